@@ -1,0 +1,78 @@
+package io.distomon.core.crypto;
+
+import java.security.SecureRandom;
+import java.util.Arrays;
+import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
+import org.bouncycastle.crypto.signers.Ed25519Signer;
+
+/** A node's private key: signs as that node. Immutable; its text form never holds key material. */
+public final class Signer {
+    /** What stands before the 32 key bytes in the PKCS8 DER form of every Ed25519 key (RFC 8410 section 7). */
+    private static final byte[] PKCS8_PREFIX = {
+        0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20
+    };
+
+    private final String nodeId;
+    private final Ed25519PrivateKeyParameters key;
+    private final Verifier verifier;
+
+    private Signer(String nodeId, Ed25519PrivateKeyParameters key) {
+        this.nodeId = nodeId;
+        this.key = key;
+        this.verifier = Verifier.of(key.generatePublicKey());
+    }
+
+    /** Makes a new key for {@code nodeId}. */
+    public static Signer generate(String nodeId, SecureRandom random) {
+        return new Signer(nodeId, new Ed25519PrivateKeyParameters(random));
+    }
+
+    /**
+     * Reads the private key of {@code nodeId}.
+     *
+     * @param pem one PKCS8 PEM block with an Ed25519 key
+     * @throws InvalidKeyException when it is anything else
+     */
+    public static Signer fromPem(String nodeId, String pem) throws InvalidKeyException {
+        byte[] der = Pem.decodeOne("PRIVATE KEY", pem);
+        if (der.length != PKCS8_PREFIX.length + Verifier.KEY_BYTES
+                || !Arrays.equals(der, 0, PKCS8_PREFIX.length, PKCS8_PREFIX, 0, PKCS8_PREFIX.length)) {
+            throw new InvalidKeyException("found no Ed25519 private key, expected its PKCS8 form (48 bytes)");
+        }
+        return new Signer(nodeId, new Ed25519PrivateKeyParameters(der, PKCS8_PREFIX.length));
+    }
+
+    public String nodeId() {
+        return nodeId;
+    }
+
+    /** The public half. */
+    public Verifier verifier() {
+        return verifier;
+    }
+
+    /** {@code <node_id>#<fingerprint>}: names node and key in a message signature. */
+    public String keyid() {
+        return nodeId + "#" + verifier.fingerprint();
+    }
+
+    /** The 64-byte signature over exactly {@code message}. */
+    public byte[] sign(byte[] message) {
+        Ed25519Signer signer = new Ed25519Signer();
+        signer.init(true, key);
+        signer.update(message, 0, message.length);
+        return signer.generateSignature();
+    }
+
+    /** The PKCS8 PEM form. Secret: for the key file or the key Secret only. */
+    public String privatePem() {
+        byte[] der = Arrays.copyOf(PKCS8_PREFIX, PKCS8_PREFIX.length + Verifier.KEY_BYTES);
+        key.encode(der, PKCS8_PREFIX.length);
+        return Pem.encode("PRIVATE KEY", der);
+    }
+
+    @Override
+    public String toString() {
+        return "Signer[" + keyid() + "]";
+    }
+}

@@ -1,0 +1,5 @@
+/** What the whole core shares: the names of nodes and networks. The rooms below hold everything else. */
+@NullMarked
+package io.distomon.core;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,23 @@
+package io.distomon.core.store;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one node sees another: the last state of a link, as the observer signs it.
+ *
+ * @param status what the observer concluded after its retries
+ * @param reqTimeOutbound milliseconds from sending to the receiver's clock at arrival, uncorrected; may be negative
+ * @param reqTimeRtt round trip, milliseconds, without the receiver's processing
+ * @param sinceMicros when {@code status} last changed, microseconds since the epoch; null when never known
+ * @param error why the last attempt failed, or the code of a signed refusal; null when all is well
+ */
+public record PingData(
+        PingStatus status,
+        double reqTimeOutbound,
+        double reqTimeRtt,
+        @Nullable Long sinceMicros,
+        @Nullable String error) {
+
+    /** Before the first poll has ended. */
+    public static final PingData UNKNOWN = new PingData(PingStatus.UNKNOWN, 0, 0, null, null);
+}
