@@ -1,0 +1,9 @@
+/**
+ * The signed exchange between two nodes: what a request and its answer look like, the checks in their order, what is
+ * sent because the other lacks it. In: HTTP messages as plain values, config, the store. Out: HTTP messages and
+ * {@link io.distomon.core.exchange.PollResult}. Called by the node's HTTP endpoint and its peer client. No I/O.
+ */
+@NullMarked
+package io.distomon.core.exchange;
+
+import org.jspecify.annotations.NullMarked;
