@@ -1,4 +1,4 @@
-/** What the whole core shares: the names of nodes and networks. The rooms below hold everything else. */
+/** What the whole core shares: the names of nodes and networks, and the clock. The rooms below hold everything else. */
 @NullMarked
 package io.distomon.core;
 
