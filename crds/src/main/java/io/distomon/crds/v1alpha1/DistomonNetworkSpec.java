@@ -1,0 +1,50 @@
+package io.distomon.crds.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.distomon.crds.ListType;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a user wants of a network.
+ *
+ * @param networkId The id that the nodes sign with: 1 to 63 characters of A-Z a-z 0-9 . _ -, the first and the last of
+ *     them a letter or a digit. Absent means the resource's name. It can't be changed, because every node outside this
+ *     cluster is configured with it.
+ * @param paused Leaves everything that exists for this network as it is. The status still follows the nodes.
+ * @param image The image of the nodes, by tag or by digest. Absent means the one that the operator was installed with.
+ * @param imagePullPolicy When the nodes' image is pulled.
+ * @param probe How the nodes poll each other, unless a node says otherwise.
+ * @param nodes The members of the network, those that run here and those that run elsewhere.
+ * @param pod What the pods of all managed nodes have in common.
+ * @param keys What happens to private keys.
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record DistomonNetworkSpec(
+        @Size(max = 63) @Pattern(Names.IDENTIFIER) @Nullable String networkId,
+        @Default("false") Boolean paused,
+
+        @Size(min = 1, max = 512) @Pattern(Names.NO_SPACE) @Nullable
+        String image,
+
+        @Default("IfNotPresent") @Nullable ImagePullPolicy imagePullPolicy,
+        @Default("{}") ProbeSpec probe,
+
+        @Required @Size(min = 1, max = 500) @ListType(value = ListType.Merge.MAP, keys = "id")
+        List<NodeSpec> nodes,
+
+        @Default("{}") PodSpec pod,
+        @Default("{}") KeysSpec keys) {
+
+    public DistomonNetworkSpec {
+        paused = Absent.as(paused, false);
+        probe = Absent.as(probe, ProbeSpec.DEFAULT);
+        nodes = Absent.asEmpty(nodes);
+        pod = Absent.as(pod, PodSpec.EMPTY);
+        keys = Absent.as(keys, KeysSpec.DEFAULT);
+    }
+}

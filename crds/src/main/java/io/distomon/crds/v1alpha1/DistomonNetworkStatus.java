@@ -1,0 +1,43 @@
+package io.distomon.crds.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.distomon.crds.ListType;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Size;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the operator did and what the nodes see. Written by the operator only.
+ *
+ * @param observedGeneration The generation of the spec that this status speaks of.
+ * @param networkId The network id in use.
+ * @param conditions Where the network stands: Accepted (the spec can be carried out), KeysReady (every managed node has its
+ *     key), NodesAvailable (every managed node's pod is available), MirrorFresh (the nodes were asked a short while ago),
+ *     MeshHealthy (the nodes see each other), Ready (Accepted, KeysReady and NodesAvailable together; an outage that the
+ *     mesh reports does not make it False).
+ * @param summary The network in numbers.
+ * @param nodes Every member and what the mesh concludes about it, in the order of the spec.
+ * @param links The broken links; at most 100 are listed, summary.linksDown counts all.
+ * @param partitions The groups of nodes that see each other, where there is more than one; at most 50.
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record DistomonNetworkStatus(
+        @Min(0) @Nullable Long observedGeneration,
+        @Size(max = 63) @Nullable String networkId,
+
+        @Size(max = 16) @ListType(value = ListType.Merge.MAP, keys = "type")
+        List<Condition> conditions,
+
+        @Nullable Summary summary,
+        @Size(max = 500) @ListType(ListType.Merge.ATOMIC) List<NodeStatus> nodes,
+        @Size(max = 100) @ListType(ListType.Merge.ATOMIC) List<LinkStatus> links,
+        @Size(max = 50) @ListType(ListType.Merge.ATOMIC) List<List<String>> partitions) {
+
+    public DistomonNetworkStatus {
+        conditions = Absent.asEmpty(conditions);
+        nodes = Absent.asEmpty(nodes);
+        links = Absent.asEmpty(links);
+        partitions = Absent.asEmpty(partitions).stream().map(List::copyOf).toList();
+    }
+}

@@ -1,0 +1,9 @@
+package io.distomon.crds.v1alpha1;
+
+/** Where a node runs. */
+public enum NodeType {
+    /** In this cluster; the operator makes its key, Deployment and Service. */
+    Managed,
+    /** Elsewhere, run by somebody else; the operator tells the others its URL and public keys. */
+    External
+}
