@@ -24,11 +24,16 @@ public record NodeData(
         String nodeId,
         String version,
         String networkId,
-        int intervalSeconds,
+        double intervalSeconds,
         @Nullable String boot,
         @Nullable String configDigest,
         boolean leaving) {
     public NodeData {
         pingData = Collections.unmodifiableMap(new LinkedHashMap<>(pingData));
+    }
+
+    /** The same, said at another moment. */
+    public NodeData at(long micros) {
+        return new NodeData(micros, pingData, nodeId, version, networkId, intervalSeconds, boot, configDigest, leaving);
     }
 }

@@ -1,0 +1,208 @@
+package io.distomon.core.store;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.distomon.core.Identifier;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** {@link NodeData} as the JSON that is signed. Fields of a newer version are passed over. */
+public final class NodeDataCodec {
+    /** Shortest promise of a next entry, seconds; what an entry without one is taken to promise. */
+    public static final int MIN_INTERVAL_SECONDS = 1;
+
+    /** Longest promise of a next entry, seconds. */
+    public static final int MAX_INTERVAL_SECONDS = 3600;
+
+    private NodeDataCodec() {}
+
+    /** The JSON of {@code data}: UTF-8, no white space. */
+    public static byte[] encode(NodeData data) {
+        return StrictJson.write(json -> {
+            json.writeStartObject();
+            json.writeStringField("date", EntryDate.format(data.dateMicros()));
+            json.writeObjectFieldStart("ping_data");
+            for (Map.Entry<String, PingData> ping : data.pingData().entrySet()) {
+                json.writeFieldName(ping.getKey());
+                write(json, ping.getValue());
+            }
+            json.writeEndObject();
+            json.writeStringField("node_id", data.nodeId());
+            json.writeStringField("version", data.version());
+            json.writeStringField("network_id", data.networkId());
+            writeShort(json, "interval", data.intervalSeconds());
+            writeUnlessNull(json, "boot", data.boot());
+            writeUnlessNull(json, "config_digest", data.configDigest());
+            if (data.leaving()) {
+                json.writeBooleanField("leaving", true);
+            }
+            json.writeEndObject();
+        });
+    }
+
+    /**
+     * Reads what a node signed.
+     *
+     * @return what it says; its {@code networkId} is empty when none is given, which is no network's id
+     * @throws InvalidJsonException when it is not strict JSON, or a field is missing, mistyped or out of range
+     */
+    public static NodeData decode(byte[] json) throws InvalidJsonException {
+        return StrictJson.parse(json, value -> {
+            Draft draft = new Draft();
+            value.object(name -> draft.read(name, value));
+            return draft.finish();
+        });
+    }
+
+    private static void write(JsonGenerator json, PingData ping) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("status", ping.status().name().toLowerCase(Locale.ROOT));
+        json.writeNumberField("req_time_outbound", finite(ping.reqTimeOutbound()));
+        json.writeNumberField("req_time_rtt", finite(ping.reqTimeRtt()));
+        if (ping.sinceMicros() != null) {
+            json.writeStringField("since", EntryDate.format(ping.sinceMicros()));
+        }
+        writeUnlessNull(json, "error", ping.error());
+        json.writeEndObject();
+    }
+
+    private static void writeUnlessNull(JsonGenerator json, String name, @Nullable String value) throws IOException {
+        if (value != null) {
+            json.writeStringField(name, value);
+        }
+    }
+
+    private static void writeShort(JsonGenerator json, String name, double value) throws IOException {
+        if (value == Math.rint(value)) {
+            json.writeNumberField(name, (long) value);
+        } else {
+            json.writeNumberField(name, finite(value));
+        }
+    }
+
+    private static double finite(double value) {
+        if (!Double.isFinite(value)) {
+            throw new IllegalArgumentException("JSON has no number %s".formatted(value));
+        }
+        return value;
+    }
+
+    private static PingData readPing(StrictJson json) throws InvalidJsonException, IOException {
+        PingDraft draft = new PingDraft();
+        json.object(name -> draft.read(name, json));
+        return draft.finish();
+    }
+
+    private static long date(StrictJson json, String name) throws InvalidJsonException, IOException {
+        return EntryDate.parse(json.text())
+                .orElseThrow(() -> new InvalidJsonException(
+                        name + " is no date, expected YYYY-MM-DDThh:mm:ss.ffffffZ since 1970"));
+    }
+
+    private static <T> T required(@Nullable T value, String name) throws InvalidJsonException {
+        if (value == null) {
+            throw new InvalidJsonException("found no " + name);
+        }
+        return value;
+    }
+
+    private static final class Draft {
+        private @Nullable Long dateMicros;
+        private @Nullable Map<String, PingData> pingData;
+        private @Nullable String nodeId;
+        private @Nullable String version;
+        private String networkId = "";
+        private double intervalSeconds = MIN_INTERVAL_SECONDS;
+        private @Nullable String boot;
+        private @Nullable String configDigest;
+        private boolean leaving;
+
+        void read(String name, StrictJson json) throws InvalidJsonException, IOException {
+            switch (name) {
+                case "date" -> dateMicros = date(json, name);
+                case "ping_data" -> pingData = readPings(json);
+                case "node_id" -> nodeId = json.text();
+                case "version" -> version = json.text();
+                case "network_id" -> networkId = json.text();
+                case "interval" -> intervalSeconds = interval(json);
+                case "boot" -> boot = json.textOrNull();
+                case "config_digest" -> configDigest = json.textOrNull();
+                case "leaving" -> leaving = json.flag();
+                default -> json.skip();
+            }
+        }
+
+        NodeData finish() throws InvalidJsonException {
+            return new NodeData(
+                    required(dateMicros, "date"),
+                    required(pingData, "ping_data"),
+                    required(nodeId, "node_id"),
+                    required(version, "version"),
+                    networkId,
+                    intervalSeconds,
+                    boot,
+                    configDigest,
+                    leaving);
+        }
+
+        private static Map<String, PingData> readPings(StrictJson json) throws InvalidJsonException, IOException {
+            Map<String, PingData> pings = new LinkedHashMap<>();
+            json.map(destination -> {
+                if (!Identifier.isValid(destination)) {
+                    throw new InvalidJsonException(
+                            "a destination in ping_data is no node id, expected " + Identifier.RULE);
+                }
+                pings.put(destination, readPing(json));
+            });
+            return pings;
+        }
+
+        private static double interval(StrictJson json) throws InvalidJsonException, IOException {
+            double seconds = json.number();
+            if (seconds < MIN_INTERVAL_SECONDS || seconds > MAX_INTERVAL_SECONDS) {
+                throw new InvalidJsonException("interval is %s, expected %d to %d"
+                        .formatted(seconds, MIN_INTERVAL_SECONDS, MAX_INTERVAL_SECONDS));
+            }
+            return seconds;
+        }
+    }
+
+    private static final class PingDraft {
+        private @Nullable PingStatus status;
+        private @Nullable Double reqTimeOutbound;
+        private @Nullable Double reqTimeRtt;
+        private @Nullable Long sinceMicros;
+        private @Nullable String error;
+
+        void read(String name, StrictJson json) throws InvalidJsonException, IOException {
+            switch (name) {
+                case "status" -> status = status(json.text());
+                case "req_time_outbound" -> reqTimeOutbound = json.number();
+                case "req_time_rtt" -> reqTimeRtt = json.number();
+                case "since" -> sinceMicros = json.isNull() ? null : (Long) date(json, name);
+                case "error" -> error = json.textOrNull();
+                default -> json.skip();
+            }
+        }
+
+        PingData finish() throws InvalidJsonException {
+            return new PingData(
+                    required(status, "status of a ping"),
+                    required(reqTimeOutbound, "req_time_outbound of a ping"),
+                    required(reqTimeRtt, "req_time_rtt of a ping"),
+                    sinceMicros,
+                    error);
+        }
+
+        private static PingStatus status(String text) throws InvalidJsonException {
+            return switch (text) {
+                case "online" -> PingStatus.ONLINE;
+                case "offline" -> PingStatus.OFFLINE;
+                case "unknown" -> PingStatus.UNKNOWN;
+                default -> throw new InvalidJsonException("a ping's status is none of online, offline and unknown");
+            };
+        }
+    }
+}

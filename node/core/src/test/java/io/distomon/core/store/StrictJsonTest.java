@@ -1,0 +1,148 @@
+package io.distomon.core.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StrictJsonTest {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "{",
+                "{}{}",
+                "{} x",
+                "[1,]",
+                "{\"a\":1,}",
+                "{\"a\":1,\"a\":2}",
+                "{\"x\":{\"a\":1,\"a\":1}}",
+                "NaN",
+                "Infinity",
+                "[-Infinity]",
+                "{'a':1}",
+                "{a:1}",
+                "01",
+                "+1",
+                ".5",
+                "1.",
+                "\"\t\"",
+                "\"\\ud800\"",
+                "// c\n1",
+                "\uFEFF{}",
+                "nul",
+                "[1 2]"
+            })
+    void refusesWhatIsNoStrictJson(String text) {
+        assertThatThrownBy(() -> read(text)).isInstanceOf(InvalidJsonException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", " [ ] ", "null", "\"é\"", "{\"a\":{\"a\":1},\"b\":[true,false,null,-1.5e-3,0]}"})
+    void skipsAnythingElse(String text) throws InvalidJsonException {
+        read(text);
+    }
+
+    @Test
+    void refusesBytesThatAreNoUtf8() {
+        byte[][] texts = {
+            {'"', (byte) 0xff, '"'},
+            {'"', (byte) 0xc0, (byte) 0x80, '"'},
+            {'"', (byte) 0xed, (byte) 0xa0, (byte) 0x80, '"'},
+            {'"', (byte) 0xc3, '"'},
+            {(byte) 0xff, (byte) 0xfe, '1', 0},
+            {'1', 0, 0, 0}
+        };
+        for (byte[] text : texts) {
+            assertThatThrownBy(() -> StrictJson.parse(text, StrictJsonTest::skip))
+                    .isInstanceOf(InvalidJsonException.class);
+        }
+    }
+
+    @Test
+    void takesThirtyTwoLevelsAndNoMore() throws InvalidJsonException {
+        read("[".repeat(32) + "]".repeat(32));
+        assertThatThrownBy(() -> read("[".repeat(33) + "]".repeat(33))).isInstanceOf(InvalidJsonException.class);
+        assertThatThrownBy(() -> read("[".repeat(1_000_000))).isInstanceOf(InvalidJsonException.class);
+    }
+
+    @Test
+    void takesNumbersOfSixtyFourCharactersAndNoMore() throws InvalidJsonException {
+        read("-0." + "1".repeat(61));
+        assertThatThrownBy(() -> read("-0." + "1".repeat(62))).isInstanceOf(InvalidJsonException.class);
+        assertThatThrownBy(() -> read("[" + "1".repeat(65) + "]")).isInstanceOf(InvalidJsonException.class);
+    }
+
+    @Test
+    void takesStringsAndNamesOfOneKibibyteAndNoMore() throws InvalidJsonException {
+        read("\"" + "é".repeat(512) + "\"");
+        assertThatThrownBy(() -> read("\"" + "é".repeat(512) + "x\"")).isInstanceOf(InvalidJsonException.class);
+        read("{\"" + "n".repeat(1024) + "\":1}");
+        assertThatThrownBy(() -> read("{\"" + "n".repeat(1025) + "\":1}")).isInstanceOf(InvalidJsonException.class);
+    }
+
+    @Test
+    void boundsTheMembersOfAMap() throws InvalidJsonException {
+        assertThat(count(members(1024))).isEqualTo(1024);
+        assertThatThrownBy(() -> count(members(1025))).isInstanceOf(InvalidJsonException.class);
+    }
+
+    @Test
+    void boundsTheWholeSoThatUnknownNamesCannotFillTheHeap() {
+        assertThatThrownBy(() -> read(members(100_000))).isInstanceOf(InvalidJsonException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1.0", "1e3", "-1", "9007199254740992", "99999999999999999999", "\"1\"", "null", "true"})
+    void takesOnlyExactIntegersAsIntegers(String text) {
+        assertThatThrownBy(() -> StrictJson.parse(bytes(text), StrictJson::integer))
+                .isInstanceOf(InvalidJsonException.class);
+    }
+
+    @Test
+    void takesTheLargestExactInteger() throws InvalidJsonException {
+        assertThat(StrictJson.parse(bytes("9007199254740991"), StrictJson::integer))
+                .isEqualTo(StrictJson.MAX_INTEGER);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1e309", "-1e309", "\"1\"", "null", "[]"})
+    void takesOnlyFiniteNumbersAsNumbers(String text) {
+        assertThatThrownBy(() -> StrictJson.parse(bytes(text), StrictJson::number))
+                .isInstanceOf(InvalidJsonException.class);
+    }
+
+    private static String members(int count) {
+        return IntStream.range(0, count).mapToObj(i -> "\"n" + i + "\":0").collect(Collectors.joining(",", "{", "}"));
+    }
+
+    private static int count(String text) throws InvalidJsonException {
+        int[] count = {0};
+        return StrictJson.parse(bytes(text), json -> {
+            json.map(name -> {
+                json.skip();
+                count[0]++;
+            });
+            return count[0];
+        });
+    }
+
+    private static void read(String text) throws InvalidJsonException {
+        StrictJson.parse(bytes(text), StrictJsonTest::skip);
+    }
+
+    private static boolean skip(StrictJson json) throws InvalidJsonException, java.io.IOException {
+        json.skip();
+        return true;
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}
