@@ -37,7 +37,7 @@ public record DistomonNetworkSpec(
         @Required @Size(min = 1, max = 500) @ListType(value = ListType.Merge.MAP, keys = "id")
         List<NodeSpec> nodes,
 
-        @Default("{}") PodSpec pod,
+        PodSpec pod,
         @Default("{}") KeysSpec keys) {
 
     public DistomonNetworkSpec {

@@ -32,6 +32,7 @@ public record DistomonNetworkStatus(
         @Nullable Summary summary,
         @Size(max = 500) @ListType(ListType.Merge.ATOMIC) List<NodeStatus> nodes,
         @Size(max = 100) @ListType(ListType.Merge.ATOMIC) List<LinkStatus> links,
+
         @Size(max = 50) @ListType(ListType.Merge.ATOMIC) List<List<String>> partitions) {
 
     public DistomonNetworkStatus {

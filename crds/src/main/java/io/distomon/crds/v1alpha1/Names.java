@@ -11,6 +11,9 @@ final class Names {
     /** The name of a Secret (RFC 1123 subdomain). */
     static final String DNS_SUBDOMAIN = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
 
+    /** The value of a label; may be empty. */
+    static final String LABEL_VALUE = "^([A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?)?$";
+
     /** A word. */
     static final String NO_SPACE = "^\\S+$";
 

@@ -6,6 +6,7 @@ import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,32 @@ import org.jspecify.annotations.Nullable;
  *     one while it changes its key. The keys of managed nodes are made by the operator.
  * @param probe How the others poll this node, where that differs from the network.
  */
+@ValidationRule(
+        value = "self.type != 'Managed' || (size(self.id) <= 20 && self.id.matches('" + Names.DNS_LABEL + "'))",
+        messageExpression = "'\"' + self.id + '\" is no id for a Managed node, whose Deployment and Service are named"
+                + " after it: at most 20 characters of a-z 0-9 -, the first and the last of them a letter or a digit'",
+        fieldPath = ".id")
+@ValidationRule(
+        value = "self.type != 'External' || has(self.url)",
+        messageExpression = "'External node \"' + self.id + '\" needs a url: where it answers the others'",
+        reason = "FieldValueRequired",
+        fieldPath = ".url")
+@ValidationRule(
+        value = "self.type == 'External' || !has(self.url)",
+        messageExpression = "'url is only for External nodes, \"' + self.id + '\" is Managed and has a Service'",
+        reason = "FieldValueForbidden",
+        fieldPath = ".url")
+@ValidationRule(
+        value = "self.type != 'External' || has(self.publicKeys)",
+        messageExpression = "'External node \"' + self.id + '\" needs publicKeys: what it signs with'",
+        reason = "FieldValueRequired",
+        fieldPath = ".publicKeys")
+@ValidationRule(
+        value = "self.type == 'External' || !has(self.publicKeys)",
+        messageExpression =
+                "'publicKeys is only for External nodes, the operator makes the key of \"' + self.id + '\"'",
+        reason = "FieldValueForbidden",
+        fieldPath = ".publicKeys")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record NodeSpec(
         @Required @Size(min = 1, max = 63) @Pattern(Names.IDENTIFIER)

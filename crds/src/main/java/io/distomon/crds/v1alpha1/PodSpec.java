@@ -2,8 +2,9 @@ package io.distomon.crds.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.distomon.crds.ListType;
-import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Toleration;
 import java.util.List;
 import java.util.Map;
@@ -19,12 +20,23 @@ import java.util.Map;
  *     second pod signs with the same key.
  * @param imagePullSecrets Secrets in the same namespace with the credentials to pull the image.
  */
+@ValidationRule(
+        value = "!has(self.labels) || self.labels.all(k, !k.startsWith('distomon.io/')"
+                + " && !k.startsWith('app.kubernetes.io/'))",
+        message = "labels under distomon.io/ and app.kubernetes.io/ are set by the operator",
+        reason = "FieldValueForbidden",
+        fieldPath = ".labels")
+@ValidationRule(
+        value = "!has(self.annotations) || self.annotations.all(k, !k.startsWith('distomon.io/'))",
+        message = "annotations under distomon.io/ are set by the operator",
+        reason = "FieldValueForbidden",
+        fieldPath = ".annotations")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record PodSpec(
-        @Size(max = 64) Map<String, String> labels,
+        @Size(max = 64) Map<String, @Size(max = 63) @Pattern(Names.LABEL_VALUE) String> labels,
         @Size(max = 64) Map<String, String> annotations,
-        @Default("{}") ResourcesSpec resources,
-        @Size(max = 64) Map<String, String> nodeSelector,
+        ResourcesSpec resources,
+        @Size(max = 64) Map<String, @Size(max = 63) @Pattern(Names.LABEL_VALUE) String> nodeSelector,
         @Size(max = 64) @ListType(ListType.Merge.ATOMIC) List<Toleration> tolerations,
 
         @Size(max = 16) @ListType(value = ListType.Merge.MAP, keys = "name")
