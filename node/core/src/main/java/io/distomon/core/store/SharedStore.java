@@ -1,6 +1,7 @@
 package io.distomon.core.store;
 
 import io.distomon.core.Clock;
+import io.distomon.core.crypto.CanonicalBase64;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Signer;
 import io.distomon.core.crypto.Verifier;

@@ -1,5 +1,6 @@
 package io.distomon.core.store;
 
+import io.distomon.core.crypto.CanonicalBase64;
 import io.distomon.core.crypto.Signer;
 
 /**

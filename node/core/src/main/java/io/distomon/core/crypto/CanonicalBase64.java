@@ -1,19 +1,20 @@
-package io.distomon.core.store;
+package io.distomon.core.crypto;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
 
 /** Standard base64 with padding (RFC 4648 section 4) of which each byte string has exactly one form. */
-final class CanonicalBase64 {
+public final class CanonicalBase64 {
     private CanonicalBase64() {}
 
-    static String encode(byte[] bytes) {
+    /** The one form of {@code bytes}. */
+    public static String encode(byte[] bytes) {
         return Base64.getEncoder().encodeToString(bytes);
     }
 
     /** Empty when {@code text} is not what {@link #encode} makes: the JDK's decoder forgives padding and spare bits. */
-    static Optional<byte[]> decode(String text) {
+    public static Optional<byte[]> decode(String text) {
         byte[] bytes;
         try {
             bytes = Base64.getDecoder().decode(text.getBytes(StandardCharsets.UTF_8));
