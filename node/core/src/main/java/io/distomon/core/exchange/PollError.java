@@ -1,6 +1,13 @@
 package io.distomon.core.exchange;
 
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ProtocolException;
+import java.net.http.HttpTimeoutException;
+import java.security.cert.CertificateException;
 import java.util.Locale;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /** Why a poll failed. Written in lower case into a ping's {@code error}. */
 public enum PollError {
@@ -14,6 +21,31 @@ public enum PollError {
     UNAUTHENTICATED,
     /** Anything else that is not a verified answer. */
     BAD_ANSWER;
+
+    /** What kept an answer from coming, by the failure of the JDK's HTTP client or of a socket. */
+    public static PollError of(IOException failure) {
+        for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            switch (cause) {
+                case HttpTimeoutException timeout -> {
+                    return TIMEOUT;
+                }
+                case InterruptedIOException timeout -> {
+                    return TIMEOUT;
+                }
+                case SSLException tls -> {
+                    return TLS;
+                }
+                case CertificateException tls -> {
+                    return TLS;
+                }
+                case ProtocolException noHttp -> {
+                    return BAD_ANSWER;
+                }
+                default -> {} // another layer may say more
+            }
+        }
+        return CONNECT;
+    }
 
     /** The form in entries, messages and metrics. */
     public String wireName() {

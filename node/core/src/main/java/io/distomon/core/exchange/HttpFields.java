@@ -1,0 +1,55 @@
+package io.distomon.core.exchange;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The header fields of a message, in order, one line each. Names are equal whatever their case. */
+public record HttpFields(List<Field> lines) {
+    public HttpFields {
+        lines = List.copyOf(lines);
+    }
+
+    /** One line. The value has no white space around it. */
+    public record Field(String name, String value) {}
+
+    /** Fields from names and values in turn. */
+    public static HttpFields of(String... namesAndValues) {
+        List<Field> lines = new ArrayList<>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            lines.add(new Field(namesAndValues[i], namesAndValues[i + 1]));
+        }
+        return new HttpFields(lines);
+    }
+
+    /** The values of all lines of this name. */
+    public List<String> all(String name) {
+        return lines.stream()
+                .filter(line -> line.name().equalsIgnoreCase(name))
+                .map(Field::value)
+                .toList();
+    }
+
+    /** The value of the only line of this name; empty when there is none or more than one. */
+    public Optional<String> only(String name) {
+        List<String> values = all(name);
+        return values.size() == 1 ? Optional.of(values.getFirst()) : Optional.empty();
+    }
+
+    /** Whether the only line of this name has exactly this value. */
+    public boolean isExactly(String name, String value) {
+        return only(name).filter(value::equals).isPresent();
+    }
+
+    /** Whether there is a line of this name. */
+    public boolean has(String name) {
+        return !all(name).isEmpty();
+    }
+
+    /** Size on the wire in HTTP/1.1, bytes. */
+    int sizeBytes() {
+        return lines.stream()
+                .mapToInt(line -> line.name().length() + line.value().length() + 4)
+                .sum();
+    }
+}

@@ -1,0 +1,99 @@
+package io.distomon.core.exchange;
+
+import io.distomon.core.config.NetworkConfig;
+import io.distomon.core.crypto.Signer;
+import io.distomon.core.store.SharedStore;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * One network of this node, as both sides of an exchange need it: who we are in it, its store, and what is remembered of
+ * each peer. Safe for use by many threads: config and key are swapped as one, and each message is handled with the pair
+ * that it found.
+ */
+public final class NetworkExchange {
+    private final SharedStore store;
+    private final Map<String, Peer> peers = new ConcurrentHashMap<>();
+    private volatile Identity identity;
+
+    /**
+     * @param config the network, with our own node id
+     * @param signer our key in it
+     * @param store its store, with the same keys
+     */
+    public NetworkExchange(NetworkConfig config, Signer signer, SharedStore store) {
+        this.identity = new Identity(config, signer);
+        this.store = store;
+        if (!store.networkId().equals(config.networkId())) {
+            throw new IllegalArgumentException(
+                    "found the store of %s, expected that of %s".formatted(store.networkId(), config.networkId()));
+        }
+    }
+
+    /** Who we are at one moment. */
+    record Identity(NetworkConfig config, Signer signer) {
+        Identity {
+            if (!signer.nodeId().equals(config.nodeId())) {
+                throw new IllegalArgumentException(
+                        "found the key of %s, expected that of %s".formatted(signer.nodeId(), config.nodeId()));
+            }
+        }
+
+        String networkId() {
+            return config.networkId();
+        }
+
+        String nodeId() {
+            return config.nodeId();
+        }
+    }
+
+    /** The config that is valid now. */
+    public NetworkConfig config() {
+        return identity.config();
+    }
+
+    public SharedStore store() {
+        return store;
+    }
+
+    /**
+     * Goes on with a changed config. What no valid key of a member vouches for any more leaves the store, and what was
+     * remembered of removed members is forgotten.
+     *
+     * @param config of the same network and for the same node; for another, make another exchange
+     */
+    public void reload(NetworkConfig config, Signer signer) {
+        Identity next = new Identity(config, signer);
+        if (!config.networkId().equals(identity.networkId()) || !config.nodeId().equals(identity.nodeId())) {
+            throw new IllegalArgumentException("found %s in %s, expected %s in %s"
+                    .formatted(config.nodeId(), config.networkId(), identity.nodeId(), identity.networkId()));
+        }
+        identity = next;
+        store.rekey(config.keys());
+        peers.keySet().removeIf(nodeId -> !config.keys().contains(nodeId));
+    }
+
+    /** How far the clock of a peer is ahead of ours; empty before the first exchange. */
+    public Optional<ClockOffset> clockOffset(String nodeId) {
+        return Optional.ofNullable(peers.get(nodeId)).flatMap(Peer::offset);
+    }
+
+    Identity identity() {
+        return identity;
+    }
+
+    /** What is remembered of a member; of anybody else, a blank that is forgotten at once. */
+    Peer peer(String nodeId) {
+        return config().keys().contains(nodeId) ? peers.computeIfAbsent(nodeId, id -> new Peer()) : new Peer();
+    }
+
+    /** Remembers what a peer holds, as far as it concerns members: a peer can't fill our memory with made-up names. */
+    void remember(String nodeId, Map<String, Long> have) {
+        Map<String, Long> known = new HashMap<>(have);
+        known.keySet().removeIf(id -> !config().keys().contains(id));
+        peer(nodeId).have(Map.copyOf(known));
+    }
+}

@@ -1,0 +1,103 @@
+package io.distomon.core.exchange;
+
+import io.distomon.core.crypto.MessageSignature;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** What is remembered of one member between messages, all of it bounded. Safe for use by many threads. */
+final class Peer {
+    private static final int OFFSETS_KEPT = 16;
+
+    // Guarded by this, all of these.
+    private Optional<Map<String, Long>> have = Optional.empty();
+    private final TreeMap<Long, Set<String>> noncesByCreated = new TreeMap<>();
+    private int nonceCount;
+    private final Map<String, Long> underwaySinceNanos = new HashMap<>();
+    private final Deque<ClockOffset> offsets = new ArrayDeque<>();
+
+    enum NonceFate {
+        NEW,
+        REPLAYED,
+        /** There is no room to remember it. */
+        FULL
+    }
+
+    /** The dates of what it holds, as it said last; empty before it said so. */
+    synchronized Optional<Map<String, Long>> have() {
+        return have;
+    }
+
+    /** Replaces what was known of {@link #have}. */
+    synchronized void have(Map<String, Long> latest) {
+        have = Optional.of(latest);
+    }
+
+    /**
+     * Counts a request that begins to arrive. One that repeats a nonce is not counted: it will be refused as a replay,
+     * and must not cost its victim a place.
+     *
+     * @return whether its sender has no more requests under way than it may
+     */
+    synchronized boolean enter(MessageSignature.OfRequest request, long nowNanos) {
+        underwaySinceNanos.values().removeIf(since -> nowNanos - since > Limits.REQUEST_ARRIVAL.toNanos());
+        if (underwaySinceNanos.containsKey(request.nonce()) || isKnown(request)) {
+            return true;
+        }
+        if (underwaySinceNanos.size() >= Limits.MAX_CONCURRENT_REQUESTS) {
+            return false;
+        }
+        underwaySinceNanos.put(request.nonce(), nowNanos);
+        return true;
+    }
+
+    /** The request that {@link #enter} counted at {@code sinceNanos} is done with. */
+    synchronized void leave(String nonce, long sinceNanos) {
+        underwaySinceNanos.remove(nonce, sinceNanos);
+    }
+
+    /**
+     * Tests and records a nonce in one step.
+     *
+     * @param earliestSeconds nonces created before it are refused by their date alone, and forgotten here
+     */
+    synchronized NonceFate use(MessageSignature.OfRequest request, long earliestSeconds) {
+        Map<Long, Set<String>> lapsed = noncesByCreated.headMap(earliestSeconds);
+        nonceCount -= lapsed.values().stream().mapToInt(Set::size).sum();
+        lapsed.clear();
+        if (isKnown(request)) {
+            return NonceFate.REPLAYED;
+        }
+        if (nonceCount >= Limits.MAX_NONCES) {
+            return NonceFate.FULL;
+        }
+        noncesByCreated
+                .computeIfAbsent(request.created(), created -> new HashSet<>())
+                .add(request.nonce());
+        nonceCount++;
+        return NonceFate.NEW;
+    }
+
+    /** Remembers one measurement of its clock. */
+    synchronized void measured(ClockOffset offset) {
+        if (offsets.size() == OFFSETS_KEPT) {
+            offsets.removeFirst();
+        }
+        offsets.addLast(offset);
+    }
+
+    /** The measurement of the shortest of the last exchanges. */
+    synchronized Optional<ClockOffset> offset() {
+        return offsets.stream().min(Comparator.comparingDouble(ClockOffset::errorMillis));
+    }
+
+    private boolean isKnown(MessageSignature.OfRequest request) {
+        return noncesByCreated.values().stream().anyMatch(nonces -> nonces.contains(request.nonce()));
+    }
+}

@@ -1,0 +1,286 @@
+package io.distomon.core.exchange;
+
+import io.distomon.core.Clock;
+import io.distomon.core.crypto.ContentDigest;
+import io.distomon.core.crypto.MessageSignature;
+import io.distomon.core.crypto.Verifier;
+import io.distomon.core.store.EntryDate;
+import io.distomon.core.store.EntryRefusal;
+import io.distomon.core.store.InvalidJsonException;
+import io.distomon.core.store.MergeResult;
+import io.distomon.core.store.RawEntries;
+import io.distomon.core.store.RawEntry;
+import io.distomon.core.store.SharedStore;
+import io.distomon.core.store.SignedNodeData;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answering side of an exchange, for all networks of a node. Nothing reaches a store before all checks have passed,
+ * and a sender that can't prove who it is learns nothing. Safe for use by many threads.
+ *
+ * <p>The checks, in this order:
+ *
+ * <ol>
+ *   <li>{@link #admit}, before the body is read, all refusals unsigned: method, path, declared size, media type, no
+ *       encoding; then signature fields, network, key, signature
+ *   <li>{@link #answer}, still unsigned: size and arrival of the body, its digest
+ *   <li>refusals signed from here on: date of the signature, replay, limits, shape, and who says to whom in which
+ *       network
+ * </ol>
+ */
+public final class Receiver {
+    private static final Pattern PATH = Pattern.compile("/mon/([^/?#]+)");
+    private static final Pattern DIGEST = Pattern.compile("sha-256=:[A-Za-z0-9+/]{43}=:");
+    private static final Pattern DIGITS = Pattern.compile("[0-9]+");
+    private static final int MAX_MESSAGE_DIGITS = 7;
+    private static final double MICROS_IN_MILLI = 1_000;
+
+    private final Clock clock;
+    private final RandomGenerator random;
+    private final Function<String, Optional<NetworkExchange>> networks;
+    private final long startedSeconds;
+
+    /**
+     * A receiver that has started now: nonces of requests that were signed before may have been used already.
+     *
+     * @param random chooses what is sent when not everything fits
+     * @param networks finds the node's networks by their id
+     */
+    public Receiver(Clock clock, RandomGenerator random, Function<String, Optional<NetworkExchange>> networks) {
+        this.clock = clock;
+        this.random = random;
+        this.networks = networks;
+        this.startedSeconds = seconds(clock.wallMicros());
+    }
+
+    /** Judges a request by its head, at its arrival. */
+    public Admission admit(HttpRequestHead head) {
+        HttpFields fields = head.fields();
+        if (!head.method().equals("POST")) {
+            return refused(RefusalCode.METHOD_NOT_ALLOWED);
+        }
+        Matcher path = PATH.matcher(head.path());
+        if (!path.matches()) {
+            return refused(RefusalCode.NOT_FOUND);
+        }
+        if (fields.sizeBytes() > Limits.MAX_HEAD_BYTES
+                || fields.all("Content-Length").stream().anyMatch(Receiver::isTooMuch)) {
+            return refused(RefusalCode.CONTENT_TOO_LARGE);
+        }
+        if (!fields.isExactly("Content-Type", Messages.JSON) || fields.has("Content-Encoding")) {
+            return refused(RefusalCode.UNSUPPORTED_MEDIA_TYPE);
+        }
+        return authenticate(head, path.group(1));
+    }
+
+    /**
+     * Answers a request whose body is here. Gives the sender's place back.
+     *
+     * @param body its bytes; when there are more than {@link Limits#MAX_MESSAGE_BYTES}, one more is enough
+     * @param arrived when the last of them came
+     */
+    public HttpAnswer answer(Admission.Admitted request, byte[] body, Moment arrived) {
+        try (request) {
+            if (body.length > Limits.MAX_MESSAGE_BYTES) {
+                return Messages.unsigned(RefusalCode.CONTENT_TOO_LARGE);
+            }
+            if (arrived.monotonicNanos() - request.sinceNanos > Limits.REQUEST_ARRIVAL.toNanos()) {
+                return bodyMissing();
+            }
+            if (!isStillMember(request) || !ContentDigest.of(body).equals(request.signature.contentDigest())) {
+                return Messages.unsigned(RefusalCode.UNAUTHENTICATED);
+            }
+            try {
+                return accept(request, checked(request, body, arrived), arrived);
+            } catch (Refusal refusal) {
+                return refuse(request, refusal.code, arrived);
+            }
+        }
+    }
+
+    /** The answer to an admitted request whose body did not come within {@link Limits#REQUEST_ARRIVAL}. */
+    public HttpAnswer bodyMissing() {
+        return Messages.unsigned(RefusalCode.REQUEST_TIMEOUT);
+    }
+
+    private Admission authenticate(HttpRequestHead head, String networkId) {
+        Optional<String> digest = head.fields()
+                .only("Content-Digest")
+                .filter(value -> DIGEST.matcher(value).matches());
+        Optional<NetworkExchange> network = networks.apply(networkId);
+        if (digest.isEmpty() || network.isEmpty()) {
+            return refused(RefusalCode.UNAUTHENTICATED);
+        }
+        Optional<MessageSignature.OfRequest> signature = MessageSignature.OfRequest.read(
+                head.method(), Messages.JSON, digest.get(), head.fields().all(MessageSignature.SIGNATURE_INPUT));
+        if (signature.isEmpty()) {
+            return refused(RefusalCode.UNAUTHENTICATED);
+        }
+        NetworkExchange.Identity identity = network.get().identity();
+        return identity.config()
+                .keys()
+                .find(signature.get().nodeId(), signature.get().fingerprint())
+                .filter(key -> signature.get().verify(key, head.fields().all(MessageSignature.SIGNATURE)))
+                .map(key -> admitted(network.get(), identity, signature.get(), key))
+                .orElseGet(() -> refused(RefusalCode.UNAUTHENTICATED));
+    }
+
+    private Admission admitted(
+            NetworkExchange network,
+            NetworkExchange.Identity identity,
+            MessageSignature.OfRequest signature,
+            Verifier key) {
+        long nowNanos = clock.monotonicNanos();
+        // Outside the window it will be refused as such; an old recorded head must not take its victim's place.
+        boolean withinLimit = !isInWindow(signature, clock.wallMicros())
+                || network.peer(signature.nodeId()).enter(signature, nowNanos);
+        return new Admission.Admitted(network, identity, signature, key, withinLimit, nowNanos);
+    }
+
+    private boolean isStillMember(Admission.Admitted request) {
+        return request.network.config().keys().of(request.sender()).contains(request.key);
+    }
+
+    private RequestBody checked(Admission.Admitted request, byte[] body, Moment arrived) throws Refusal {
+        MessageSignature.OfRequest signature = request.signature;
+        if (!isInWindow(signature, arrived.wallMicros())) {
+            throw new Refusal(RefusalCode.CLOCK);
+        }
+        long earliest = seconds(arrived.wallMicros()) - Limits.CLOCK_WINDOW_SECONDS;
+        switch (request.network.peer(request.sender()).use(signature, earliest)) {
+            case NEW -> {}
+            case REPLAYED -> throw new Refusal(RefusalCode.REPLAY);
+            case FULL -> throw new Refusal(RefusalCode.BUSY);
+        }
+        if (!request.withinLimit) {
+            throw new Refusal(RefusalCode.BUSY);
+        }
+        RequestBody said;
+        try {
+            said = RequestBody.decode(body);
+        } catch (InvalidJsonException e) {
+            throw new Refusal(RefusalCode.BAD_BODY);
+        }
+        if (!said.networkId().equals(request.networkId())) {
+            throw new Refusal(RefusalCode.WRONG_NETWORK);
+        }
+        if (!said.sigId().equals(request.sender()) || said.sigId().equals(request.identity.nodeId())) {
+            throw new Refusal(RefusalCode.WRONG_SENDER);
+        }
+        if (!said.to().equals(request.identity.nodeId())) {
+            throw new Refusal(RefusalCode.WRONG_RECEIVER);
+        }
+        return said;
+    }
+
+    private HttpAnswer accept(Admission.Admitted request, RequestBody said, Moment arrived) {
+        SharedStore store = request.network.store();
+        MergeResult merged = store.merge(said.data());
+        request.network.remember(request.sender(), said.have());
+        List<SignedNodeData> lacking = store.newerThan(said.have()).stream()
+                .filter(entry -> !entry.raw().equals(brought(said, entry)))
+                .toList();
+        long sentAt = clock.wallMicros();
+        ResponseBody empty = new ResponseBody(
+                request.networkId(),
+                request.identity.nodeId(),
+                request.sender(),
+                (arrived.wallMicros() - said.sendTimeMicros()) / MICROS_IN_MILLI,
+                arrived.wallMicros(),
+                sentAt,
+                Messages.have(store),
+                RawEntries.EMPTY,
+                wireNames(merged.refused()));
+        int budget = Limits.MAX_MESSAGE_BYTES - empty.encode().length;
+        byte[] body = empty.with(Delta.fit(lacking, request.identity.nodeId(), budget, random))
+                .encode();
+        return sign(request, 200, Messages.JSON, body, sentAt);
+    }
+
+    private HttpAnswer refuse(Admission.Admitted request, RefusalCode code, Moment arrived) {
+        long sentAt = clock.wallMicros();
+        ProblemBody problem = new ProblemBody(
+                code.wireName(),
+                request.networkId(),
+                request.identity.nodeId(),
+                request.sender(),
+                arrived.wallMicros(),
+                sentAt);
+        return sign(request, code.status(), Messages.PROBLEM, problem.encode(code), sentAt);
+    }
+
+    private static HttpAnswer sign(
+            Admission.Admitted request, int status, String contentType, byte[] body, long sentAtMicros) {
+        NetworkExchange.Identity identity = request.identity;
+        MessageSignature.OfResponse signature = new MessageSignature.OfResponse(
+                status,
+                contentType,
+                ContentDigest.of(body),
+                request.signature,
+                identity.nodeId(),
+                identity.signer().verifier().fingerprint(),
+                seconds(sentAtMicros));
+        return new HttpAnswer(
+                status,
+                HttpFields.of(
+                        "Content-Type",
+                        contentType,
+                        "Content-Digest",
+                        signature.contentDigest(),
+                        MessageSignature.SIGNATURE_INPUT,
+                        signature.signatureInput(),
+                        MessageSignature.SIGNATURE,
+                        signature.sign(identity.signer())),
+                body);
+    }
+
+    private boolean isInWindow(MessageSignature.OfRequest signature, long nowMicros) {
+        long now = seconds(nowMicros);
+        return signature.created() >= Math.max(now - Limits.CLOCK_WINDOW_SECONDS, startedSeconds)
+                && signature.created() <= now + Limits.CLOCK_WINDOW_SECONDS;
+    }
+
+    private static @Nullable RawEntry brought(RequestBody said, SignedNodeData entry) {
+        return said.data().wellFormed().get(entry.raw().sigId());
+    }
+
+    private static Map<String, String> wireNames(Map<String, EntryRefusal> refused) {
+        Map<String, String> names = new LinkedHashMap<>();
+        refused.forEach((key, why) -> names.put(key, why.wireName()));
+        return names;
+    }
+
+    private static boolean isTooMuch(String contentLength) {
+        return DIGITS.matcher(contentLength).matches()
+                && (contentLength.length() > MAX_MESSAGE_DIGITS
+                        || Integer.parseInt(contentLength) > Limits.MAX_MESSAGE_BYTES);
+    }
+
+    private static Admission refused(RefusalCode code) {
+        return new Admission.Refused(Messages.unsigned(code));
+    }
+
+    private static long seconds(long micros) {
+        return Math.floorDiv(micros, EntryDate.SECOND_MICROS);
+    }
+
+    /** Ends the checks with a signed refusal. */
+    private static final class Refusal extends Exception {
+        private static final long serialVersionUID = 1;
+
+        private final RefusalCode code;
+
+        Refusal(RefusalCode code) {
+            super(code.wireName(), null, false, false);
+            this.code = code;
+        }
+    }
+}

@@ -1,0 +1,221 @@
+package io.distomon.core.exchange;
+
+import io.distomon.core.Clock;
+import io.distomon.core.config.Member;
+import io.distomon.core.crypto.ContentDigest;
+import io.distomon.core.crypto.MessageSignature;
+import io.distomon.core.crypto.Verifier;
+import io.distomon.core.store.EntryDate;
+import io.distomon.core.store.InvalidJsonException;
+import io.distomon.core.store.MergeResult;
+import io.distomon.core.store.RawEntries;
+import io.distomon.core.store.SharedStore;
+import io.distomon.core.store.SignedNodeData;
+import java.net.URI;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
+
+/**
+ * The asking side of an exchange in one network. Nothing of an answer reaches the store before all checks have passed.
+ * Safe for use by many threads.
+ */
+public final class Requester {
+    private static final Pattern TRAILING_SLASHES = Pattern.compile("/+$");
+    private static final Pattern REFUSAL_CODE = Pattern.compile("[a-z0-9_]{1,64}");
+    private static final int NONCE_BYTES = 16;
+    private static final double MICROS_IN_MILLI = 1_000;
+    private static final double NANOS_IN_MILLI = 1_000_000;
+
+    private final NetworkExchange network;
+    private final Clock clock;
+    private final RandomGenerator random;
+
+    /** @param random makes nonces, so a {@link java.security.SecureRandom} everywhere but in a simulation */
+    public Requester(NetworkExchange network, Clock clock, RandomGenerator random) {
+        this.network = network;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /**
+     * Makes a request; a new one for every attempt, as an answer to one is none to another. Send it at once: the round
+     * trip counts from here.
+     *
+     * @param nodeId whom to ask
+     * @return empty when that is no member, or a passive one
+     */
+    public Optional<OutgoingRequest> prepare(String nodeId) {
+        NetworkExchange.Identity identity = network.identity();
+        return identity.config().members().stream()
+                .filter(member -> member.nodeId().equals(nodeId))
+                .findFirst()
+                .map(Member::url)
+                .map(url -> prepare(identity, nodeId, url));
+    }
+
+    /**
+     * Judges an answer, and takes what it brings.
+     *
+     * @param arrived when its last byte came
+     */
+    public Conclusion conclude(OutgoingRequest request, HttpAnswer answer, Moment arrived) {
+        try {
+            authenticate(request, answer);
+            return answer.status() == 200
+                    ? accepted(request, ResponseBody.decode(answer.body()), arrived)
+                    : refused(request, ProblemBody.decode(answer.body()), arrived);
+        } catch (InvalidJsonException e) {
+            return discarded(answer, AnswerFault.BODY);
+        } catch (Faulty faulty) {
+            return discarded(answer, faulty.fault);
+        }
+    }
+
+    private OutgoingRequest prepare(NetworkExchange.Identity identity, String nodeId, URI url) {
+        Moment now = Moment.now(clock);
+        SharedStore store = network.store();
+        RequestBody empty = new RequestBody(
+                identity.networkId(),
+                identity.nodeId(),
+                nodeId,
+                now.wallMicros(),
+                Messages.have(store),
+                RawEntries.EMPTY);
+        int budget = Limits.MAX_MESSAGE_BYTES - empty.encode().length;
+        byte[] body = empty.with(Delta.fit(lackedBy(nodeId, identity), identity.nodeId(), budget, random))
+                .encode();
+        MessageSignature.OfRequest signature = new MessageSignature.OfRequest(
+                "POST",
+                Messages.JSON,
+                ContentDigest.of(body),
+                identity.nodeId(),
+                identity.signer().verifier().fingerprint(),
+                Math.floorDiv(now.wallMicros(), EntryDate.SECOND_MICROS),
+                nonce());
+        HttpFields fields = HttpFields.of(
+                "Accept-Encoding",
+                "identity",
+                "Content-Type",
+                Messages.JSON,
+                "Content-Digest",
+                signature.contentDigest(),
+                MessageSignature.SIGNATURE_INPUT,
+                signature.signatureInput(),
+                MessageSignature.SIGNATURE,
+                signature.sign(identity.signer()));
+        URI uri =
+                URI.create(TRAILING_SLASHES.matcher(url.toString()).replaceFirst("") + "/mon/" + identity.networkId());
+        return new OutgoingRequest(nodeId, uri, fields, body, signature, now);
+    }
+
+    /** What a peer is not known to hold; while nothing is known, our own entry alone, as it may hold all the others. */
+    private List<SignedNodeData> lackedBy(String nodeId, NetworkExchange.Identity identity) {
+        return network.peer(nodeId)
+                .have()
+                .map(network.store()::newerThan)
+                .orElseGet(() -> network.store().entry(identity.nodeId()).stream()
+                        .map(held -> held.entry())
+                        .toList());
+    }
+
+    private void authenticate(OutgoingRequest request, HttpAnswer answer) throws Faulty {
+        HttpFields fields = answer.fields();
+        check(answer.body().length <= Limits.MAX_MESSAGE_BYTES, AnswerFault.SIZE);
+        check(
+                fields.has(MessageSignature.SIGNATURE_INPUT) && fields.has(MessageSignature.SIGNATURE),
+                AnswerFault.UNSIGNED);
+        String contentType = answer.status() == 200 ? Messages.JSON : Messages.PROBLEM;
+        check(
+                fields.isExactly("Content-Type", contentType) && !fields.has("Content-Encoding"),
+                AnswerFault.CONTENT_TYPE);
+        String digest = ContentDigest.of(answer.body());
+        MessageSignature.OfResponse signature = MessageSignature.OfResponse.read(
+                        answer.status(),
+                        contentType,
+                        digest,
+                        request.signature,
+                        fields.all(MessageSignature.SIGNATURE_INPUT))
+                .orElseThrow(() -> new Faulty(AnswerFault.COMPONENTS));
+        check(signature.nodeId().equals(request.peer()), AnswerFault.SENDER);
+        Verifier key = network.config()
+                .keys()
+                .find(signature.nodeId(), signature.fingerprint())
+                .orElseThrow(() -> new Faulty(AnswerFault.KEY));
+        check(fields.isExactly("Content-Digest", digest), AnswerFault.DIGEST);
+        check(signature.verify(key, fields.all(MessageSignature.SIGNATURE)), AnswerFault.SIGNATURE);
+    }
+
+    private Conclusion accepted(OutgoingRequest request, ResponseBody said, Moment arrived) throws Faulty {
+        checkNames(request, said.networkId(), said.sigId(), said.to());
+        MergeResult merged = network.store().merge(said.storeData());
+        network.remember(request.peer(), said.have());
+        return new Conclusion.Counted(
+                measured(request, said.receivedAtMicros(), said.sentAtMicros(), arrived, Optional.empty()),
+                merged,
+                said.refused());
+    }
+
+    private Conclusion refused(OutgoingRequest request, ProblemBody said, Moment arrived) throws Faulty {
+        checkNames(request, said.networkId(), said.sigId(), said.to());
+        // It goes into our signed entry: a peer does not choose more of that than a code.
+        String code = REFUSAL_CODE.matcher(said.error()).matches() ? said.error() : "refused";
+        return new Conclusion.Counted(
+                measured(request, said.receivedAtMicros(), said.sentAtMicros(), arrived, Optional.of(code)),
+                new MergeResult(Set.of(), Map.of()),
+                Map.of());
+    }
+
+    private void checkNames(OutgoingRequest request, String networkId, String sigId, String to) throws Faulty {
+        check(networkId.equals(network.store().networkId()), AnswerFault.NETWORK);
+        check(sigId.equals(request.peer()), AnswerFault.SIG_ID);
+        check(to.equals(request.signature.nodeId()), AnswerFault.TO);
+    }
+
+    private PollResult.Answered measured(
+            OutgoingRequest request, long receivedAt, long sentAt, Moment arrived, Optional<String> refusal) {
+        Moment sent = request.sent;
+        double wholeMillis = (arrived.monotonicNanos() - sent.monotonicNanos()) / NANOS_IN_MILLI;
+        // A peer whose clock was set in between may claim any span: never more than all of it, never less than none.
+        double rttMillis = Math.max(0, wholeMillis - Math.max(0, (sentAt - receivedAt) / MICROS_IN_MILLI));
+        double outboundMillis = (receivedAt - sent.wallMicros()) / MICROS_IN_MILLI;
+        double inboundMillis = (arrived.wallMicros() - sentAt) / MICROS_IN_MILLI;
+        network.peer(request.peer()).measured(new ClockOffset((outboundMillis - inboundMillis) / 2, rttMillis / 2));
+        return new PollResult.Answered(rttMillis, outboundMillis, refusal.orElse(null));
+    }
+
+    private String nonce() {
+        byte[] nonce = new byte[NONCE_BYTES];
+        random.nextBytes(nonce);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(nonce);
+    }
+
+    private static Conclusion discarded(HttpAnswer answer, AnswerFault fault) {
+        PollError error = fault == AnswerFault.UNSIGNED && answer.status() == 401
+                ? PollError.UNAUTHENTICATED
+                : PollError.BAD_ANSWER;
+        return new Conclusion.Discarded(new PollResult.Failed(error), fault);
+    }
+
+    private static void check(boolean holds, AnswerFault fault) throws Faulty {
+        if (!holds) {
+            throw new Faulty(fault);
+        }
+    }
+
+    /** Ends the checks of an answer. */
+    private static final class Faulty extends Exception {
+        private static final long serialVersionUID = 1;
+
+        private final AnswerFault fault;
+
+        Faulty(AnswerFault fault) {
+            super(fault.reason(), null, false, false);
+            this.fault = fault;
+        }
+    }
+}
