@@ -1,0 +1,61 @@
+package io.distomon.core;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The core is plain Java, and its rooms depend on each other one way. */
+@AnalyzeClasses(packages = "io.distomon.core", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    /** No framework, no Kubernetes, no HTTP server: adapters know the core, never the other way round. */
+    @ArchTest
+    static final ArchRule THE_CORE_IS_PLAIN_JAVA = classes()
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.distomon.core..",
+                    "java..",
+                    "javax.net.ssl..",
+                    "com.fasterxml.jackson..",
+                    "org.bouncycastle..",
+                    "org.greenbytes.http..",
+                    "org.slf4j..",
+                    "org.jspecify..");
+
+    @ArchTest
+    static final ArchRule ROOMS_DEPEND_ONE_WAY = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("crypto")
+            .definedBy("io.distomon.core.crypto..")
+            .layer("store")
+            .definedBy("io.distomon.core.store..")
+            .layer("config")
+            .definedBy("io.distomon.core.config..")
+            .layer("exchange")
+            .definedBy("io.distomon.core.exchange..")
+            .optionalLayer("monitor")
+            .definedBy("io.distomon.core.monitor..")
+            .optionalLayer("view")
+            .definedBy("io.distomon.core.view..")
+            .whereLayer("crypto")
+            .mayNotAccessAnyLayer()
+            .whereLayer("store")
+            .mayOnlyAccessLayers("crypto")
+            .whereLayer("config")
+            .mayOnlyAccessLayers("crypto")
+            .whereLayer("exchange")
+            .mayOnlyAccessLayers("store", "config", "crypto")
+            .whereLayer("monitor")
+            .mayOnlyAccessLayers("exchange", "store", "config", "crypto")
+            .whereLayer("view")
+            .mayOnlyAccessLayers("store", "config", "crypto");
+
+    @ArchTest
+    static final ArchRule NO_ROOM_NEEDS_ITSELF =
+            slices().matching("io.distomon.core.(*)..").should().beFreeOfCycles();
+}
