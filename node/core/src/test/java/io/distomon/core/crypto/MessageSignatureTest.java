@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import org.greenbytes.http.sfv.Parser;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -124,6 +125,32 @@ class MessageSignatureTest {
         assertThat(input).contains(from);
 
         assertThat(read(input.replace(from, to))).isFalse();
+    }
+
+    @Test
+    void noGarbageBreaksItOrPasses() {
+        Random random = new Random(2026);
+        Verifier key = Vectors.signer("fra").verifier();
+        String alphabet = "\"\\;,=:()?*#.-_ \tdistomon0123456789AQgw\u0000\u00e9@";
+        String input = REQUEST.signatureInput();
+        for (int i = 0; i < 20_000; i++) {
+            StringBuilder text = new StringBuilder(input);
+            for (int edits = 1 + random.nextInt(4); edits > 0; edits--) {
+                int at = random.nextInt(text.length());
+                char c = alphabet.charAt(random.nextInt(alphabet.length()));
+                switch (random.nextInt(3)) {
+                    case 0 -> text.insert(at, c);
+                    case 1 -> text.setCharAt(at, c);
+                    default -> text.delete(at, Math.min(text.length() - 1, at + random.nextInt(20)));
+                }
+            }
+            String[] lines = text.toString().split("\t", -1);
+            boolean read = read(lines);
+            assertThat(read && !text.toString().contains(input))
+                    .as(text.toString())
+                    .isFalse();
+            assertThat(REQUEST.verify(key, List.of(lines))).isFalse();
+        }
     }
 
     @Test
