@@ -27,7 +27,7 @@ final class Nodes {
     /** One node, both its sides. */
     record Node(Signer signer, NetworkExchange exchange, Receiver receiver, Requester requester, Clock clock) {
         static Node of(String networkId, Signer signer, KeyMapping keys, Clock clock) {
-            return of(networkId, signer, keys, clock, new Random(1));
+            return of(networkId, signer, keys, clock, new Random());
         }
 
         static Node of(String networkId, Signer signer, KeyMapping keys, Clock clock, RandomGenerator random) {
