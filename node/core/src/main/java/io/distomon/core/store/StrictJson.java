@@ -7,11 +7,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -86,8 +87,12 @@ public final class StrictJson {
      * @throws InvalidJsonException when it breaks a rule of this class or of {@code shape}
      */
     public static <T> T parse(byte[] utf8, Shape<T> shape) throws InvalidJsonException {
-        CharBuffer text = decode(utf8);
-        try (JsonParser parser = FACTORY.createParser(text.array(), text.arrayOffset(), text.length())) {
+        if (utf8.length >= 3 && utf8[0] == (byte) 0xEF && utf8[1] == (byte) 0xBB && utf8[2] == (byte) 0xBF) {
+            throw new InvalidJsonException("found a byte order mark, expected JSON");
+        }
+        // Jackson's own UTF-8 decoder takes overlong forms and surrogates; the JDK's refuses them.
+        Reader text = new InputStreamReader(new ByteArrayInputStream(utf8), StandardCharsets.UTF_8.newDecoder());
+        try (JsonParser parser = FACTORY.createParser(text)) {
             StrictJson json = new StrictJson(parser);
             if (parser.nextToken() == null) {
                 throw new InvalidJsonException("found nothing, expected a JSON value");
@@ -99,6 +104,8 @@ public final class StrictJson {
             return value;
         } catch (JsonProcessingException e) {
             throw new InvalidJsonException("no strict JSON: " + e.getOriginalMessage());
+        } catch (CharacterCodingException e) {
+            throw new InvalidJsonException("found bytes that are no UTF-8");
         } catch (IOException e) {
             throw new UncheckedIOException("reading from memory", e);
         }
@@ -285,17 +292,5 @@ public final class StrictJson {
             }
         }
         return bytes;
-    }
-
-    /** Jackson's own UTF-8 decoder takes overlong forms and surrogates; the JDK's refuses them. */
-    private static CharBuffer decode(byte[] utf8) throws InvalidJsonException {
-        if (utf8.length >= 3 && utf8[0] == (byte) 0xEF && utf8[1] == (byte) 0xBB && utf8[2] == (byte) 0xBF) {
-            throw new InvalidJsonException("found a byte order mark, expected JSON");
-        }
-        try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8));
-        } catch (CharacterCodingException e) {
-            throw new InvalidJsonException("found bytes that are no UTF-8");
-        }
     }
 }

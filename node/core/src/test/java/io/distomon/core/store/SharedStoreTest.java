@@ -161,6 +161,15 @@ class SharedStoreTest {
     }
 
     @Test
+    void whatIsHeldByteForByteIsNotVerifiedAgain() {
+        // Our own is held though our key is in no config yet: to verify it would fail.
+        RawEntry own = store.publish(content("ams", "lab"), AMS_NEXT).raw();
+        assertThat(merge("ams", own)).isNull();
+        assertThat(merge("ams", new RawEntry(own.payload(), own.signature().replaceFirst("^..", "AA"), "ams")))
+                .isEqualTo(EntryRefusal.BAD_SIGNATURE);
+    }
+
+    @Test
     void oneBadEntryNeverLosesTheOthers() {
         RawEntry fra = entry(FRA, NOW).raw();
         MergeResult result = store.merge(new RawEntries(

@@ -56,6 +56,8 @@ class StrictJsonTest {
             {'"', (byte) 0xc0, (byte) 0x80, '"'},
             {'"', (byte) 0xed, (byte) 0xa0, (byte) 0x80, '"'},
             {'"', (byte) 0xc3, '"'},
+            {'{', '}', (byte) 0xc3},
+            {'{', '}', ' ', (byte) 0xff},
             {(byte) 0xff, (byte) 0xfe, '1', 0},
             {'1', 0, 0, 0}
         };
