@@ -25,6 +25,7 @@ class ArchitectureTest {
                     "org.bouncycastle..",
                     "org.greenbytes.http..",
                     "org.slf4j..",
+                    "org.yaml.snakeyaml..",
                     "org.jspecify..");
 
     @ArchTest

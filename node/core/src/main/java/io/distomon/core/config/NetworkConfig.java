@@ -1,7 +1,15 @@
 package io.distomon.core.config;
 
 import io.distomon.core.crypto.KeyMapping;
+import io.distomon.core.crypto.Verifier;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A network as one of its nodes knows it. Immutable; a change of the files makes a new one.
@@ -10,8 +18,7 @@ import java.util.List;
  * @param nodeId which of the members we are
  * @param members all members in the file's order, ourselves included
  * @param keys the valid public keys of the members
- * @param digest SHA-256 over everything that matters to peers (members, keys), as lower-case hex; equal on all nodes
- *     that run with the same config
+ * @param digest what {@link #digestOf} makes of the above: equal on all nodes that run with the same config
  * @param warnings what was found odd but survivable, each naming file, place and key
  */
 public record NetworkConfig(
@@ -19,5 +26,42 @@ public record NetworkConfig(
     public NetworkConfig {
         members = List.copyOf(members);
         warnings = List.copyOf(warnings);
+    }
+
+    /** A config with its digest computed. */
+    public static NetworkConfig of(
+            String networkId, String nodeId, List<Member> members, KeyMapping keys, List<String> warnings) {
+        return new NetworkConfig(networkId, nodeId, members, keys, digestOf(networkId, members, keys), warnings);
+    }
+
+    /** The member with this id. */
+    public Optional<Member> member(String id) {
+        return members.stream().filter(member -> member.nodeId().equals(id)).findFirst();
+    }
+
+    /**
+     * SHA-256, as lower-case hex, over everything that peers must agree on: the network's id and each member's id, url,
+     * poll rate, retry limit and key fingerprints. Neither the order and layout of files nor who asks changes it.
+     */
+    public static String digestOf(String networkId, List<Member> members, KeyMapping keys) {
+        String canonical = members.stream()
+                .sorted(Comparator.comparing(Member::nodeId))
+                .map(member -> "\n%s\t%s\t%d\t%d\t%s"
+                        .formatted(
+                                member.nodeId(),
+                                member.url() == null ? "-" : member.url(),
+                                member.pollRate().toNanos(),
+                                member.retry(),
+                                keys.of(member.nodeId()).stream()
+                                        .map(Verifier::fingerprint)
+                                        .sorted()
+                                        .collect(Collectors.joining(","))))
+                .collect(Collectors.joining("", "distomon-config-1\n" + networkId, "\n"));
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(canonical.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
+        }
     }
 }

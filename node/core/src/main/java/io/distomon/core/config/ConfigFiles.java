@@ -1,0 +1,100 @@
+package io.distomon.core.config;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The text files below one directory, read with the bounds that everything from outside has: at most one megabyte,
+ * UTF-8, and no symbolic link that leads out of the directory (a mounted Secret's links stay inside).
+ */
+final class ConfigFiles {
+    /** The longest file that is read. */
+    static final int MAX_FILE_BYTES = 1 << 20;
+
+    private final Path root;
+    private final Path shownFrom;
+    private final Findings findings;
+
+    /**
+     * A directory.
+     *
+     * @param root what no link may leave
+     * @param shownFrom what file names in messages are relative to
+     */
+    ConfigFiles(Path root, Path shownFrom, Findings findings) {
+        this.root = root;
+        this.shownFrom = shownFrom;
+        this.findings = findings;
+    }
+
+    /** How {@code file} is called in messages. */
+    String shown(Path file) {
+        Path absolute = file.toAbsolutePath().normalize();
+        Path base = shownFrom.toAbsolutePath().normalize();
+        return (absolute.startsWith(base) ? base.relativize(absolute) : absolute).toString();
+    }
+
+    /** Whether there is something, a broken link included, at this place. */
+    static boolean exists(Path file) {
+        return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** The text without BOM; null, with the mistake noted, when it can't be had. */
+    @Nullable
+    String text(Path file) {
+        byte @Nullable [] bytes = bytes(file);
+        if (bytes == null) {
+            return null;
+        }
+        try {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+            return text.startsWith("\uFEFF") ? text.substring(1) : text;
+        } catch (CharacterCodingException e) {
+            findings.error(shown(file), 0, "", "bytes that are no UTF-8", "UTF-8 text");
+            return null;
+        }
+    }
+
+    private byte @Nullable [] bytes(Path file) {
+        if (!exists(file)) {
+            findings.error(shown(file), 0, "", "no file", "a file here");
+            return null;
+        }
+        try {
+            if (!file.toRealPath().startsWith(root.toRealPath())) {
+                findings.error(shown(file), 0, "", "a symbolic link that leaves " + root, "a file inside it");
+                return null;
+            }
+            if (!Files.isRegularFile(file)) {
+                findings.error(shown(file), 0, "", "no regular file", "a regular file");
+                return null;
+            }
+            try (InputStream in = Files.newInputStream(file)) {
+                byte[] bytes = in.readNBytes(MAX_FILE_BYTES + 1);
+                if (bytes.length > MAX_FILE_BYTES) {
+                    findings.error(shown(file), 0, "", "more than 1 MiB", "at most 1 MiB");
+                    return null;
+                }
+                return bytes;
+            }
+        } catch (IOException e) {
+            findings.error(
+                    shown(file),
+                    0,
+                    "",
+                    "a file that can't be read (" + e.getClass().getSimpleName() + ")",
+                    "a readable file");
+            return null;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package io.distomon.core.config;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Collects the mistakes and warnings of one reading, so that all come out at once. Not thread-safe. */
+final class Findings {
+    /** More are not kept: a file of a megabyte could make as many. */
+    private static final int MAX_KEPT = 200;
+
+    private static final int MAX_SHOWN_CHARS = 60;
+
+    private final List<Problem> errors = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
+
+    void error(String file, int line, String key, String found, String expected) {
+        if (errors.size() < MAX_KEPT) {
+            errors.add(new Problem(file, line, key, found, expected));
+        }
+    }
+
+    void errors(List<Problem> problems) {
+        problems.forEach(p -> error(p.file(), p.line(), p.key(), p.found(), p.expected()));
+    }
+
+    void warn(String file, int line, String text) {
+        if (warnings.size() < MAX_KEPT) {
+            warnings.add(file + (line > 0 ? ":" + line : "") + ": " + text);
+        }
+    }
+
+    List<String> warnings() {
+        return List.copyOf(warnings);
+    }
+
+    boolean hasErrors() {
+        return !errors.isEmpty();
+    }
+
+    void throwIfErrors() throws ConfigException {
+        if (hasErrors()) {
+            throw new ConfigException(errors);
+        }
+    }
+
+    /** {@code text} as it may stand in a message: in quotes, on one line, without control characters, shortened. */
+    static String quoted(String text) {
+        StringBuilder shown = new StringBuilder("\"");
+        text.codePoints()
+                .limit(MAX_SHOWN_CHARS)
+                .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? '?' : c)
+                .forEach(shown::appendCodePoint);
+        return shown.append(text.codePointCount(0, text.length()) > MAX_SHOWN_CHARS ? "…\"" : "\"")
+                .toString();
+    }
+}

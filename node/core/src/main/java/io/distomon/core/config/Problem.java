@@ -1,0 +1,23 @@
+package io.distomon.core.config;
+
+/**
+ * One mistake in a file, or one oddity that is only warned of.
+ *
+ * @param file the file, relative to the directory that was read
+ * @param line the line in it, from 1; 0 when the problem is the whole file's
+ * @param key the key, such as {@code node_config[2].poll_rate}; empty when the problem is the whole file's
+ * @param found what is there, shortened; never a secret
+ * @param expected what should be there, or what happens now
+ */
+public record Problem(String file, int line, String key, String found, String expected) {
+    /** The problem in one line: {@code FILE:LINE: KEY: found …, expected …}. */
+    public String text() {
+        return file + (line > 0 ? ":" + line : "") + ": " + (key.isEmpty() ? "" : key + ": ") + "found " + found
+                + ", expected " + expected;
+    }
+
+    @Override
+    public String toString() {
+        return text();
+    }
+}

@@ -1,0 +1,347 @@
+package io.distomon.core.config;
+
+import java.io.StringReader;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.nodes.Tag;
+
+/**
+ * A mapping of a YAML file: values by key, each with its line. A value of the wrong kind is noted as a mistake and given
+ * as absent, so that reading goes on and finds the next mistake. Scalars are taken as written: an id {@code no} or
+ * {@code 0x10} stays that text.
+ *
+ * <p>Only the keys that somebody asks for are ever visited, so aliases can't multiply work, and no object is
+ * constructed from a tag. Not thread-safe.
+ */
+final class YamlMap {
+    private static final int MAX_ALIASES = 50;
+    private static final int MAX_DEPTH = 20;
+    private static final String MERGE = "<<";
+
+    /** What plain YAML text can resolve to; every other tag would ask for an object of the parser's. */
+    private static final Set<Tag> PLAIN_TAGS =
+            Set.of(Tag.NULL, Tag.BOOL, Tag.INT, Tag.FLOAT, Tag.STR, Tag.SEQ, Tag.MAP, Tag.TIMESTAMP, Tag.MERGE);
+
+    private final String file;
+    private final String path;
+    private final int line;
+    private final Map<String, Entry> entries;
+    private final Findings findings;
+    private final Set<String> asked = new TreeSet<>();
+
+    /** A key's line and its value. */
+    private record Entry(int line, Node value) {}
+
+    private YamlMap(String file, String path, MappingNode node, Findings findings) {
+        this.file = file;
+        this.path = path;
+        this.line = lineOf(node);
+        this.findings = findings;
+        this.entries = entriesOf(node);
+    }
+
+    /**
+     * Reads a whole file; null, with the mistakes noted, when it is no mapping.
+     *
+     * @param secrets the file holds secrets: the parser's words, which quote the text, are kept out of messages
+     */
+    static @Nullable YamlMap read(String file, String text, boolean secrets, Findings findings) {
+        LoaderOptions options = new LoaderOptions();
+        options.setMaxAliasesForCollections(MAX_ALIASES);
+        options.setNestingDepthLimit(MAX_DEPTH);
+        options.setCodePointLimit(ConfigFiles.MAX_FILE_BYTES);
+        // Nothing is constructed here, and our own check below names every tag that is not plain.
+        options.setTagInspector(tag -> true);
+        Node node;
+        try {
+            node = new Yaml(options).compose(new StringReader(text));
+        } catch (MarkedYAMLException e) {
+            int line = e.getProblemMark() == null ? 0 : e.getProblemMark().getLine() + 1;
+            findings.error(file, line, "", broken(e.getProblem(), secrets), "a YAML mapping");
+            return null;
+        } catch (YAMLException e) {
+            findings.error(file, 0, "", broken(e.getMessage(), secrets), "a YAML mapping");
+            return null;
+        }
+        if (!(node instanceof MappingNode mapping)) {
+            String found = switch (node) {
+                case null -> "an empty file";
+                case SequenceNode _ -> "a list";
+                default -> "a bare text";
+            };
+            findings.error(file, 0, "", found, "a YAML mapping");
+            return null;
+        }
+        return tagsArePlain(file, mapping, secrets, findings) ? new YamlMap(file, "", mapping, findings) : null;
+    }
+
+    /** The file, as it is called in messages. */
+    String file() {
+        return file;
+    }
+
+    /** The line of the mapping's start. */
+    int line() {
+        return line;
+    }
+
+    /** The line of {@code key}, or of the mapping when the key is absent. */
+    int line(String key) {
+        Entry entry = entries.get(key);
+        return entry == null ? line : entry.line();
+    }
+
+    /** Whether {@code key} has a value other than null. */
+    boolean has(String key) {
+        return value(key) != null;
+    }
+
+    /** Where {@code key} stands, such as {@code node_config[2].url}. */
+    String pathOf(String key) {
+        return path.isEmpty() ? key : path + "." + key;
+    }
+
+    /** Notes a mistake at {@code key}. */
+    void error(String key, String found, String expected) {
+        findings.error(file, line(key), pathOf(key), found, expected);
+    }
+
+    /** Notes an oddity at {@code key}. */
+    void warn(String key, String text) {
+        findings.warn(file, line(key), pathOf(key) + ": " + text);
+    }
+
+    /** A text that must be there and fit; null, with the mistake noted, otherwise. */
+    @Nullable
+    String required(String key, String expected, Predicate<String> fits) {
+        if (!has(key)) {
+            error(key, "nothing", expected);
+            return null;
+        }
+        return optional(key, expected, fits);
+    }
+
+    /** A text; null when absent, or, with the mistake noted, when it doesn't fit. */
+    @Nullable
+    String optional(String key, String expected, Predicate<String> fits) {
+        String text = scalar(key, expected);
+        if (text != null && !fits.test(text)) {
+            error(key, Findings.quoted(text), expected);
+            return null;
+        }
+        return text;
+    }
+
+    /** A secret: like {@link #optional}, but no message shows it. */
+    @Nullable
+    Secret secret(String key, String expected, Predicate<String> fits) {
+        Node node = value(key);
+        if (node == null) {
+            return null;
+        }
+        if (node instanceof ScalarNode scalar && fits.test(scalar.getValue())) {
+            return new Secret(scalar.getValue());
+        }
+        error(key, node instanceof ScalarNode ? "a text that doesn't fit" : kind(node), expected);
+        return null;
+    }
+
+    /** A number between two bounds, both included; {@code fallback} when absent or, with the mistake noted, not one. */
+    BigDecimal number(String key, BigDecimal fallback, int min, int max, boolean whole) {
+        String expected = "%s number from %d to %d".formatted(whole ? "a whole" : "a", min, max);
+        String text = scalar(key, expected);
+        if (text == null) {
+            return fallback;
+        }
+        // Length and exponent first: 1e999999999 would otherwise be expanded to its digits.
+        if (text.length() <= 12 && text.matches("[+-]?[0-9]+([.][0-9]+)?")) {
+            BigDecimal number = new BigDecimal(text);
+            if (number.compareTo(BigDecimal.valueOf(min)) >= 0
+                    && number.compareTo(BigDecimal.valueOf(max)) <= 0
+                    && (!whole || number.stripTrailingZeros().scale() <= 0)) {
+                return number;
+            }
+        }
+        error(key, Findings.quoted(text), expected);
+        return fallback;
+    }
+
+    /** A mapping; null when absent or, with the mistake noted, something else. */
+    @Nullable
+    YamlMap map(String key) {
+        Node node = value(key);
+        if (node == null) {
+            return null;
+        }
+        if (node instanceof MappingNode mapping) {
+            return new YamlMap(file, pathOf(key), mapping, findings);
+        }
+        error(key, kind(node), "a mapping");
+        return null;
+    }
+
+    /** A list of mappings; what is none is left out, with the mistake noted. */
+    List<YamlMap> maps(String key, int max) {
+        Node node = value(key);
+        if (node == null) {
+            return List.of();
+        }
+        if (!(node instanceof SequenceNode sequence)) {
+            error(key, kind(node), "a list");
+            return List.of();
+        }
+        if (sequence.getValue().size() > max) {
+            error(key, sequence.getValue().size() + " items", "at most " + max);
+            return List.of();
+        }
+        List<YamlMap> maps = new ArrayList<>();
+        for (int i = 0; i < sequence.getValue().size(); i++) {
+            Node item = sequence.getValue().get(i);
+            String itemPath = pathOf(key) + "[" + i + "]";
+            if (item instanceof MappingNode mapping) {
+                maps.add(new YamlMap(file, itemPath, mapping, findings));
+            } else {
+                findings.error(file, lineOf(item), itemPath, kind(item), "a mapping");
+            }
+        }
+        return maps;
+    }
+
+    /** Warns of every key that nobody asked for. */
+    void warnUnknown() {
+        warnUnknown(List.of(this));
+    }
+
+    /** Warns of every key that nobody asked for in any of these, once for each key however often it occurs. */
+    static void warnUnknown(List<YamlMap> maps) {
+        Map<String, Integer> count = new LinkedHashMap<>();
+        Map<String, YamlMap> first = new LinkedHashMap<>();
+        for (YamlMap map : maps) {
+            for (String key : map.entries.keySet()) {
+                if (!map.asked.contains(key)) {
+                    count.merge(key, 1, Integer::sum);
+                    first.putIfAbsent(key, map);
+                }
+            }
+        }
+        first.forEach((key, map) -> {
+            int more = count.getOrDefault(key, 1) - 1;
+            map.findings.warn(
+                    map.file,
+                    map.line(key),
+                    "unknown key %s is ignored%s"
+                            .formatted(
+                                    Findings.quoted(map.pathOf(key)),
+                                    more == 0 ? "" : " (and in %d more places)".formatted(more)));
+        });
+    }
+
+    private @Nullable String scalar(String key, String expected) {
+        Node node = value(key);
+        if (node == null) {
+            return null;
+        }
+        if (node instanceof ScalarNode scalar) {
+            return scalar.getValue();
+        }
+        error(key, kind(node), expected);
+        return null;
+    }
+
+    private @Nullable Node value(String key) {
+        asked.add(key);
+        Entry entry = entries.get(key);
+        return entry == null || entry.value().getTag().equals(Tag.NULL) ? null : entry.value();
+    }
+
+    private Map<String, Entry> entriesOf(MappingNode node) {
+        Map<String, Entry> own = new LinkedHashMap<>();
+        Map<String, Entry> merged = new LinkedHashMap<>();
+        for (NodeTuple tuple : node.getValue()) {
+            String key = tuple.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "?";
+            Entry entry = new Entry(lineOf(tuple.getKeyNode()), tuple.getValueNode());
+            if (key.equals(MERGE) && entry.value() instanceof MappingNode base) {
+                base.getValue().forEach(pair -> {
+                    if (pair.getKeyNode() instanceof ScalarNode scalar) {
+                        merged.put(scalar.getValue(), new Entry(lineOf(scalar), pair.getValueNode()));
+                    }
+                });
+            } else if (own.putIfAbsent(key, entry) != null) {
+                findings.error(file, entry.line(), pathOf(key), "the key a second time", "every key once");
+            }
+        }
+        merged.forEach(own::putIfAbsent);
+        return own;
+    }
+
+    private static boolean tagsArePlain(String file, Node root, boolean secrets, Findings findings) {
+        Set<Node> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        List<Node> todo = new ArrayList<>(List.of(root));
+        boolean plain = true;
+        while (!todo.isEmpty()) {
+            Node node = todo.removeLast();
+            if (!seen.add(node)) {
+                continue;
+            }
+            if (!PLAIN_TAGS.contains(node.getTag())) {
+                findings.error(
+                        file,
+                        lineOf(node),
+                        "",
+                        secrets
+                                ? "a YAML tag"
+                                : "the YAML tag "
+                                        + Findings.quoted(node.getTag().getValue()),
+                        "plain YAML without tags");
+                plain = false;
+            }
+            switch (node) {
+                case MappingNode mapping ->
+                    mapping.getValue().forEach(tuple -> {
+                        todo.add(tuple.getKeyNode());
+                        todo.add(tuple.getValueNode());
+                    });
+                case SequenceNode sequence -> todo.addAll(sequence.getValue());
+                default -> {}
+            }
+        }
+        return plain;
+    }
+
+    private static int lineOf(Node node) {
+        return node.getStartMark().getLine() + 1;
+    }
+
+    private static String kind(Node node) {
+        return switch (node) {
+            case MappingNode _ -> "a mapping";
+            case SequenceNode _ -> "a list";
+            case ScalarNode scalar -> scalar.getTag().equals(Tag.NULL) ? "nothing" : Findings.quoted(scalar.getValue());
+            default -> "something else";
+        };
+    }
+
+    private static String broken(@Nullable String reason, boolean secrets) {
+        return secrets || reason == null
+                ? "broken YAML"
+                : "broken YAML (" + reason.lines().findFirst().orElse("") + ")";
+    }
+}

@@ -1,0 +1,58 @@
+package io.distomon.core.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.distomon.core.crypto.KeyMapping;
+import io.distomon.core.crypto.Signer;
+import io.distomon.core.crypto.Verifier;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class NetworkFilesTest {
+    @TempDir
+    Path temporary;
+
+    @Test
+    void whatTheOperatorWritesTheNodeReadsBack() throws Exception {
+        List<Member> members = List.of(
+                new Member("fra", URI.create("http://lab-fra.ns.svc:8000"), Duration.ofSeconds(10), 2),
+                new Member("no", URI.create("https://no.example.com/a%20b"), Duration.ofMillis(1500), 0),
+                new Member("1e3", null, Duration.ofHours(1), 100));
+        KeyMapping keys = new KeyMapping(
+                Map.of("fra", List.of(newKey("fra")), "no", List.of(newKey("no"), newKey("no")), "1e3", List.of()));
+        ConfigDirectory config =
+                new ConfigDirectory(temporary).write("login", "pw").write("jwt", "key");
+        for (var file : NetworkFiles.shared("lab", members, keys).entrySet()) {
+            config.write("networks/lab/" + file.getKey(), file.getValue());
+        }
+        String nodeConfName = NetworkFiles.nodeConfName("fra");
+        config.write(
+                "networks/lab/" + nodeConfName,
+                NetworkFiles.nodeConf("lab", "fra", temporary.resolve("login").toString(), "jwt"));
+
+        ConfigReader reader = new ConfigReader(temporary, "networks/lab/" + nodeConfName);
+        NodeConf conf = reader.nodeConf();
+        NetworkSource source = conf.networks().getFirst();
+        NetworkConfig network = reader.network(source, reader.networkDirectory(source));
+
+        assertThat(conf.networks()).containsExactly(config.source());
+        assertThat(conf.loginPassword()).isEqualTo(new Secret("pw"));
+        assertThat(conf.jwtSecret()).isEqualTo(new Secret("key"));
+        assertThat(conf.warnings()).isEmpty();
+        assertThat(network.networkId()).isEqualTo("lab");
+        assertThat(network.nodeId()).isEqualTo("fra");
+        assertThat(network.members()).isEqualTo(members);
+        assertThat(network.keys()).isEqualTo(keys);
+        assertThat(network.digest()).isEqualTo(NetworkConfig.digestOf("lab", members, keys));
+        assertThat(network.warnings()).allMatch(text -> text.contains("1e3")).hasSize(2);
+    }
+
+    private static Verifier newKey(String id) {
+        return Signer.generate(id, ConfigDirectory.RANDOM).verifier();
+    }
+}

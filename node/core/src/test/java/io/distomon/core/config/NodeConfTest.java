@@ -1,0 +1,192 @@
+package io.distomon.core.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class NodeConfTest {
+    @TempDir
+    Path temporary;
+
+    private ConfigDirectory config;
+
+    @BeforeEach
+    void start() {
+        config = new ConfigDirectory(temporary);
+    }
+
+    @Test
+    void theSeedsExampleIsRead() throws Exception {
+        config.write("nodeconf.yml", """
+                networks:
+                  - name: test
+                    node_id: seeg
+                    config_type: github
+                    git_repo: https://github.com/rippleFCL/distmon-test.git
+                login_password: password
+                """);
+
+        NodeConf conf = config.reader().nodeConf();
+
+        assertThat(conf.networks())
+                .containsExactly(new NetworkSource(
+                        "test",
+                        "seeg",
+                        ConfigType.GIT,
+                        "https://github.com/rippleFCL/distmon-test.git",
+                        null,
+                        Duration.ofSeconds(60)));
+        assertThat(conf.loginPassword()).isEqualTo(new Secret("password"));
+        assertThat(conf.warnings()).isEmpty();
+    }
+
+    @Test
+    void secretsComeFromFilesWithoutTheirLastLineEndAndAreNeverShown() throws Exception {
+        config.write("secrets/login", "hunter2\r\n").write("secrets/jwt", "a-long-key\n");
+        config.write("nodeconf.yml", """
+                networks: [{name: lab, node_id: fra, config_type: local}]
+                login_password_file: secrets/login
+                jwt_secret_file: secrets/jwt
+                """);
+
+        NodeConf conf = config.reader().nodeConf();
+
+        assertThat(conf.loginPassword()).isEqualTo(new Secret("hunter2"));
+        assertThat(conf.jwtSecret()).isEqualTo(new Secret("a-long-key"));
+        assertThat(conf.toString()).doesNotContain("hunter2").doesNotContain("a-long-key");
+    }
+
+    @Test
+    void windowsLineEndsAndAByteOrderMarkAreAccepted() throws Exception {
+        config.write(
+                "nodeconf.yml",
+                "\uFEFFnetworks:\r\n- {name: lab, node_id: fra, config_type: local}\r\nlogin_password: x\r\n");
+
+        assertThat(config.reader().nodeConf().networks()).hasSize(1);
+    }
+
+    @Test
+    void anIdIsTheTextThatStandsThere() throws Exception {
+        config.write(
+                "nodeconf.yml", "networks: [{name: 0x10, node_id: no, config_type: local}]\nlogin_password: 123\n");
+
+        NodeConf conf = config.reader().nodeConf();
+
+        assertThat(conf.networks().getFirst().name()).isEqualTo("0x10");
+        assertThat(conf.networks().getFirst().nodeId()).isEqualTo("no");
+        assertThat(conf.loginPassword()).isEqualTo(new Secret("123"));
+    }
+
+    @Test
+    void allMistakesComeAtOnceEachWithItsLineAndKey() throws Exception {
+        config.write("nodeconf.yml", """
+                networks:
+                - name: ../etc
+                  node_id: fra
+                  config_type: svn
+                - name: lab
+                  config_type: git
+                  git_poll_seconds: soon
+                login_password: ''
+                """);
+
+        assertThat(config.refusals(config.reader()::nodeConf))
+                .containsExactly(
+                        "nodeconf.yml:2: networks[0].name: found \"../etc\", expected 1 to 63 characters of A-Z a-z 0-9"
+                                + " . _ -, the first and the last of them a letter or a digit",
+                        "nodeconf.yml:4: networks[0].config_type: found \"svn\", expected local, github or git",
+                        "nodeconf.yml:5: networks[1].node_id: found nothing, expected 1 to 63 characters of A-Z a-z"
+                                + " 0-9 . _ -, the first and the last of them a letter or a digit",
+                        "nodeconf.yml:7: networks[1].git_poll_seconds: found \"soon\", expected a number from 1 to"
+                                + " 86400",
+                        "nodeconf.yml:5: networks[1].git_repo: found nothing, expected a git URL",
+                        "nodeconf.yml:8: login_password: found a text that doesn't fit, expected a text of 1 to 4096"
+                                + " characters");
+    }
+
+    @Test
+    void twoIdentitiesWithOnePrivateKeyFileAreRefused() throws Exception {
+        config.write("nodeconf.yml", """
+                networks:
+                - {name: b_c, node_id: a, config_type: local}
+                - {name: c, node_id: a_b, config_type: local}
+                login_password: x
+                """);
+
+        assertThat(config.refusals(config.reader()::nodeConf))
+                .singleElement()
+                .asString()
+                .contains("networks[1].node_id")
+                .contains("the same private key file a_b_c.key as of a in b_c");
+    }
+
+    @Test
+    void aNetworkListedTwiceIsRefused() throws Exception {
+        config.write("nodeconf.yml", """
+                networks:
+                - {name: lab, node_id: a, config_type: local}
+                - {name: lab, node_id: b, config_type: local}
+                login_password: x
+                """);
+
+        assertThat(config.refusals(config.reader()::nodeConf))
+                .singleElement()
+                .asString()
+                .contains("the network lab a second time");
+    }
+
+    @Test
+    void noMessageShowsAPassword() throws Exception {
+        String[] broken = {
+            "networks: []\nlogin_password: *hunter2\n",
+            "networks: []\nlogin_password: !hunter2 x\n",
+            "login_password:hunter2\n",
+            "networks: []\nlogin_password: [hunter2]\n",
+            "networks: [{name: a, node_id: b, config_type: git, git_repo: 'https://u:hunter2@host/x'}]\n"
+        };
+        for (String text : broken) {
+            config.write("nodeconf.yml", text);
+
+            assertThat(config.refusals(config.reader()::nodeConf))
+                    .isNotEmpty()
+                    .noneMatch(problem -> problem.contains("hunter2"));
+        }
+    }
+
+    @Test
+    void unknownKeysAreWarnedOfOnceEach() throws Exception {
+        config.write("nodeconf.yml", """
+                colour: blue
+                networks:
+                - {name: lab, node_id: a, config_type: local, size: 1}
+                - {name: lab2, node_id: a, config_type: local, size: 2}
+                login_password: x
+                """);
+
+        assertThat(config.reader().nodeConf().warnings())
+                .containsExactlyInAnyOrder(
+                        "nodeconf.yml:3: unknown key \"networks[0].size\" is ignored (and in 1 more places)",
+                        "nodeconf.yml:1: unknown key \"colour\" is ignored");
+    }
+
+    @Test
+    void aNodeWithoutAPasswordIsWarnedThatNobodyCanLogIn() throws Exception {
+        config.write("nodeconf.yml", "networks: [{name: lab, node_id: a, config_type: local}]\n");
+
+        assertThat(config.reader().nodeConf().warnings())
+                .singleElement()
+                .asString()
+                .contains("nobody can log in");
+    }
+
+    @Test
+    void aMissingFileIsNamed() throws IOException {
+        assertThat(config.refusals(config.reader()::nodeConf))
+                .containsExactly("nodeconf.yml: found no file, expected a file here");
+    }
+}

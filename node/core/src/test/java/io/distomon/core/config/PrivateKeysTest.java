@@ -1,0 +1,144 @@
+package io.distomon.core.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.distomon.core.crypto.Signer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PrivateKeysTest {
+    @TempDir
+    Path temporary;
+
+    private ConfigDirectory config;
+    private Path directory;
+    private Path keyFile;
+
+    @BeforeEach
+    void start() throws IOException {
+        config = new ConfigDirectory(temporary);
+        config.network(
+                "network_id: lab\nnode_config: [{node_id: fra, url: 'http://fra'}, {node_id: nyc, url: 'http://nyc'}]\n");
+        directory = temporary.resolve(".private_keys");
+        keyFile = directory.resolve("fra_lab.key");
+    }
+
+    @Test
+    void theFirstStartMakesAKeyAndPublishesItsHalf() throws Exception {
+        LoadedNetwork first = config.open();
+
+        assertThat(mode(keyFile)).isEqualTo("rw-------");
+        assertThat(mode(directory)).isEqualTo("rwx------");
+        assertThat(first.config().keys().of("fra"))
+                .containsExactly(first.signer().verifier());
+        assertThat(Files.readString(temporary.resolve("networks/lab/pubkeys/fra.pub")))
+                .isEqualTo(first.signer().verifier().pem());
+        assertThat(directory)
+                .isDirectoryContaining(keyFile::equals)
+                .isDirectoryNotContaining(file -> !file.equals(keyFile));
+
+        assertThat(config.open().signer().keyid()).isEqualTo(first.signer().keyid());
+    }
+
+    @Test
+    void keysThatLieFlatAreNotHiddenByANewDirectory() throws Exception {
+        config.write(
+                "networks/lab/nyc.pub",
+                Signer.generate("nyc", ConfigDirectory.RANDOM).verifier().pem());
+
+        LoadedNetwork loaded = config.open();
+
+        assertThat(temporary.resolve("networks/lab/pubkeys")).doesNotExist();
+        assertThat(loaded.config().keys().of("nyc")).hasSize(1);
+        assertThat(loaded.config().warnings()).anyMatch(text -> text.contains("no public key of fra"));
+    }
+
+    @Test
+    void aDirectoryThatIsNotOursGetsNoKey() throws Exception {
+        config.network("network_id: lab\nnode_config: [{node_id: nyc, url: 'http://nyc'}]\n");
+
+        assertThat(config.refusals(config::open)).hasSize(1);
+        assertThat(keyFile).doesNotExist();
+    }
+
+    @Test
+    void aKeyThatDoesNotMatchThePublishedOneIsRefused() throws Exception {
+        Signer published = config.publish("fra");
+        LoadedNetwork other = new ConfigDirectory(temporary.resolve("other"))
+                .network("network_id: lab\nnode_config: [{node_id: fra, url: 'http://fra'}]\n")
+                .open();
+        writeKey(other.signer(), "rw-------");
+
+        assertThat(config.refusals(config::open))
+                .singleElement()
+                .asString()
+                .contains(".private_keys/fra_lab.key: found a private key")
+                .contains(other.signer().verifier().fingerprint())
+                .contains(published.verifier().fingerprint());
+    }
+
+    @Test
+    void duringARotationAnyPublishedKeyMaySign() throws Exception {
+        Signer old = Signer.generate("fra", ConfigDirectory.RANDOM);
+        Signer next = config.publish("fra");
+        config.write(
+                "networks/lab/pubkeys/fra.pub",
+                old.verifier().pem() + next.verifier().pem());
+        writeKey(old, "rw-------");
+
+        assertThat(config.open().signer().keyid()).isEqualTo(old.keyid());
+    }
+
+    @Test
+    void aKeyThatOthersCanReadIsNarrowedWithAWarning() throws Exception {
+        Signer fra = config.publish("fra");
+        writeKey(fra, "rw-r--r--");
+
+        LoadedNetwork loaded = config.open();
+
+        assertThat(mode(keyFile)).isEqualTo("rw-------");
+        assertThat(loaded.config().warnings())
+                .containsOnlyOnce(
+                        ".private_keys/fra_lab.key: the mode was rw-r--r--, others could read the private key;"
+                                + " made it rw-------");
+    }
+
+    @Test
+    void aPlaceWhereNoKeyCanBeMadeIsAClearError() throws Exception {
+        // A file where the directory should be stands in for a read-only directory, which root could write to.
+        config.write(".private_keys", "");
+
+        assertThat(config.refusals(config::open))
+                .singleElement()
+                .asString()
+                .contains("fra_lab.key: found no private key, and none can be made here")
+                .contains("expected the key file, or a directory that can be written to");
+    }
+
+    @Test
+    void aKeyFileWithoutAKeyIsRefusedWithoutShowingIt() throws Exception {
+        config.publish("fra");
+        config.write(".private_keys/fra_lab.key", "not a key but secret");
+        Files.setPosixFilePermissions(keyFile, PosixFilePermissions.fromString("rw-------"));
+
+        assertThat(config.refusals(config::open))
+                .singleElement()
+                .asString()
+                .contains("fra_lab.key: found no usable key")
+                .doesNotContain("secret");
+    }
+
+    private void writeKey(Signer signer, String mode) throws IOException {
+        config.write(".private_keys/fra_lab.key", signer.privatePem());
+        Files.setPosixFilePermissions(keyFile, PosixFilePermissions.fromString(mode));
+    }
+
+    private static String mode(Path file) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+    }
+}
