@@ -1,0 +1,10 @@
+/**
+ * Watching one peer: when to poll it, what its answers and silences mean, and what this node says of all its peers. In:
+ * config, the clock, how polls ended. Out: effects that a caller carries out, and the content of this node's next entry.
+ * Called by the node's threads and by simulations, which drive {@link io.distomon.core.monitor.Monitor} alike. No
+ * threads, no I/O.
+ */
+@NullMarked
+package io.distomon.core.monitor;
+
+import org.jspecify.annotations.NullMarked;
