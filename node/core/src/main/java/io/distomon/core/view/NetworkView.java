@@ -1,0 +1,41 @@
+package io.distomon.core.view;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a store means. Every verdict rests on signed entries that it names. Immutable.
+ *
+ * @param networkId the network
+ * @param nodes one verdict for each member, in the order of the config
+ * @param brokenLinks links on which polls fail though both ends report and neither is suspect, sorted
+ * @param settlingLinks links refused as unauthenticated between nodes with different configs, sorted; they count for
+ *     nothing until the configs agree, for three minutes at most
+ * @param partitions groups of nodes that reach each other but not another group, the largest first, each sorted; empty
+ *     when there is no division that somebody sees. Only who hears both sides can name one
+ * @param minority whether the asker hears from half of the pollable members at most, and so may be the one cut off
+ */
+public record NetworkView(
+        String networkId,
+        List<NodeVerdict> nodes,
+        List<LinkFault> brokenLinks,
+        List<LinkFault> settlingLinks,
+        List<List<String>> partitions,
+        boolean minority) {
+    public NetworkView {
+        nodes = List.copyOf(nodes);
+        brokenLinks = List.copyOf(brokenLinks);
+        settlingLinks = List.copyOf(settlingLinks);
+        partitions = partitions.stream().map(List::copyOf).toList();
+    }
+
+    /** Folds entries into verdicts. */
+    public static NetworkView of(ViewInput input) {
+        return new ViewFold(input).view();
+    }
+
+    /** The verdict on a member. */
+    public Optional<NodeVerdict> node(String nodeId) {
+        return nodes.stream().filter(node -> node.nodeId().equals(nodeId)).findFirst();
+    }
+}

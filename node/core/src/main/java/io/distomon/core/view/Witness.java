@@ -1,0 +1,24 @@
+package io.distomon.core.view;
+
+import io.distomon.core.store.PingStatus;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one observer says of a node in its signed entry.
+ *
+ * @param observer who says it
+ * @param status online or offline
+ * @param sinceMicros since when, by the observer's clock, microseconds since the epoch; null when it does not say
+ * @param error why its last attempt failed, or the code of a signed refusal; null when all is well
+ * @param rttMillis the last round trip it measured
+ * @param entryDateMicros the date of the entry that says so, microseconds since the epoch
+ * @param standing whether it counts
+ */
+public record Witness(
+        String observer,
+        PingStatus status,
+        @Nullable Long sinceMicros,
+        @Nullable String error,
+        double rttMillis,
+        long entryDateMicros,
+        Standing standing) {}
