@@ -19,10 +19,6 @@ final class Findings {
         }
     }
 
-    void errors(List<Problem> problems) {
-        problems.forEach(p -> error(p.file(), p.line(), p.key(), p.found(), p.expected()));
-    }
-
     void warn(String file, int line, String text) {
         if (warnings.size() < MAX_KEPT) {
             warnings.add(file + (line > 0 ? ":" + line : "") + ": " + text);

@@ -255,12 +255,13 @@ final class ViewFold {
                 parents.put(a, b);
             }
         }
-        // A group that nobody of another group says anything of is not known to be cut off.
+        // What is said across groups is that polls fail, or they would be one. A group of which nothing is said, and
+        // that says nothing, is not known to be cut off.
         Set<String> cutOff = new LinkedHashSet<>();
         for (Observation observation : between) {
             String a = root(parents, observation.from());
             String b = root(parents, observation.to());
-            if (observation.isOffline() && !a.equals(b)) {
+            if (!a.equals(b)) {
                 cutOff.add(a);
                 cutOff.add(b);
             }
