@@ -1,0 +1,50 @@
+package io.distomon.node;
+
+import io.distomon.core.config.ConfigException;
+import io.distomon.core.exchange.Limits;
+import java.net.BindException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The entry point of {@code distomon-node.jar}. Exit codes: {@value #EX_CONFIG} when the config can't be used (as
+ * sysexits.h has it), 1 when anything else keeps the node from starting.
+ */
+public final class Main {
+    static final int EX_CONFIG = 78;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+
+    private Main() {}
+
+    public static void main(String[] args) {
+        // Of a peer's answer no more header bytes are read than of a request. Read once, by the JDK's HTTP client.
+        System.setProperty("jdk.http.maxHeaderSize", String.valueOf(Limits.MAX_HEAD_BYTES));
+        try {
+            Node node = Node.start(Map.of());
+            Runtime.getRuntime().addShutdownHook(new Thread(node::close, "stop"));
+        } catch (RuntimeException | Error e) {
+            System.exit(explain(e));
+        }
+    }
+
+    private static int explain(Throwable failure) {
+        for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ConfigException config) {
+                config.problems().forEach(problem -> LOG.error("{}", problem.text()));
+                LOG.error(
+                        "The node can't start with this config: {} to be mended",
+                        config.problems().size());
+                return EX_CONFIG;
+            }
+            if (cause instanceof BindException) {
+                LOG.error("The node can't start: {}", failure.getMessage());
+                return 1;
+            }
+        }
+        LOG.error("The node can't start", failure);
+        return 1;
+    }
+}

@@ -1,0 +1,131 @@
+package io.distomon.node.http;
+
+import io.distomon.core.config.Member;
+import io.distomon.core.config.NetworkConfig;
+import io.distomon.core.crypto.Verifier;
+import io.distomon.core.monitor.MonitorState;
+import io.distomon.node.Version;
+import io.distomon.node.config.ConfigManager;
+import io.distomon.node.config.ConfigState;
+import io.distomon.node.threads.MonitorManager;
+import io.distomon.node.threads.RunningNetwork;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.security.annotation.Secured;
+import io.micronaut.security.rules.SecurityRule;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** {@code GET /info}: who this node is and what it runs with. No secrets. */
+@Controller
+@Secured(SecurityRule.IS_AUTHENTICATED)
+final class InfoController {
+    private static final double NANOS_IN_SECOND = 1e9;
+
+    private final ConfigManager configs;
+    private final MonitorManager monitors;
+
+    InfoController(ConfigManager configs, MonitorManager monitors) {
+        this.configs = configs;
+        this.monitors = monitors;
+    }
+
+    /**
+     * A node.
+     *
+     * @param warnings oddities in its own file
+     */
+    record NodeInfo(String version, List<Network> networks, List<String> warnings) {}
+
+    /**
+     * One of its networks.
+     *
+     * @param publicKeys the valid keys of each member in SPKI PEM form, by node id
+     * @param keyFingerprint of the key that the node signs with
+     * @param warnings oddities in the network's files
+     */
+    record Network(
+            String networkId,
+            String nodeId,
+            Map<String, List<String>> publicKeys,
+            String keyFingerprint,
+            List<MemberInfo> members,
+            List<String> warnings,
+            Config config) {}
+
+    /**
+     * A member.
+     *
+     * @param pollRate how often it is polled, seconds
+     * @param monitor what its monitor is at; null when this node does not poll it
+     */
+    record MemberInfo(
+            String nodeId,
+            @Nullable String url,
+            double pollRate,
+            int retry,
+            @Nullable String monitor) {}
+
+    /**
+     * Where the config came from.
+     *
+     * @param digest equal on all nodes that run with the same config
+     * @param commit the git commit; null for files
+     * @param loadedAt when it was taken
+     * @param error why what the files say now is not in use; null when it is
+     */
+    record Config(
+            String type,
+            String digest,
+            @Nullable String commit,
+            String loadedAt,
+            @Nullable String error) {}
+
+    @Get("/info")
+    NodeInfo info() {
+        ConfigState state = configs.state();
+        return new NodeInfo(
+                Version.current(),
+                monitors.networks().stream()
+                        .map(network -> network(network, state))
+                        .toList(),
+                state.config().warnings());
+    }
+
+    private static Network network(RunningNetwork running, ConfigState state) {
+        NetworkConfig config = running.config();
+        Map<String, MonitorState> states = running.monitorStates();
+        Map<String, List<String>> keys = new LinkedHashMap<>();
+        config.keys()
+                .keys()
+                .forEach((nodeId, verifiers) ->
+                        keys.put(nodeId, verifiers.stream().map(Verifier::pem).toList()));
+        return new Network(
+                config.networkId(),
+                config.nodeId(),
+                keys,
+                running.keyFingerprint(),
+                config.members().stream()
+                        .map(member -> member(member, states.get(member.nodeId())))
+                        .toList(),
+                config.warnings(),
+                new Config(
+                        running.configType().name().toLowerCase(Locale.ROOT),
+                        config.digest(),
+                        null,
+                        state.loadedAt().toString(),
+                        state.error()));
+    }
+
+    private static MemberInfo member(Member member, @Nullable MonitorState state) {
+        return new MemberInfo(
+                member.nodeId(),
+                member.url() == null ? null : member.url().toString(),
+                member.pollRate().toNanos() / NANOS_IN_SECOND,
+                member.retry(),
+                state == null ? null : state.name().toLowerCase(Locale.ROOT));
+    }
+}

@@ -1,0 +1,76 @@
+package io.distomon.node.http;
+
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import io.distomon.core.crypto.CanonicalBase64;
+import io.distomon.core.store.HeldEntry;
+import io.distomon.core.store.RawEntry;
+import io.distomon.core.store.StoreChanges;
+import io.distomon.node.threads.MonitorManager;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.QueryValue;
+import io.micronaut.security.annotation.Secured;
+import io.micronaut.security.rules.SecurityRule;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** {@code GET /store/{network_id}}: the entries that this node holds, by node id. */
+@Controller
+@Secured(SecurityRule.IS_AUTHENTICATED)
+final class StoreController {
+    /** Names the moment of an answer; given back as {@code after}, only what changed since comes. */
+    static final String CURSOR = "Distomon-Cursor";
+
+    /** Whether these are all entries there are ({@code true}), or only those that changed since the cursor. */
+    static final String COMPLETE = "Distomon-Complete";
+
+    private final MonitorManager monitors;
+
+    StoreController(MonitorManager monitors) {
+        this.monitors = monitors;
+    }
+
+    /**
+     * An entry for people.
+     *
+     * @param data the JSON that was signed, as it is, with what only newer versions know
+     */
+    record ParsedEntry(@JsonRawValue String data, String signature, String sigId) {
+        static ParsedEntry of(RawEntry raw) {
+            byte[] json = CanonicalBase64.decode(raw.payload())
+                    .orElseThrow(() -> new IllegalStateException("an entry was held that is no base64"));
+            return new ParsedEntry(new String(json, StandardCharsets.UTF_8), raw.signature(), raw.sigId());
+        }
+    }
+
+    /**
+     * @param raw the wire form, whose signature can be verified
+     * @param after the cursor of an earlier answer; of one that is not understood, everything comes
+     */
+    @Get("/store/{networkId}")
+    HttpResponse<?> store(
+            String networkId, @QueryValue(defaultValue = "false") boolean raw, @QueryValue @Nullable String after) {
+        return monitors.network(networkId)
+                .<HttpResponse<?>>map(network -> {
+                    StoreChanges changes = network.store().changesAfter(after);
+                    Map<String, ?> entries =
+                            raw ? entries(changes, Function.identity()) : entries(changes, ParsedEntry::of);
+                    return HttpResponse.ok(entries)
+                            .header(CURSOR, changes.cursor())
+                            .header(COMPLETE, String.valueOf(changes.complete()));
+                })
+                .orElseGet(() -> Problem.unknownNetwork(networkId).response());
+    }
+
+    private static <T> Map<String, T> entries(StoreChanges changes, Function<RawEntry, T> form) {
+        Map<String, T> entries = new LinkedHashMap<>();
+        for (Map.Entry<String, HeldEntry> held : changes.entries().entrySet()) {
+            entries.put(held.getKey(), form.apply(held.getValue().entry().raw()));
+        }
+        return entries;
+    }
+}

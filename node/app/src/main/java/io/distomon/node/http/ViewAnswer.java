@@ -1,0 +1,138 @@
+package io.distomon.node.http;
+
+import io.distomon.core.store.EntryDate;
+import io.distomon.core.view.LinkFault;
+import io.distomon.core.view.NetworkView;
+import io.distomon.core.view.NodeVerdict;
+import io.distomon.core.view.Witness;
+import io.distomon.node.threads.RunningNetwork;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link NetworkView} for people: dates as RFC 3339, states in words.
+ *
+ * @param asker whose view this is
+ * @param minority whether the asker hears from half of the members at most, and so may be the one that is cut off
+ */
+record ViewAnswer(
+        String networkId,
+        String asker,
+        boolean minority,
+        List<Node> nodes,
+        List<Link> brokenLinks,
+        List<Link> settlingLinks,
+        List<List<String>> partitions) {
+
+    /**
+     * A verdict.
+     *
+     * @param state Online, Offline, Degraded or Unknown
+     * @param reason silent, isolated, links or unobserved; null for Online and Offline
+     * @param shownAs how many agree, in words
+     * @param inWords all of it in one line
+     * @param recordDate the date of its own last entry
+     */
+    record Node(
+            String nodeId,
+            String state,
+            @Nullable String reason,
+            String shownAs,
+            String inWords,
+            @Nullable String since,
+            boolean planned,
+            boolean fresh,
+            int observers,
+            int offlineObservers,
+            @Nullable String recordDate,
+            List<WitnessAnswer> witnesses) {}
+
+    /**
+     * Who says what of the node.
+     *
+     * @param rttMs the last round trip, milliseconds
+     * @param entryDate the date of the signed entry that says so
+     * @param standing counted, suspect or settling: whether it counts, and why not
+     */
+    record WitnessAnswer(
+            String observer,
+            String status,
+            @Nullable String since,
+            @Nullable String error,
+            double rttMs,
+            String entryDate,
+            String standing) {}
+
+    /** A link on which polls fail, according to {@code from}. */
+    record Link(
+            String from,
+            String to,
+            boolean oneWay,
+            @Nullable String since,
+            @Nullable String error,
+            String entryDate) {}
+
+    static ViewAnswer of(RunningNetwork network) {
+        NetworkView view = network.view();
+        return new ViewAnswer(
+                view.networkId(),
+                network.config().nodeId(),
+                view.minority(),
+                view.nodes().stream().map(ViewAnswer::node).toList(),
+                view.brokenLinks().stream().map(ViewAnswer::link).toList(),
+                view.settlingLinks().stream().map(ViewAnswer::link).toList(),
+                view.partitions());
+    }
+
+    private static Node node(NodeVerdict verdict) {
+        String since = date(verdict.sinceMicros());
+        String reason = verdict.reason() == null ? null : verdict.reason().word();
+        String inWords = "%s %s%s · %s%s%s"
+                .formatted(
+                        verdict.nodeId(),
+                        verdict.state().word(),
+                        reason == null ? "" : " (" + reason + ")",
+                        verdict.shownAs(),
+                        since == null ? "" : " · since " + since,
+                        verdict.planned() ? " · planned" : "");
+        return new Node(
+                verdict.nodeId(),
+                verdict.state().word(),
+                reason,
+                verdict.shownAs(),
+                inWords,
+                since,
+                verdict.planned(),
+                verdict.fresh(),
+                verdict.observers(),
+                verdict.offlineObservers(),
+                date(verdict.recordDateMicros()),
+                verdict.witnesses().stream().map(ViewAnswer::witness).toList());
+    }
+
+    private static WitnessAnswer witness(Witness witness) {
+        return new WitnessAnswer(
+                witness.observer(),
+                witness.status().name().toLowerCase(Locale.ROOT),
+                date(witness.sinceMicros()),
+                witness.error(),
+                witness.rttMillis(),
+                EntryDate.format(witness.entryDateMicros()),
+                witness.standing().name().toLowerCase(Locale.ROOT));
+    }
+
+    private static Link link(LinkFault fault) {
+        return new Link(
+                fault.from(),
+                fault.to(),
+                fault.oneWay(),
+                date(fault.sinceMicros()),
+                fault.error(),
+                EntryDate.format(fault.entryDateMicros()));
+    }
+
+    private static @Nullable String date(@Nullable Long micros) {
+        return micros == null ? null : EntryDate.format(micros);
+    }
+}

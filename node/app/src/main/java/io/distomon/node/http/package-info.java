@@ -1,0 +1,8 @@
+/**
+ * The API: thin controllers over the core. In: HTTP requests. Out: JSON, or problem details (RFC 9457) for whatever goes
+ * wrong, also inside the framework. {@code /mon} is between nodes, the rest is for people and the operator.
+ */
+@NullMarked
+package io.distomon.node.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,77 @@
+package io.distomon.node.security;
+
+import io.distomon.node.config.ApiSecrets;
+import io.distomon.node.http.Problem;
+import io.micronaut.http.HttpHeaders;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.HttpStatus;
+import io.micronaut.http.MediaType;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.security.annotation.Secured;
+import io.micronaut.security.authentication.Authentication;
+import io.micronaut.security.authentication.BasicAuthUtils;
+import io.micronaut.security.rules.SecurityRule;
+import io.micronaut.security.token.generator.TokenGenerator;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Name and password for a token: {@code POST /login}, or {@code /token}, with Basic authentication or a body. */
+@Controller
+@Secured(SecurityRule.IS_ANONYMOUS)
+final class LoginController {
+    private static final int TOKEN_SECONDS = 30 * 60;
+    private static final Logger LOG = LoggerFactory.getLogger(LoginController.class);
+
+    private final Supplier<ApiSecrets> secrets;
+    private final TokenGenerator tokens;
+
+    LoginController(Supplier<ApiSecrets> secrets, TokenGenerator tokens) {
+        this.secrets = secrets;
+        this.tokens = tokens;
+    }
+
+    /** The body of a login without Basic authentication. */
+    record Credentials(@Nullable String username, @Nullable String password) {
+        @Override
+        public String toString() {
+            return "Credentials[…]";
+        }
+    }
+
+    /** RFC 6749 section 5.1, with the user's name. */
+    record Token(String accessToken, String tokenType, int expiresIn, String username) {}
+
+    @Post(
+            uris = {"/login", "/token"},
+            consumes = {MediaType.APPLICATION_JSON, MediaType.APPLICATION_FORM_URLENCODED})
+    HttpResponse<?> login(HttpRequest<?> request, @Body @Nullable Credentials body) {
+        Credentials given = request.getHeaders()
+                .getAuthorization()
+                .flatMap(BasicAuthUtils::parseCredentials)
+                .map(basic -> new Credentials(basic.getUsername(), basic.getPassword()))
+                .orElse(body);
+        if (given == null || given.username() == null || given.password() == null) {
+            return unauthorized(
+                    "expected Basic authentication, or a body with username and password, as JSON or as a form");
+        }
+        if (!secrets.get().matches(given.username(), given.password())) {
+            LOG.warn("Refused a login from {}", request.getRemoteAddress().getAddress());
+            return unauthorized("wrong username or password");
+        }
+        String token = tokens.generateToken(Authentication.build(ApiSecrets.USERNAME), TOKEN_SECONDS)
+                .orElseThrow(() -> new IllegalStateException("no token could be signed"));
+        return HttpResponse.ok(new Token(token, "Bearer", TOKEN_SECONDS, ApiSecrets.USERNAME))
+                .header(HttpHeaders.CACHE_CONTROL, "no-store");
+    }
+
+    private static HttpResponse<?> unauthorized(String detail) {
+        return Problem.of(HttpStatus.UNAUTHORIZED, detail)
+                .response()
+                .header(HttpHeaders.WWW_AUTHENTICATE, "Basic realm=\"distomon\", charset=\"UTF-8\"");
+    }
+}

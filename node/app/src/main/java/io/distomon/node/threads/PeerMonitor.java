@@ -1,0 +1,124 @@
+package io.distomon.node.threads;
+
+import io.distomon.core.Clock;
+import io.distomon.core.config.Member;
+import io.distomon.core.monitor.Effect;
+import io.distomon.core.monitor.Monitor;
+import io.distomon.core.monitor.PeerClient;
+import io.distomon.core.store.PingData;
+import io.distomon.core.store.PingStatus;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Drives the monitor of one peer on a thread of its own. Safe for use by many threads. */
+final class PeerMonitor {
+    private static final Logger LOG = LoggerFactory.getLogger(PeerMonitor.class);
+
+    private final String networkId;
+    private final String observerId;
+    private final Clock clock;
+    private final PeerClient client;
+    private final BiConsumer<String, PingData> record;
+    private final SupervisedThread thread;
+
+    // Guarded by this. Replaced after a failure.
+    private Monitor monitor;
+
+    /**
+     * Starts to watch a peer.
+     *
+     * @param record told what is known of the peer after each poll
+     */
+    PeerMonitor(
+            String networkId,
+            String observerId,
+            Member peer,
+            Clock clock,
+            PeerClient client,
+            BiConsumer<String, PingData> record) {
+        this.networkId = networkId;
+        this.observerId = observerId;
+        this.clock = clock;
+        this.client = client;
+        this.record = record;
+        this.monitor = new Monitor(observerId, peer, clock);
+        this.thread =
+                SupervisedThread.start("The monitor of %s in %s".formatted(peer.nodeId(), networkId), this::watch);
+    }
+
+    /** The monitor as it is now. */
+    synchronized Monitor monitor() {
+        return monitor;
+    }
+
+    void reconfigure(Member peer) {
+        synchronized (this) {
+            monitor.reconfigure(peer);
+        }
+        thread.wake();
+    }
+
+    void stop() {
+        monitor().stop();
+        thread.stop();
+    }
+
+    private void watch() throws InterruptedException {
+        try {
+            drive(monitor());
+        } catch (RuntimeException | Error e) {
+            // What it knew can't be trusted, and must not stand in our entry as if somebody still looked.
+            record.accept(beginAnew().nodeId(), PingData.UNKNOWN);
+            throw e;
+        }
+    }
+
+    private synchronized Member beginAnew() {
+        Member peer = monitor.peer();
+        monitor = new Monitor(observerId, peer, clock);
+        return peer;
+    }
+
+    private void drive(Monitor running) throws InterruptedException {
+        running.start();
+        Effect effect = running.step();
+        PingStatus status = PingStatus.UNKNOWN;
+        while (true) {
+            switch (effect) {
+                case Effect.SendRequest(Member peer, var timeout) ->
+                    effect = running.polled(client.poll(peer, timeout));
+                case Effect.UpdateStore(String peerId, PingData ping) -> {
+                    if (ping.status() != status) {
+                        log(peerId, ping);
+                        status = ping.status();
+                    }
+                    record.accept(peerId, ping);
+                    effect = running.step();
+                }
+                case Effect.WaitUntil(long dueNanos) -> {
+                    LockSupport.parkNanos(this, Math.max(1, dueNanos - clock.monotonicNanos()));
+                    effect = running.step();
+                }
+                case Effect.Done() -> {
+                    return;
+                }
+            }
+        }
+    }
+
+    private void log(String peerId, PingData ping) {
+        switch (ping.status()) {
+            case ONLINE ->
+                LOG.info(
+                        "{}: {} sees {} online, round trip {} ms",
+                        networkId,
+                        observerId,
+                        peerId,
+                        Math.round(ping.reqTimeRtt()));
+            case OFFLINE -> LOG.warn("{}: {} sees {} offline: {}", networkId, observerId, peerId, ping.error());
+            case UNKNOWN -> LOG.info("{}: {} does not know about {}", networkId, observerId, peerId);
+        }
+    }
+}

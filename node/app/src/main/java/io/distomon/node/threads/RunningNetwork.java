@@ -1,0 +1,209 @@
+package io.distomon.node.threads;
+
+import io.distomon.core.Clock;
+import io.distomon.core.config.ConfigType;
+import io.distomon.core.config.LoadedNetwork;
+import io.distomon.core.config.Member;
+import io.distomon.core.config.NetworkConfig;
+import io.distomon.core.exchange.NetworkExchange;
+import io.distomon.core.exchange.PollResult;
+import io.distomon.core.exchange.Requester;
+import io.distomon.core.monitor.MonitorState;
+import io.distomon.core.monitor.OwnRecord;
+import io.distomon.core.monitor.PeerClient;
+import io.distomon.core.store.PingData;
+import io.distomon.core.store.SharedStore;
+import io.distomon.core.view.NetworkView;
+import io.distomon.core.view.ViewInput;
+import java.net.http.HttpClient;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One network at work: its store, the monitors of its peers, and the thread that publishes our entry. Safe for use by
+ * many threads.
+ */
+public final class RunningNetwork {
+    private static final Logger LOG = LoggerFactory.getLogger(RunningNetwork.class);
+
+    private final Clock clock;
+    private final SharedStore store;
+    private final NetworkExchange exchange;
+    private final OwnRecord record;
+    private final PeerClient client;
+
+    // Guarded by this.
+    private final Map<String, PeerMonitor> monitors = new LinkedHashMap<>();
+    private LoadedNetwork network;
+
+    // Null before start and after the end. Guarded by this when changed.
+    private volatile @Nullable SupervisedThread publisher;
+
+    /** A network that answers; {@link #start} makes it ask. */
+    RunningNetwork(
+            LoadedNetwork network, String version, String boot, Clock clock, HttpClient http, SecureRandom random) {
+        NetworkConfig config = network.config();
+        this.network = network;
+        this.clock = clock;
+        this.store = new SharedStore(config.networkId(), config.nodeId(), config.keys(), clock);
+        this.exchange = new NetworkExchange(config, network.signer(), store);
+        this.record = new OwnRecord(config, version, boot, clock);
+        this.client = new HttpPeerClient(http, new Requester(exchange, clock, random), clock);
+    }
+
+    /** Begins to poll and to publish. A second time does nothing. */
+    synchronized void start() {
+        if (publisher == null) {
+            publisher = SupervisedThread.start("The publisher in " + config().networkId(), this::publish);
+            watch(config());
+        }
+    }
+
+    /** The config it runs with. */
+    public NetworkConfig config() {
+        return exchange.config();
+    }
+
+    /** Where its config comes from. */
+    public synchronized ConfigType configType() {
+        return network.source().type();
+    }
+
+    /** The fingerprint of the key we sign with. */
+    public synchronized String keyFingerprint() {
+        return network.signer().verifier().fingerprint();
+    }
+
+    public SharedStore store() {
+        return store;
+    }
+
+    /** Both sides of its exchanges. */
+    public NetworkExchange exchange() {
+        return exchange;
+    }
+
+    /** What the monitors are at, by the node they watch. */
+    public synchronized Map<String, MonitorState> monitorStates() {
+        Map<String, MonitorState> states = new LinkedHashMap<>();
+        monitors.forEach(
+                (peerId, monitor) -> states.put(peerId, monitor.monitor().state()));
+        return Collections.unmodifiableMap(states);
+    }
+
+    /** What its store means now. */
+    public NetworkView view() {
+        NetworkConfig config = config();
+        return NetworkView.of(new ViewInput(
+                config.networkId(),
+                config.members(),
+                store.entries(),
+                config.nodeId(),
+                polled(config).stream()
+                        .map(Member::pollRate)
+                        .min(Duration::compareTo)
+                        .orElse(Member.DEFAULT_POLL_RATE),
+                clock.monotonicNanos()));
+    }
+
+    /** Goes on with another config of the same network and node: only the monitors that it changes notice. */
+    synchronized void reconfigure(LoadedNetwork changed) {
+        network = changed;
+        exchange.reload(changed.config(), changed.signer());
+        record.reconfigure(changed.config());
+        if (publisher != null) {
+            watch(changed.config());
+            wakePublisher();
+        }
+    }
+
+    /** Says in a last entry that we stop on purpose. Monitors end; the API goes on. */
+    synchronized void leave() {
+        stop();
+        record.leave();
+        publishIfDue();
+    }
+
+    /** Ends without a farewell. */
+    synchronized void stop() {
+        monitors.values().forEach(PeerMonitor::stop);
+        monitors.clear();
+        SupervisedThread running = publisher;
+        if (running != null) {
+            running.stop();
+            publisher = null;
+        }
+    }
+
+    /** Exchanges once with a peer, which brings it our last entry. */
+    PollResult push(Member peer, Duration timeout) throws InterruptedException {
+        return client.poll(peer, timeout);
+    }
+
+    /** The peers that are polled. */
+    static List<Member> polled(NetworkConfig config) {
+        return config.members().stream()
+                .filter(member -> member.url() != null && !member.nodeId().equals(config.nodeId()))
+                .toList();
+    }
+
+    private void watch(NetworkConfig config) {
+        Map<String, Member> wanted = new LinkedHashMap<>();
+        polled(config).forEach(peer -> wanted.put(peer.nodeId(), peer));
+        monitors.entrySet().removeIf(running -> {
+            boolean gone = !wanted.containsKey(running.getKey());
+            if (gone) {
+                running.getValue().stop();
+            }
+            return gone;
+        });
+        wanted.forEach((peerId, peer) -> {
+            PeerMonitor running = monitors.get(peerId);
+            if (running == null) {
+                monitors.put(
+                        peerId,
+                        new PeerMonitor(config.networkId(), config.nodeId(), peer, clock, client, this::observed));
+            } else if (!running.monitor().peer().equals(peer)) {
+                running.reconfigure(peer);
+            }
+        });
+    }
+
+    private void observed(String peerId, PingData ping) {
+        record.update(peerId, ping);
+        wakePublisher();
+    }
+
+    private void wakePublisher() {
+        SupervisedThread running = publisher;
+        if (running != null) {
+            running.wake();
+        }
+    }
+
+    private void publish() throws InterruptedException {
+        while (true) {
+            publishIfDue();
+            LockSupport.parkNanos(this, Math.max(1, record.dueNanos() - clock.monotonicNanos()));
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+        }
+    }
+
+    /** Both steps at once: what was taken before a farewell must not be published after it. */
+    private synchronized void publishIfDue() {
+        record.takeIfDue().ifPresent(content -> {
+            store.publish(content, network.signer());
+            LOG.debug("Published an entry in {}", content.networkId());
+        });
+    }
+}

@@ -1,0 +1,65 @@
+package io.distomon.node.threads;
+
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A virtual thread that never dies silently: what its work throws is logged, and the work begins anew after a pause.
+ * Safe for use by many threads.
+ */
+final class SupervisedThread {
+    private static final Logger LOG = LoggerFactory.getLogger(SupervisedThread.class);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    private final String name;
+    private final Work work;
+    private final Thread thread;
+    private volatile boolean stopped;
+
+    /** What such a thread does. */
+    @FunctionalInterface
+    interface Work {
+        /** Goes on until there is nothing more to do, or the thread is interrupted. Begins anew after it threw. */
+        void run() throws InterruptedException;
+    }
+
+    private SupervisedThread(String name, Work work) {
+        this.name = name;
+        this.work = work;
+        this.thread = Thread.ofVirtual().name(name).unstarted(this::run);
+    }
+
+    static SupervisedThread start(String name, Work work) {
+        SupervisedThread started = new SupervisedThread(name, work);
+        started.thread.start();
+        return started;
+    }
+
+    /** Ends the wait that the work is in, or the next one. */
+    void wake() {
+        LockSupport.unpark(thread);
+    }
+
+    /** Interrupts the work for good. Does not wait for its end. */
+    void stop() {
+        stopped = true;
+        thread.interrupt();
+    }
+
+    private void run() {
+        while (!stopped) {
+            try {
+                work.run();
+                return;
+            } catch (InterruptedException e) {
+                // A stop, or somebody else's mistake: then it goes on.
+                LOG.debug("{} was interrupted", name);
+            } catch (RuntimeException | Error e) {
+                LOG.error("{} failed and begins anew", name, e);
+                LockSupport.parkNanos(PAUSE.toNanos());
+            }
+        }
+    }
+}
