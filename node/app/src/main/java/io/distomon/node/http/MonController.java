@@ -52,7 +52,7 @@ final class MonController {
 
     private HttpResponse<byte[]> answer(Admission.Admitted admitted, ServerHttpRequest<?> request) throws Exception {
         try (admitted;
-                CloseableByteBody body = request.byteBody().split()) {
+                CloseableByteBody body = request.byteBody().move()) {
             CompletableFuture<? extends CloseableAvailableByteBody> arriving = body.buffer();
             try (CloseableAvailableByteBody whole =
                     arriving.get(Limits.REQUEST_ARRIVAL.toNanos(), TimeUnit.NANOSECONDS)) {

@@ -1,0 +1,285 @@
+package io.distomon.node.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.distomon.core.Clock;
+import io.distomon.core.config.NetworkConfig;
+import io.distomon.core.crypto.KeyMapping;
+import io.distomon.core.crypto.Signer;
+import io.distomon.core.exchange.Conclusion;
+import io.distomon.core.exchange.HttpAnswer;
+import io.distomon.core.exchange.HttpFields;
+import io.distomon.core.exchange.Moment;
+import io.distomon.core.exchange.NetworkExchange;
+import io.distomon.core.exchange.OutgoingRequest;
+import io.distomon.core.exchange.Requester;
+import io.distomon.core.store.NodeData;
+import io.distomon.core.store.SharedStore;
+import io.distomon.node.NetworkOnDisk;
+import io.distomon.node.Node;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The exchange between nodes, byte by byte: {@code ams} is a node, {@code fra} is this test. */
+class MonTest {
+    private static final List<String> MEMBERS = List.of("ams", "fra");
+    private static final String CONSTANT_401 =
+            "{\"title\":\"Unauthorized\",\"status\":401,\"error\":\"unauthenticated\"}";
+
+    private static NetworkOnDisk network;
+    private static Node node;
+
+    private final Clock clock = Clock.system();
+
+    @BeforeAll
+    static void start(@TempDir Path directory) {
+        network = new NetworkOnDisk(directory, "ams", "fra");
+        node = Node.start(network.properties("ams"));
+    }
+
+    @AfterAll
+    static void stop() {
+        node.close();
+    }
+
+    @Test
+    void aSignedRequestGetsAnAnswerThatVerifiesAndCarriesNothingElse() throws Exception {
+        NetworkExchange fra = fra(network.signer("fra"), network.keys(MEMBERS));
+        Requester requester = requester(fra);
+        OutgoingRequest request = request(requester);
+
+        HttpAnswer answer = exchange(RawHttp.bytes(request));
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(names(answer))
+                .containsExactlyInAnyOrder(
+                        "content-type", "content-digest", "signature-input", "signature", "date", "content-length");
+        assertThat(answer.fields().only("content-type")).contains("application/json");
+        assertThat(requester.conclude(request, answer, Moment.now(clock))).isInstanceOf(Conclusion.Counted.class);
+    }
+
+    @Test
+    void aConnectionServesOneExchangeAfterTheOther() throws Exception {
+        Requester requester = requester(fra(network.signer("fra"), network.keys(MEMBERS)));
+        try (RawHttp connection = new RawHttp(network.apiPort("ams"))) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(connection
+                                .exchange(RawHttp.bytes(request(requester)))
+                                .status())
+                        .isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
+    void anAnswerIsNeverPackedHoweverLongAndHoweverMuchTheSenderAsks() throws Exception {
+        NetworkExchange fra = fra(network.signer("fra"), network.keys(MEMBERS));
+        // Brings a long entry, and says that it holds nothing: then it is sent back, or our own longer one is.
+        OutgoingRequest request = request(requester(fra));
+        HttpFields asking = plus(without(request.fields(), "Accept-Encoding"), "Accept-Encoding", "gzip, deflate, br");
+
+        HttpAnswer answer = exchange(RawHttp.bytes("/mon/lab", asking, request.body()));
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.fields().has("content-encoding")).isFalse();
+        assertThat(answer.fields().has("transfer-encoding")).isFalse();
+        assertThat(requester(fra).conclude(request, answer, Moment.now(clock))).isInstanceOf(Conclusion.Counted.class);
+    }
+
+    @Test
+    void aLongMessageArrivesWhole() throws Exception {
+        NetworkExchange fra = fra(network.signer("fra"), network.keys(MEMBERS));
+        fra.store().publish(entry(fra, "v".repeat(150_000)), network.signer("fra"));
+        OutgoingRequest request = request(requester(fra));
+        assertThat(request.body()).hasSizeGreaterThan(200_000);
+
+        assertThat(exchange(RawHttp.bytes(request)).status()).isEqualTo(200);
+    }
+
+    @Test
+    void aReplayIsRefusedWithASignature() throws Exception {
+        Requester requester = requester(fra(network.signer("fra"), network.keys(MEMBERS)));
+        OutgoingRequest request = request(requester);
+        byte[] bytes = RawHttp.bytes(request);
+        assertThat(exchange(bytes).status()).isEqualTo(200);
+
+        HttpAnswer again = exchange(bytes);
+
+        assertThat(again.status()).isEqualTo(409);
+        assertThat(text(again)).contains("\"error\":\"replay\"");
+        assertThat(again.fields().only("content-type")).contains("application/problem+json");
+        assertThat(requester.conclude(request, again, Moment.now(clock))).isInstanceOf(Conclusion.Counted.class);
+    }
+
+    @Test
+    void whoeverCannotProveWhoItIsGetsOneConstantAnswer() throws Exception {
+        OutgoingRequest good = request(requester(fra(network.signer("fra"), network.keys(MEMBERS))));
+        Signer stranger = Signer.generate("fra", new SecureRandom());
+        KeyMapping strangersKeys = new KeyMapping(Map.of(
+                "fra",
+                List.of(stranger.verifier()),
+                "ams",
+                List.of(network.signer("ams").verifier())));
+        byte[] altered = good.body().clone();
+        altered[altered.length - 1] = ' ';
+
+        List<HttpAnswer> answers = List.of(
+                exchange(RawHttp.bytes("/mon/lab", good.fields(), altered)),
+                exchange(RawHttp.bytes("/mon/nowhere", good.fields(), good.body())),
+                exchange(RawHttp.bytes(request(requester(fra(stranger, strangersKeys))))),
+                exchange(RawHttp.bytes("/mon/lab", without(good.fields(), "Signature"), good.body())),
+                exchange(RawHttp.bytes("/mon/lab", without(good.fields(), "Content-Digest"), good.body())));
+
+        assertThat(answers).allSatisfy(answer -> {
+            assertThat(answer.status()).isEqualTo(401);
+            assertThat(text(answer)).isEqualTo(CONSTANT_401);
+            assertThat(names(answer)).containsExactly("content-type", "www-authenticate", "date", "content-length");
+            assertThat(answer.fields().only("www-authenticate")).contains("Signature");
+        });
+    }
+
+    @Test
+    void whatTheHeadShowsIsRefusedBeforeTheBodyIsRead() throws Exception {
+        HttpFields json = HttpFields.of("Content-Type", "application/json");
+
+        // None of these sends its body.
+        assertThat(exchange(RawHttp.head("POST /mon/lab", json, 4 * 1024 * 1024))
+                        .status())
+                .isEqualTo(401);
+        assertThat(exchange(RawHttp.head("POST /mon/lab", json, 4 * 1024 * 1024 + 1))
+                        .status())
+                .isEqualTo(413);
+        assertThat(exchange(RawHttp.head("POST /mon/lab", plus(json, "Content-Encoding", "gzip"), 9))
+                        .status())
+                .isEqualTo(415);
+        assertThat(exchange(RawHttp.head(
+                                "POST /mon/lab", HttpFields.of("Content-Type", "application/json; charset=utf-8"), 9))
+                        .status())
+                .isEqualTo(415);
+        assertThat(exchange(RawHttp.head("PUT /mon/lab", json, 9)).status()).isEqualTo(405);
+        assertThat(exchange(RawHttp.head("POST /mon/lab/more", json, 9)).status())
+                .isEqualTo(404);
+        assertThat(exchange(RawHttp.head("POST /mon/lab", plus(json, "X-Long", "x".repeat(17_000)), 9))
+                        .status())
+                .isEqualTo(413);
+    }
+
+    @Test
+    void refusalsBeforeTheSignatureAreProblemsWithoutCharset() throws Exception {
+        List<HttpAnswer> answers = List.of(
+                exchange(RawHttp.head("GET /mon/lab", HttpFields.of(), 0)),
+                exchange(RawHttp.head("POST /mon/lab/more", HttpFields.of(), 0)),
+                exchange(RawHttp.head("POST /mon/lab", HttpFields.of(), 0)));
+
+        assertThat(answers).extracting(HttpAnswer::status).containsExactly(405, 404, 415);
+        assertThat(answers)
+                .allSatisfy(answer ->
+                        assertThat(answer.fields().only("content-type")).contains("application/problem+json"));
+    }
+
+    @Test
+    void aBodyThatDoesNotArriveInTimeIsGivenUp() throws Exception {
+        OutgoingRequest request = request(requester(fra(network.signer("fra"), network.keys(MEMBERS))));
+        byte[] bytes = RawHttp.bytes(request);
+        try (RawHttp connection = new RawHttp(network.apiPort("ams"))) {
+            long begun = System.nanoTime();
+            HttpAnswer answer = connection.exchange(Arrays.copyOf(bytes, bytes.length - 1));
+
+            assertThat(answer.status()).isEqualTo(408);
+            assertThat(Duration.ofNanos(System.nanoTime() - begun))
+                    .isBetween(Duration.ofSeconds(9), Duration.ofSeconds(13));
+            assertThat(connection.isAtEnd()).isTrue();
+        }
+    }
+
+    @Test
+    void aBodyLongerThanAMessageMayBeIsRefusedThoughItsLengthWasNotDeclared() throws Exception {
+        OutgoingRequest request = request(requester(fra(network.signer("fra"), network.keys(MEMBERS))));
+        StringBuilder head = new StringBuilder("POST /mon/lab HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n");
+        request.fields()
+                .lines()
+                .forEach(line -> head.append(line.name())
+                        .append(": ")
+                        .append(line.value())
+                        .append("\r\n"));
+        byte[] chunk = ("100000\r\n" + "x".repeat(0x100000) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+        try (RawHttp connection = new RawHttp(network.apiPort("ams"))) {
+            connection.send(head.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII));
+            for (int i = 0; i < 5; i++) {
+                connection.send(chunk);
+            }
+
+            assertThat(connection.receive().status()).isEqualTo(413);
+        }
+    }
+
+    private HttpAnswer exchange(byte[] request) throws Exception {
+        try (RawHttp connection = new RawHttp(network.apiPort("ams"))) {
+            return connection.exchange(request);
+        }
+    }
+
+    private NetworkExchange fra(Signer signer, KeyMapping keys) {
+        NetworkConfig config = NetworkConfig.of(
+                "lab", "fra", MEMBERS.stream().map(network::member).toList(), keys, List.of());
+        SharedStore store = new SharedStore("lab", "fra", keys, clock);
+        NetworkExchange exchange = new NetworkExchange(config, signer, store);
+        store.publish(entry(exchange, "test"), signer);
+        return exchange;
+    }
+
+    private static NodeData entry(NetworkExchange exchange, String version) {
+        return new NodeData(
+                0,
+                Map.of(),
+                "fra",
+                version,
+                "lab",
+                10,
+                "boot",
+                exchange.config().digest(),
+                false);
+    }
+
+    private Requester requester(NetworkExchange exchange) {
+        return new Requester(exchange, clock, RandomGenerator.of("SecureRandom"));
+    }
+
+    private static OutgoingRequest request(Requester requester) {
+        return requester.prepare("ams").orElseThrow();
+    }
+
+    private static HttpFields without(HttpFields fields, String name) {
+        return new HttpFields(fields.lines().stream()
+                .filter(line -> !line.name().equals(name))
+                .toList());
+    }
+
+    private static HttpFields plus(HttpFields fields, String name, String value) {
+        List<HttpFields.Field> lines = new ArrayList<>(fields.lines());
+        lines.add(new HttpFields.Field(name, value));
+        return new HttpFields(lines);
+    }
+
+    private static List<String> names(HttpAnswer answer) {
+        return answer.fields().lines().stream()
+                .map(line -> line.name().toLowerCase(Locale.ROOT))
+                .toList();
+    }
+
+    private static String text(HttpAnswer answer) {
+        return new String(answer.body(), StandardCharsets.UTF_8);
+    }
+}
