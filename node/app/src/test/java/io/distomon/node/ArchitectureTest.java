@@ -1,0 +1,31 @@
+package io.distomon.node;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The node is adapters around the core; it knows nothing of Kubernetes, and its rooms depend on each other one way. */
+@AnalyzeClasses(packages = "io.distomon.node", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    @ArchTest
+    static final ArchRule NO_KUBERNETES = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.distomon.crds..", "io.distomon.operator..", "io.fabric8..", "io.javaoperatorsdk..");
+
+    @ArchTest
+    static final ArchRule NO_ROOM_NEEDS_ITSELF =
+            slices().matching("io.distomon.node.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule THREADS_AND_CONFIG_KNOW_NO_HTTP_SERVER = noClasses()
+            .that()
+            .resideInAnyPackage("io.distomon.node.threads..", "io.distomon.node.config..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.micronaut.http..", "io.micronaut.security..", "io.netty..");
+}

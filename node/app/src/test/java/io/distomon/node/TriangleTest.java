@@ -1,0 +1,161 @@
+package io.distomon.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.StreamSupport;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Three real nodes on loopback ports, each with its config directory, that poll each other every second. */
+class TriangleTest {
+    private static final List<String> IDS = List.of("fra", "ams", "nyc");
+
+    private final Map<String, Node> nodes = new LinkedHashMap<>();
+    private NetworkOnDisk network;
+
+    @BeforeEach
+    void start(@TempDir Path directory) throws Exception {
+        network = new NetworkOnDisk(directory, "fra", "ams", "nyc");
+        IDS.forEach(this::start);
+        eventually().untilAsserted(() -> {
+            for (String asker : IDS) {
+                assertThat(states(asker)).isEqualTo(Map.of("fra", "Online", "ams", "Online", "nyc", "Online"));
+            }
+        });
+    }
+
+    @AfterEach
+    void stop() {
+        nodes.values().forEach(Node::close);
+    }
+
+    @Test
+    void everybodySeesEverybodyAndHoldsTheirEntries() throws Exception {
+        for (String asker : IDS) {
+            JsonNode store = ask(asker, "/store/lab");
+            assertThat(store.properties().stream().map(Map.Entry::getKey)).containsExactlyInAnyOrderElementsOf(IDS);
+        }
+        eventually().untilAsserted(() -> {
+            JsonNode fra = node("ams", "fra");
+            assertThat(fra.get("shown_as").asText()).isEqualTo("2 of 2");
+            assertThat(fra.get("witnesses"))
+                    .hasSize(2)
+                    .allSatisfy(witness ->
+                            assertThat(witness.get("rtt_ms").asDouble()).isPositive());
+        });
+    }
+
+    @Test
+    void aNodeThatStopsIsOfflineAsPlannedAndOnlineAgainWhenItIsBack() throws Exception {
+        stop("nyc");
+
+        eventually().untilAsserted(() -> {
+            for (String asker : List.of("fra", "ams")) {
+                JsonNode nyc = node(asker, "nyc");
+                assertThat(nyc.get("state").asText()).isEqualTo("Offline");
+                assertThat(nyc.get("shown_as").asText()).isEqualTo("2 of 2 observers");
+                assertThat(nyc.get("planned").asBoolean()).isTrue();
+            }
+        });
+        assertThat(states("fra")).containsEntry("ams", "Online");
+
+        start("nyc");
+
+        eventually().untilAsserted(() -> {
+            for (String asker : IDS) {
+                assertThat(states(asker)).containsEntry("nyc", "Online");
+            }
+        });
+    }
+
+    @Test
+    void aMemberThatLeavesTheConfigIsForgottenWithoutARestart() throws Exception {
+        network.writeShared("fra", List.of("fra", "ams"));
+        network.writeShared("ams", List.of("fra", "ams"));
+
+        eventually().untilAsserted(() -> {
+            for (String asker : List.of("fra", "ams")) {
+                assertThat(states(asker)).isEqualTo(Map.of("fra", "Online", "ams", "Online"));
+                assertThat(ask(asker, "/store/lab").has("nyc")).isFalse();
+            }
+        });
+        // To itself nyc is a member still; the others don't know it any more.
+        eventually().untilAsserted(() -> {
+            JsonNode own = ask("nyc", "/store/lab").get("nyc").get("data");
+            assertThat(own.get("ping_data").get("fra").path("error").asText()).isEqualTo("unauthenticated");
+        });
+
+        network.writeShared("fra", IDS);
+        network.writeShared("ams", IDS);
+
+        eventually().untilAsserted(() -> assertThat(states("fra")).containsEntry("nyc", "Online"));
+    }
+
+    @Test
+    void filesThatBecomeWrongChangeNothingAndAreTold() throws Exception {
+        Path file = network.directory("fra").resolve("networks/lab/config.yml");
+        String good = Files.readString(file);
+
+        Files.writeString(file, good + "broken: [");
+
+        eventually().untilAsserted(() -> assertThat(error("fra")).contains("config.yml"));
+        assertThat(states("fra")).containsEntry("nyc", "Online");
+
+        Files.writeString(file, good);
+
+        eventually().untilAsserted(() -> assertThat(error("fra")).isEmpty());
+    }
+
+    private void start(String nodeId) {
+        nodes.put(nodeId, Node.start(network.properties(nodeId)));
+    }
+
+    private void stop(String nodeId) {
+        Objects.requireNonNull(nodes.remove(nodeId)).close();
+    }
+
+    private Map<String, String> states(String asker) throws IOException, InterruptedException {
+        Map<String, String> states = new LinkedHashMap<>();
+        ask(asker, "/view/lab")
+                .get("nodes")
+                .forEach(node -> states.put(
+                        node.get("node_id").asText(), node.get("state").asText()));
+        return states;
+    }
+
+    private JsonNode node(String asker, String nodeId) throws IOException, InterruptedException {
+        return StreamSupport.stream(ask(asker, "/view/lab").get("nodes").spliterator(), false)
+                .filter(node -> node.get("node_id").asText().equals(nodeId))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private String error(String asker) throws IOException, InterruptedException {
+        JsonNode error =
+                ask(asker, "/info").get("networks").get(0).get("config").get("error");
+        return error.isNull() ? "" : error.asText();
+    }
+
+    private JsonNode ask(String asker, String path) throws IOException, InterruptedException {
+        try (ApiClient api = new ApiClient(network.apiPort(asker))) {
+            return ApiClient.json(api.get(path, api.token()));
+        }
+    }
+
+    private static ConditionFactory eventually() {
+        return await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(200));
+    }
+}

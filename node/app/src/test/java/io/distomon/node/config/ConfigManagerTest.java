@@ -1,0 +1,151 @@
+package io.distomon.node.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.distomon.core.config.ConfigException;
+import io.distomon.node.NetworkOnDisk;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfigManagerTest {
+    private final List<NodeConfig> changes = new CopyOnWriteArrayList<>();
+    private NetworkOnDisk network;
+    private Path directory;
+    private ConfigManager manager;
+
+    @BeforeEach
+    void load(@TempDir Path root) throws Exception {
+        network = new NetworkOnDisk(root, "fra", "ams");
+        directory = network.directory("fra");
+        manager = open();
+    }
+
+    @AfterEach
+    void stop() {
+        manager.stop();
+    }
+
+    @Test
+    void theSecretsOfTheFilesAreInUse() {
+        ApiSecrets secrets = manager.get();
+
+        assertThat(secrets.matches("admin", NetworkOnDisk.PASSWORD)).isTrue();
+        assertThat(secrets.matches("admin", "guess")).isFalse();
+        assertThat(secrets.matches("root", NetworkOnDisk.PASSWORD)).isFalse();
+        assertThat(secrets.jwtKey()).asString().isEqualTo(NetworkOnDisk.JWT_SECRET);
+        assertThat(manager.state().toString()).doesNotContain(NetworkOnDisk.PASSWORD, NetworkOnDisk.JWT_SECRET);
+    }
+
+    @Test
+    void withoutAPasswordNobodyLogsInAndWithoutAJwtSecretTheNodeMakesItsOwn() throws Exception {
+        write("nodeconf.yml", "networks: [{name: lab, node_id: fra, config_type: local}]\n");
+
+        ApiSecrets first = open().get();
+        ApiSecrets second = open().get();
+
+        assertThat(first.matches("admin", "")).isFalse();
+        assertThat(first.jwtKey()).hasSize(32).isNotEqualTo(second.jwtKey());
+    }
+
+    @Test
+    void allMistakesOfAllNetworksAreToldAtOnce() throws Exception {
+        write("nodeconf.yml", """
+                networks:
+                - {name: lab, node_id: stranger, config_type: local}
+                - {name: missing, node_id: fra, config_type: local}
+                - {name: repo, node_id: fra, config_type: git, git_repo: "https://git.example/repo"}
+                jwt_secret_file: jwt
+                """);
+        write("jwt", "short\n");
+
+        assertThatThrownBy(this::open)
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("no node stranger")
+                .hasMessageContaining("networks/missing/config.yml")
+                .hasMessageContaining("git for repo")
+                .hasMessageContaining("5 bytes in jwt_secret_file, expected at least 32");
+    }
+
+    @Test
+    void oneNetworkUnderTwoNamesIsRefused() throws Exception {
+        write("nodeconf.yml", """
+                networks:
+                - {name: lab, node_id: fra, config_type: local}
+                - {name: other, node_id: fra, config_type: local}
+                """);
+        Path other = Files.createDirectories(directory.resolve("networks/other/"));
+        Files.writeString(other.resolve("config.yml"), """
+                network_id: lab
+                node_config: [{node_id: fra}]
+                """);
+
+        assertThatThrownBy(this::open).hasMessageContaining("other's network_id lab, which is also lab's");
+    }
+
+    @Test
+    void aChangeIsHandedOnOnceAndWithTheKeyThatRuns() throws Exception {
+        manager.watch(changes::add);
+
+        network.writeShared("fra", List.of("fra"));
+
+        await().until(() -> !changes.isEmpty());
+        assertThat(changes).hasSize(1);
+        assertThat(changes.getFirst().networks().getFirst().config().members()).hasSize(1);
+        assertThat(changes.getFirst().networks().getFirst().signer())
+                .isSameAs(manager.state().config().networks().getFirst().signer());
+    }
+
+    @Test
+    void aNewPasswordHoldsWithoutARestart() throws Exception {
+        manager.watch(changes::add);
+
+        write("password", "another\n");
+
+        await().until(() -> manager.get().matches("admin", "another"));
+        assertThat(manager.get().matches("admin", NetworkOnDisk.PASSWORD)).isFalse();
+    }
+
+    @Test
+    void aPrivateKeyThatVanishesIsNotMadeAnew() throws Exception {
+        Path key = directory.resolve(".private_keys/fra_lab.key");
+        Files.delete(key);
+        manager.watch(changes::add);
+
+        network.writeShared("fra", List.of("fra"));
+
+        await().until(() -> !changes.isEmpty());
+        assertThat(key).doesNotExist();
+    }
+
+    @Test
+    void filesThatNoLongerPublishOurKeyAreAnErrorAndNotUsed() throws Exception {
+        NodeConfig before = manager.state().config();
+        manager.watch(changes::add);
+
+        write("networks/lab/fra.pub", network.signer("ams").verifier().pem());
+        write("networks/lab/ams.pub", network.signer("fra").verifier().pem());
+
+        await().until(() -> manager.state().error() != null);
+        assertThat(manager.state().error())
+                .contains(network.signer("fra").verifier().fingerprint());
+        assertThat(manager.state().config()).isSameAs(before);
+        assertThat(changes).isEmpty();
+    }
+
+    private ConfigManager open() throws ConfigException {
+        return new ConfigManager(new ConfigProperties(directory.toString(), "nodeconf.yml", Duration.ofMillis(50)));
+    }
+
+    private void write(String file, String text) throws Exception {
+        Files.writeString(directory.resolve(file), text);
+    }
+}
