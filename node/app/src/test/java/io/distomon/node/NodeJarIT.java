@@ -1,0 +1,192 @@
+package io.distomon.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code distomon-node.jar} as users and Kubernetes run it: a process with an environment, signals and an exit code. */
+class NodeJarIT {
+    private static final Path JAR = Path.of("target", "distomon-node.jar").toAbsolutePath();
+
+    private final List<Process> processes = new ArrayList<>();
+    private NetworkOnDisk network;
+    private Path logs;
+
+    @BeforeEach
+    void prepare(@TempDir Path directory) {
+        network = new NetworkOnDisk(directory, "fra", "ams", "nyc");
+        logs = directory;
+    }
+
+    @AfterEach
+    void killAll() {
+        processes.forEach(Process::destroyForcibly);
+    }
+
+    @Test
+    void aNodeThatIsTerminatedSaysFarewellAndEndsWithinTwoSeconds() throws Exception {
+        Process fra = start("fra", Map.of());
+        start("ams", Map.of());
+        start("nyc", Map.of());
+        awaitState("ams", "fra", "Online");
+        awaitState("ams", "nyc", "Online");
+        awaitState("fra", "ams", "Online");
+
+        long begun = System.nanoTime();
+        fra.destroy();
+
+        assertThat(fra.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(2));
+        assertThat(log("fra")).endsWith("Stopped");
+        JsonNode verdict = awaitState("ams", "fra", "Offline");
+        assertThat(verdict.get("planned").asBoolean()).isTrue();
+    }
+
+    @Test
+    void aNodeThatIsKilledIsOfflineToTheOthersUntilItIsBack() throws Exception {
+        start("fra", Map.of());
+        start("ams", Map.of());
+        Process nyc = start("nyc", Map.of());
+        awaitState("fra", "nyc", "Online");
+        awaitState("ams", "nyc", "Online");
+
+        nyc.destroyForcibly();
+
+        JsonNode verdict = awaitState("fra", "nyc", "Offline");
+        assertThat(verdict.get("planned").asBoolean()).isFalse();
+        assertThat(verdict.get("shown_as").asText()).isEqualTo("2 of 2 observers");
+        start("nyc", Map.of());
+        awaitState("fra", "nyc", "Online");
+        awaitState("ams", "nyc", "Online");
+        assertThat(log("fra")).doesNotContain("Exception", NetworkOnDisk.PASSWORD, NetworkOnDisk.JWT_SECRET);
+    }
+
+    @Test
+    void theStartIsTwoLinesOfLogWithoutSecrets() throws Exception {
+        start("fra", Map.of("LOG_LEVEL", "INFO"));
+        await().until(() -> log("fra").contains("answers on port"));
+
+        assertThat(log("fra").lines().limit(2))
+                .satisfiesExactly(
+                        network -> assertThat(network)
+                                .matches("20[0-9-]+T[0-9:.]+Z INFO  .*")
+                                .contains("Network lab: we are fra, 3 members, 2 of them polled, key "
+                                        + this.network.signer("fra").verifier().fingerprint()),
+                        ready -> assertThat(ready).contains("answers on port " + network.apiPort("fra")));
+    }
+
+    @Test
+    void aConfigThatCannotBeUsedEndsWith78AndEveryMistakeOnALine() throws Exception {
+        Path directory = network.directory("fra");
+        Files.writeString(directory.resolve("nodeconf.yml"), """
+                networks:
+                - {name: lab, node_id: fra, config_type: local}
+                - {name: none, node_id: fra, config_type: local}
+                login_password: %s
+                jwt_secret_file: jwt
+                """.formatted(NetworkOnDisk.PASSWORD));
+        Files.writeString(directory.resolve("networks/lab/config.yml"), """
+                network_id: lab
+                node_config:
+                - {node_id: fra, url: "http://127.0.0.1:1", poll_rate: often, retry: -1}
+                """);
+
+        Process fra = start("fra", Map.of());
+
+        assertThat(fra.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(fra.exitValue()).isEqualTo(78);
+        assertThat(log("fra"))
+                .contains("networks/lab/config.yml:3: node_config[0].poll_rate: found \"often\", expected a number")
+                .contains("networks/lab/config.yml:3: node_config[0].retry: found \"-1\", expected a whole number")
+                .contains("networks/none/config.yml: found no file")
+                .doesNotContain("\tat ", "Exception", NetworkOnDisk.PASSWORD);
+    }
+
+    @Test
+    void withoutAConfigItSaysWhichFileItLooksFor() throws Exception {
+        Process fra = start("fra", Map.of("CONFIG_FILE_NAME", "other.yml"));
+
+        assertThat(fra.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(fra.exitValue()).isEqualTo(78);
+        assertThat(log("fra")).contains("other.yml: found no file").doesNotContain("\tat ");
+    }
+
+    @Test
+    void aPortThatIsTakenEndsWith1AndNamesIt() throws Exception {
+        try (ServerSocket taken = new ServerSocket(network.apiPort("fra"), 1, InetAddress.getLoopbackAddress())) {
+            Process fra = start("fra", Map.of());
+
+            assertThat(fra.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(fra.exitValue()).isEqualTo(1);
+            assertThat(log("fra"))
+                    .contains(String.valueOf(taken.getLocalPort()))
+                    .doesNotContain("\tat ");
+        }
+    }
+
+    private Process start(String nodeId, Map<String, String> environment) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx64m",
+                        "-XX:TieredStopAtLevel=1",
+                        "-jar",
+                        JAR.toString())
+                .directory(network.directory(nodeId).toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile(nodeId).toFile()));
+        builder.environment()
+                .putAll(Map.of(
+                        "CONFIG_DIR", network.directory(nodeId).toString(),
+                        "MICRONAUT_SERVER_HOST", "127.0.0.1",
+                        "MICRONAUT_SERVER_PORT", String.valueOf(network.apiPort(nodeId)),
+                        "ENDPOINTS_ALL_PORT", String.valueOf(network.managementPort(nodeId))));
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        processes.add(process);
+        return process;
+    }
+
+    private JsonNode awaitState(String asker, String nodeId, String state) {
+        try (ApiClient api = new ApiClient(network.apiPort(asker))) {
+            return await().atMost(Duration.ofSeconds(60))
+                    .pollInterval(Duration.ofMillis(200))
+                    .ignoreException(ConnectException.class)
+                    .until(
+                            () -> {
+                                JsonNode nodes = ApiClient.json(api.get("/view/lab", api.token()))
+                                        .get("nodes");
+                                for (JsonNode node : nodes) {
+                                    if (node.get("node_id").asText().equals(nodeId)) {
+                                        return node;
+                                    }
+                                }
+                                throw new AssertionError("no verdict on " + nodeId);
+                            },
+                            node -> node.get("state").asText().equals(state));
+        }
+    }
+
+    private String log(String nodeId) throws IOException {
+        return Files.exists(logFile(nodeId)) ? Files.readString(logFile(nodeId)).strip() : "";
+    }
+
+    private Path logFile(String nodeId) {
+        return logs.resolve(nodeId + ".log");
+    }
+}
