@@ -108,18 +108,20 @@ public final class ConfigManager implements Supplier<ApiSecrets> {
             if (changed && !isSame(now, read(before.config().networks()))) {
                 return;
             }
-            if (changed || before.error() != null) {
-                state = new ConfigState(now, changed ? Instant.now() : before.loadedAt(), null);
-                LOG.info(changed ? "The config changed" : "The config is whole again, and as it was");
-            }
             if (changed) {
+                LOG.info("The config changed");
                 onChange.accept(now);
+                state = new ConfigState(now, Instant.now(), null);
+            } else if (before.error() != null) {
+                LOG.info("The config is whole again, and as it was");
+                state = new ConfigState(before.config(), before.loadedAt(), null);
             }
         } catch (ConfigException e) {
             keep(before, String.valueOf(e.getMessage()));
-        } catch (RuntimeException e) {
-            LOG.error("Looking for changes of the config failed; the one in use stays", e);
-            keep(before, "the config could not be read: " + e.getClass().getSimpleName());
+        } catch (RuntimeException | Error e) {
+            // The old one counts as in use, so that the next look finds the change again.
+            LOG.error("Going on with a changed config failed", e);
+            keep(before, "a changed config could not be taken: " + e.getClass().getSimpleName());
         }
     }
 

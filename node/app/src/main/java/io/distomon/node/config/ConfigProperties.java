@@ -11,4 +11,13 @@ import java.time.Duration;
  * @param pollInterval how often the files are looked at for changes
  */
 @ConfigurationProperties("distomon.config")
-public record ConfigProperties(String directory, String fileName, Duration pollInterval) {}
+public record ConfigProperties(String directory, String fileName, Duration pollInterval) {
+    private static final Duration SHORTEST = Duration.ofMillis(10);
+
+    public ConfigProperties {
+        if (pollInterval.compareTo(SHORTEST) < 0) {
+            throw new IllegalArgumentException(
+                    "distomon.config.poll-interval: found %s, expected at least %s".formatted(pollInterval, SHORTEST));
+        }
+    }
+}

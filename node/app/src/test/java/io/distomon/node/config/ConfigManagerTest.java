@@ -8,9 +8,11 @@ import io.distomon.core.config.ConfigException;
 import io.distomon.node.NetworkOnDisk;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -93,15 +95,60 @@ class ConfigManagerTest {
 
     @Test
     void aChangeIsHandedOnOnceAndWithTheKeyThatRuns() throws Exception {
+        NodeConfig before = manager.state().config();
         manager.watch(changes::add);
 
         network.writeShared("fra", List.of("fra"));
 
-        await().until(() -> !changes.isEmpty());
+        await().until(() -> !changes.isEmpty() && manager.state().config().equals(changes.getFirst()));
         assertThat(changes).hasSize(1);
         assertThat(changes.getFirst().networks().getFirst().config().members()).hasSize(1);
         assertThat(changes.getFirst().networks().getFirst().signer())
-                .isSameAs(manager.state().config().networks().getFirst().signer());
+                .isSameAs(before.networks().getFirst().signer());
+    }
+
+    /** As the kubelet refreshes a mounted Secret: a new directory beside the old one, then one link is turned. */
+    @Test
+    void aMountedSecretThatIsRefreshedIsAChange() throws Exception {
+        Path mount = directory.resolve("networks/lab");
+        Path files = Files.move(mount, directory.resolve("networks/files"));
+        Files.createDirectories(mount);
+        Path first = Files.move(files, mount.resolve("..first"));
+        Files.createSymbolicLink(mount.resolve("..data"), Path.of("..first"));
+        for (String file : List.of("config.yml", "fra.pub", "ams.pub")) {
+            Files.createSymbolicLink(mount.resolve(file), Path.of("..data", file));
+        }
+        ConfigManager mounted = open();
+        mounted.watch(changes::add);
+        Path second = Files.createDirectories(mount.resolve("..second"));
+        for (String file : List.of("config.yml", "fra.pub", "ams.pub")) {
+            String text = Files.readString(first.resolve(file));
+            Files.writeString(second.resolve(file), text.replace("retry: 1", "retry: 7"));
+        }
+
+        Files.createSymbolicLink(mount.resolve("..next"), Path.of("..second"));
+        Files.move(mount.resolve("..next"), mount.resolve("..data"), StandardCopyOption.REPLACE_EXISTING);
+
+        await().until(() -> !changes.isEmpty());
+        assertThat(changes.getFirst().networks().getFirst().config().members())
+                .allSatisfy(member -> assertThat(member.retry()).isEqualTo(7));
+        mounted.stop();
+    }
+
+    @Test
+    void aListenerThatFailsIsAskedAgain() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        manager.watch(changed -> {
+            if (asked.incrementAndGet() < 3) {
+                throw new IllegalStateException("a bug");
+            }
+        });
+
+        network.writeShared("fra", List.of("fra"));
+
+        await().until(() -> asked.get() == 3 && manager.state().error() == null);
+        assertThat(manager.state().config().networks().getFirst().config().members())
+                .hasSize(1);
     }
 
     @Test
