@@ -55,7 +55,7 @@ public record NodeSpec(
         String id,
 
         @Default("Managed") @Nullable NodeType type,
-        @Size(max = 2048) @Pattern(Names.HTTP_URL) @Nullable String url,
+        @Size(max = 1024) @Pattern(Names.HTTP_URL) @Nullable String url,
 
         @Size(min = 1, max = 3) @ListType(ListType.Merge.ATOMIC)
         List<@Size(max = 1024) @Pattern(Names.PUBLIC_KEY_PEM) String> publicKeys,

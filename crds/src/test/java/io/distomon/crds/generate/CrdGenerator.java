@@ -6,6 +6,7 @@ import io.distomon.crds.ListType;
 import io.distomon.crds.v1alpha1.DistomonNetwork;
 import io.distomon.crds.v1alpha1.DistomonNetworkSpec;
 import io.distomon.crds.v1alpha1.DistomonNetworkStatus;
+import io.distomon.crds.v1alpha1.Names;
 import io.fabric8.crdv2.generator.CRDGenerator;
 import io.fabric8.crdv2.generator.CRDPostProcessor;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -35,15 +36,6 @@ import java.util.Map;
 final class CrdGenerator {
     /** What writes the generated YAML into the repository. */
     static final String COMMAND = "./mvnw -pl crds test -Dtest=CheckedInCrdTest -Ddistomon.crd.write=true";
-
-    /** Kubernetes' own pattern of a quantity. */
-    private static final String QUANTITY = "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))"
-            + "(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$";
-
-    private static final String DNS_LABEL = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$";
-
-    /** Names of children are made of it, and those of Services and labels end at 63 characters. */
-    private static final long NAME_LENGTH = 40;
 
     private final FieldDocs docs;
 
@@ -96,8 +88,8 @@ final class CrdGenerator {
         JSONSchemaProps name = new JSONSchemaPropsBuilder()
                 .withType("string")
                 .withMinLength(1L)
-                .withMaxLength(NAME_LENGTH)
-                .withPattern(DNS_LABEL)
+                .withMaxLength((long) Names.RESOURCE_NAME_LENGTH)
+                .withPattern(Names.RESOURCE_NAME)
                 .build();
         return new JSONSchemaPropsBuilder()
                 .withType("object")
@@ -210,7 +202,7 @@ final class CrdGenerator {
             }
             case ParameterizedType map
             when map.getActualTypeArguments()[1] == Quantity.class ->
-                schema.getAdditionalProperties().getSchema().setPattern(QUANTITY);
+                schema.getAdditionalProperties().getSchema().setPattern(Names.QUANTITY);
             default -> {
                 // Strings, numbers, enums and Kubernetes' own types: nothing of ours inside.
             }
