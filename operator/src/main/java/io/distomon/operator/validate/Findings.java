@@ -1,0 +1,73 @@
+package io.distomon.operator.validate;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** Collects the mistakes of one resource, so that all come out at once. Not thread-safe. */
+final class Findings {
+    private static final int MAX_SHOWN_CHARS = 60;
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z_][A-Za-z0-9_-]*");
+
+    private final List<Finding> all = new ArrayList<>();
+
+    void add(String path, String message) {
+        all.add(new Finding(path, message));
+    }
+
+    List<Finding> all() {
+        return List.copyOf(all);
+    }
+
+    boolean isEmpty() {
+        return all.isEmpty();
+    }
+
+    /** Whether {@code text} has at most {@code max} characters and fits {@code pattern}; if not, that is noted. */
+    boolean expectText(String path, String text, int max, Pattern pattern, String expected) {
+        if (text.codePointCount(0, text.length()) <= max
+                && pattern.matcher(text).matches()) {
+            return true;
+        }
+        add(path, "found " + quoted(text) + ", expected " + expected);
+        return false;
+    }
+
+    void expectNumber(String path, int number, int min, int max) {
+        if (number < min || number > max) {
+            add(path, "found %d, expected a whole number from %d to %d".formatted(number, min, max));
+        }
+    }
+
+    void expectSize(String path, int size, int max, String things) {
+        if (size > max) {
+            add(path, "found %d %s, expected at most %d".formatted(size, things, max));
+        }
+    }
+
+    /** Where an item of a list stands. */
+    static String item(String list, int index) {
+        return list + "[" + index + "]";
+    }
+
+    /** Where a value of a map stands. */
+    static String entry(String map, String key) {
+        return PLAIN.matcher(key).matches() ? map + "." + key : map + "[\"" + shortened(key) + "\"]";
+    }
+
+    /** {@code text} as it may stand in a message: in quotes, on one line, without control characters, shortened. */
+    static String quoted(String text) {
+        return '"' + shortened(text) + '"';
+    }
+
+    private static String shortened(String text) {
+        StringBuilder shown = new StringBuilder();
+        text.codePoints()
+                .limit(MAX_SHOWN_CHARS)
+                .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? '?' : c)
+                .forEach(shown::appendCodePoint);
+        return text.codePointCount(0, text.length()) > MAX_SHOWN_CHARS
+                ? shown.append('…').toString()
+                : shown.toString();
+    }
+}

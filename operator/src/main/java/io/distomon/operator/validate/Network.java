@@ -1,0 +1,63 @@
+package io.distomon.operator.validate;
+
+import io.distomon.crds.v1alpha1.ImagePullPolicy;
+import io.distomon.crds.v1alpha1.KeyDeletionPolicy;
+import io.distomon.crds.v1alpha1.PodSpec;
+import java.util.List;
+
+/**
+ * A resource that can be carried out, every default filled in. Immutable; equal when the resource says the same.
+ *
+ * @param owner the resource
+ * @param networkId the id that the nodes sign with
+ * @param paused children stay as they are
+ * @param image what the managed nodes run
+ * @param imagePullPolicy when it is pulled
+ * @param nodes the members in the order of the spec, at least one
+ * @param pod what the pods of managed nodes have besides
+ * @param keyDeletion what becomes of private keys
+ */
+public record Network(
+        Owner owner,
+        String networkId,
+        boolean paused,
+        String image,
+        ImagePullPolicy imagePullPolicy,
+        List<NetworkNode> nodes,
+        PodSpec pod,
+        KeyDeletionPolicy keyDeletion) {
+    public Network {
+        nodes = List.copyOf(nodes);
+    }
+
+    /**
+     * The resource that everything of a network belongs to.
+     *
+     * @param namespace where it and its children are
+     * @param name what its children's names begin with
+     * @param uid what tells it from an earlier one of the same name; empty outside of a cluster
+     * @param generation of its spec
+     */
+    public record Owner(String namespace, String name, String uid, long generation) {}
+
+    /** The name of the resource. */
+    public String name() {
+        return owner.name();
+    }
+
+    /** The nodes that the operator runs, in the order of the spec. */
+    public List<NetworkNode.Managed> managed() {
+        return nodes.stream()
+                .filter(NetworkNode.Managed.class::isInstance)
+                .map(NetworkNode.Managed.class::cast)
+                .toList();
+    }
+
+    /** The nodes that run elsewhere, in the order of the spec. */
+    public List<NetworkNode.External> external() {
+        return nodes.stream()
+                .filter(NetworkNode.External.class::isInstance)
+                .map(NetworkNode.External.class::cast)
+                .toList();
+    }
+}

@@ -1,0 +1,34 @@
+package io.distomon.operator.validate;
+
+import io.distomon.core.crypto.Verifier;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+
+/** A member of a network, with everything that its network says filled in. */
+public sealed interface NetworkNode {
+    /** Its name in the network. */
+    String id();
+
+    /** How often the others poll it. */
+    Duration interval();
+
+    /** How many failed polls in a row are forgiven; one more means offline. */
+    int retries();
+
+    /** A node that the operator runs. Its id is a DNS label of at most 20 characters. */
+    record Managed(String id, Duration interval, int retries) implements NetworkNode {}
+
+    /**
+     * A node that runs elsewhere.
+     *
+     * @param url where it answers
+     * @param publicKeys what it may sign with, at least one
+     */
+    record External(String id, Duration interval, int retries, URI url, List<Verifier> publicKeys)
+            implements NetworkNode {
+        public External {
+            publicKeys = List.copyOf(publicKeys);
+        }
+    }
+}

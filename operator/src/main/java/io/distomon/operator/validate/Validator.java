@@ -1,0 +1,118 @@
+package io.distomon.operator.validate;
+
+import io.distomon.crds.v1alpha1.DistomonNetwork;
+import io.distomon.crds.v1alpha1.DistomonNetworkSpec;
+import io.distomon.crds.v1alpha1.DistomonNetworkStatus;
+import io.distomon.crds.v1alpha1.ImagePullPolicy;
+import io.distomon.crds.v1alpha1.KeyDeletionPolicy;
+import io.distomon.crds.v1alpha1.Names;
+import io.distomon.operator.validate.Validation.Accepted;
+import io.distomon.operator.validate.Validation.Refused;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges a resource: every rule of the CRD's schema and CEL, and after them what these can't say. An enum that is null had
+ * a value that this version does not know (the schema fills in the defaults, and the client reads unknown values as null).
+ */
+public final class Validator {
+    private static final Pattern RESOURCE_NAME = Pattern.compile(Names.RESOURCE_NAME);
+    private static final Pattern IDENTIFIER = Pattern.compile(Names.IDENTIFIER);
+    private static final Pattern NO_SPACE = Pattern.compile(Names.NO_SPACE);
+    private static final int MAX_IMAGE_CHARS = 512;
+    private static final int MAX_ID_CHARS = 63;
+
+    private Validator() {}
+
+    /**
+     * Judges {@code resource}. Never throws for what it says.
+     *
+     * @param resource as it was read, with the schema's defaults
+     * @param defaultImage what managed nodes run when the resource says nothing
+     */
+    public static Validation validate(DistomonNetwork resource, String defaultImage) {
+        Findings findings = new Findings();
+        String name = Objects.requireNonNullElse(resource.getMetadata().getName(), "");
+        findings.expectText(
+                "metadata.name",
+                name,
+                Names.RESOURCE_NAME_LENGTH,
+                RESOURCE_NAME,
+                "1 to 40 characters of a-z 0-9 -, the first a letter, the last a letter or a digit");
+        DistomonNetworkSpec spec = resource.getSpec();
+        if (spec == null) {
+            findings.add("spec", "found nothing, expected the network's nodes");
+            return new Refused(findings.all());
+        }
+        String networkId = networkId(spec, name, resource.getStatus(), findings);
+        if (spec.image() != null) {
+            findings.expectText(
+                    "spec.image", spec.image(), MAX_IMAGE_CHARS, NO_SPACE, "1 to 512 characters without a space");
+        }
+        ImagePullPolicy pullPolicy =
+                known("spec.imagePullPolicy", spec.imagePullPolicy(), ImagePullPolicy.values(), findings);
+        NodeRules.checkProbe(
+                "spec.probe", spec.probe().intervalSeconds(), spec.probe().retries(), findings);
+        List<NetworkNode> nodes = new NodeRules(spec, findings).nodes();
+        PodRules.check(spec.pod(), findings);
+        KeyDeletionPolicy keyDeletion =
+                known("spec.keys.deletionPolicy", spec.keys().deletionPolicy(), KeyDeletionPolicy.values(), findings);
+        if (!findings.isEmpty() || pullPolicy == null || keyDeletion == null) {
+            return new Refused(findings.all());
+        }
+        return new Accepted(new Network(
+                owner(resource.getMetadata(), name),
+                networkId,
+                spec.paused(),
+                spec.image() == null ? defaultImage : spec.image(),
+                pullPolicy,
+                nodes,
+                spec.pod(),
+                keyDeletion));
+    }
+
+    private static Network.Owner owner(ObjectMeta metadata, String name) {
+        return new Network.Owner(
+                Objects.requireNonNullElse(metadata.getNamespace(), "default"),
+                name,
+                Objects.requireNonNullElse(metadata.getUid(), ""),
+                Objects.requireNonNullElse(metadata.getGeneration(), 0L));
+    }
+
+    private static String networkId(
+            DistomonNetworkSpec spec, String name, @Nullable DistomonNetworkStatus status, Findings findings) {
+        if (spec.networkId() != null) {
+            findings.expectText(
+                    "spec.networkId",
+                    spec.networkId(),
+                    MAX_ID_CHARS,
+                    IDENTIFIER,
+                    "1 to 63 characters of A-Z a-z 0-9 . _ -, the first and the last of them a letter or a digit");
+        }
+        String networkId = spec.networkId() == null ? name : spec.networkId();
+        String before = status == null ? null : status.networkId();
+        if (before != null && !before.equals(networkId)) {
+            findings.add(
+                    "spec.networkId",
+                    "networkId can't be changed: every node outside this cluster is configured with it (found %s,"
+                                    .formatted(Findings.quoted(networkId))
+                            + " expected %s)".formatted(Findings.quoted(before)));
+        }
+        return networkId;
+    }
+
+    /** {@code value}; when it is one that this version does not know, that is noted. */
+    static <E extends Enum<E>> @Nullable E known(String path, @Nullable E value, E[] all, Findings findings) {
+        if (value == null) {
+            findings.add(
+                    path,
+                    "found a value that this version does not know, expected one of "
+                            + String.join(
+                                    ", ", List.of(all).stream().map(Enum::name).toList()));
+        }
+        return value;
+    }
+}
