@@ -1,0 +1,42 @@
+package io.distomon.operator.keys;
+
+import io.distomon.operator.validate.Network;
+import io.fabric8.kubernetes.api.model.Secret;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+
+/** The Secret that a network's nodes and the operator sign and verify tokens with (HS256). */
+public final class JwtSecret {
+    /** The entry with the key: the bytes of its text, without white space around it. */
+    public static final String KEY = "secret";
+
+    /** As long as the hash of HS256 (RFC 7518 section 3.2); nodes refuse less. */
+    public static final int MIN_BYTES = 32;
+
+    private JwtSecret() {}
+
+    /** The Secret's name, such as {@code lab-jwt}. */
+    public static String name(Network network) {
+        return ChildMetadata.nameOf(network, "jwt");
+    }
+
+    /** A Secret with a new key, to be created when there is none of that name. */
+    public static Secret make(Network network, SecureRandom random) {
+        return LoginSecret.make(network, name(network), KEY, MIN_BYTES, random);
+    }
+
+    /** The key's text, as the nodes use it. */
+    public static SecretText read(Secret secret) {
+        return switch (SecretText.read(secret, KEY)) {
+            case SecretText.Unusable unusable -> unusable;
+            case SecretText.Usable(io.distomon.core.config.Secret value) -> {
+                String text = value.reveal().strip();
+                int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+                yield bytes < MIN_BYTES
+                        ? new SecretText.Unusable("Secret %s: %s: found %d bytes, expected at least %d"
+                                .formatted(secret.getMetadata().getName(), KEY, bytes, MIN_BYTES))
+                        : new SecretText.Usable(new io.distomon.core.config.Secret(text));
+            }
+        };
+    }
+}

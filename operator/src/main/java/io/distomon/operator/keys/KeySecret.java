@@ -1,0 +1,174 @@
+package io.distomon.operator.keys;
+
+import io.distomon.core.config.ConfigType;
+import io.distomon.core.config.NetworkSource;
+import io.distomon.core.crypto.InvalidKeyException;
+import io.distomon.core.crypto.Signer;
+import io.distomon.core.crypto.Verifier;
+import io.distomon.crds.v1alpha1.KeyDeletionPolicy;
+import io.distomon.operator.validate.Network;
+import io.distomon.operator.validate.NetworkNode;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The Secret with one generation of a node's private key: immutable, made once, and unless the resource says otherwise kept
+ * when its network goes, so that the node comes back as itself.
+ */
+public final class KeySecret {
+    /** Annotation: the id of the network that the key signs in. */
+    public static final String NETWORK_ID = "distomon.io/network-id";
+
+    /** Annotation: the id of the node that the key signs as. */
+    public static final String NODE_ID = "distomon.io/node-id";
+
+    /** Annotation: keeps Argo CD from deleting what no repository holds. */
+    private static final String ARGO_OPTIONS = "argocd.argoproj.io/sync-options";
+
+    private static final String ARGO_KEEP = "Prune=false,Delete=false";
+
+    private KeySecret() {}
+
+    /** The name of the Secret with a generation of a node's key, such as {@code lab-fra-key-1}. */
+    public static String name(Network network, String nodeId, int generation) {
+        return ChildMetadata.nodeName(network, nodeId) + "-key-" + generation;
+    }
+
+    /** The file in it, under the name that the node looks for: {@code <node_id>_<network_id>.key}. */
+    public static String fileName(Network network, String nodeId) {
+        return new NetworkSource(
+                        network.networkId(), nodeId, ConfigType.LOCAL, null, null, NetworkSource.DEFAULT_GIT_POLL)
+                .privateKeyFileName();
+    }
+
+    /** A Secret with a new key, to be created when there is none of that name. */
+    public static Secret make(Network network, String nodeId, int generation, SecureRandom random) {
+        ObjectMetaBuilder metadata = new ObjectMetaBuilder()
+                .withNamespace(network.owner().namespace())
+                .withName(name(network, nodeId, generation))
+                .withLabels(ChildMetadata.labels(network, nodeId))
+                .withAnnotations(annotations(network, nodeId));
+        if (network.keyDeletion() == KeyDeletionPolicy.Delete) {
+            metadata.withOwnerReferences(ChildMetadata.owner(network));
+        }
+        String pem = Signer.generate(nodeId, random).privatePem();
+        return new SecretBuilder()
+                .withMetadata(metadata.build())
+                .withType(SecretText.TYPE)
+                .withImmutable(true)
+                .withData(SecretText.data(fileName(network, nodeId), pem))
+                .build();
+    }
+
+    /**
+     * What a Secret that was found in the place of a node's key holds.
+     *
+     * @param secret one whose name {@link #name} gives for some generation; with any other it is a mismatch
+     */
+    public static KeyReading read(Network network, String nodeId, Secret secret) {
+        String name = secret.getMetadata().getName();
+        List<String> differences = new ArrayList<>();
+        ChildMetadata.labels(network, nodeId)
+                .forEach((key, value) ->
+                        compare("label " + key, secret.getMetadata().getLabels(), key, value, differences));
+        annotations(network, nodeId).forEach((key, value) -> {
+            if (!key.equals(ARGO_OPTIONS)) {
+                compare("annotation " + key, secret.getMetadata().getAnnotations(), key, value, differences);
+            }
+        });
+        if (!differences.isEmpty()) {
+            return new KeyReading.Mismatch("Secret %s is not the key of node %s of network %s: %s"
+                    .formatted(name, nodeId, network.networkId(), String.join("; ", differences)));
+        }
+        int generation = generation(network, nodeId, name);
+        if (generation == 0) {
+            return new KeyReading.Mismatch("Secret %s has the marks of a key of node %s, but not the name, expected %s"
+                    .formatted(name, nodeId, name(network, nodeId, 1)));
+        }
+        String file = fileName(network, nodeId);
+        return switch (SecretText.read(secret, file)) {
+            case SecretText.Unusable(String message) -> new KeyReading.Mismatch(message);
+            case SecretText.Usable(io.distomon.core.config.Secret pem) ->
+                parse(nodeId, generation, name, file, pem.reveal());
+        };
+    }
+
+    /**
+     * Where one public key belongs to two nodes, which no node's config may say: a kept key that somebody copied, or a
+     * managed node that is listed as an external one too.
+     *
+     * @param held what the managed nodes sign with, by node id
+     * @return a sentence for each
+     */
+    public static List<String> shared(Network network, Map<String, KeyReading.Held> held) {
+        List<String> messages = new ArrayList<>();
+        Map<Verifier, String> owners = new HashMap<>();
+        Map<String, List<Verifier>> all = new LinkedHashMap<>();
+        for (NetworkNode node : network.nodes()) {
+            all.put(
+                    node.id(),
+                    switch (node) {
+                        case NetworkNode.External external -> external.publicKeys();
+                        case NetworkNode.Managed managed
+                        when held.containsKey(managed.id()) ->
+                            List.of(held.get(managed.id()).publicKey());
+                        case NetworkNode.Managed managed -> List.of();
+                    });
+        }
+        all.forEach((nodeId, keys) -> keys.forEach(key -> {
+            String owner = owners.putIfAbsent(key, nodeId);
+            if (owner != null && !owner.equals(nodeId)) {
+                messages.add("The nodes %s and %s have one key (%s), expected a key of its own for each"
+                        .formatted(owner, nodeId, key.fingerprint()));
+            }
+        }));
+        return List.copyOf(messages);
+    }
+
+    private static Map<String, String> annotations(Network network, String nodeId) {
+        Map<String, String> annotations = new LinkedHashMap<>();
+        annotations.put(NETWORK_ID, network.networkId());
+        annotations.put(NODE_ID, nodeId);
+        annotations.put(ARGO_OPTIONS, ARGO_KEEP);
+        return annotations;
+    }
+
+    private static void compare(
+            String what, @Nullable Map<String, String> actual, String key, String expected, List<String> differences) {
+        String found = actual == null ? null : actual.get(key);
+        if (!expected.equals(found)) {
+            differences.add("found %s %s, expected %s"
+                    .formatted(found == null ? "no" : "the", found == null ? what : what + "=" + found, expected));
+        }
+    }
+
+    /** Which generation a Secret's name tells; 0 when it is no such name. */
+    private static int generation(Network network, String nodeId, String secretName) {
+        String prefix = ChildMetadata.nodeName(network, nodeId) + "-key-";
+        if (!secretName.startsWith(prefix)
+                || !secretName.substring(prefix.length()).matches("[1-9][0-9]{0,8}")) {
+            return 0;
+        }
+        return Integer.parseInt(secretName.substring(prefix.length()));
+    }
+
+    private static KeyReading parse(String nodeId, int generation, String name, String file, String pem) {
+        try {
+            Verifier publicKey = Signer.fromPem(nodeId, pem).verifier();
+            return new KeyReading.Held(nodeId, generation, name, publicKey);
+        } catch (InvalidKeyException e) {
+            return new KeyReading.Mismatch(
+                    "Secret %s has no usable key in %s: %s, expected one PKCS8 PEM block of Ed25519"
+                            .formatted(name, file, Objects.toString(e.getMessage())));
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.distomon.operator.keys;
+
+import io.distomon.operator.validate.Network;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import java.security.SecureRandom;
+import java.util.Base64;
+
+/** The Secret with the password of a network's nodes, for people. Whoever changes it changes the password. */
+public final class LoginSecret {
+    /** The entry with the password of the user {@code admin}. */
+    public static final String KEY = "password";
+
+    private static final int PASSWORD_BYTES = 18;
+
+    private LoginSecret() {}
+
+    /** The Secret's name, such as {@code lab-login}. */
+    public static String name(Network network) {
+        return ChildMetadata.nameOf(network, "login");
+    }
+
+    /** A Secret with a new password, to be created when there is none of that name. */
+    public static Secret make(Network network, SecureRandom random) {
+        return make(network, name(network), KEY, PASSWORD_BYTES, random);
+    }
+
+    /** Whether the nodes can use it. */
+    public static SecretText read(Secret secret) {
+        return SecretText.read(secret, KEY);
+    }
+
+    static Secret make(Network network, String name, String key, int randomBytes, SecureRandom random) {
+        byte[] bytes = new byte[randomBytes];
+        random.nextBytes(bytes);
+        return new SecretBuilder()
+                .withMetadata(ChildMetadata.owned(network, name, ChildMetadata.labels(network)))
+                .withType(SecretText.TYPE)
+                .withData(SecretText.data(
+                        key, Base64.getUrlEncoder().withoutPadding().encodeToString(bytes)))
+                .build();
+    }
+}
