@@ -1,0 +1,55 @@
+package io.distomon.operator.desired;
+
+import io.distomon.operator.keys.ChildMetadata;
+import io.distomon.operator.keys.KeyReading;
+import io.distomon.operator.validate.Network;
+import io.distomon.operator.validate.NetworkNode;
+import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Makes children. What an API server fills in by itself is left unset, unless it names an item of a list. */
+public final class Desired {
+    private Desired() {}
+
+    /**
+     * The children of a network.
+     *
+     * @param keys what the managed nodes sign with, by node id; those without a key yet are members that nobody trusts
+     * @param addresses where the managed nodes answer
+     */
+    public static Children of(Network network, Map<String, KeyReading.Held> keys, NodeAddresses addresses) {
+        NetworkMembers members = NetworkMembers.of(network, keys, addresses);
+        Map<String, Deployment> deployments = new LinkedHashMap<>();
+        Map<String, Service> services = new LinkedHashMap<>();
+        for (NetworkNode.Managed node : network.managed()) {
+            KeyReading.Held key = keys.get(node.id());
+            if (key != null) {
+                deployments.put(node.id(), NodeDeployment.of(network, key));
+            }
+            services.put(node.id(), service(network, node.id()));
+        }
+        return new Children(ConfigSecret.of(network, members), members.digest(), deployments, services);
+    }
+
+    private static Service service(Network network, String nodeId) {
+        return new ServiceBuilder()
+                .withMetadata(ChildMetadata.owned(
+                        network, ChildMetadata.nodeName(network, nodeId), ChildMetadata.labels(network, nodeId)))
+                .withNewSpec()
+                .withSelector(ChildMetadata.selector(network, nodeId))
+                // Whether a node can be reached is for the mesh to find out.
+                .withPublishNotReadyAddresses(true)
+                .addNewPort()
+                .withName(NodeDeployment.API)
+                .withPort(NodeDeployment.API_PORT)
+                .withProtocol("TCP")
+                .withTargetPort(new IntOrString(NodeDeployment.API))
+                .endPort()
+                .endSpec()
+                .build();
+    }
+}

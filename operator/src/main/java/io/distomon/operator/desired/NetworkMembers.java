@@ -1,0 +1,58 @@
+package io.distomon.operator.desired;
+
+import io.distomon.core.config.Member;
+import io.distomon.core.config.NetworkConfig;
+import io.distomon.core.config.NetworkFiles;
+import io.distomon.core.crypto.KeyMapping;
+import io.distomon.core.crypto.Verifier;
+import io.distomon.operator.keys.KeyReading;
+import io.distomon.operator.validate.Network;
+import io.distomon.operator.validate.NetworkNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A network's members and keys, in the words of the nodes.
+ *
+ * @param networkId the network
+ * @param members all of them, in the order of the spec
+ * @param keys what they sign with; none for a managed node whose key is not there yet
+ */
+public record NetworkMembers(String networkId, List<Member> members, KeyMapping keys) {
+    public NetworkMembers {
+        members = List.copyOf(members);
+    }
+
+    /** The members of a network. */
+    public static NetworkMembers of(Network network, Map<String, KeyReading.Held> held, NodeAddresses addresses) {
+        List<Member> members = new ArrayList<>();
+        Map<String, List<Verifier>> keys = new LinkedHashMap<>();
+        for (NetworkNode node : network.nodes()) {
+            switch (node) {
+                case NetworkNode.Managed managed -> {
+                    KeyReading.Held key = held.get(managed.id());
+                    members.add(new Member(
+                            managed.id(), addresses.of(managed.id()), managed.interval(), managed.retries()));
+                    keys.put(managed.id(), key == null ? List.of() : List.of(key.publicKey()));
+                }
+                case NetworkNode.External external -> {
+                    members.add(new Member(external.id(), external.url(), external.interval(), external.retries()));
+                    keys.put(external.id(), external.publicKeys());
+                }
+            }
+        }
+        return new NetworkMembers(network.networkId(), members, new KeyMapping(keys));
+    }
+
+    /** What nodes report that run with this. */
+    public String digest() {
+        return NetworkConfig.digestOf(networkId, members, keys);
+    }
+
+    /** The files that all nodes share, by name. */
+    public Map<String, String> files() {
+        return NetworkFiles.shared(networkId, members, keys);
+    }
+}

@@ -1,0 +1,19 @@
+package io.distomon.operator.desired;
+
+import io.distomon.operator.keys.ChildMetadata;
+import io.distomon.operator.validate.Network;
+import java.net.URI;
+
+/** Where a network's managed nodes answer, each other and the operator. */
+@FunctionalInterface
+public interface NodeAddresses {
+    /** The URL of a managed node. */
+    URI of(String nodeId);
+
+    /** Their Services in the cluster. */
+    static NodeAddresses inCluster(Network network) {
+        return nodeId -> URI.create("http://%s.%s.svc:%d"
+                .formatted(
+                        ChildMetadata.nodeName(network, nodeId), network.owner().namespace(), NodeDeployment.API_PORT));
+    }
+}

@@ -1,0 +1,258 @@
+package io.distomon.operator.desired;
+
+import io.distomon.core.config.NetworkFiles;
+import io.distomon.core.config.PrivateKeys;
+import io.distomon.crds.v1alpha1.PodSpec;
+import io.distomon.operator.keys.ChildMetadata;
+import io.distomon.operator.keys.JwtSecret;
+import io.distomon.operator.keys.KeyReading;
+import io.distomon.operator.keys.LoginSecret;
+import io.distomon.operator.validate.Network;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.LocalObjectReference;
+import io.fabric8.kubernetes.api.model.Probe;
+import io.fabric8.kubernetes.api.model.ProbeBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
+import io.fabric8.kubernetes.api.model.Toleration;
+import io.fabric8.kubernetes.api.model.TolerationBuilder;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeBuilder;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The Deployment of one node: a single pod that is stopped before its successor starts, since a node is an identity. A
+ * changed config does not change it, so nothing restarts; another key does.
+ */
+final class NodeDeployment {
+    static final String API = "api";
+    static final int API_PORT = 8000;
+    static final String LOGIN_DIR = "/secrets/login";
+    static final String JWT_DIR = "/secrets/jwt";
+
+    private static final String MANAGEMENT = "management";
+    private static final int MANAGEMENT_PORT = 8001;
+    private static final String CONFIG_DIR = "/config";
+    private static final String LIVENESS = "/health/liveness";
+    private static final String READINESS = "/health/readiness";
+
+    /** The user and group of the images. */
+    private static final long USER = 65_532;
+
+    /** A mounted key must be readable by its owner only; the kubelet adds the pod's group to that. */
+    private static final int OWNER_READS = 0400;
+
+    private static final int OWNER_AND_GROUP_READ = 0440;
+
+    /** What a small Java node of a few dozen members needs; the limit leaves room for 500. */
+    private static final Map<String, Quantity> DEFAULT_REQUESTS =
+            Map.of("cpu", new Quantity("50m"), "memory", new Quantity("192Mi"));
+
+    private static final Map<String, Quantity> DEFAULT_LIMITS = Map.of("memory", new Quantity("384Mi"));
+
+    private final Network network;
+    private final KeyReading.Held key;
+    private final PodSpec pod;
+
+    private NodeDeployment(Network network, KeyReading.Held key) {
+        this.network = network;
+        this.key = key;
+        this.pod = network.pod();
+    }
+
+    /**
+     * The Deployment of the node whose key this is.
+     *
+     * @param key what it signs with
+     */
+    static Deployment of(Network network, KeyReading.Held key) {
+        return new NodeDeployment(network, key).deployment();
+    }
+
+    private Deployment deployment() {
+        Map<String, String> labels = ChildMetadata.labels(network, key.nodeId());
+        Map<String, String> podLabels = new TreeMap<>(pod.labels());
+        podLabels.putAll(labels);
+        return new DeploymentBuilder()
+                .withMetadata(ChildMetadata.owned(network, ChildMetadata.nodeName(network, key.nodeId()), labels))
+                .withNewSpec()
+                .withReplicas(1)
+                .withNewStrategy()
+                .withType("Recreate")
+                .endStrategy()
+                .withNewSelector()
+                .withMatchLabels(ChildMetadata.selector(network, key.nodeId()))
+                .endSelector()
+                .withNewTemplate()
+                .withNewMetadata()
+                .withLabels(podLabels)
+                .withAnnotations(orNull(pod.annotations()))
+                .endMetadata()
+                .withSpec(podSpec())
+                .endTemplate()
+                .endSpec()
+                .build();
+    }
+
+    private io.fabric8.kubernetes.api.model.PodSpec podSpec() {
+        return new io.fabric8.kubernetes.api.model.PodSpecBuilder()
+                .withAutomountServiceAccountToken(false)
+                .withEnableServiceLinks(false)
+                // A node stops within two seconds; the last entry that it pushes should get out.
+                .withTerminationGracePeriodSeconds(10L)
+                .withNewSecurityContext()
+                .withRunAsNonRoot(true)
+                .withRunAsUser(USER)
+                .withRunAsGroup(USER)
+                .withFsGroup(USER)
+                .withNewSeccompProfile()
+                .withType("RuntimeDefault")
+                .endSeccompProfile()
+                .endSecurityContext()
+                .withNodeSelector(orNull(pod.nodeSelector()))
+                .withTolerations(tolerations())
+                .withImagePullSecrets(pod.imagePullSecrets().stream()
+                        .map(secret -> new LocalObjectReference(secret.name()))
+                        .toList())
+                .withContainers(container())
+                .withVolumes(
+                        secret("config", ConfigSecret.name(network), OWNER_AND_GROUP_READ),
+                        secret("key", key.secretName(), OWNER_READS),
+                        secret("login", LoginSecret.name(network), OWNER_AND_GROUP_READ),
+                        secret("jwt", JwtSecret.name(network), OWNER_AND_GROUP_READ),
+                        new VolumeBuilder()
+                                .withName("tmp")
+                                .withNewEmptyDir()
+                                .withSizeLimit(new Quantity("16Mi"))
+                                .endEmptyDir()
+                                .build())
+                .build();
+    }
+
+    private Container container() {
+        String networkDir = "networks/" + network.networkId();
+        return new ContainerBuilder()
+                .withName("node")
+                .withImage(network.image())
+                .withImagePullPolicy(network.imagePullPolicy().name())
+                .addNewEnv()
+                .withName("CONFIG_DIR")
+                .withValue(CONFIG_DIR)
+                .endEnv()
+                .addNewEnv()
+                .withName("CONFIG_FILE_NAME")
+                .withValue(networkDir + "/" + NetworkFiles.nodeConfName(key.nodeId()))
+                .endEnv()
+                .addNewPort()
+                .withName(API)
+                .withContainerPort(API_PORT)
+                .withProtocol("TCP")
+                .endPort()
+                .addNewPort()
+                .withName(MANAGEMENT)
+                .withContainerPort(MANAGEMENT_PORT)
+                .withProtocol("TCP")
+                .endPort()
+                .withResources(resources())
+                // A JVM on a busy machine takes its time to start.
+                .withStartupProbe(probe(LIVENESS, 2, 60))
+                .withLivenessProbe(probe(LIVENESS, 10, 6))
+                .withReadinessProbe(probe(READINESS, 5, 3))
+                .withNewSecurityContext()
+                .withAllowPrivilegeEscalation(false)
+                .withReadOnlyRootFilesystem(true)
+                .withNewCapabilities()
+                .withDrop("ALL")
+                .endCapabilities()
+                .endSecurityContext()
+                .withVolumeMounts(
+                        mount("config", CONFIG_DIR + "/" + networkDir, true),
+                        mount("key", CONFIG_DIR + "/" + PrivateKeys.DIRECTORY, true),
+                        mount("login", LOGIN_DIR, true),
+                        mount("jwt", JWT_DIR, true),
+                        mount("tmp", "/tmp", null))
+                .build();
+    }
+
+    private ResourceRequirements resources() {
+        boolean isDefault =
+                pod.resources().requests().isEmpty() && pod.resources().limits().isEmpty();
+        return new ResourceRequirementsBuilder()
+                .withRequests(
+                        orNull(isDefault ? DEFAULT_REQUESTS : pod.resources().requests()))
+                .withLimits(orNull(isDefault ? DEFAULT_LIMITS : pod.resources().limits()))
+                .build();
+    }
+
+    private List<Toleration> tolerations() {
+        return Stream.concat(
+                        Stream.of("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
+                                .map(taint -> new TolerationBuilder()
+                                        .withKey(taint)
+                                        .withOperator("Exists")
+                                        .withEffect("NoExecute")
+                                        .build()),
+                        pod.tolerations().stream().map(NodeDeployment::withoutEmpty))
+                .distinct()
+                .toList();
+    }
+
+    /** An API server drops what is empty, so what stays would differ for ever. */
+    private static Toleration withoutEmpty(Toleration toleration) {
+        return new TolerationBuilder()
+                .withKey(orNull(toleration.getKey()))
+                .withOperator(orNull(toleration.getOperator()))
+                .withValue(orNull(toleration.getValue()))
+                .withEffect(orNull(toleration.getEffect()))
+                .withTolerationSeconds(toleration.getTolerationSeconds())
+                .build();
+    }
+
+    private static Probe probe(String path, int periodSeconds, int failureThreshold) {
+        return new ProbeBuilder()
+                .withNewHttpGet()
+                .withPath(path)
+                .withNewPort(MANAGEMENT)
+                .endHttpGet()
+                .withPeriodSeconds(periodSeconds)
+                .withTimeoutSeconds(5)
+                .withFailureThreshold(failureThreshold)
+                .build();
+    }
+
+    private static Volume secret(String volume, String secretName, int mode) {
+        return new VolumeBuilder()
+                .withName(volume)
+                .withNewSecret()
+                .withSecretName(secretName)
+                .withDefaultMode(mode)
+                .endSecret()
+                .build();
+    }
+
+    private static VolumeMount mount(String volume, String path, @Nullable Boolean readOnly) {
+        return new VolumeMountBuilder()
+                .withName(volume)
+                .withMountPath(path)
+                .withReadOnly(readOnly)
+                .build();
+    }
+
+    private static @Nullable String orNull(@Nullable String text) {
+        return text == null || text.isEmpty() ? null : text;
+    }
+
+    private static <T> @Nullable Map<String, T> orNull(Map<String, T> map) {
+        return map.isEmpty() ? null : new TreeMap<>(map);
+    }
+}
