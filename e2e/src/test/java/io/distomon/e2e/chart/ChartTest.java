@@ -1,0 +1,354 @@
+package io.distomon.e2e.chart;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.marcnuri.helm.Helm;
+import io.distomon.e2e.demo.resource.CustomResourceSchema;
+import io.distomon.e2e.demo.resource.ResourceFile;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.LocalObjectReference;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
+import io.fabric8.kubernetes.api.model.rbac.Role;
+import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import io.fabric8.kubernetes.api.model.rbac.Subject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the chart gives to a cluster, and what it refuses. */
+class ChartTest {
+    private static final String TWO_NAMESPACES = "watchNamespaces: [lab, monitoring]";
+    private static final String EVERYTHING = """
+            image: registry.example/distomon-operator@sha256:aa
+            nodeImage: registry.example/distomon-node:1
+            imagePullPolicy: Always
+            imagePullSecrets: [{name: registry}]
+            watchNamespaces: [lab]
+            mirrorIntervalSeconds: 30
+            logLevel: DEBUG
+            crds: {managed: true}
+            podLabels: {team: net, app.kubernetes.io/name: other}
+            podAnnotations: {note: "1"}
+            resources: {limits: {cpu: 1, memory: 1Gi}}
+            nodeSelector: {zone: a}
+            tolerations: [{key: zone, operator: Exists}]
+            affinity:
+              nodeAffinity:
+                requiredDuringSchedulingIgnoredDuringExecution:
+                  nodeSelectorTerms: [{matchExpressions: [{key: zone, operator: In, values: [a]}]}]
+            """;
+
+    /** All that the operator may do where it looks after networks. */
+    private static final List<String> RULES = List.of(
+            "distomon.io/distomonnetworks: get list watch",
+            "distomon.io/distomonnetworks/status: get patch update",
+            "/secrets: get list watch create update patch delete",
+            "/services: get list watch create update patch delete",
+            "apps/deployments: get list watch create update patch delete",
+            "/pods: get list watch patch",
+            "/events: create patch");
+
+    private static final String OWN_CRD =
+            "apiextensions.k8s.io/customresourcedefinitions[distomonnetworks.distomon.io]: get";
+    private static final String LEASES = "coordination.k8s.io/leases: get create update patch";
+
+    @Test
+    void helmHasNothingToSayAgainstIt() {
+        var lint = new Helm(Rendered.CHART).lint().strict().call();
+
+        assertThat(lint.isFailed()).as("%s", lint.getMessages()).isFalse();
+        assertThat(lint.getMessages()).noneMatch(message -> message.contains("WARNING"));
+    }
+
+    @Test
+    void itsVersionsAreThoseOfTheProject() throws IOException {
+        var chart =
+                new YAMLMapper().readTree(Rendered.CHART.resolve("Chart.yaml").toFile());
+        String parent = Files.readString(Path.of("..", "pom.xml"));
+
+        assertThat(parent)
+                .contains("<artifactId>distomon</artifactId>\n  <version>"
+                        + chart.path("appVersion").asText() + "</version>");
+    }
+
+    @Test
+    void byDefaultTheOperatorLooksAfterEveryNamespace() {
+        Rendered rendered = Rendered.with("");
+
+        assertThat(names(rendered))
+                .containsExactlyInAnyOrder(
+                        "ServiceAccount distomon-system/distomon-operator",
+                        "ClusterRole distomon-operator:distomon-system",
+                        "ClusterRoleBinding distomon-operator:distomon-system",
+                        "Role distomon-system/distomon-operator-lease",
+                        "RoleBinding distomon-system/distomon-operator-lease",
+                        "Deployment distomon-system/distomon-operator");
+        assertThat(permissions(rendered.one(ClusterRole.class).getRules()))
+                .containsExactlyInAnyOrderElementsOf(with(RULES, OWN_CRD));
+        assertThat(permissions(rendered.one(Role.class).getRules())).containsExactly(LEASES);
+    }
+
+    @Test
+    void withNamespacesItMayNothingOutsideOfThem() {
+        Rendered rendered = Rendered.with(TWO_NAMESPACES);
+
+        assertThat(names(rendered))
+                .containsExactlyInAnyOrder(
+                        "ServiceAccount distomon-system/distomon-operator",
+                        "ClusterRole distomon-operator:distomon-system",
+                        "ClusterRoleBinding distomon-operator:distomon-system",
+                        "Role lab/distomon-operator",
+                        "RoleBinding lab/distomon-operator",
+                        "Role monitoring/distomon-operator",
+                        "RoleBinding monitoring/distomon-operator",
+                        "Role distomon-system/distomon-operator-lease",
+                        "RoleBinding distomon-system/distomon-operator-lease",
+                        "Deployment distomon-system/distomon-operator");
+        assertThat(permissions(rendered.one(ClusterRole.class).getRules())).containsExactly(OWN_CRD);
+        assertThat(rendered.all(Role.class))
+                .filteredOn(role -> !role.getMetadata().getNamespace().equals(Rendered.NAMESPACE))
+                .hasSize(2)
+                .allSatisfy(
+                        role -> assertThat(permissions(role.getRules())).containsExactlyInAnyOrderElementsOf(RULES));
+        assertThat(environment(rendered)).containsEntry("WATCH_NAMESPACES", "lab,monitoring");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", TWO_NAMESPACES})
+    void everyRoleIsBoundToTheOperatorAlone(String values) {
+        Rendered rendered = Rendered.with(values);
+        String account = rendered.one(ServiceAccount.class).getMetadata().getName();
+        Subject operator = new Subject(null, "ServiceAccount", account, Rendered.NAMESPACE);
+
+        assertThat(rendered.all(ClusterRoleBinding.class)).allSatisfy(binding -> {
+            assertThat(binding.getRoleRef().getName())
+                    .isEqualTo(rendered.one(ClusterRole.class).getMetadata().getName());
+            assertThat(binding.getSubjects()).containsExactly(operator);
+        });
+        assertThat(rendered.all(RoleBinding.class)).allSatisfy(binding -> {
+            assertThat(rendered.all(Role.class))
+                    .extracting(role -> role.getMetadata().getNamespace() + "/"
+                            + role.getMetadata().getName())
+                    .contains(binding.getMetadata().getNamespace() + "/"
+                            + binding.getRoleRef().getName());
+            assertThat(binding.getSubjects()).containsExactly(operator);
+        });
+        assertThat(pod(rendered).getServiceAccountName()).isEqualTo(account);
+    }
+
+    @Test
+    void theOperatorIsOnePodThatIsReplacedAsAWhole() {
+        Deployment deployment = Rendered.with("").one(Deployment.class);
+
+        assertThat(deployment.getSpec().getReplicas()).isEqualTo(1);
+        assertThat(deployment.getSpec().getStrategy().getType()).isEqualTo("Recreate");
+        assertThat(deployment.getSpec().getTemplate().getMetadata().getLabels())
+                .containsAllEntriesOf(deployment.getSpec().getSelector().getMatchLabels());
+    }
+
+    @Test
+    void theOperatorIsToldWhatItNeeds() {
+        Rendered rendered = Rendered.with("");
+        Container container = pod(rendered).getContainers().getFirst();
+
+        assertThat(container.getImage()).isEqualTo("distomon-operator:" + appVersion(rendered));
+        assertThat(container.getImagePullPolicy()).isEqualTo("IfNotPresent");
+        assertThat(environment(rendered))
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        "WATCH_NAMESPACES",
+                        "",
+                        "DISTOMON_NODE_IMAGE",
+                        "distomon-node:" + appVersion(rendered),
+                        "MIRROR_INTERVAL_SECONDS",
+                        "5",
+                        "LOG_LEVEL",
+                        "INFO",
+                        "POD_NAMESPACE",
+                        "v1 metadata.namespace"));
+        assertThat(container.getPorts())
+                .singleElement()
+                .satisfies(port -> assertThat(port.getContainerPort()).isEqualTo(8080));
+        assertThat(Stream.of(container.getStartupProbe(), container.getLivenessProbe()))
+                .allSatisfy(probe -> assertThat(probe.getHttpGet().getPath()).isEqualTo("/healthz"));
+        assertThat(container.getReadinessProbe().getHttpGet().getPath()).isEqualTo("/readyz");
+    }
+
+    @Test
+    void everyValueReachesItsPlace() {
+        Rendered rendered = Rendered.with(EVERYTHING);
+        PodSpec pod = pod(rendered);
+        Container container = pod.getContainers().getFirst();
+        Deployment deployment = rendered.one(Deployment.class);
+
+        assertThat(container.getImage()).isEqualTo("registry.example/distomon-operator@sha256:aa");
+        assertThat(container.getImagePullPolicy()).isEqualTo("Always");
+        assertThat(environment(rendered))
+                .containsEntry("DISTOMON_NODE_IMAGE", "registry.example/distomon-node:1")
+                .containsEntry("WATCH_NAMESPACES", "lab")
+                .containsEntry("MIRROR_INTERVAL_SECONDS", "30")
+                .containsEntry("LOG_LEVEL", "DEBUG");
+        assertThat(pod.getImagePullSecrets()).containsExactly(new LocalObjectReference("registry"));
+        assertThat(deployment.getSpec().getTemplate().getMetadata().getAnnotations())
+                .containsExactly(Map.entry("note", "1"));
+        assertThat(deployment.getSpec().getTemplate().getMetadata().getLabels())
+                .containsEntry("team", "net")
+                .containsAllEntriesOf(deployment.getSpec().getSelector().getMatchLabels());
+        assertThat(container.getResources().getLimits())
+                .containsExactlyInAnyOrderEntriesOf(Map.of("cpu", new Quantity("1"), "memory", new Quantity("1Gi")));
+        assertThat(pod.getNodeSelector()).containsExactly(Map.entry("zone", "a"));
+        assertThat(pod.getTolerations())
+                .singleElement()
+                .satisfies(toleration -> assertThat(toleration.getOperator()).isEqualTo("Exists"));
+        assertThat(pod.getAffinity().getNodeAffinity()).isNotNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", EVERYTHING})
+    void itsPodIsAdmittedAtTheRestrictedLevel(String values) {
+        assertThat(RestrictedProfile.violations(pod(Rendered.with(values)))).isEmpty();
+    }
+
+    @Test
+    void theCrdIsThatOfTheProjectBothWaysItCanBeInstalled() throws IOException {
+        CustomResourceDefinition generated = crd(Path.of("..", "crds"));
+        Rendered rendered = Rendered.with("crds: {managed: true}");
+        CustomResourceDefinition managed = rendered.one(CustomResourceDefinition.class);
+
+        assertThat(crd(Rendered.CHART.resolve("crds"))).isEqualTo(generated);
+        assertThat(managed.getSpec()).isEqualTo(generated.getSpec());
+        assertThat(managed.getMetadata().getName())
+                .isEqualTo(generated.getMetadata().getName());
+        assertThat(managed.getMetadata().getAnnotations())
+                .containsExactly(Map.entry("helm.sh/resource-policy", "keep"));
+        assertThat(Rendered.with("").all(CustomResourceDefinition.class)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+                    nodeimage: a                           | 'nodeimage' not allowed
+                    image: 5                               | '/image': got number, want string
+                    nodeImage: a b                         | '/nodeImage': 'a b' does not match pattern
+                    imagePullPolicy: Sometimes             | '/imagePullPolicy': value must be one of
+                    imagePullSecrets: [registry]           | '/imagePullSecrets/0': got string, want object
+                    watchNamespaces: lab                   | '/watchNamespaces': got string, want array
+                    watchNamespaces: [Lab]                 | '/watchNamespaces/0': 'Lab' does not match pattern
+                    watchNamespaces: [lab, lab]            | '/watchNamespaces': items at 0 and 1 are equal
+                    mirrorIntervalSeconds: 0               | '/mirrorIntervalSeconds': minimum: got 0, want 1
+                    mirrorIntervalSeconds: 5s              | '/mirrorIntervalSeconds': got string, want integer
+                    logLevel: info                         | '/logLevel': value must be one of
+                    crds: {install: true}                  | '/crds': additional properties 'install' not allowed
+                    podLabels: {a: 1}                      | '/podLabels/a': got number, want string
+                    podAnnotations: [a]                    | '/podAnnotations': got array, want object
+                    resources: {limits: {memory: 64 MB}}   | '/resources/limits/memory': '64 MB' does not match pattern
+                    resources: {limit: {memory: 64Mi}}     | '/resources': additional properties 'limit' not allowed
+                    nodeSelector: a                        | '/nodeSelector': got string, want object
+                    tolerations: {}                        | '/tolerations': got object, want array
+                    affinity: []                           | '/affinity': got array, want object
+                    """)
+    void aWrongValueIsRefusedByItsName(String values, String message) {
+        assertThatThrownBy(() -> Rendered.with(values)).hasMessageContaining(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"[], all namespaces, default", "'[lab, monitoring]', 'the namespaces lab, monitoring', lab"})
+    void itsNotesShowANetworkThatTheApiServerTakes(
+            String watched, String said, String namespace, @TempDir Path directory) throws IOException {
+        String notes = new Helm(Rendered.CHART)
+                .install()
+                .withName("distomon")
+                .withNamespace(Rendered.NAMESPACE)
+                .withKubeVersion("1.34.4")
+                .withValuesFile(Files.writeString(directory.resolve("values.yaml"), "watchNamespaces: " + watched))
+                .clientOnly()
+                .dryRun()
+                .call()
+                .getOutput();
+
+        assertThat(notes).contains("looks after the networks in " + said + ".").doesNotContain("helm show crds");
+        String sample = notes.substring(notes.indexOf("<<END") + 5, notes.indexOf("\n  END"))
+                .stripIndent();
+        ResourceFile read = ResourceFile.read(
+                Files.writeString(directory.resolve("sample.yaml"), sample), CustomResourceSchema.distomonNetwork());
+        assertThat(read.mistakes()).isEmpty();
+        assertThat(read.resource().at("/metadata/namespace").asText()).isEqualTo(namespace);
+    }
+
+    private static List<String> names(Rendered rendered) {
+        return rendered.objects().stream().map(ChartTest::name).toList();
+    }
+
+    private static String name(HasMetadata object) {
+        String namespace = object.getMetadata().getNamespace();
+        return object.getKind() + " " + (namespace == null ? "" : namespace + "/")
+                + object.getMetadata().getName();
+    }
+
+    /** One line per resource: group/resource[names]: verbs. */
+    private static List<String> permissions(List<PolicyRule> rules) {
+        return rules.stream()
+                .peek(rule -> assertThat(rule.getNonResourceURLs()).isEmpty())
+                .flatMap(rule -> rule.getApiGroups().stream()
+                        .flatMap(group -> rule.getResources().stream()
+                                .map(resource -> group + "/" + resource
+                                        + (rule.getResourceNames().isEmpty() ? "" : rule.getResourceNames())
+                                        + ": " + String.join(" ", rule.getVerbs()))))
+                .toList();
+    }
+
+    private static List<String> with(List<String> rules, String another) {
+        return Stream.concat(rules.stream(), Stream.of(another)).toList();
+    }
+
+    private static PodSpec pod(Rendered rendered) {
+        return rendered.one(Deployment.class).getSpec().getTemplate().getSpec();
+    }
+
+    private static String appVersion(Rendered rendered) {
+        return requireNonNull(
+                rendered.one(Deployment.class).getMetadata().getLabels().get("app.kubernetes.io/version"));
+    }
+
+    private static Map<String, String> environment(Rendered rendered) {
+        return pod(rendered).getContainers().getFirst().getEnv().stream()
+                .collect(Collectors.toMap(EnvVar::getName, ChartTest::value));
+    }
+
+    private static String value(EnvVar variable) {
+        if (variable.getValueFrom() == null) {
+            return variable.getValue();
+        }
+        var field = variable.getValueFrom().getFieldRef();
+        return field.getApiVersion() + " " + field.getFieldPath();
+    }
+
+    private static CustomResourceDefinition crd(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            List<Path> found =
+                    files.filter(path -> path.toString().endsWith(".yml")).toList();
+            assertThat(found).hasSize(1);
+            return (CustomResourceDefinition)
+                    Rendered.read(Files.readString(found.getFirst())).getFirst();
+        }
+    }
+}
