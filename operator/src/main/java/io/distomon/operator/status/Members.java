@@ -1,0 +1,192 @@
+package io.distomon.operator.status;
+
+import io.distomon.core.exchange.PollError;
+import io.distomon.core.view.LinkFault;
+import io.distomon.core.view.NetworkView;
+import io.distomon.core.view.NodeVerdict;
+import io.distomon.crds.v1alpha1.DistomonNetworkStatus;
+import io.distomon.crds.v1alpha1.Inbound;
+import io.distomon.crds.v1alpha1.LinkState;
+import io.distomon.crds.v1alpha1.LinkStatus;
+import io.distomon.crds.v1alpha1.NodeState;
+import io.distomon.crds.v1alpha1.NodeStatus;
+import io.distomon.crds.v1alpha1.Summary;
+import io.distomon.operator.keys.KeyReading;
+import io.distomon.operator.validate.Network;
+import io.distomon.operator.validate.NetworkNode;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the status says of members and links.
+ *
+ * @param nodes every member, in the order of the spec
+ * @param links the broken links, at most {@value #MAX_LINKS}
+ * @param partitions groups that don't reach each other, at most {@value #MAX_PARTITIONS}
+ * @param summary all in numbers
+ */
+record Members(List<NodeStatus> nodes, List<LinkStatus> links, List<List<String>> partitions, Summary summary) {
+    private static final int MAX_LINKS = 100;
+    private static final int MAX_PARTITIONS = 50;
+    private static final int MAX_VERSION_CHARS = 64;
+    private static final Comparator<LinkStatus> DOWN_FIRST = Comparator.comparing(LinkStatus::state)
+            .thenComparing(LinkStatus::from)
+            .thenComparing(LinkStatus::to);
+
+    /**
+     * What a view says.
+     *
+     * @param view null when nothing is known any more: everybody is Unknown
+     * @param versions what the nodes say they run
+     * @param before the last status
+     */
+    static Members seen(
+            Network network,
+            StatusInput input,
+            @Nullable NetworkView view,
+            Map<String, String> versions,
+            @Nullable DistomonNetworkStatus before) {
+        Map<String, NodeVerdict> verdicts = view == null ? Map.of() : byId(view.nodes(), NodeVerdict::nodeId);
+        Map<String, NodeStatus> nodesBefore = nodesBefore(before);
+        List<NodeStatus> nodes = network.nodes().stream()
+                .map(node -> {
+                    NodeStatus nodeBefore = nodesBefore.get(node.id());
+                    return node(
+                            node,
+                            input.keys().get(node.id()),
+                            verdicts.get(node.id()),
+                            versions.getOrDefault(node.id(), version(nodeBefore)),
+                            nodeBefore);
+                })
+                .toList();
+        List<LinkStatus> links = view == null
+                ? List.of()
+                : view.brokenLinks().stream()
+                        .map(Members::link)
+                        .sorted(DOWN_FIRST)
+                        .toList();
+        List<List<String>> partitions = view == null ? List.of() : view.partitions();
+        return of(network, input, nodes, links, links.size(), partitions);
+    }
+
+    /** What the last status said of the members that there are now. */
+    static Members remembered(Network network, StatusInput input, @Nullable DistomonNetworkStatus before) {
+        Map<String, NodeStatus> nodesBefore = nodesBefore(before);
+        List<NodeStatus> nodes = network.nodes().stream()
+                .map(node -> {
+                    NodeStatus last = nodesBefore.get(node.id());
+                    return last == null
+                            ? node(node, input.keys().get(node.id()), null, null, null)
+                            : identified(node, input.keys().get(node.id()), last);
+                })
+                .toList();
+        if (before == null || before.summary() == null) {
+            return of(network, input, nodes, List.of(), 0, List.of());
+        }
+        return of(network, input, nodes, before.links(), before.summary().linksDown(), before.partitions());
+    }
+
+    private static Members of(
+            Network network,
+            StatusInput input,
+            List<NodeStatus> nodes,
+            List<LinkStatus> links,
+            int linksDown,
+            List<List<String>> partitions) {
+        int managed = network.managed().size();
+        int available = (int) network.managed().stream()
+                .filter(node -> input.available().contains(node.id()))
+                .count();
+        int online = (int)
+                nodes.stream().filter(node -> node.state() == NodeState.Online).count();
+        return new Members(
+                nodes,
+                links.stream().limit(MAX_LINKS).toList(),
+                partitions.stream().limit(MAX_PARTITIONS).toList(),
+                new Summary(nodes.size(), managed, available, online, online + "/" + nodes.size(), linksDown));
+    }
+
+    private static NodeStatus node(
+            NetworkNode node,
+            KeyReading.@Nullable Held key,
+            @Nullable NodeVerdict verdict,
+            @Nullable String version,
+            @Nullable NodeStatus before) {
+        NodeState state = verdict == null ? NodeState.Unknown : state(verdict);
+        Instant since = verdict == null ? null : Sentences.moment(verdict.sinceMicros());
+        if (since == null && before != null && before.state() == state) {
+            since = before.since();
+        }
+        return identified(
+                node,
+                key,
+                new NodeStatus(
+                        node.id(),
+                        state,
+                        since,
+                        verdict == null
+                                ? null
+                                : new Inbound(
+                                        verdict.observers() - verdict.offlineObservers(), verdict.offlineObservers()),
+                        List.of(),
+                        null,
+                        version == null ? null : Sentences.cut(version, MAX_VERSION_CHARS)));
+    }
+
+    /** The same with its keys: those of nodes elsewhere are in the spec already. */
+    private static NodeStatus identified(NetworkNode node, KeyReading.@Nullable Held key, NodeStatus status) {
+        List<String> publicKeys =
+                key == null ? List.of() : List.of(key.publicKey().pem());
+        String fingerprint = switch (node) {
+            case NetworkNode.Managed managed ->
+                key == null ? null : key.publicKey().fingerprint();
+            case NetworkNode.External external ->
+                external.publicKeys().size() == 1
+                        ? external.publicKeys().getFirst().fingerprint()
+                        : null;
+        };
+        return new NodeStatus(
+                status.id(),
+                status.state(),
+                status.since(),
+                status.inbound(),
+                publicKeys,
+                fingerprint,
+                status.version());
+    }
+
+    private static NodeState state(NodeVerdict verdict) {
+        return switch (verdict.state()) {
+            case ONLINE -> NodeState.Online;
+            case OFFLINE -> NodeState.Offline;
+            case DEGRADED -> NodeState.Degraded;
+            case UNKNOWN -> NodeState.Unknown;
+        };
+    }
+
+    private static LinkStatus link(LinkFault fault) {
+        boolean refused = PollError.UNAUTHENTICATED.wireName().equals(fault.error());
+        return new LinkStatus(
+                fault.from(),
+                fault.to(),
+                refused ? LinkState.Refused : LinkState.Down,
+                Sentences.moment(fault.sinceMicros()));
+    }
+
+    private static @Nullable String version(@Nullable NodeStatus node) {
+        return node == null ? null : node.version();
+    }
+
+    private static Map<String, NodeStatus> nodesBefore(@Nullable DistomonNetworkStatus before) {
+        return before == null ? Map.of() : byId(before.nodes(), NodeStatus::id);
+    }
+
+    private static <T> Map<String, T> byId(List<T> all, Function<T, String> id) {
+        return all.stream().collect(Collectors.toMap(id, one -> one, (first, second) -> first));
+    }
+}

@@ -1,0 +1,107 @@
+package io.distomon.operator.status;
+
+import io.distomon.core.view.LinkFault;
+import io.distomon.core.view.NetworkView;
+import io.distomon.core.view.NodeState;
+import io.distomon.core.view.NodeVerdict;
+import io.distomon.core.view.Reason;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Whether the nodes see each other, and if not, who does not see whom since when. */
+final class MeshHealth {
+    private static final int MAX_ERROR_CHARS = 40;
+
+    private final NetworkView view;
+    private final List<String> divided = new ArrayList<>();
+    private final List<String> offline = new ArrayList<>();
+    private final List<String> links = new ArrayList<>();
+    private final List<String> degraded = new ArrayList<>();
+    private final List<String> unknown = new ArrayList<>();
+    private final List<String> planned = new ArrayList<>();
+    private int online;
+
+    private MeshHealth(NetworkView view) {
+        this.view = view;
+        view.nodes().forEach(this::sort);
+        view.brokenLinks().forEach(link -> links.add(sentence(link)));
+        if (!view.partitions().isEmpty()) {
+            divided.add("the network is divided into "
+                    + Sentences.list(view.partitions().stream()
+                            .map(group -> "(" + Sentences.names(group) + ")")
+                            .toList()));
+        }
+    }
+
+    /** @param view of exactly the network's members */
+    static Judgement of(NetworkView view) {
+        return new MeshHealth(view).judgement();
+    }
+
+    private void sort(NodeVerdict node) {
+        String id = node.nodeId();
+        String since = Sentences.since(Sentences.moment(node.sinceMicros()));
+        if (node.planned()) {
+            planned.add(id + " was stopped on purpose" + since);
+            return;
+        }
+        switch (node.state()) {
+            case NodeState.ONLINE -> online++;
+            case NodeState.OFFLINE -> offline.add(id + " is offline: " + node.shownAs() + " say so" + since);
+            case NodeState.UNKNOWN ->
+                unknown.add(id + " is unknown: it does not report, and nobody who does has polled it");
+            case NodeState.DEGRADED -> {
+                if (node.reason() == Reason.SILENT) {
+                    degraded.add(id + " does not report" + since + ", though " + node.shownAs() + " reach it");
+                } else if (node.reason() == Reason.ISOLATED) {
+                    degraded.add(id + " reaches nobody" + since + ", while others are reached");
+                } // with broken links, these say more
+            }
+        }
+    }
+
+    private static String sentence(LinkFault link) {
+        return "%s does not reach %s%s%s%s"
+                .formatted(
+                        link.from(),
+                        link.to(),
+                        Sentences.since(Sentences.moment(link.sinceMicros())),
+                        link.error() == null ? "" : " (" + Sentences.cut(link.error(), MAX_ERROR_CHARS) + ")",
+                        link.oneWay() ? ", though the other way works" : "");
+    }
+
+    private Judgement judgement() {
+        List<String> faults = new ArrayList<>(divided);
+        faults.addAll(offline);
+        faults.addAll(degraded);
+        faults.addAll(links);
+        if (!faults.isEmpty()) {
+            return Judgement.no(reason(), Sentences.list(faults));
+        }
+        if (!view.settlingLinks().isEmpty()) {
+            return Judgement.unknown(
+                    "Settling",
+                    "a changed config has not reached every node yet: "
+                            + Sentences.list(view.settlingLinks().stream()
+                                    .map(link -> link.to() + " refuses " + link.from())
+                                    .toList()));
+        }
+        if (!unknown.isEmpty()) {
+            return Judgement.unknown("NodesUnknown", Sentences.list(unknown));
+        }
+        List<String> healthy = new ArrayList<>();
+        healthy.add("%d of %d nodes are online".formatted(online, view.nodes().size()));
+        healthy.addAll(planned);
+        return Judgement.yes(planned.isEmpty() ? "AllOnline" : "StoppedOnPurpose", Sentences.list(healthy));
+    }
+
+    private String reason() {
+        if (!divided.isEmpty()) {
+            return "Partitioned";
+        }
+        if (!offline.isEmpty()) {
+            return "NodesOffline";
+        }
+        return degraded.isEmpty() ? "LinksDown" : "NodesDegraded";
+    }
+}

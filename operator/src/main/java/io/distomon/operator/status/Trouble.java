@@ -1,0 +1,32 @@
+package io.distomon.operator.status;
+
+/**
+ * Something that reconciling could not do.
+ *
+ * @param kind what
+ * @param message a sentence for people that names the object; no secrets
+ */
+public record Trouble(Kind kind, String message) {
+    /** What can go wrong; the names are the reasons of conditions. */
+    public enum Kind {
+        /** Something that isn't the network's has the name of one of its children. Accepted is False. */
+        NameCollision,
+        /** A Secret with the name of a node's key is something else. Accepted is False. */
+        KeyMismatch,
+        /** Two nodes have one key. Accepted is False. */
+        SharedKey,
+        /** The API server refused to do it. Accepted is False. */
+        ApiError,
+        /** The Secret with a known node's key is gone. KeysReady is False. */
+        KeyMissing,
+        /** A Secret that the nodes need, the login's or the tokens', has not what it should. KeysReady is False. */
+        SecretUnusable;
+
+        boolean concernsSpec() {
+            return switch (this) {
+                case NameCollision, KeyMismatch, SharedKey, ApiError -> true;
+                case KeyMissing, SecretUnusable -> false;
+            };
+        }
+    }
+}
