@@ -1,0 +1,92 @@
+package io.distomon.e2e.cluster;
+
+import java.time.Duration;
+
+/**
+ * The cluster of {@code e2e/cluster}, or the one that {@code DISTOMON_E2E_CONTEXT} names, with the operator of this
+ * build installed.
+ */
+final class Cluster {
+    private static final String OPERATOR_NAMESPACE = "distomon-system";
+
+    /** A first time compiles Kubernetes. */
+    private static final Duration FIRST_TIME = Duration.ofMinutes(40);
+
+    private final boolean wasUp;
+
+    private Cluster(boolean wasUp) {
+        this.wasUp = wasUp;
+    }
+
+    /** Brings it up with the images that this build made; what was brought up halfway is ended. */
+    static Cluster up() {
+        boolean wasUp = Command.script("cluster", "status").run().exitCode() == 0;
+        try {
+            Command.script("up", "--prebuilt", "--no-sample").taking(FIRST_TIME).output();
+            return new Cluster(wasUp);
+        } catch (RuntimeException e) {
+            leave(wasUp);
+            throw e;
+        }
+    }
+
+    /** Whether containers can be stopped from outside: not in a cluster that is only known by its API. */
+    static boolean canHurtContainers() {
+        String context = System.getenv("DISTOMON_E2E_CONTEXT");
+        return context == null || context.isEmpty();
+    }
+
+    /** Stops every process of the pod's container, which keeps its sockets. */
+    static void freeze(String namespace, String pod) {
+        hurt("freeze", namespace, pod);
+    }
+
+    static void thaw(String namespace, String pod) {
+        hurt("thaw", namespace, pod);
+    }
+
+    /** Cuts the pod off from the other pods, both ways; the kubelet still reaches it. */
+    static void cut(String namespace, String pod) {
+        hurt("cut", namespace, pod);
+    }
+
+    static void mend(String namespace, String pod) {
+        hurt("mend", namespace, pod);
+    }
+
+    private static void hurt(String how, String namespace, String pod) {
+        Command.script("cluster", how, namespace, pod).output();
+    }
+
+    /** What an operator's author wants to see when a test of this namespace failed. */
+    static String diagnosis(String namespace) {
+        Kubectl there = new Kubectl(namespace);
+        return String.join(
+                "\n",
+                "---- networks",
+                said(there, "describe", "distomonnetworks"),
+                "---- pods",
+                said(there, "get", "pods", "-o", "wide"),
+                said(there, "get", "events", "--sort-by=.lastTimestamp"),
+                "---- the nodes' logs",
+                said(there, "logs", "-l", "distomon.io/network", "--prefix", "--tail=30"),
+                "---- the operator's log",
+                said(new Kubectl(OPERATOR_NAMESPACE), "logs", "deployment/distomon-operator", "--tail=150"));
+    }
+
+    private static String said(Kubectl kubectl, String... arguments) {
+        Command.Result result = kubectl.command(arguments).run();
+        return result.out() + result.err();
+    }
+
+    /** Ends the cluster if it was brought up here. */
+    void leave() {
+        leave(wasUp);
+    }
+
+    private static void leave(boolean wasUp) {
+        if (!wasUp) {
+            Command.script("down").taking(Duration.ofMinutes(3)).output();
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package io.distomon.e2e.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** One {@code DistomonNetwork} and its children, as kubectl shows them at this moment. */
+record Network(Kubectl kubectl, String name) {
+    /** The resource; there must be one. */
+    JsonNode resource() {
+        return one("distomonnetwork", name);
+    }
+
+    /** True, False or Unknown; empty before the operator has said anything about this generation. */
+    String condition(String type) {
+        JsonNode resource = resource();
+        JsonNode condition = conditionOf(resource, type);
+        return condition.path("observedGeneration").asLong()
+                        == resource.at("/metadata/generation").asLong()
+                ? condition.path("status").asText()
+                : "";
+    }
+
+    /** What the operator says about a condition: reason and message. */
+    String explanation(String type) {
+        JsonNode condition = conditionOf(resource(), type);
+        return condition.path("reason").asText() + ": "
+                + condition.path("message").asText();
+    }
+
+    /** As in 2/3. */
+    String online() {
+        return resource().at("/status/summary/onlineOfNodes").asText();
+    }
+
+    String stateOf(String node) {
+        return status(node).path("state").asText();
+    }
+
+    String fingerprintOf(String node) {
+        return status(node).path("keyFingerprint").asText();
+    }
+
+    JsonNode deployment(String node) {
+        return one("deployment", name + "-" + node);
+    }
+
+    /** The node's pod that is not on its way out. */
+    JsonNode pod(String node) {
+        List<JsonNode> pods = kubectl.list("pods", labels() + ",distomon.io/node=" + node).stream()
+                .filter(pod -> pod.at("/metadata/deletionTimestamp").isMissingNode())
+                .toList();
+        if (pods.size() != 1) {
+            throw new AssertionError("%s has %d pods, expected one".formatted(node, pods.size()));
+        }
+        return pods.getFirst();
+    }
+
+    String podName(String node) {
+        return pod(node).at("/metadata/name").asText();
+    }
+
+    /** The data of a Secret as text. */
+    Map<String, String> secret(String secretName) {
+        Map<String, String> data = new TreeMap<>();
+        one("secret", secretName)
+                .path("data")
+                .properties()
+                .forEach(entry -> data.put(
+                        entry.getKey(),
+                        new String(Base64.getDecoder().decode(entry.getValue().asText()), StandardCharsets.UTF_8)));
+        return data;
+    }
+
+    String keySecretName(String node) {
+        return name + "-" + node + "-key-1";
+    }
+
+    /** What a key Secret is recognized by again; never the key itself, which a failed assertion would show. */
+    String keyDigest(String node) {
+        try {
+            byte[] data = secret(keySecretName(node)).toString().getBytes(StandardCharsets.UTF_8);
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(data));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Kind and name of every child there is. */
+    List<String> children() {
+        return children("secrets,services,deployments,replicasets,pods", labels());
+    }
+
+    /** Kind and name of every child of one node. */
+    List<String> children(String node) {
+        return children("secrets,services,deployments,replicasets,pods", labels() + ",distomon.io/node=" + node);
+    }
+
+    String labels() {
+        return "distomon.io/network=" + name;
+    }
+
+    private List<String> children(String kinds, String labels) {
+        return kubectl.list(kinds, labels).stream()
+                .map(child -> child.path("kind").asText() + " "
+                        + child.at("/metadata/name").asText())
+                .toList();
+    }
+
+    private JsonNode status(String node) {
+        return elements(resource().at("/status/nodes"))
+                .filter(status -> status.path("id").asText().equals(node))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("the status does not know " + node));
+    }
+
+    private JsonNode one(String kind, String objectName) {
+        return kubectl.get(kind, objectName)
+                .orElseThrow(() -> new AssertionError("there is no " + kind + " " + objectName));
+    }
+
+    private static JsonNode conditionOf(JsonNode resource, String type) {
+        return elements(resource.at("/status/conditions"))
+                .filter(condition -> condition.path("type").asText().equals(type))
+                .findFirst()
+                .orElseGet(() -> resource.path("no such condition"));
+    }
+
+    private static Stream<JsonNode> elements(JsonNode array) {
+        return array.valueStream();
+    }
+}

@@ -1,0 +1,335 @@
+package io.distomon.e2e.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.awaitility.core.ThrowingRunnable;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The sample's life on a cluster: applied, hurt in every way, changed, deleted, applied again. */
+@Tag("cluster")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class TriangleTest {
+    private static final String NAMESPACE = "e2e-triangle";
+    private static final Sample TRIANGLE = Sample.read("triangle.yaml", NAMESPACE);
+    private static final Kubectl KUBECTL = new Kubectl(NAMESPACE);
+    private static final Network NETWORK = new Network(KUBECTL, TRIANGLE.name());
+
+    /** Three JVMs that start at once on a small machine, each after its Secrets were mounted. */
+    private static final Duration START = Duration.ofMinutes(3);
+
+    private static final int MIRROR_SECONDS = 5;
+
+    /**
+     * Until an outage is in the status: the others fail to poll the node once more than the retries, each try taking up
+     * to its timeout; the node's own last entry stays fresh for four intervals of whoever asks, which is the operator;
+     * then a round of the mirror. And 10 s for a busy machine.
+     */
+    private static final Duration OUTAGE = Duration.ofSeconds(
+            (TRIANGLE.retries() + 1L) * (TRIANGLE.intervalSeconds() + Math.min(5, TRIANGLE.intervalSeconds()))
+                    + 4L * Math.max(TRIANGLE.intervalSeconds(), MIRROR_SECONDS)
+                    + 2L * MIRROR_SECONDS
+                    + 10);
+
+    @RegisterExtension
+    final Story story = new Story(() -> Cluster.diagnosis(NAMESPACE));
+
+    private @Nullable Cluster cluster;
+
+    @BeforeAll
+    void bringUpTheCluster() {
+        cluster = Cluster.up();
+        removeTheNamespace();
+        KUBECTL.output("create", "namespace", NAMESPACE);
+        KUBECTL.output("label", "namespace", NAMESPACE, "pod-security.kubernetes.io/enforce=restricted");
+    }
+
+    @AfterAll
+    void leaveTheClusterAsItWas() {
+        if (cluster == null) {
+            return;
+        }
+        try {
+            removeTheNamespace();
+        } finally {
+            cluster.leave();
+        }
+    }
+
+    @Test
+    @Order(1)
+    void anAppliedTriangleBecomesReadyWithAllOnline() {
+        apply(TRIANGLE);
+
+        within(START, () -> assertThat(NETWORK.online()).isEqualTo("3/3"));
+        within(START, this::everythingIsWell);
+        assertThat(KUBECTL.output("get", "distomonnetworks", "--no-headers"))
+                .matches("(?s)" + TRIANGLE.name() + " +True +True +3/3 +\\S+\\s*");
+    }
+
+    @Test
+    @Order(2)
+    void everyNodesStoreShowsTheOtherTwo() {
+        String password = NETWORK.secret(TRIANGLE.name() + "-login").getOrDefault("password", "");
+
+        for (String node : TRIANGLE.nodes()) {
+            try (NodeApi api = NodeApi.login(KUBECTL, NETWORK.podName(node), password)) {
+                within(Duration.ofSeconds(30), () -> {
+                    JsonNode store = api.get("/store/" + TRIANGLE.networkId());
+                    for (String signer : TRIANGLE.nodes()) {
+                        JsonNode pings = store.path(signer).path("data").path("ping_data");
+                        for (String other : others(signer)) {
+                            assertThat(pings.path(other).path("status").asText())
+                                    .as("%s holds what %s says of %s", node, signer, other)
+                                    .isEqualTo("online");
+                        }
+                    }
+                });
+            }
+        }
+    }
+
+    @Test
+    @Order(3)
+    void aNodeThatIsCutOffIsOfflineAndTheNetworkStaysReady() {
+        assumeTrue(Cluster.canHurtContainers());
+        String victim = TRIANGLE.nodes().getLast();
+        String pod = NETWORK.podName(victim);
+
+        Cluster.cut(NAMESPACE, pod);
+        try {
+            within(OUTAGE, () -> outageOf(victim));
+        } finally {
+            Cluster.mend(NAMESPACE, pod);
+        }
+
+        within(OUTAGE, this::everythingIsWell);
+        assertThat(NETWORK.podName(victim)).isEqualTo(pod);
+    }
+
+    @Test
+    @Order(4)
+    void aFrozenNodeIsOfflineAndTheNetworkStaysReady() {
+        assumeTrue(Cluster.canHurtContainers());
+        String victim = TRIANGLE.nodes().getFirst();
+        String pod = NETWORK.podName(victim);
+
+        Cluster.freeze(NAMESPACE, pod);
+        try {
+            within(OUTAGE, () -> outageOf(victim));
+        } finally {
+            Cluster.thaw(NAMESPACE, pod);
+        }
+
+        within(OUTAGE, this::everythingIsWell);
+        assertThat(NETWORK.podName(victim)).isEqualTo(pod);
+    }
+
+    @Test
+    @Order(5)
+    void aDeletedConfigSecretComesBackTheSame() {
+        Map<String, String> config = NETWORK.secret(TRIANGLE.name() + "-config");
+
+        KUBECTL.output("delete", "secret", TRIANGLE.name() + "-config");
+
+        within(
+                Duration.ofSeconds(30),
+                () -> assertThat(NETWORK.secret(TRIANGLE.name() + "-config")).isEqualTo(config));
+        within(OUTAGE, this::everythingIsWell);
+    }
+
+    @Test
+    @Order(6)
+    void aDeletedDeploymentComesBackWithTheSameKey() {
+        String node = TRIANGLE.nodes().get(1);
+        Map<String, String> keys = keys();
+        String before = uid(NETWORK.deployment(node));
+
+        KUBECTL.output("delete", "deployment", TRIANGLE.name() + "-" + node);
+
+        within(
+                Duration.ofSeconds(30),
+                () -> assertThat(uid(NETWORK.deployment(node))).isNotEqualTo(before));
+        within(START, this::everythingIsWell);
+        assertThat(keys()).isEqualTo(keys);
+    }
+
+    @Test
+    @Order(7)
+    void aDeletedKeyIsReportedAndNeverReplacedByAnother() {
+        String node = TRIANGLE.nodes().get(1);
+        Map<String, String> keys = keys();
+        String key = KUBECTL.output("get", "secret", NETWORK.keySecretName(node), "-o", "json");
+
+        KUBECTL.output("delete", "secret", NETWORK.keySecretName(node));
+
+        within(Duration.ofSeconds(90), () -> {
+            assertThat(NETWORK.condition("KeysReady")).isEqualTo("False");
+            assertThat(NETWORK.explanation("KeysReady")).contains(NETWORK.keySecretName(node));
+            assertThat(NETWORK.condition("Ready")).isEqualTo("False");
+        });
+        assertThat(KUBECTL.get("secret", NETWORK.keySecretName(node))).isEmpty();
+
+        assertThat(KUBECTL.apply(key).exitCode()).isZero();
+        within(Duration.ofSeconds(90), this::everythingIsWell);
+        assertThat(keys()).isEqualTo(keys);
+    }
+
+    @Test
+    @Order(8)
+    void whatTheRulesRefuseIsRefusedByKubectlWithTheField() {
+        JsonNode before = NETWORK.resource();
+
+        refuses(TRIANGLE.with(Map.of("id", "Fra")), "spec.nodes[3].id", "\"Fra\" is no id for a Managed node");
+        refuses(TRIANGLE.with(Map.of("id", "nyc", "type", "External")), "spec.nodes[3].url", "needs a url");
+        refuses(TRIANGLE.with(Map.of("id", TRIANGLE.nodes().getFirst())), "spec.nodes[3]", "Duplicate value");
+        refuses(TRIANGLE.withSpec("networkId", "other"), "spec.networkId", "");
+        refuses(TRIANGLE.withSpec("nodez", "other"), "spec.nodez", "unknown field");
+
+        assertThat(NETWORK.resource().path("spec")).isEqualTo(before.path("spec"));
+    }
+
+    @Test
+    @Order(9)
+    void aNodeTakenOutOfTheSpecLeavesItsKeyAndNothingElse() {
+        String gone = TRIANGLE.nodes().getLast();
+        Map<String, String> podsOfTheOthers = pods(others(gone));
+
+        apply(TRIANGLE.without(gone));
+
+        within(
+                START,
+                () -> assertThat(NETWORK.children(gone)).containsExactly("Secret " + NETWORK.keySecretName(gone)));
+        within(START, () -> {
+            assertThat(NETWORK.online()).isEqualTo("2/2");
+            everythingIsWell();
+        });
+        Map<String, String> config = NETWORK.secret(TRIANGLE.name() + "-config");
+        assertThat(config).doesNotContainKeys(gone + ".pub", "nodeconf-" + gone + ".yml");
+        assertThat(config.get("config.yml")).contains(others(gone)).doesNotContain("node_id: " + gone);
+        assertThat(pods(others(gone))).as("nothing restarted").isEqualTo(podsOfTheOthers);
+    }
+
+    @Test
+    @Order(10)
+    void aNodeThatComesBackHasTheKeyItHad() {
+        Map<String, String> keys = keys();
+
+        apply(TRIANGLE);
+
+        within(START, () -> {
+            assertThat(NETWORK.online()).isEqualTo("3/3");
+            everythingIsWell();
+        });
+        assertThat(keys()).isEqualTo(keys);
+    }
+
+    @Test
+    @Order(11)
+    void aDeletedNetworkLeavesItsKeysAndNothingElse() {
+        KUBECTL.output("delete", "distomonnetwork", TRIANGLE.name());
+
+        within(
+                Duration.ofMinutes(1),
+                () -> assertThat(NETWORK.children())
+                        .containsExactlyInAnyOrderElementsOf(TRIANGLE.nodes().stream()
+                                .map(node -> "Secret " + NETWORK.keySecretName(node))
+                                .toList()));
+    }
+
+    @Test
+    @Order(12)
+    void appliedAgainItHasTheSameKeys() {
+        Map<String, String> keys = keys();
+
+        apply(TRIANGLE);
+
+        within(START, () -> {
+            assertThat(NETWORK.online()).isEqualTo("3/3");
+            everythingIsWell();
+        });
+        assertThat(keys()).isEqualTo(keys);
+    }
+
+    private void everythingIsWell() {
+        for (String condition :
+                List.of("Accepted", "KeysReady", "NodesAvailable", "MirrorFresh", "MeshHealthy", "Ready")) {
+            assertThat(NETWORK.condition(condition))
+                    .as("%s, %s", condition, NETWORK.explanation(condition))
+                    .isEqualTo("True");
+        }
+    }
+
+    private void outageOf(String victim) {
+        assertThat(NETWORK.stateOf(victim)).isEqualTo("Offline");
+        assertThat(NETWORK.condition("MeshHealthy")).isEqualTo("False");
+        assertThat(NETWORK.explanation("MeshHealthy")).contains(victim);
+        assertThat(NETWORK.condition("Ready")).isEqualTo("True");
+        assertThat(NETWORK.online()).isEqualTo("2/3");
+    }
+
+    private void apply(Sample sample) {
+        Command.Result result = KUBECTL.apply(sample.manifest());
+        assertThat(result.exitCode()).as("kubectl apply: %s", result.err()).isZero();
+    }
+
+    private void refuses(Sample sample, String field, String message) {
+        Command.Result result = KUBECTL.apply(sample.manifest());
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.err()).contains(field, message);
+    }
+
+    private static List<String> others(String node) {
+        return TRIANGLE.nodes().stream().filter(other -> !other.equals(node)).toList();
+    }
+
+    /** What every node's key Secret holds, as a digest. */
+    private Map<String, String> keys() {
+        return byNode(TRIANGLE.nodes(), NETWORK::keyDigest);
+    }
+
+    /** Which pods run, and how often their containers were restarted. */
+    private Map<String, String> pods(List<String> nodes) {
+        return byNode(nodes, node -> {
+            JsonNode pod = NETWORK.pod(node);
+            return uid(pod) + " "
+                    + pod.at("/status/containerStatuses/0/restartCount").asInt();
+        });
+    }
+
+    private static Map<String, String> byNode(List<String> nodes, Function<String, String> value) {
+        return nodes.stream().collect(Collectors.toMap(Function.identity(), value, (a, b) -> a, TreeMap::new));
+    }
+
+    private static String uid(JsonNode object) {
+        return object.at("/metadata/uid").asText();
+    }
+
+    private static void within(Duration limit, ThrowingRunnable expectation) {
+        await().atMost(limit).pollInterval(Duration.ofSeconds(1)).untilAsserted(expectation);
+    }
+
+    private void removeTheNamespace() {
+        KUBECTL.command("delete", "namespace", NAMESPACE, "--ignore-not-found")
+                .taking(Duration.ofMinutes(2))
+                .output();
+    }
+}
