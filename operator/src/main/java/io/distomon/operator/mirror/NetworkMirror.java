@@ -1,0 +1,286 @@
+package io.distomon.operator.mirror;
+
+import io.distomon.core.Clock;
+import io.distomon.core.store.HeldEntry;
+import io.distomon.core.store.SharedStore;
+import io.distomon.core.view.NetworkView;
+import io.distomon.core.view.NodeVerdict;
+import io.distomon.core.view.ViewInput;
+import io.distomon.operator.status.MirrorState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows one network. Each round asks {@value #ASKED_IN_TURN} nodes for what changed, another three the next time, and
+ * then those whose own word is too old, directly: whoever is alive but heard by no other is found so. One thread runs the
+ * rounds; {@link #state()}, {@link #retarget} and {@link #close()} may be called from any.
+ */
+public final class NetworkMirror implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(NetworkMirror.class);
+
+    private static final int ASKED_IN_TURN = 3;
+    private static final int MAX_ASKED_DIRECTLY = 10;
+
+    /** Between two rounds, also when those take longer than the interval because nodes hang. */
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(500);
+
+    private final StoreClient client;
+    private final Clock clock;
+    private final Duration interval;
+    private final Runnable changed;
+    private final SharedStore store;
+    private final Semaphore wakes = new Semaphore(0);
+    private final Thread thread;
+
+    private volatile MirrorTarget target;
+    private volatile MirrorState state = new MirrorState.NotYet();
+    private volatile boolean closed;
+
+    // Used by the thread of the rounds only, cursors by the threads that it waits for too.
+    private final Map<String, String> cursors = new ConcurrentHashMap<>();
+    private MirrorTarget inUse;
+    private int turn;
+
+    private NetworkMirror(MirrorTarget target, StoreClient client, Clock clock, Duration interval, Runnable changed) {
+        this.target = target;
+        this.inUse = target;
+        this.client = client;
+        this.clock = clock;
+        this.interval = interval;
+        this.changed = changed;
+        this.store = new SharedStore(target.networkId(), null, target.keys(), clock);
+        this.thread = Thread.ofVirtual().name("mirror-" + target.networkId()).unstarted(this::run);
+    }
+
+    /**
+     * Starts to follow a network, with a first round at once.
+     *
+     * @param interval from one round to the next
+     * @param changed called on the mirror's thread after a round that changed {@link #state()} in more than dates
+     */
+    public static NetworkMirror start(
+            MirrorTarget target, StoreClient client, Clock clock, Duration interval, Runnable changed) {
+        NetworkMirror mirror = new NetworkMirror(target, client, clock, interval, changed);
+        mirror.thread.start();
+        return mirror;
+    }
+
+    /** What the last round found. */
+    public MirrorState state() {
+        return state;
+    }
+
+    /** Goes on with other members, keys or addresses of the same network; nothing happens when they are the same. */
+    public void retarget(MirrorTarget next) {
+        if (!next.networkId().equals(store.networkId())) {
+            throw new IllegalArgumentException("found network " + next.networkId() + ", expected " + store.networkId());
+        }
+        if (!next.equals(target)) {
+            target = next;
+            wakes.release();
+        }
+    }
+
+    /** Ends the rounds. Does not wait for the one that runs. */
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+    }
+
+    private void run() {
+        while (!closed) {
+            long next = System.nanoTime() + interval.toNanos();
+            try {
+                MirrorState before = state;
+                MirrorState after = round();
+                state = after;
+                if (!Gist.of(after).equals(Gist.of(before))) {
+                    changed.run();
+                }
+            } catch (InterruptedException e) {
+                break; // Only close() interrupts.
+            } catch (RuntimeException e) {
+                LOG.error("A round of mirroring {} failed, the next one begins anew", store.networkId(), e);
+            }
+            try {
+                long pause = Math.max(next - System.nanoTime(), SHORTEST_PAUSE.toNanos());
+                // Wakes that have piled up meanwhile count as one.
+                if (wakes.tryAcquire(pause, TimeUnit.NANOSECONDS)) {
+                    wakes.drainPermits();
+                }
+            } catch (InterruptedException e) {
+                break;
+            }
+        }
+        LOG.debug("Stopped mirroring {}", store.networkId());
+    }
+
+    private MirrorState round() throws InterruptedException {
+        adoptTarget();
+        Map<String, String> failures = new LinkedHashMap<>();
+        Set<String> asked = new LinkedHashSet<>(inTurn());
+        boolean answered = ask(asked, failures);
+        Collection<String> unheard = unheard(view()).stream()
+                .filter(node -> !asked.contains(node))
+                .limit(MAX_ASKED_DIRECTLY)
+                .toList();
+        answered |= ask(unheard, failures);
+        failures.forEach(
+                (node, reason) -> LOG.debug("Node {} of {} gave no store: {}", node, store.networkId(), reason));
+        NetworkView view = view();
+        return answered ? new MirrorState.Fresh(view, versions()) : unreachable(failures, view);
+    }
+
+    private void adoptTarget() {
+        MirrorTarget next = target;
+        if (!next.equals(inUse)) {
+            store.rekey(next.keys());
+            // Who was a stranger before was refused, and stands before every cursor.
+            cursors.clear();
+            inUse = next;
+        }
+    }
+
+    private List<String> inTurn() {
+        List<String> all = List.copyOf(inUse.nodes().keySet());
+        List<String> next = new ArrayList<>();
+        for (int i = 0; i < Math.min(ASKED_IN_TURN, all.size()); i++) {
+            next.add(all.get(turn++ % all.size()));
+        }
+        turn = all.isEmpty() ? 0 : turn % all.size();
+        return next;
+    }
+
+    /** Asks them all at once and holds what they tell; whether one of them answered. */
+    private boolean ask(Collection<String> nodes, Map<String, String> failures) throws InterruptedException {
+        boolean answered = false;
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Map<String, Future<StoreAnswer>> answers = new LinkedHashMap<>();
+            for (String node : nodes) {
+                answers.put(node, threads.submit(asking(node)));
+            }
+            for (Map.Entry<String, Future<StoreAnswer>> answer : answers.entrySet()) {
+                switch (answer.getValue().get()) {
+                    case StoreAnswer.Failed(String reason) -> failures.put(answer.getKey(), reason);
+                    case StoreAnswer.Changes changes -> {
+                        answered = true;
+                        hold(answer.getKey(), changes);
+                    }
+                }
+            }
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("asking for a store of " + store.networkId() + " failed", e.getCause());
+        }
+        return answered;
+    }
+
+    private Callable<StoreAnswer> asking(String node) {
+        MirrorTarget with = inUse;
+        return () -> client.ask(
+                Objects.requireNonNull(with.nodes().get(node)),
+                with.networkId(),
+                Optional.ofNullable(cursors.get(node)),
+                with.tokens());
+    }
+
+    private void hold(String node, StoreAnswer.Changes changes) {
+        cursors.put(node, changes.cursor());
+        Map<String, ?> refused = store.merge(changes.entries()).refused();
+        if (!refused.isEmpty()) {
+            LOG.debug("Of what {} of {} holds, not taken: {}", node, store.networkId(), refused);
+        }
+    }
+
+    /** Who can be asked, but has not been heard lately. */
+    private List<String> unheard(NetworkView view) {
+        return view.nodes().stream()
+                .filter(node -> !node.fresh())
+                .map(NodeVerdict::nodeId)
+                .filter(inUse.nodes()::containsKey)
+                .toList();
+    }
+
+    private NetworkView view() {
+        return NetworkView.of(new ViewInput(
+                inUse.networkId(), inUse.members(), store.entries(), null, interval, clock.monotonicNanos()));
+    }
+
+    private Map<String, String> versions() {
+        Map<String, String> versions = new HashMap<>();
+        store.entries().forEach((node, held) -> versions.put(node, version(held)));
+        return versions;
+    }
+
+    private static String version(HeldEntry held) {
+        return held.entry().data().version();
+    }
+
+    private MirrorState unreachable(Map<String, String> failures, NetworkView view) {
+        Instant since = state instanceof MirrorState.Unreachable already ? already.since() : now();
+        String message = failures.isEmpty()
+                ? "there is no node to ask"
+                : failures.entrySet().stream()
+                        .sorted(Map.Entry.comparingByKey())
+                        .limit(ASKED_IN_TURN)
+                        .map(failure -> failure.getKey() + ": " + failure.getValue())
+                        .collect(Collectors.joining("; "));
+        return new MirrorState.Unreachable(since, message, view);
+    }
+
+    private Instant now() {
+        long micros = clock.wallMicros();
+        return Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000L), Math.floorMod(micros, 1_000_000L) * 1_000);
+    }
+
+    /** A state without what each round changes: dates, and who said what when. */
+    private record Gist(String kind, List<?> nodes, List<?> links, Map<String, String> versions) {
+        static Gist of(MirrorState state) {
+            return switch (state) {
+                case MirrorState.NotYet() -> new Gist("not yet", List.of(), List.of(), Map.of());
+                case MirrorState.Unreachable(Instant since, String message, NetworkView view) ->
+                    of("unreachable", view, Map.of());
+                case MirrorState.Fresh(NetworkView view, Map<String, String> versions) -> of("fresh", view, versions);
+            };
+        }
+
+        private static Gist of(String kind, @Nullable NetworkView view, Map<String, String> versions) {
+            if (view == null) {
+                return new Gist(kind, List.of(), List.of(), versions);
+            }
+            List<?> nodes = view.nodes().stream()
+                    .map(node -> List.of(
+                            node.nodeId(),
+                            node.state(),
+                            Optional.ofNullable(node.sinceMicros()),
+                            node.planned(),
+                            node.observers(),
+                            node.offlineObservers()))
+                    .toList();
+            return new Gist(
+                    kind, nodes, List.of(view.brokenLinks(), view.settlingLinks(), view.partitions()), versions);
+        }
+    }
+}

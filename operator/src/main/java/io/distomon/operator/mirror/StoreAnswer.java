@@ -1,0 +1,21 @@
+package io.distomon.operator.mirror;
+
+import io.distomon.core.store.RawEntries;
+
+/** What came of asking one node for its store. */
+sealed interface StoreAnswer {
+    /**
+     * The node answered.
+     *
+     * @param cursor what to ask with next time
+     * @param entries what changed since the cursor it was asked with, not yet judged
+     */
+    record Changes(String cursor, RawEntries entries) implements StoreAnswer {}
+
+    /**
+     * It did not, or not sensibly.
+     *
+     * @param reason why, for people
+     */
+    record Failed(String reason) implements StoreAnswer {}
+}
