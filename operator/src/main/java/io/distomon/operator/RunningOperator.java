@@ -1,0 +1,127 @@
+package io.distomon.operator;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.distomon.core.Clock;
+import io.distomon.operator.desired.NodeAddresses;
+import io.distomon.operator.reconcile.DistomonNetworkReconciler;
+import io.distomon.operator.validate.Network;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.javaoperatorsdk.operator.Operator;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The operator at work. Safe for use by many threads. */
+public final class RunningOperator implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RunningOperator.class);
+    private static final Duration CACHE_SYNC = Duration.ofSeconds(60);
+
+    private final Operator operator;
+    private final DistomonNetworkReconciler reconciler;
+    private final HealthServer health;
+
+    private RunningOperator(Operator operator, DistomonNetworkReconciler reconciler, HealthServer health) {
+        this.operator = operator;
+        this.reconciler = reconciler;
+        this.health = health;
+    }
+
+    /** Starts in the cluster whose API the environment or the pod's service account names. */
+    public static RunningOperator start(Settings settings) throws IOException {
+        return start(settings, Config.autoConfigure(null), NodeAddresses::inCluster);
+    }
+
+    /**
+     * Starts, and returns when everything is known that exists.
+     *
+     * @param cluster which API
+     * @param addresses where the nodes of a network answer
+     * @throws IOException when the health port is taken
+     */
+    public static RunningOperator start(Settings settings, Config cluster, Function<Network, NodeAddresses> addresses)
+            throws IOException {
+        KubernetesClient client = new KubernetesClientBuilder()
+                .withConfig(cluster)
+                .withKubernetesSerialization(serialization())
+                .build();
+        Operator operator = new Operator(configuration -> configuration
+                .withKubernetesClient(client)
+                .withParseResourceVersions(true)
+                .withCacheSyncTimeout(CACHE_SYNC)
+                .withStopOnInformerErrorDuringStartup(true)
+                .checkingCRDAndValidateLocalModel(false));
+        DistomonNetworkReconciler reconciler = new DistomonNetworkReconciler(
+                settings.nodeImage(), settings.mirrorInterval(), addresses, Clock.system());
+        if (settings.namespaces().isEmpty()) {
+            operator.register(reconciler, configuration -> configuration.watchingAllNamespaces());
+        } else {
+            operator.register(reconciler, configuration -> configuration.settingNamespaces(settings.namespaces()));
+        }
+        HealthServer health = HealthServer.start(
+                settings.healthPort(), () -> unhealthy(operator), () -> unready(operator, reconciler));
+        try {
+            operator.start();
+        } catch (RuntimeException e) {
+            health.close();
+            reconciler.close();
+            client.close();
+            throw e;
+        }
+        LOG.info(
+                "Watching DistomonNetworks in {}",
+                settings.namespaces().isEmpty() ? "all namespaces" : String.join(", ", settings.namespaces()));
+        return new RunningOperator(operator, reconciler, health);
+    }
+
+    /** Where {@code /healthz} and {@code /readyz} answer. */
+    public int healthPort() {
+        return health.port();
+    }
+
+    @Override
+    public void close() {
+        health.close();
+        operator.stop();
+        reconciler.close();
+    }
+
+    /**
+     * One resource with a field or a value that this version does not know must not keep the others from being read: such a
+     * field is passed over, such a value reads as null, and validation refuses it.
+     */
+    private static KubernetesSerialization serialization() {
+        ObjectMapper mapper = new ObjectMapper()
+                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .enable(DeserializationFeature.READ_UNKNOWN_ENUM_VALUES_AS_NULL);
+        return new KubernetesSerialization(mapper, true);
+    }
+
+    private static Optional<String> unhealthy(Operator operator) {
+        if (!operator.getRuntimeInfo().isStarted()) {
+            return Optional.empty(); // Starting ends by itself, well or with the process.
+        }
+        var informers = operator.getRuntimeInfo().unhealthyEventSources();
+        informers.values().removeIf(sources -> sources.isEmpty());
+        return informers.isEmpty()
+                ? Optional.empty()
+                : Optional.of("the watch on the API is broken: "
+                        + informers.values().stream()
+                                .flatMap(sources -> sources.keySet().stream())
+                                .sorted()
+                                .toList());
+    }
+
+    private static Optional<String> unready(Operator operator, DistomonNetworkReconciler reconciler) {
+        if (!operator.getRuntimeInfo().isStarted()) {
+            return Optional.of("starting");
+        }
+        return unhealthy(operator).or(reconciler::trouble);
+    }
+}

@@ -1,0 +1,80 @@
+package io.distomon.operator;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/**
+ * What the operator is told by its environment.
+ *
+ * @param namespaces which namespaces to watch; empty for all
+ * @param nodeImage the image of nodes whose network names none
+ * @param mirrorInterval from one look at a network's nodes to the next
+ * @param healthPort where {@code /healthz} and {@code /readyz} answer; 0 for any free one
+ */
+public record Settings(Set<String> namespaces, String nodeImage, Duration mirrorInterval, int healthPort) {
+    private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
+    private static final int MAX_MIRROR_SECONDS = 300;
+
+    public Settings {
+        namespaces = Set.copyOf(namespaces);
+    }
+
+    /** What is wrong with the environment, all of it. */
+    public static final class InvalidException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        InvalidException(List<String> mistakes) {
+            super(String.join("; ", mistakes));
+        }
+    }
+
+    /**
+     * Reads WATCH_NAMESPACES (separated by commas; absent or empty: all), DISTOMON_NODE_IMAGE (required),
+     * MIRROR_INTERVAL_SECONDS (default 5) and HEALTH_PORT (default 8080).
+     */
+    public static Settings of(Map<String, String> environment) throws InvalidException {
+        List<String> mistakes = new ArrayList<>();
+        Set<String> namespaces = new TreeSet<>();
+        Arrays.stream(environment.getOrDefault("WATCH_NAMESPACES", "").split(","))
+                .map(String::strip)
+                .filter(name -> !name.isEmpty())
+                .forEach(namespaces::add);
+        for (String name : namespaces) {
+            if (!NAMESPACE.matcher(name).matches()) {
+                mistakes.add("WATCH_NAMESPACES: found \"" + name + "\", expected names of namespaces, by commas");
+            }
+        }
+        String image = environment.getOrDefault("DISTOMON_NODE_IMAGE", "").strip();
+        if (image.isEmpty()) {
+            mistakes.add("DISTOMON_NODE_IMAGE: found nothing, expected the image that nodes run");
+        }
+        int mirrorSeconds = number(environment, "MIRROR_INTERVAL_SECONDS", 5, 1, MAX_MIRROR_SECONDS, mistakes);
+        int healthPort = number(environment, "HEALTH_PORT", 8080, 0, 65_535, mistakes);
+        if (!mistakes.isEmpty()) {
+            throw new InvalidException(mistakes);
+        }
+        return new Settings(namespaces, image, Duration.ofSeconds(mirrorSeconds), healthPort);
+    }
+
+    private static int number(
+            Map<String, String> environment, String name, int absent, int min, int max, List<String> mistakes) {
+        String text = environment.getOrDefault(name, "").strip();
+        if (text.isEmpty()) {
+            return absent;
+        }
+        if (text.matches("[0-9]{1,9}")) {
+            int number = Integer.parseInt(text);
+            if (number >= min && number <= max) {
+                return number;
+            }
+        }
+        mistakes.add("%s: found \"%s\", expected a whole number from %d to %d".formatted(name, text, min, max));
+        return absent;
+    }
+}

@@ -1,0 +1,249 @@
+package io.distomon.operator.reconcile;
+
+import io.distomon.crds.v1alpha1.DistomonNetwork;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.processing.dependent.kubernetes.SSABasedGenericKubernetesResourceMatcher;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import java.net.HttpURLConnection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings one network's children to what they should be. Nothing is written that is right already, and nothing is
+ * overwritten that isn't the network's own: to create means that the name must be free. Secrets are replaced whole, so that
+ * no foreign entry stays; all else is applied by the server (server-side apply). Made for one reconciliation.
+ */
+final class ChildWriter {
+    private static final Logger LOG = LoggerFactory.getLogger(ChildWriter.class);
+
+    /** Of an object to be applied: "must not exist yet", as no object has this version. */
+    private static final String MUST_NOT_EXIST = "1";
+
+    private final DistomonNetwork network;
+    private final Context<DistomonNetwork> context;
+    private final KubernetesClient client;
+    private final String fieldManager;
+
+    ChildWriter(DistomonNetwork network, Context<DistomonNetwork> context) {
+        this.network = network;
+        this.context = context;
+        this.client = context.getClient();
+        this.fieldManager = context.getControllerConfiguration().fieldManager();
+    }
+
+    /** What became of a child. */
+    sealed interface Result {
+        /** It is as it should be. */
+        record Right() implements Result {}
+
+        /** Something that isn't the network's has its name. */
+        record Foreign(String kind, String name) implements Result {}
+
+        /** A child of the network's predecessor of the same name has not been collected yet. */
+        record Leaving(String kind, String name) implements Result {}
+    }
+
+    /** The children of a type that this network's labels name, from the cache. */
+    <R extends HasMetadata> Map<String, R> existing(Class<R> type) {
+        return context.getSecondaryResourcesAsStream(type)
+                .collect(Collectors.toMap(child -> child.getMetadata().getName(), child -> child, (one, same) -> same));
+    }
+
+    /** Creates a child whose content stays what it is when it exists: keys, passwords. */
+    <R extends HasMetadata> Result createOnce(Class<R> type, R desired) {
+        R actual = cached(type, desired);
+        return actual == null ? create(type, desired) : standing(actual);
+    }
+
+    /** Creates or mends a child. */
+    <R extends HasMetadata> Result write(Class<R> type, R desired) {
+        R actual = cached(type, desired);
+        if (actual == null) {
+            return create(type, desired);
+        }
+        Result standing = standing(actual);
+        if (standing instanceof Result.Right && !matches(actual, desired)) {
+            update(type, actual, desired);
+        }
+        return standing;
+    }
+
+    /** A child as the server has it now, whatever the cache says; null when there is none. */
+    <R extends HasMetadata> @Nullable R read(Class<R> type, String name) {
+        return client.resources(type)
+                .inNamespace(network.getMetadata().getNamespace())
+                .withName(name)
+                .get();
+    }
+
+    /**
+     * Creates a Secret that may outlive the network.
+     *
+     * @return it, or what somebody else has created under its name meanwhile
+     */
+    Secret createKept(Secret desired) {
+        try {
+            Secret created = client.resource(desired).create();
+            source(Secret.class).handleRecentResourceCreate(ResourceID.fromResource(created), created);
+            LOG.info(
+                    "Created {} {} of {}",
+                    desired.getKind(),
+                    desired.getMetadata().getName(),
+                    id());
+            return created;
+        } catch (KubernetesClientException e) {
+            Secret other = e.getCode() == HttpURLConnection.HTTP_CONFLICT
+                    ? read(Secret.class, desired.getMetadata().getName())
+                    : null;
+            if (other == null) {
+                throw e;
+            }
+            return other;
+        }
+    }
+
+    /** Sets annotations of a child that isn't otherwise ours to write; nothing happens when it has them. */
+    void annotate(Pod pod, Map<String, String> annotations) {
+        if (contains(pod.getMetadata().getAnnotations(), annotations)) {
+            return;
+        }
+        Pod patch = new PodBuilder()
+                .withNewMetadata()
+                .withNamespace(pod.getMetadata().getNamespace())
+                .withName(pod.getMetadata().getName())
+                .withAnnotations(annotations)
+                .endMetadata()
+                .build();
+        Pod patched = client.resource(patch).patch(PatchContext.of(PatchType.JSON_MERGE), patch);
+        source(Pod.class).handleRecentResourceUpdate(ResourceID.fromResource(patched), patched, pod);
+    }
+
+    /** Deletes a child that is no longer wanted. */
+    <R extends HasMetadata> void delete(R child) {
+        if (standing(child) instanceof Result.Right && !child.isMarkedForDeletion()) {
+            LOG.info(
+                    "Deleting {} {} of {}", child.getKind(), child.getMetadata().getName(), id());
+            client.resource(child).delete();
+        }
+    }
+
+    private <R extends HasMetadata> @Nullable R cached(Class<R> type, R desired) {
+        return source(type).get(ResourceID.fromResource(desired)).orElse(null);
+    }
+
+    private <R extends HasMetadata> Result create(Class<R> type, R desired) {
+        try {
+            R created = desired instanceof Secret ? client.resource(desired).create() : apply(desired, MUST_NOT_EXIST);
+            source(type).handleRecentResourceCreate(ResourceID.fromResource(created), created);
+            LOG.info(
+                    "Created {} {} of {}",
+                    desired.getKind(),
+                    desired.getMetadata().getName(),
+                    id());
+            return new Result.Right();
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+                throw e;
+            }
+            // Ours but not in the cache yet, or somebody else's: only the server knows.
+            R actual = client.resource(desired).get();
+            if (actual == null) {
+                throw e; // Gone again: try anew.
+            }
+            return standing(actual);
+        }
+    }
+
+    private <R extends HasMetadata> void update(Class<R> type, R actual, R desired) {
+        R updated;
+        if (desired instanceof Secret || hasForeignContainers(actual, desired)) {
+            desired.getMetadata().setResourceVersion(actual.getMetadata().getResourceVersion());
+            updated = client.resource(desired).update();
+        } else {
+            updated = apply(desired, null);
+        }
+        source(type).handleRecentResourceUpdate(ResourceID.fromResource(updated), updated, actual);
+        LOG.info("Updated {} {} of {}", desired.getKind(), desired.getMetadata().getName(), id());
+    }
+
+    private <R extends HasMetadata> R apply(R desired, @Nullable String resourceVersion) {
+        desired.getMetadata().setResourceVersion(resourceVersion);
+        return client.resource(desired)
+                .fieldManager(fieldManager)
+                .forceConflicts()
+                .serverSideApply();
+    }
+
+    private Result standing(HasMetadata actual) {
+        String name = actual.getMetadata().getName();
+        Optional<OwnerReference> owner = actual.getMetadata().getOwnerReferences().stream()
+                .filter(reference -> reference.getKind().equals(network.getKind())
+                        && reference.getName().equals(network.getMetadata().getName()))
+                .findFirst();
+        if (owner.isEmpty()) {
+            return new Result.Foreign(actual.getKind(), name);
+        }
+        boolean ours = owner.get().getUid().equals(network.getMetadata().getUid());
+        return ours && !actual.isMarkedForDeletion() ? new Result.Right() : new Result.Leaving(actual.getKind(), name);
+    }
+
+    private <R extends HasMetadata> boolean matches(R actual, R desired) {
+        if (actual instanceof Secret is && desired instanceof Secret should) {
+            return Objects.equals(is.getData(), should.getData())
+                    && Objects.equals(is.getType(), Objects.requireNonNullElse(should.getType(), "Opaque"))
+                    && contains(
+                            is.getMetadata().getLabels(), should.getMetadata().getLabels());
+        }
+        return !hasForeignContainers(actual, desired)
+                && SSABasedGenericKubernetesResourceMatcher.<R>getInstance().matches(actual, desired, context);
+    }
+
+    private static boolean contains(@Nullable Map<String, String> is, @Nullable Map<String, String> should) {
+        return should == null || (is != null && is.entrySet().containsAll(should.entrySet()));
+    }
+
+    /** Containers that somebody added stay when the rest is applied: they are fields of their own manager. */
+    private static boolean hasForeignContainers(HasMetadata actual, HasMetadata desired) {
+        return actual instanceof Deployment is
+                && desired instanceof Deployment should
+                && !containerNames(is).equals(containerNames(should));
+    }
+
+    private static Set<String> containerNames(Deployment deployment) {
+        var pod = deployment.getSpec().getTemplate().getSpec();
+        return Stream.of(pod.getContainers(), pod.getInitContainers())
+                .flatMap(List::stream)
+                .map(Container::getName)
+                .collect(Collectors.toSet());
+    }
+
+    private <R extends HasMetadata> InformerEventSource<R, DistomonNetwork> source(Class<R> type) {
+        return (InformerEventSource<R, DistomonNetwork>)
+                context.eventSourceRetriever().getEventSourceFor(type);
+    }
+
+    private String id() {
+        return network.getMetadata().getNamespace() + "/"
+                + network.getMetadata().getName();
+    }
+}

@@ -1,0 +1,101 @@
+package io.distomon.operator.reconcile;
+
+import io.distomon.core.Clock;
+import io.distomon.crds.v1alpha1.DistomonNetwork;
+import io.distomon.operator.mirror.MirrorTarget;
+import io.distomon.operator.mirror.NetworkMirror;
+import io.distomon.operator.mirror.StoreClient;
+import io.distomon.operator.status.MirrorState;
+import io.javaoperatorsdk.operator.health.Status;
+import io.javaoperatorsdk.operator.processing.event.Event;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.ResourceEventAware;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The mirrors of all networks as a source of events: when one has something new, its network is reconciled. A network's
+ * mirror starts with its first reconciliation and ends with its resource. Safe for use by many threads.
+ */
+final class MirrorEvents extends AbstractEventSource<MirrorState, DistomonNetwork>
+        implements ResourceEventAware<DistomonNetwork> {
+    private final StoreClient client = new StoreClient();
+    private final Clock clock;
+    private final Duration interval;
+    private final Map<ResourceID, Following> mirrors = new ConcurrentHashMap<>();
+
+    MirrorEvents(Clock clock, Duration interval) {
+        super(MirrorState.class, "mirrors");
+        this.clock = clock;
+        this.interval = interval;
+    }
+
+    private record Following(String uid, NetworkMirror mirror) {}
+
+    /**
+     * Starts to follow a network, or goes on with what is new about it.
+     *
+     * @param exists asked afterwards: a resource that was deleted meanwhile is not followed, as nothing would end that
+     */
+    void follow(DistomonNetwork network, MirrorTarget target, BooleanSupplier exists) {
+        String uid = network.getMetadata().getUid();
+        mirrors.compute(ResourceID.fromResource(network), (id, before) -> {
+            if (before != null && before.uid().equals(uid)) {
+                before.mirror().retarget(target);
+                return before;
+            }
+            if (before != null) {
+                before.mirror().close();
+            }
+            return new Following(uid, NetworkMirror.start(target, client, clock, interval, () -> changed(id)));
+        });
+        if (!exists.getAsBoolean()) {
+            onResourceDeleted(network);
+        }
+    }
+
+    /** What is known of a network. */
+    MirrorState state(DistomonNetwork network) {
+        Following following = mirrors.get(ResourceID.fromResource(network));
+        return following == null
+                        || !following.uid().equals(network.getMetadata().getUid())
+                ? new MirrorState.NotYet()
+                : following.mirror().state();
+    }
+
+    @Override
+    public void onResourceDeleted(DistomonNetwork resource) {
+        mirrors.computeIfPresent(ResourceID.fromResource(resource), (id, following) -> {
+            following.mirror().close();
+            return null;
+        });
+    }
+
+    @Override
+    public void stop() {
+        super.stop();
+        mirrors.values().forEach(following -> following.mirror().close());
+        mirrors.clear();
+    }
+
+    @Override
+    public Set<MirrorState> getSecondaryResources(DistomonNetwork network) {
+        return Set.of(state(network));
+    }
+
+    /** Rounds that find nobody are the network's trouble, in its status, not the operator's. */
+    @Override
+    public Status getStatus() {
+        return Status.HEALTHY;
+    }
+
+    private void changed(ResourceID network) {
+        if (isRunning()) {
+            getEventHandler().handleEvent(new Event(network));
+        }
+    }
+}

@@ -1,0 +1,232 @@
+package io.distomon.operator.reconcile;
+
+import io.distomon.crds.v1alpha1.DistomonNetwork;
+import io.distomon.crds.v1alpha1.KeyDeletionPolicy;
+import io.distomon.crds.v1alpha1.NodeStatus;
+import io.distomon.operator.desired.Children;
+import io.distomon.operator.desired.Desired;
+import io.distomon.operator.desired.NetworkMembers;
+import io.distomon.operator.desired.NodeAddresses;
+import io.distomon.operator.keys.ChildMetadata;
+import io.distomon.operator.keys.JwtSecret;
+import io.distomon.operator.keys.KeyReading;
+import io.distomon.operator.keys.KeySecret;
+import io.distomon.operator.keys.LoginSecret;
+import io.distomon.operator.keys.SecretText;
+import io.distomon.operator.mirror.MirrorTarget;
+import io.distomon.operator.mirror.TokenSigner;
+import io.distomon.operator.status.Trouble;
+import io.distomon.operator.validate.Network;
+import io.distomon.operator.validate.NetworkNode;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** One pass over one network that can be carried out. Used by one thread. */
+final class Reconciliation {
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    /** Which of a node's keys is in use; there is only one as long as the resource can't ask for another. */
+    private static final int KEY_GENERATION = 1;
+
+    /** Annotation of a pod: the digest of the config that should be mounted in it. */
+    private static final String CONFIG_DIGEST = "distomon.io/config";
+
+    /** Annotation of a pod: which versions of the password and of the tokens' key should be mounted in it. */
+    private static final String SECRETS_VERSION = "distomon.io/secrets";
+
+    private final DistomonNetwork resource;
+    private final Network network;
+    private final NodeAddresses addresses;
+    private final MirrorEvents mirrors;
+    private final Context<DistomonNetwork> context;
+    private final ChildWriter writer;
+
+    private final List<Trouble> troubles = new ArrayList<>();
+    private final Map<String, KeyReading.Held> keys = new LinkedHashMap<>();
+    private boolean leaving;
+
+    Reconciliation(
+            DistomonNetwork resource,
+            Network network,
+            NodeAddresses addresses,
+            MirrorEvents mirrors,
+            Context<DistomonNetwork> context) {
+        this.resource = resource;
+        this.network = network;
+        this.addresses = addresses;
+        this.mirrors = mirrors;
+        this.context = context;
+        this.writer = new ChildWriter(resource, context);
+    }
+
+    /**
+     * What a pass found.
+     *
+     * @param troubles what kept it from being carried out whole
+     * @param keys the keys of the managed nodes, by node id
+     * @param leaving whether children of a predecessor are in the way until they are collected
+     */
+    record Outcome(List<Trouble> troubles, Map<String, KeyReading.Held> keys, boolean leaving) {
+        static final Outcome NONE = new Outcome(List.of(), Map.of(), false);
+
+        Outcome {
+            troubles = List.copyOf(troubles);
+            keys = Collections.unmodifiableMap(new LinkedHashMap<>(keys));
+        }
+    }
+
+    Outcome run() {
+        network.managed().forEach(this::holdKey);
+        KeySecret.shared(network, keys).forEach(message -> troubles.add(new Trouble(Trouble.Kind.SharedKey, message)));
+        if (!network.paused()) {
+            once(LoginSecret.make(network, RANDOM));
+            once(JwtSecret.make(network, RANDOM));
+        }
+        // With a key that is missing or wrong the others go on as they are, rather than lose a member.
+        if (troubles.isEmpty()) {
+            if (!network.paused() && !leaving) {
+                write(Desired.of(network, keys, addresses));
+            }
+            tokens().ifPresent(this::follow);
+        }
+        return new Outcome(troubles, keys, leaving);
+    }
+
+    private void holdKey(NetworkNode.Managed node) {
+        String name = KeySecret.name(network, node.id(), KEY_GENERATION);
+        Secret found = find(name);
+        if (found == null) {
+            if (isKnown(node.id())) {
+                troubles.add(new Trouble(
+                        Trouble.Kind.KeyMissing,
+                        "Secret %s with the key of node %s is gone, which the others know it by: restore it, or take the"
+                                        .formatted(name, node.id())
+                                + " node out of the spec and add it again to give it a new one"));
+                return;
+            }
+            if (network.paused()) {
+                return;
+            }
+            found = writer.createKept(KeySecret.make(network, node.id(), KEY_GENERATION, RANDOM));
+        }
+        switch (KeySecret.read(network, node.id(), found)) {
+            case KeyReading.Held held -> keys.put(node.id(), held);
+            case KeyReading.Mismatch(String message) -> troubles.add(new Trouble(Trouble.Kind.KeyMismatch, message));
+        }
+    }
+
+    private @Nullable Secret find(String name) {
+        Secret cached = writer.existing(Secret.class).get(name);
+        return cached == null ? writer.read(Secret.class, name) : cached;
+    }
+
+    /** Whether the node had a key before, which others know it by. */
+    private boolean isKnown(String nodeId) {
+        return resource.getStatus() != null
+                && resource.getStatus().nodes().stream()
+                        .filter(node -> node.id().equals(nodeId))
+                        .map(NodeStatus::publicKeys)
+                        .anyMatch(published -> !published.isEmpty());
+    }
+
+    /** What the operator signs its tokens with; empty while there is none, or none to use. */
+    private Optional<TokenSigner> tokens() {
+        Secret secret = find(JwtSecret.name(network));
+        if (secret == null) {
+            return Optional.empty();
+        }
+        return switch (JwtSecret.read(secret)) {
+            case SecretText.Usable(io.distomon.core.config.Secret text) -> Optional.of(new TokenSigner(text));
+            case SecretText.Unusable(String message) -> {
+                troubles.add(new Trouble(Trouble.Kind.SecretUnusable, message));
+                yield Optional.empty();
+            }
+        };
+    }
+
+    private void follow(TokenSigner tokens) {
+        NetworkMembers members = NetworkMembers.of(network, keys, addresses);
+        Map<String, URI> nodes = new LinkedHashMap<>();
+        network.managed().forEach(node -> nodes.put(node.id(), addresses.of(node.id())));
+        mirrors.follow(
+                resource,
+                new MirrorTarget(network.networkId(), members.members(), members.keys(), nodes, tokens),
+                () -> context.eventSourceRetriever()
+                        .getControllerEventSource()
+                        .get(ResourceID.fromResource(resource))
+                        .isPresent());
+    }
+
+    private void once(Secret secret) {
+        note(writer.createOnce(Secret.class, secret));
+    }
+
+    private void write(Children children) {
+        note(writer.write(Secret.class, children.config()));
+        children.services().values().forEach(service -> note(writer.write(Service.class, service)));
+        children.deployments().values().forEach(deployment -> note(writer.write(Deployment.class, deployment)));
+        deleteOthers(Service.class, children.services());
+        deleteOthers(Deployment.class, children.deployments());
+        if (network.keyDeletion() == KeyDeletionPolicy.Delete) {
+            deleteKeysOfOthers();
+        }
+        refreshMounts(children.configDigest());
+    }
+
+    private void note(ChildWriter.Result result) {
+        switch (result) {
+            case ChildWriter.Result.Right() -> {}
+            case ChildWriter.Result.Leaving(String kind, String name) -> leaving = true;
+            case ChildWriter.Result.Foreign(String kind, String name) ->
+                troubles.add(new Trouble(
+                        Trouble.Kind.NameCollision,
+                        "%s %s exists and isn't this network's: delete or rename one of them".formatted(kind, name)));
+        }
+    }
+
+    private <R extends HasMetadata> void deleteOthers(Class<R> type, Map<String, R> wanted) {
+        Set<String> names = wanted.values().stream()
+                .map(child -> child.getMetadata().getName())
+                .collect(Collectors.toSet());
+        writer.existing(type).values().stream()
+                .filter(child -> !names.contains(child.getMetadata().getName()))
+                .forEach(writer::delete);
+    }
+
+    private void deleteKeysOfOthers() {
+        Set<String> managed = network.managed().stream().map(NetworkNode::id).collect(Collectors.toSet());
+        writer.existing(Secret.class).values().stream()
+                .filter(secret -> secret.getMetadata().getLabels().containsKey(ChildMetadata.NODE))
+                .filter(secret ->
+                        !managed.contains(secret.getMetadata().getLabels().get(ChildMetadata.NODE)))
+                .forEach(writer::delete);
+    }
+
+    /** A change of a pod's annotations makes its kubelet look at its volumes now instead of in a minute or two. */
+    private void refreshMounts(String configDigest) {
+        String secrets = Stream.of(LoginSecret.name(network), JwtSecret.name(network))
+                .map(writer.existing(Secret.class)::get)
+                .map(secret -> secret == null ? "none" : secret.getMetadata().getResourceVersion())
+                .collect(Collectors.joining("-"));
+        writer.existing(Pod.class).values().stream()
+                .filter(pod -> !pod.isMarkedForDeletion())
+                .forEach(pod -> writer.annotate(pod, Map.of(CONFIG_DIGEST, configDigest, SECRETS_VERSION, secrets)));
+    }
+}
