@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Finds a JDK of at least version 25 and exports it as JAVA_HOME. Sourced by mvnw and by the scripts in e2e,
 # so that a machine whose default java is older needs no setting. Order: JAVA_HOME, the java on PATH, then
 # the places where Debian, Fedora, SDKMAN and macOS put their JDKs.
