@@ -6,21 +6,21 @@
   verbs: [get, list, watch]
 - apiGroups: [distomon.io]
   resources: [distomonnetworks/status]
-  verbs: [get, patch, update]
-# The children.
+  verbs: [patch]
+# Secrets are replaced whole, the other children are applied by the server.
 - apiGroups: [""]
-  resources: [secrets, services]
-  verbs: [get, list, watch, create, update, patch, delete]
+  resources: [secrets]
+  verbs: [get, list, watch, create, update, delete]
+- apiGroups: [""]
+  resources: [services]
+  verbs: [get, list, watch, create, patch, delete]
 - apiGroups: [apps]
   resources: [deployments]
-  verbs: [get, list, watch, create, update, patch, delete]
+  verbs: [get, list, watch, create, patch, delete]
 # An annotation on a node's pod makes the kubelet bring a changed config into it at once.
 - apiGroups: [""]
   resources: [pods]
-  verbs: [get, list, watch, patch]
-- apiGroups: [""]
-  resources: [events]
-  verbs: [create, patch]
+  verbs: [list, watch, patch]
 {{- end -}}
 
 {{- /* Who the rules are for. */ -}}

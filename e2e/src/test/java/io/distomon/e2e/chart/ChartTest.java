@@ -62,16 +62,11 @@ class ChartTest {
     /** All that the operator may do where it looks after networks. */
     private static final List<String> RULES = List.of(
             "distomon.io/distomonnetworks: get list watch",
-            "distomon.io/distomonnetworks/status: get patch update",
-            "/secrets: get list watch create update patch delete",
-            "/services: get list watch create update patch delete",
-            "apps/deployments: get list watch create update patch delete",
-            "/pods: get list watch patch",
-            "/events: create patch");
-
-    private static final String OWN_CRD =
-            "apiextensions.k8s.io/customresourcedefinitions[distomonnetworks.distomon.io]: get";
-    private static final String LEASES = "coordination.k8s.io/leases: get create update patch";
+            "distomon.io/distomonnetworks/status: patch",
+            "/secrets: get list watch create update delete",
+            "/services: get list watch create patch delete",
+            "apps/deployments: get list watch create patch delete",
+            "/pods: list watch patch");
 
     @Test
     void helmHasNothingToSayAgainstIt() {
@@ -101,12 +96,8 @@ class ChartTest {
                         "ServiceAccount distomon-system/distomon-operator",
                         "ClusterRole distomon-operator:distomon-system",
                         "ClusterRoleBinding distomon-operator:distomon-system",
-                        "Role distomon-system/distomon-operator-lease",
-                        "RoleBinding distomon-system/distomon-operator-lease",
                         "Deployment distomon-system/distomon-operator");
-        assertThat(permissions(rendered.one(ClusterRole.class).getRules()))
-                .containsExactlyInAnyOrderElementsOf(with(RULES, OWN_CRD));
-        assertThat(permissions(rendered.one(Role.class).getRules())).containsExactly(LEASES);
+        assertThat(permissions(rendered.one(ClusterRole.class).getRules())).containsExactlyInAnyOrderElementsOf(RULES);
     }
 
     @Test
@@ -116,19 +107,12 @@ class ChartTest {
         assertThat(names(rendered))
                 .containsExactlyInAnyOrder(
                         "ServiceAccount distomon-system/distomon-operator",
-                        "ClusterRole distomon-operator:distomon-system",
-                        "ClusterRoleBinding distomon-operator:distomon-system",
                         "Role lab/distomon-operator",
                         "RoleBinding lab/distomon-operator",
                         "Role monitoring/distomon-operator",
                         "RoleBinding monitoring/distomon-operator",
-                        "Role distomon-system/distomon-operator-lease",
-                        "RoleBinding distomon-system/distomon-operator-lease",
                         "Deployment distomon-system/distomon-operator");
-        assertThat(permissions(rendered.one(ClusterRole.class).getRules())).containsExactly(OWN_CRD);
         assertThat(rendered.all(Role.class))
-                .filteredOn(role -> !role.getMetadata().getNamespace().equals(Rendered.NAMESPACE))
-                .hasSize(2)
                 .allSatisfy(
                         role -> assertThat(permissions(role.getRules())).containsExactlyInAnyOrderElementsOf(RULES));
         assertThat(environment(rendered)).containsEntry("WATCH_NAMESPACES", "lab,monitoring");
@@ -314,10 +298,6 @@ class ChartTest {
                                         + (rule.getResourceNames().isEmpty() ? "" : rule.getResourceNames())
                                         + ": " + String.join(" ", rule.getVerbs()))))
                 .toList();
-    }
-
-    private static List<String> with(List<String> rules, String another) {
-        return Stream.concat(rules.stream(), Stream.of(another)).toList();
     }
 
     private static PodSpec pod(Rendered rendered) {

@@ -1,0 +1,110 @@
+package io.distomon.e2e.api;
+
+import static org.awaitility.Awaitility.await;
+
+import io.distomon.e2e.cluster.Command;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.File;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** The control plane of {@code e2e/cluster api}, with the CRD of this build and a namespace of the test's own. */
+public final class ApiServer implements AutoCloseable {
+    private static final Path CRD = Path.of("..", "crds", "distomonnetworks.distomon.io-v1.yml");
+
+    /** A first time compiles Kubernetes. */
+    private static final Duration FIRST_TIME = Duration.ofMinutes(30);
+
+    private final boolean wasUp;
+    private final KubernetesClient client;
+    private final String namespace;
+
+    private ApiServer(boolean wasUp, KubernetesClient client, String namespace) {
+        this.wasUp = wasUp;
+        this.client = client;
+        this.namespace = namespace;
+    }
+
+    /** Starts it unless it runs. What was started halfway is ended. */
+    public static ApiServer up(String namespace) {
+        boolean wasUp = Command.script("cluster", "api", "status").run().exitCode() == 0;
+        try {
+            String kubeconfig = Command.script("cluster", "api", "up")
+                    .taking(FIRST_TIME)
+                    .output()
+                    .lines()
+                    .toList()
+                    .getLast();
+            KubernetesClient client = new KubernetesClientBuilder()
+                    .withConfig(Config.fromKubeconfig(new File(kubeconfig)))
+                    .build();
+            ApiServer server = new ApiServer(wasUp, client, namespace);
+            server.prepare();
+            return server;
+        } catch (RuntimeException e) {
+            leave(wasUp);
+            throw e;
+        }
+    }
+
+    private void prepare() {
+        CustomResourceDefinition crd = client.apiextensions()
+                .v1()
+                .customResourceDefinitions()
+                .load(CRD.toFile())
+                .serverSideApply();
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> isEstablished(crd.getMetadata().getName()));
+        client.resource(new NamespaceBuilder()
+                        .withNewMetadata()
+                        .withName(namespace)
+                        .endMetadata()
+                        .build())
+                .serverSideApply();
+    }
+
+    private boolean isEstablished(String crd) {
+        CustomResourceDefinition found = client.apiextensions()
+                .v1()
+                .customResourceDefinitions()
+                .withName(crd)
+                .get();
+        return found != null
+                && found.getStatus() != null
+                && List.copyOf(found.getStatus().getConditions()).stream()
+                        .anyMatch(condition -> condition.getType().equals("Established")
+                                && condition.getStatus().equals("True"));
+    }
+
+    /** A client with all rights. */
+    public KubernetesClient client() {
+        return client;
+    }
+
+    public String namespace() {
+        return namespace;
+    }
+
+    /** Removes the namespace, and ends the server if it was started here. */
+    @Override
+    public void close() {
+        try (client) {
+            if (wasUp) {
+                client.namespaces().withName(namespace).delete();
+            }
+        } finally {
+            leave(wasUp);
+        }
+    }
+
+    private static void leave(boolean wasUp) {
+        if (!wasUp) {
+            Command.script("cluster", "api", "down").output();
+        }
+    }
+}
