@@ -1,0 +1,40 @@
+package io.distomon.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class SettingsTest {
+    @Test
+    void onlyTheImageOfTheNodesMustBeSaid() throws Exception {
+        assertThat(Settings.of(Map.of("DISTOMON_NODE_IMAGE", "distomon-node:1")))
+                .isEqualTo(new Settings(Set.of(), "distomon-node:1", Duration.ofSeconds(5), 8080));
+    }
+
+    @Test
+    void everythingCanBeSaid() throws Exception {
+        assertThat(Settings.of(Map.of(
+                        "DISTOMON_NODE_IMAGE", "distomon-node:1",
+                        "WATCH_NAMESPACES", "one, two,",
+                        "MIRROR_INTERVAL_SECONDS", "30",
+                        "HEALTH_PORT", "0")))
+                .isEqualTo(new Settings(Set.of("one", "two"), "distomon-node:1", Duration.ofSeconds(30), 0));
+    }
+
+    @Test
+    void allMistakesAreToldAtOnce() {
+        assertThatThrownBy(() -> Settings.of(Map.of(
+                        "WATCH_NAMESPACES", "One",
+                        "MIRROR_INTERVAL_SECONDS", "0",
+                        "HEALTH_PORT", "http")))
+                .isInstanceOf(Settings.InvalidException.class)
+                .hasMessage("WATCH_NAMESPACES: found \"One\", expected names of namespaces, by commas;"
+                        + " DISTOMON_NODE_IMAGE: found nothing, expected the image that nodes run;"
+                        + " MIRROR_INTERVAL_SECONDS: found \"0\", expected a whole number from 1 to 300;"
+                        + " HEALTH_PORT: found \"http\", expected a whole number from 0 to 65535");
+    }
+}

@@ -1,0 +1,381 @@
+package io.distomon.operator.mirror;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.distomon.core.Clock;
+import io.distomon.core.config.Member;
+import io.distomon.core.config.Secret;
+import io.distomon.core.crypto.KeyMapping;
+import io.distomon.core.crypto.Signer;
+import io.distomon.core.crypto.Verifier;
+import io.distomon.core.store.NodeData;
+import io.distomon.core.store.PingData;
+import io.distomon.core.store.PingStatus;
+import io.distomon.core.store.RawEntries;
+import io.distomon.core.store.SharedStore;
+import io.distomon.core.view.NetworkView;
+import io.distomon.core.view.NodeState;
+import io.distomon.operator.mirror.StoreServer.Manner;
+import io.distomon.operator.status.MirrorState;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A mirror of real stores over real HTTP. Each node of the network has a store and a server of its own. */
+class NetworkMirrorTest {
+    private static final String NETWORK = "lab";
+    private static final Secret TOKENS = new Secret("a secret of at least thirty-two bytes");
+    private static final Duration INTERVAL = Duration.ofMillis(50);
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    private final Map<String, Signer> signers = new LinkedHashMap<>();
+    private final Map<String, SharedStore> stores = new LinkedHashMap<>();
+    private final Map<String, StoreServer> servers = new LinkedHashMap<>();
+    private final AtomicInteger changes = new AtomicInteger();
+    private @Nullable NetworkMirror mirror;
+
+    @BeforeEach
+    void startNodes() throws IOException {
+        for (String node : List.of("fra", "ams", "nyc")) {
+            signers.put(node, Signer.generate(node, new SecureRandom()));
+        }
+        for (String node : signers.keySet()) {
+            SharedStore store = new SharedStore(NETWORK, node, keys(), Clock.system());
+            stores.put(node, store);
+            servers.put(node, StoreServer.start(store, TOKENS));
+        }
+    }
+
+    @AfterEach
+    void stop() {
+        if (mirror != null) {
+            mirror.close();
+        }
+        servers.values().forEach(StoreServer::close);
+    }
+
+    @Test
+    void knowsNothingBeforeItsFirstRound() {
+        everybodySeesEverybody();
+        servers.values().forEach(server -> server.answer(new Manner.Silent()));
+
+        assertThat(start(target()).state()).isEqualTo(new MirrorState.NotYet());
+    }
+
+    @Test
+    void showsWhatTheNodesSay() {
+        everybodySeesEverybody();
+        start(target());
+
+        NetworkView view = freshWhere(seen -> online(seen) == 3);
+
+        assertThat(view.brokenLinks()).isEmpty();
+        assertThat(mirror().state())
+                .isInstanceOfSatisfying(
+                        MirrorState.Fresh.class,
+                        fresh -> assertThat(fresh.versions())
+                                .isEqualTo(Map.of("fra", "1.2.3", "ams", "1.2.3", "nyc", "1.2.3")));
+    }
+
+    @Test
+    void afterTheFirstTimeAsksOnlyForWhatChanged() {
+        everybodySeesEverybody();
+        start(target());
+
+        await().atMost(SOON).until(() -> server("fra").queries().size() > 2);
+
+        assertThat(server("fra").queries().getFirst()).isEqualTo("raw=true");
+        assertThat(server("fra").queries().get(1)).startsWith("raw=true&after=");
+    }
+
+    @Test
+    void tellsOnceWhenSomethingChangesAndNothingWhileNothingDoes() {
+        everybodySeesEverybody();
+        start(target());
+        freshWhere(seen -> online(seen) == 3);
+        int before = changes.get();
+
+        int queries = server("fra").queries().size();
+        await().atMost(SOON).until(() -> {
+            everybodySeesEverybody();
+            return server("fra").queries().size() > queries + 5;
+        });
+
+        assertThat(changes.get()).isEqualTo(before);
+    }
+
+    @Test
+    void showsANodeThatTheOthersCannotReach() {
+        server("nyc").close();
+        publish("fra", Map.of("ams", PingStatus.ONLINE, "nyc", PingStatus.OFFLINE));
+        publish("ams", Map.of("fra", PingStatus.ONLINE, "nyc", PingStatus.OFFLINE));
+        shareAll("fra", "ams");
+        start(target());
+
+        NetworkView view = freshWhere(seen -> state(seen, "nyc") == NodeState.OFFLINE);
+
+        assertThat(state(view, "fra")).isEqualTo(NodeState.ONLINE);
+        assertThat(view.node("nyc").orElseThrow().shownAs()).isEqualTo("2 of 2 observers");
+    }
+
+    @Test
+    void asksANodeThatNobodyHearsDirectly() throws IOException {
+        // Five nodes; the four in turn know nothing of the fifth, which nobody names and which is asked last in turn.
+        for (String node : List.of("sin", "syd")) {
+            signers.put(node, Signer.generate(node, new SecureRandom()));
+        }
+        for (String node : signers.keySet()) {
+            SharedStore store = new SharedStore(NETWORK, node, keys(), Clock.system());
+            stores.put(node, store);
+            StoreServer before = servers.put(node, StoreServer.start(store, TOKENS));
+            if (before != null) {
+                before.close();
+            }
+            publish(node, Map.of());
+        }
+        MirrorTarget slow = target();
+        mirror = NetworkMirror.start(
+                slow, new StoreClient(), Clock.system(), Duration.ofMinutes(5), changes::incrementAndGet);
+
+        freshWhere(seen -> seen.nodes().stream().allMatch(node -> node.fresh()));
+
+        assertThat(server("syd").queries()).hasSize(1);
+    }
+
+    @Test
+    void takesNoEntryThatItsSignerDidNotSign() {
+        Signer forger = Signer.generate("nyc", new SecureRandom());
+        SharedStore lying = new SharedStore(
+                NETWORK, "nyc", new KeyMapping(Map.of("nyc", List.of(forger.verifier()))), Clock.system());
+        lying.publish(content("nyc", Map.of("fra", PingStatus.OFFLINE)), forger);
+        servers.put("nyc", replaced("nyc", lying));
+        publish("fra", Map.of("ams", PingStatus.ONLINE));
+        publish("ams", Map.of("fra", PingStatus.ONLINE));
+        start(target());
+
+        await().atMost(SOON).until(() -> server("nyc").queries().size() > 2);
+        NetworkView view = freshWhere(seen -> state(seen, "fra") == NodeState.ONLINE);
+
+        assertThat(view.node("nyc").orElseThrow().recordDateMicros()).isNull();
+    }
+
+    @Test
+    void aNodeThatHangsHoldsUpNobody() {
+        everybodySeesEverybody();
+        server("ams").answer(new Manner.Silent());
+        start(target());
+
+        freshWhere(seen -> online(seen) == 3);
+    }
+
+    @Test
+    void saysWhyNobodyAnswers() {
+        server("fra").answer(new Manner.Fixed(503, null, ""));
+        server("ams").answer(new Manner.Fixed(200, "0-0", "[1, 2"));
+        server("nyc").answer(new Manner.Fixed(200, null, "{}"));
+        start(target());
+
+        MirrorState state =
+                await().atMost(SOON).until(() -> mirror().state(), MirrorState.Unreachable.class::isInstance);
+
+        assertThat(((MirrorState.Unreachable) state).message())
+                .contains("fra: it answers 503")
+                .contains("ams: its answer is no store")
+                .contains("nyc: its answer has no usable Distomon-Cursor");
+    }
+
+    @Test
+    void remembersSinceWhenNobodyAnswers() {
+        server("fra").answer(new Manner.Fixed(500, null, ""));
+        server("ams").close();
+        server("nyc").close();
+        start(target());
+        MirrorState.Unreachable first = unreachable();
+
+        int asked = server("fra").queries().size();
+        await().atMost(SOON).until(() -> server("fra").queries().size() > asked + 2);
+
+        assertThat(unreachable()).isEqualTo(first);
+    }
+
+    @Test
+    void isRefusedWithTheWrongSecret() {
+        everybodySeesEverybody();
+        MirrorTarget right = target();
+        start(new MirrorTarget(
+                right.networkId(),
+                right.members(),
+                right.keys(),
+                right.nodes(),
+                new TokenSigner(new Secret("another secret of thirty-two bytes"))));
+
+        MirrorState state =
+                await().atMost(SOON).until(() -> mirror().state(), MirrorState.Unreachable.class::isInstance);
+
+        assertThat(((MirrorState.Unreachable) state).message()).contains("fra: it answers 401");
+    }
+
+    @Test
+    void withNewKeysAsksForEverythingAgain() {
+        everybodySeesEverybody();
+        MirrorTarget whole = target();
+        Map<String, List<Verifier>> withoutNyc =
+                new LinkedHashMap<>(whole.keys().keys());
+        withoutNyc.put("nyc", List.of());
+        start(new MirrorTarget(
+                whole.networkId(), whole.members(), new KeyMapping(withoutNyc), whole.nodes(), whole.tokens()));
+        freshWhere(seen -> seen.node("fra").orElseThrow().fresh()
+                && !seen.node("nyc").orElseThrow().fresh());
+
+        mirror().retarget(whole);
+
+        freshWhere(seen -> seen.node("nyc").orElseThrow().fresh());
+    }
+
+    @Test
+    void staysWithItsNetwork() {
+        start(target());
+        MirrorTarget other =
+                new MirrorTarget("other", List.of(), new KeyMapping(Map.of()), Map.of(), new TokenSigner(TOKENS));
+
+        assertThatThrownBy(() -> mirror().retarget(other)).hasMessage("found network other, expected lab");
+    }
+
+    @Test
+    void asksNobodyAfterItsEnd() {
+        everybodySeesEverybody();
+        start(target());
+        freshWhere(seen -> online(seen) == 3);
+
+        mirror().close();
+
+        // The round under way may still end; many intervals then pass without one.
+        int[] asked = {-1};
+        await().during(INTERVAL.multipliedBy(10)).atMost(SOON).until(() -> {
+            int before = asked[0];
+            asked[0] = server("fra").queries().size();
+            return asked[0] == before;
+        });
+    }
+
+    @Test
+    void tokensOfAShortSecretAreNotMade() {
+        assertThatThrownBy(() -> new TokenSigner(new Secret("short")))
+                .hasMessage("the secret that tokens are signed with is too short, expected at least 32 bytes");
+    }
+
+    private NetworkMirror start(MirrorTarget target) {
+        mirror = NetworkMirror.start(target, new StoreClient(), Clock.system(), INTERVAL, changes::incrementAndGet);
+        return mirror;
+    }
+
+    private NetworkMirror mirror() {
+        return Objects.requireNonNull(mirror);
+    }
+
+    private StoreServer server(String node) {
+        return Objects.requireNonNull(servers.get(node));
+    }
+
+    private SharedStore store(String node) {
+        return Objects.requireNonNull(stores.get(node));
+    }
+
+    private Signer signer(String node) {
+        return Objects.requireNonNull(signers.get(node));
+    }
+
+    private MirrorState.Unreachable unreachable() {
+        return (MirrorState.Unreachable)
+                await().atMost(SOON).until(() -> mirror().state(), MirrorState.Unreachable.class::isInstance);
+    }
+
+    /** The view once it is fresh and as it should be. */
+    private NetworkView freshWhere(Predicate<NetworkView> expected) {
+        return ((MirrorState.Fresh) await().atMost(SOON)
+                        .until(
+                                () -> mirror().state(),
+                                state -> state instanceof MirrorState.Fresh(NetworkView view, var versions)
+                                        && expected.test(view)))
+                .view();
+    }
+
+    private static long online(NetworkView view) {
+        return view.nodes().stream()
+                .filter(node -> node.state() == NodeState.ONLINE)
+                .count();
+    }
+
+    private static NodeState state(NetworkView view, String node) {
+        return view.node(node).orElseThrow().state();
+    }
+
+    private MirrorTarget target() {
+        Map<String, URI> urls = new LinkedHashMap<>();
+        servers.forEach((node, server) -> urls.put(node, server.url()));
+        List<Member> members = signers.keySet().stream()
+                .map(node -> new Member(node, urls.get(node), Duration.ofSeconds(10), 2))
+                .toList();
+        return new MirrorTarget(NETWORK, members, keys(), urls, new TokenSigner(TOKENS));
+    }
+
+    private KeyMapping keys() {
+        Map<String, List<Verifier>> keys = new LinkedHashMap<>();
+        signers.forEach((node, signer) -> keys.put(node, List.of(signer.verifier())));
+        return new KeyMapping(keys);
+    }
+
+    private void everybodySeesEverybody() {
+        for (String node : signers.keySet()) {
+            publish(
+                    node,
+                    signers.keySet().stream()
+                            .filter(other -> !other.equals(node))
+                            .collect(Collectors.toMap(other -> other, other -> PingStatus.ONLINE)));
+        }
+        shareAll(signers.keySet().toArray(String[]::new));
+    }
+
+    private void publish(String node, Map<String, PingStatus> seen) {
+        store(node).publish(content(node, seen), signer(node));
+    }
+
+    private static NodeData content(String node, Map<String, PingStatus> seen) {
+        Map<String, PingData> pings = new LinkedHashMap<>();
+        seen.forEach((other, status) -> pings.put(other, new PingData(status, 1, 2, 1_000_000L, null)));
+        return new NodeData(0, pings, node, "1.2.3", NETWORK, 10, "boot-" + node, null, false);
+    }
+
+    /** What exchanges would have done. */
+    private void shareAll(String... nodes) {
+        for (String from : nodes) {
+            for (String to : nodes) {
+                store(to).merge(RawEntries.of(store(from).newerThan(store(to).have())));
+            }
+        }
+    }
+
+    private StoreServer replaced(String node, SharedStore store) {
+        server(node).close();
+        try {
+            return StoreServer.start(store, TOKENS);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
