@@ -3,6 +3,7 @@ package io.distomon.operator.validate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Collects the mistakes of one resource, so that all come out at once. Not thread-safe. */
 final class Findings {
@@ -24,12 +25,13 @@ final class Findings {
     }
 
     /** Whether {@code text} has at most {@code max} characters and fits {@code pattern}; if not, that is noted. */
-    boolean expectText(String path, String text, int max, Pattern pattern, String expected) {
-        if (text.codePointCount(0, text.length()) <= max
+    boolean expectText(String path, @Nullable String text, int max, Pattern pattern, String expected) {
+        if (text != null
+                && text.codePointCount(0, text.length()) <= max
                 && pattern.matcher(text).matches()) {
             return true;
         }
-        add(path, "found " + quoted(text) + ", expected " + expected);
+        add(path, "found " + (text == null ? "nothing" : quoted(text)) + ", expected " + expected);
         return false;
     }
 

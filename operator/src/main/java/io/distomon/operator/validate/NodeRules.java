@@ -81,6 +81,9 @@ final class NodeRules {
         Duration interval =
                 Duration.ofSeconds(ownInterval == null ? spec.probe().intervalSeconds() : ownInterval);
         int retries = ownRetries == null ? spec.probe().retries() : ownRetries;
+        if (node.id() == null) { // refused above: what a schema requires may yet be missing in a file
+            return null;
+        }
         NodeType type = Validator.known(path + ".type", node.type(), NodeType.values(), findings);
         return switch (type) {
             case Managed -> managed(node, path, interval, retries);
@@ -89,15 +92,15 @@ final class NodeRules {
         };
     }
 
-    private void checkId(String id, String path, int index) {
+    private void checkId(@Nullable String id, String path, int index) {
         boolean valid = findings.expectText(
                 path,
                 id,
                 MAX_ID_CHARS,
                 IDENTIFIER,
                 "1 to 63 characters of A-Z a-z 0-9 . _ -, the first and the last of them a letter or a digit");
-        Integer first = valid ? firstOfId.putIfAbsent(id, index) : null;
-        if (first != null) {
+        Integer first = valid && id != null ? firstOfId.putIfAbsent(id, index) : null;
+        if (id != null && first != null) {
             findings.add(
                     path,
                     "found %s a second time, expected every node once (the first is %s)"
@@ -171,7 +174,7 @@ final class NodeRules {
         }
         findings.expectSize(path, pems.size(), MAX_KEYS, "keys");
         List<Verifier> keys = new ArrayList<>();
-        for (int i = 0; i < pems.size() && i < MAX_KEYS; i++) {
+        for (int i = 0; i < pems.size() && pems.size() <= MAX_KEYS; i++) {
             Verifier key = key(pems.get(i), Findings.item(path, i));
             if (key != null) {
                 keys.add(key);

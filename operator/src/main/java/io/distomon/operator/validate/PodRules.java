@@ -87,10 +87,14 @@ final class PodRules {
     }
 
     /** Kubernetes' rule for the names of labels and annotations: a name, perhaps with a domain and a slash before it. */
-    private void checkKey(String path, String key) {
+    private void checkKey(String map, String key) {
+        checkName(Findings.entry(map, key), key);
+    }
+
+    private void checkName(String path, String key) {
         if (!isQualified(key)) {
             findings.add(
-                    Findings.entry(path, key),
+                    path,
                     "found the name " + Findings.quoted(key)
                             + ", expected at most 63 characters of A-Z a-z 0-9 . _ -, the first and the last of them a"
                             + " letter or a digit, perhaps after a domain and a slash");
@@ -140,7 +144,7 @@ final class PodRules {
             if (amount == null || amount.signum() < 0) {
                 findings.add(
                         place,
-                        "found %s, expected a quantity of 0 or more such as 50m or 128Mi"
+                        "found %s, expected a quantity of 0 or more, such as 50m or 128Mi"
                                 .formatted(Findings.quoted(quantity.toString())));
             } else {
                 amounts.put(name, amount);
@@ -174,7 +178,7 @@ final class PodRules {
         String operator = orEmpty(toleration.getOperator());
         String effect = orEmpty(toleration.getEffect());
         if (!key.isEmpty()) {
-            checkKey(path + ".key", key);
+            checkName(path + ".key", key);
         }
         if (!operator.isEmpty() && !OPERATORS.contains(operator)) {
             findings.add(path + ".operator", "found " + Findings.quoted(operator) + ", expected Equal or Exists");

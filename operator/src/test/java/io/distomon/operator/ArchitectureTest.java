@@ -1,0 +1,122 @@
+package io.distomon.operator;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.time.Instant;
+
+/** The operator knows the core and the resource, and decides in rooms that touch nothing. */
+@AnalyzeClasses(packages = "io.distomon", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    private static final String[] PURE = {
+        "io.distomon.operator.validate..",
+        "io.distomon.operator.keys..",
+        "io.distomon.operator.desired..",
+        "io.distomon.operator.status.."
+    };
+
+    /** Of fabric8 the objects of Kubernetes only; no client, no framework, no log. */
+    @ArchTest
+    static final ArchRule PURE_ROOMS_KNOW_NO_CLIENT = classes()
+            .that()
+            .resideInAnyPackage(PURE)
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.distomon.operator.validate..",
+                    "io.distomon.operator.keys..",
+                    "io.distomon.operator.desired..",
+                    "io.distomon.operator.status..",
+                    "io.distomon.core.config..",
+                    "io.distomon.core.crypto..",
+                    "io.distomon.core.exchange..",
+                    "io.distomon.core.view..",
+                    "io.distomon.crds..",
+                    "io.fabric8.kubernetes.api.model..",
+                    "java.lang..",
+                    "java.math..",
+                    "java.net",
+                    "java.nio..",
+                    "java.security..",
+                    "java.time..",
+                    "java.util..",
+                    "org.jspecify..")
+            .orShould()
+            .dependOnClassesThat()
+            .haveSimpleName("CustomResource"); // what the resource's class is made from
+
+    @ArchTest
+    static final ArchRule PURE_ROOMS_HAVE_NO_THREADS_AND_NO_CLOCK = noClasses()
+            .that()
+            .resideInAnyPackage(PURE)
+            .should()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.lang.Thread")
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.time.Clock")
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("io.distomon.core.Clock")
+            .orShould()
+            .callMethod(Instant.class, "now")
+            .orShould()
+            .callMethod(System.class, "nanoTime")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.util.concurrent.locks..", "java.nio.file..");
+
+    @ArchTest
+    static final ArchRule ROOMS_DEPEND_ONE_WAY = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("validate")
+            .definedBy("io.distomon.operator.validate..")
+            .layer("keys")
+            .definedBy("io.distomon.operator.keys..")
+            .layer("desired")
+            .definedBy("io.distomon.operator.desired..")
+            .layer("status")
+            .definedBy("io.distomon.operator.status..")
+            .optionalLayer("mirror")
+            .definedBy("io.distomon.operator.mirror..")
+            .optionalLayer("reconcile")
+            .definedBy("io.distomon.operator.reconcile..")
+            .whereLayer("validate")
+            .mayNotAccessAnyLayer()
+            .whereLayer("keys")
+            .mayOnlyAccessLayers("validate")
+            .whereLayer("desired")
+            .mayOnlyAccessLayers("validate", "keys")
+            .whereLayer("status")
+            .mayOnlyAccessLayers("validate", "keys")
+            .whereLayer("mirror")
+            .mayOnlyAccessLayers("validate", "keys", "desired", "status");
+
+    @ArchTest
+    static final ArchRule NO_ROOM_NEEDS_ITSELF =
+            slices().matching("io.distomon.operator.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule THE_OPERATOR_KNOWS_NO_NODE_AND_NO_DEMO = noClasses()
+            .that()
+            .resideInAPackage("io.distomon.operator..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.distomon.node..", "io.distomon.e2e..", "io.micronaut..");
+
+    @ArchTest
+    static final ArchRule NOBODY_BELOW_KNOWS_THE_OPERATOR = noClasses()
+            .that()
+            .resideInAnyPackage("io.distomon.core..", "io.distomon.crds..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.distomon.operator..");
+}

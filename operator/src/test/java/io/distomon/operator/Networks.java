@@ -1,0 +1,81 @@
+package io.distomon.operator;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.distomon.core.crypto.Signer;
+import io.distomon.crds.refused.CrdDefaults;
+import io.distomon.crds.v1alpha1.DistomonNetwork;
+import io.distomon.operator.keys.KeyReading;
+import io.distomon.operator.keys.KeySecret;
+import io.distomon.operator.validate.Network;
+import io.distomon.operator.validate.Validation;
+import io.distomon.operator.validate.Validator;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.security.SecureRandom;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Resources and networks for tests. */
+public final class Networks {
+    public static final String IMAGE = "distomon-node:test";
+    public static final SecureRandom RANDOM = new SecureRandom();
+
+    private static final KubernetesSerialization SERIALIZATION = new KubernetesSerialization(
+            new ObjectMapper()
+                    .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .enable(DeserializationFeature.READ_UNKNOWN_ENUM_VALUES_AS_NULL),
+            false);
+
+    private Networks() {}
+
+    /** A resource as the operator's client reads it from an API server. */
+    public static DistomonNetwork read(ObjectNode applied) {
+        return SERIALIZATION.unmarshal(CrdDefaults.applied(applied).toString(), DistomonNetwork.class);
+    }
+
+    /** The resource lab in the namespace monitoring with this spec. */
+    public static DistomonNetwork resource(String specYaml) {
+        String head = """
+                apiVersion: distomon.io/v1alpha1
+                kind: DistomonNetwork
+                metadata: {name: lab, namespace: monitoring, uid: u-1, generation: 7}
+                spec:
+                """;
+        try {
+            return read((ObjectNode) new YAMLMapper().readTree(head + specYaml.indent(2)));
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(specYaml, e);
+        }
+    }
+
+    /** The network of a resource that is accepted. */
+    public static Network accepted(DistomonNetwork resource) {
+        return switch (Validator.validate(resource, IMAGE)) {
+            case Validation.Accepted(Network network) -> network;
+            case Validation.Refused refused -> throw new AssertionError(refused);
+        };
+    }
+
+    /** The network lab with this spec. */
+    public static Network network(String specYaml) {
+        return accepted(resource(specYaml));
+    }
+
+    /** An external node in the spec, with a key of its own. */
+    public static String external(String id) {
+        String pem = Signer.generate(id, RANDOM).verifier().pem().replace("\n", "\\n");
+        return "{id: %s, type: External, url: 'https://%s.example.com/', publicKeys: [\"%s\"]}".formatted(id, id, pem);
+    }
+
+    /** A new key for each managed node. */
+    public static Map<String, KeyReading.Held> keys(Network network) {
+        Map<String, KeyReading.Held> keys = new LinkedHashMap<>();
+        network.managed()
+                .forEach(node -> keys.put(node.id(), (KeyReading.Held)
+                        KeySecret.read(network, node.id(), KeySecret.make(network, node.id(), 1, RANDOM))));
+        return keys;
+    }
+}

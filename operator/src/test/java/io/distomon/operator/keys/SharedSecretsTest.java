@@ -1,0 +1,77 @@
+package io.distomon.operator.keys;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.distomon.operator.Networks;
+import io.distomon.operator.validate.Network;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The login's and the tokens' Secret. */
+class SharedSecretsTest {
+    private static final Network LAB = Networks.network("nodes: [{id: fra}]");
+
+    @Test
+    void theyBelongToTheResourceAndAreNeverTheSameTwice() {
+        Secret login = LoginSecret.make(LAB, Networks.RANDOM);
+        Secret jwt = JwtSecret.make(LAB, Networks.RANDOM);
+
+        assertThat(login.getMetadata().getName()).isEqualTo("lab-login");
+        assertThat(jwt.getMetadata().getName()).isEqualTo("lab-jwt");
+        for (Secret secret : new Secret[] {login, jwt}) {
+            assertThat(secret.getMetadata().getOwnerReferences())
+                    .singleElement()
+                    .satisfies(owner -> {
+                        assertThat(owner.getUid()).isEqualTo("u-1");
+                        assertThat(owner.getApiVersion()).isEqualTo("distomon.io/v1alpha1");
+                        assertThat(owner.getKind()).isEqualTo("DistomonNetwork");
+                    });
+            assertThat(secret.getMetadata().getLabels())
+                    .isEqualTo(
+                            Map.of("app.kubernetes.io/managed-by", "distomon-operator", "distomon.io/network", "lab"));
+        }
+        assertThat(login.getData())
+                .isNotEqualTo(LoginSecret.make(LAB, Networks.RANDOM).getData());
+        assertThat(jwt.getData())
+                .isNotEqualTo(JwtSecret.make(LAB, Networks.RANDOM).getData());
+    }
+
+    @Test
+    void whatIsMadeCanBeUsedAndIsNotShownByChance() {
+        assertThat(LoginSecret.read(LoginSecret.make(LAB, Networks.RANDOM)))
+                .isInstanceOfSatisfying(SecretText.Usable.class, usable -> {
+                    assertThat(usable.value().reveal()).matches("[A-Za-z0-9_-]{24}");
+                    assertThat(usable.toString()).doesNotContain(usable.value().reveal());
+                });
+        assertThat(JwtSecret.read(JwtSecret.make(LAB, Networks.RANDOM)))
+                .isInstanceOfSatisfying(
+                        SecretText.Usable.class,
+                        usable -> assertThat(usable.value().reveal()).hasSize(43));
+    }
+
+    @Test
+    void theTextOfAKeyCountsWithoutWhiteSpaceAsItDoesForNodes() {
+        assertThat(JwtSecret.read(jwt(" " + "k".repeat(32) + "\n")))
+                .isEqualTo(new SecretText.Usable(new io.distomon.core.config.Secret("k".repeat(32))));
+        assertThat(JwtSecret.read(jwt("k".repeat(31) + "\n")))
+                .isEqualTo(new SecretText.Unusable("Secret lab-jwt: secret: found 31 bytes, expected at least 32"));
+    }
+
+    @Test
+    void aSecretWithoutItsEntryIsNamed() {
+        Secret other = new SecretBuilder(LoginSecret.make(LAB, Networks.RANDOM))
+                .withData(Map.of("pass", ""))
+                .build();
+
+        assertThat(LoginSecret.read(other))
+                .isEqualTo(new SecretText.Unusable("Secret lab-login: password: found nothing, expected a text"));
+    }
+
+    private static Secret jwt(String text) {
+        return new SecretBuilder(JwtSecret.make(LAB, Networks.RANDOM))
+                .withData(SecretText.data(JwtSecret.KEY, text))
+                .build();
+    }
+}

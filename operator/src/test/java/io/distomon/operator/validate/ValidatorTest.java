@@ -1,0 +1,177 @@
+package io.distomon.operator.validate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.distomon.crds.refused.RefusedObject;
+import io.distomon.crds.v1alpha1.DistomonNetwork;
+import io.distomon.crds.v1alpha1.DistomonNetworkStatus;
+import io.distomon.crds.v1alpha1.ImagePullPolicy;
+import io.distomon.crds.v1alpha1.KeyDeletionPolicy;
+import io.distomon.operator.Networks;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What is refused, by the table that the API server is tested with too, and what becomes of the rest. */
+class ValidatorTest {
+    static List<RefusedObject> refused() {
+        return RefusedObject.all();
+    }
+
+    @ParameterizedTest
+    @MethodSource("refused")
+    void everyBadObjectIsRefusedForItsOneMistake(RefusedObject refused) {
+        DistomonNetwork resource = Networks.read(refused.object());
+        if (refused.before() != null) {
+            resource.setStatus(statusWith(networkId(refused.before())));
+        }
+
+        assertThat(findings(resource)).singleElement().satisfies(finding -> {
+            assertThat(finding.path()).isEqualTo(refused.path());
+            assertThat(finding.message()).contains(refused.message());
+        });
+    }
+
+    @Test
+    void theBaseOfTheTableIsTaken() {
+        assertThat(findings(Networks.read(RefusedObject.base()))).isEmpty();
+    }
+
+    @Test
+    void whatIsAbsentIsFilledIn() {
+        Network network = Networks.network("nodes: [{id: fra}]");
+
+        assertThat(network.owner()).isEqualTo(new Network.Owner("monitoring", "lab", "u-1", 7));
+        assertThat(network.networkId()).isEqualTo("lab");
+        assertThat(network.paused()).isFalse();
+        assertThat(network.image()).isEqualTo(Networks.IMAGE);
+        assertThat(network.imagePullPolicy()).isEqualTo(ImagePullPolicy.IfNotPresent);
+        assertThat(network.keyDeletion()).isEqualTo(KeyDeletionPolicy.Retain);
+        assertThat(network.nodes()).containsExactly(new NetworkNode.Managed("fra", Duration.ofSeconds(10), 2));
+    }
+
+    @Test
+    void aNodesOwnProbeGoesBeforeItsNetworks() {
+        Network network = Networks.network("""
+                networkId: prod.eu
+                image: registry.example.com/node@sha256:abc
+                probe: {intervalSeconds: 5}
+                nodes:
+                - {id: fra, probe: {retries: 0}}
+                - %s
+                """.formatted(Networks.external("Nyc.1")));
+
+        assertThat(network.networkId()).isEqualTo("prod.eu");
+        assertThat(network.image()).isEqualTo("registry.example.com/node@sha256:abc");
+        assertThat(network.managed()).containsExactly(new NetworkNode.Managed("fra", Duration.ofSeconds(5), 0));
+        assertThat(network.external()).singleElement().satisfies(node -> {
+            assertThat(node.url()).isEqualTo(URI.create("https://Nyc.1.example.com/"));
+            assertThat(node.interval()).isEqualTo(Duration.ofSeconds(5));
+            assertThat(node.publicKeys()).hasSize(1);
+        });
+    }
+
+    @Test
+    void allMistakesComeAtOnceInTheOrderOfTheFields() {
+        DistomonNetwork resource = Networks.resource("""
+                networkId: -lab
+                probe: {intervalSeconds: 0, retries: 200}
+                nodes:
+                - {id: Fra, url: 'http://x'}
+                - {id: nyc, type: External}
+                keys: {deletionPolicy: Burn}
+                """);
+
+        assertThat(findings(resource))
+                .extracting(Finding::path)
+                .containsExactly(
+                        "spec.networkId",
+                        "spec.probe.intervalSeconds",
+                        "spec.probe.retries",
+                        "spec.nodes[0].id",
+                        "spec.nodes[0].url",
+                        "spec.nodes[1].url",
+                        "spec.nodes[1].publicKeys",
+                        "spec.keys.deletionPolicy");
+    }
+
+    @Test
+    void fiveHundredNodesAreTakenAndOneMoreIsNot() {
+        assertThat(findings(Networks.resource("nodes: [%s]".formatted(nodes(500)))))
+                .isEmpty();
+        assertThat(findings(Networks.resource("nodes: [%s]".formatted(nodes(501)))))
+                .containsExactly(new Finding("spec.nodes", "found 501 nodes, expected at most 500"));
+    }
+
+    @Test
+    void mapsAndListsOfThePodHaveTheirBounds() {
+        String entries = IntStream.range(0, 65).mapToObj(i -> "k" + i + ": v").collect(Collectors.joining(", "));
+        String tolerations =
+                IntStream.range(0, 65).mapToObj(i -> "{key: k" + i + "}").collect(Collectors.joining(", "));
+        String secrets =
+                IntStream.range(0, 17).mapToObj(i -> "{name: s" + i + "}").collect(Collectors.joining(", "));
+        String resources =
+                IntStream.range(0, 17).mapToObj(i -> "a.b/r" + i + ": 1").collect(Collectors.joining(", "));
+
+        assertThat(findings(Networks.resource("""
+                nodes: [{id: fra}]
+                pod:
+                  labels: {%1$s}
+                  annotations: {%1$s}
+                  nodeSelector: {%1$s}
+                  tolerations: [%2$s]
+                  imagePullSecrets: [%3$s]
+                  resources: {limits: {%4$s}}
+                """.formatted(entries, tolerations, secrets, resources))))
+                .extracting(Finding::text)
+                .containsExactlyInAnyOrder(
+                        "spec.pod.labels: found 65 entries, expected at most 64",
+                        "spec.pod.annotations: found 65 entries, expected at most 64",
+                        "spec.pod.nodeSelector: found 65 entries, expected at most 64",
+                        "spec.pod.tolerations: found 65 tolerations, expected at most 64",
+                        "spec.pod.imagePullSecrets: found 17 Secrets, expected at most 16",
+                        "spec.pod.resources.limits: found 17 resources, expected at most 16");
+    }
+
+    @Test
+    void whatMayBeSecretIsNotRepeated() {
+        DistomonNetwork resource = Networks.resource("""
+                nodes:
+                - id: nyc
+                  type: External
+                  url: 'https://me:geheim@nyc.example.com'
+                  publicKeys: ["-----BEGIN PRIVATE KEY-----\\ngeheim\\n-----END PRIVATE KEY-----"]
+                """);
+
+        assertThat(findings(resource))
+                .hasSize(2)
+                .noneMatch(finding -> finding.text().contains("geheim"));
+    }
+
+    private static List<Finding> findings(DistomonNetwork resource) {
+        return switch (Validator.validate(resource, Networks.IMAGE)) {
+            case Validation.Accepted accepted -> List.of();
+            case Validation.Refused(List<Finding> findings) -> findings;
+        };
+    }
+
+    private static String nodes(int count) {
+        return IntStream.range(0, count).mapToObj(i -> "{id: n" + i + "}").collect(Collectors.joining(", "));
+    }
+
+    private static String networkId(ObjectNode resource) {
+        String name = resource.at("/metadata/name").asText();
+        return resource.at("/spec/networkId").asText(name);
+    }
+
+    private static DistomonNetworkStatus statusWith(@Nullable String networkId) {
+        return new DistomonNetworkStatus(1L, networkId, List.of(), null, List.of(), List.of(), List.of());
+    }
+}
