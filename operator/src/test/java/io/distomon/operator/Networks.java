@@ -17,6 +17,7 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.security.SecureRandom;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /** Resources and networks for tests. */
 public final class Networks {
@@ -77,5 +78,10 @@ public final class Networks {
                 .forEach(node -> keys.put(node.id(), (KeyReading.Held)
                         KeySecret.read(network, node.id(), KeySecret.make(network, node.id(), 1, RANDOM))));
         return keys;
+    }
+
+    /** What must be there. */
+    public static <T> T at(Map<String, T> map, String key) {
+        return Objects.requireNonNull(map.get(key), key);
     }
 }

@@ -1,0 +1,259 @@
+package io.distomon.operator.desired;
+
+import static io.distomon.operator.Networks.at;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.distomon.operator.Networks;
+import io.distomon.operator.keys.KeyReading;
+import io.distomon.operator.validate.Network;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.Toleration;
+import io.fabric8.kubernetes.api.model.TolerationBuilder;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** What the children of a network are made with. */
+class DesiredTest {
+    private static final Network LAB = Networks.network(
+            "networkId: prod.eu\nnodes: [{id: fra}, {id: web}, %s]".formatted(Networks.external("NYC")));
+    private static final Map<String, KeyReading.Held> KEYS = Networks.keys(LAB);
+
+    @Test
+    void everyManagedNodeHasADeploymentAndAService() {
+        Children children = of(LAB, KEYS);
+
+        assertThat(children.deployments()).containsOnlyKeys("fra", "web");
+        assertThat(children.services()).containsOnlyKeys("fra", "web");
+        assertThat(at(children.deployments(), "fra").getMetadata().getName()).isEqualTo("lab-fra");
+        assertThat(at(children.services(), "fra").getMetadata().getName()).isEqualTo("lab-fra");
+        assertThat(children.config().getMetadata().getName()).isEqualTo("lab-config");
+    }
+
+    @Test
+    void everyChildIsGarbageCollectedWithTheResourceAndCarriesOurLabelsOnly() {
+        Children children = of(LAB, KEYS);
+
+        assertThat(List.<HasMetadata>of(
+                        children.config(), at(children.deployments(), "fra"), at(children.services(), "fra")))
+                .allSatisfy(child -> {
+                    assertThat(child.getMetadata().getNamespace()).isEqualTo("monitoring");
+                    assertThat(child.getMetadata().getOwnerReferences())
+                            .singleElement()
+                            .satisfies(owner -> assertThat(owner.getUid()).isEqualTo("u-1"));
+                    Map<String, String> labels =
+                            new LinkedHashMap<>(child.getMetadata().getLabels());
+                    labels.remove("distomon.io/node");
+                    assertThat(labels)
+                            .isEqualTo(Map.of(
+                                    "app.kubernetes.io/managed-by", "distomon-operator", "distomon.io/network", "lab"));
+                });
+    }
+
+    @Test
+    void aServiceFindsItsNodeAlsoWhenThatIsNotReady() {
+        Service service = at(of(LAB, KEYS).services(), "fra");
+        Map<String, String> podLabels = at(of(LAB, KEYS).deployments(), "fra")
+                .getSpec()
+                .getTemplate()
+                .getMetadata()
+                .getLabels();
+
+        assertThat(service.getSpec().getPublishNotReadyAddresses()).isTrue();
+        assertThat(podLabels).containsAllEntriesOf(service.getSpec().getSelector());
+        assertThat(service.getSpec().getSelector())
+                .isEqualTo(Map.of("distomon.io/network", "lab", "distomon.io/node", "fra"));
+        assertThat(NodeAddresses.inCluster(LAB).of("fra")).hasToString("http://lab-fra.monitoring.svc:8000");
+        assertThat(service.getSpec().getPorts()).singleElement().satisfies(port -> {
+            assertThat(port.getPort()).isEqualTo(8000);
+            assertThat(port.getTargetPort().getStrVal()).isEqualTo("api");
+            assertThat(port.getProtocol()).isEqualTo("TCP");
+        });
+    }
+
+    @Test
+    void aNodeWithoutAKeyYetIsAMemberButDoesNotRun() {
+        Children children = of(LAB, Map.of("web", at(KEYS, "web")));
+
+        assertThat(children.deployments()).containsOnlyKeys("web");
+        assertThat(children.services()).containsOnlyKeys("fra", "web");
+        assertThat(children.config().getData())
+                .containsOnlyKeys("config.yml", "NYC.pub", "web.pub", "nodeconf-fra.yml", "nodeconf-web.yml");
+    }
+
+    @Test
+    void aNodeIsNeverThereTwice() {
+        Deployment deployment = at(of(LAB, KEYS).deployments(), "fra");
+
+        assertThat(deployment.getSpec().getReplicas()).isEqualTo(1);
+        assertThat(deployment.getSpec().getStrategy().getType()).isEqualTo("Recreate");
+        assertThat(pod(deployment).getTolerations())
+                .containsExactly(
+                        new Toleration("NoExecute", "node.kubernetes.io/not-ready", "Exists", null, null),
+                        new Toleration("NoExecute", "node.kubernetes.io/unreachable", "Exists", null, null));
+    }
+
+    @Test
+    void aPodMeetsTheRestrictedStandardAndHasNoToken() {
+        PodSpec pod = pod(at(of(LAB, KEYS).deployments(), "fra"));
+        Container container = pod.getContainers().getFirst();
+
+        assertThat(pod.getAutomountServiceAccountToken()).isFalse();
+        assertThat(pod.getEnableServiceLinks()).isFalse();
+        assertThat(pod.getSecurityContext().getRunAsNonRoot()).isTrue();
+        assertThat(pod.getSecurityContext().getRunAsUser()).isEqualTo(65_532);
+        assertThat(pod.getSecurityContext().getFsGroup()).isEqualTo(65_532);
+        assertThat(pod.getSecurityContext().getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
+        assertThat(container.getSecurityContext().getReadOnlyRootFilesystem()).isTrue();
+        assertThat(container.getSecurityContext().getAllowPrivilegeEscalation()).isFalse();
+        assertThat(container.getSecurityContext().getCapabilities().getDrop()).containsExactly("ALL");
+        assertThat(container.getSecurityContext().getPrivileged()).isNull();
+    }
+
+    @Test
+    void aNodeFindsItsFilesWhereItsImageLooksForThem() {
+        PodSpec pod = pod(at(of(LAB, KEYS).deployments(), "fra"));
+        Container container = pod.getContainers().getFirst();
+        Map<String, String> secrets = pod.getVolumes().stream()
+                .filter(volume -> volume.getSecret() != null)
+                .collect(Collectors.toMap(
+                        volume -> volume.getName(), volume -> volume.getSecret().getSecretName()));
+
+        assertThat(container.getEnv())
+                .containsExactly(
+                        new EnvVar("CONFIG_DIR", "/config", null),
+                        new EnvVar("CONFIG_FILE_NAME", "networks/prod.eu/nodeconf-fra.yml", null));
+        assertThat(container.getVolumeMounts().stream()
+                        .filter(mount -> secrets.containsKey(mount.getName()))
+                        .collect(Collectors.toMap(VolumeMount::getMountPath, mount -> secrets.get(mount.getName()))))
+                .isEqualTo(Map.of(
+                        "/config/networks/prod.eu", "lab-config",
+                        "/config/.private_keys", "lab-fra-key-1",
+                        "/secrets/login", "lab-login",
+                        "/secrets/jwt", "lab-jwt"));
+        assertThat(pod.getVolumes())
+                .filteredOn(volume -> volume.getName().equals("key"))
+                .singleElement()
+                .satisfies(volume ->
+                        assertThat(volume.getSecret().getDefaultMode()).isEqualTo(0400));
+        assertThat(container.getVolumeMounts())
+                .allSatisfy(mount -> assertThat(mount.getSubPath()).isNull());
+        assertThat(container.getReadinessProbe().getHttpGet().getPath()).isEqualTo("/health/readiness");
+        assertThat(container.getLivenessProbe().getHttpGet().getPath()).isEqualTo("/health/liveness");
+        assertThat(container.getPorts())
+                .extracting(port -> port.getName() + " " + port.getContainerPort())
+                .containsExactly("api 8000", "management 8001");
+    }
+
+    /** What would restart every pod: only the key's and the pod's own fields may change a Deployment. */
+    @Test
+    void aChangedConfigChangesNoDeployment() {
+        Network more = Networks.network(
+                "networkId: prod.eu\nprobe: {intervalSeconds: 1}\nnodes: [{id: fra}, {id: web}, {id: sgp}]");
+        Map<String, KeyReading.Held> keys = new LinkedHashMap<>(Networks.keys(more));
+        keys.putAll(KEYS);
+
+        assertThat(at(of(more, keys).deployments(), "fra"))
+                .isEqualTo(at(of(LAB, KEYS).deployments(), "fra"));
+        assertThat(of(more, keys).configDigest()).isNotEqualTo(of(LAB, KEYS).configDigest());
+    }
+
+    @Test
+    void theNextGenerationOfAKeyChangesItsDeploymentOnly() {
+        KeyReading.Held next =
+                new KeyReading.Held("fra", 2, "lab-fra-key-2", at(KEYS, "fra").publicKey());
+        Map<String, KeyReading.Held> keys = Map.of("fra", next, "web", at(KEYS, "web"));
+
+        assertThat(at(of(LAB, keys).deployments(), "fra"))
+                .isNotEqualTo(at(of(LAB, KEYS).deployments(), "fra"));
+        assertThat(at(of(LAB, keys).deployments(), "web"))
+                .isEqualTo(at(of(LAB, KEYS).deployments(), "web"));
+    }
+
+    @Test
+    void whatTheUserWantsOfPodsGoesInButNeverOverOurs() {
+        Network network = Networks.network("""
+                image: registry.example.com/node:2
+                imagePullPolicy: Always
+                nodes: [{id: fra}]
+                pod:
+                  labels: {team: sre}
+                  annotations: {example.com/a: b}
+                  nodeSelector: {zone: a}
+                  tolerations:
+                  - {key: gpu, operator: Exists, value: '', effect: NoSchedule}
+                  - {key: node.kubernetes.io/not-ready, operator: Exists, effect: NoExecute}
+                  imagePullSecrets: [{name: registry}]
+                  resources: {limits: {memory: 1Gi}}
+                """);
+        Deployment deployment = at(of(network, Networks.keys(network)).deployments(), "fra");
+        PodSpec pod = pod(deployment);
+
+        assertThat(deployment.getMetadata().getLabels()).doesNotContainKey("team");
+        assertThat(deployment.getSpec().getTemplate().getMetadata().getLabels())
+                .containsEntry("team", "sre")
+                .containsEntry("distomon.io/node", "fra");
+        assertThat(deployment.getSpec().getTemplate().getMetadata().getAnnotations())
+                .isEqualTo(Map.of("example.com/a", "b"));
+        assertThat(pod.getNodeSelector()).isEqualTo(Map.of("zone", "a"));
+        assertThat(pod.getImagePullSecrets())
+                .singleElement()
+                .satisfies(secret -> assertThat(secret.getName()).isEqualTo("registry"));
+        assertThat(pod.getContainers().getFirst().getImage()).isEqualTo("registry.example.com/node:2");
+        assertThat(pod.getContainers().getFirst().getImagePullPolicy()).isEqualTo("Always");
+        assertThat(pod.getContainers().getFirst().getResources().getLimits())
+                .containsOnlyKeys("memory")
+                .allSatisfy((name, quantity) -> assertThat(quantity).hasToString("1Gi"));
+        assertThat(pod.getContainers().getFirst().getResources().getRequests()).isNullOrEmpty();
+        assertThat(pod.getTolerations())
+                .hasSize(3)
+                .contains(new TolerationBuilder()
+                        .withKey("gpu")
+                        .withOperator("Exists")
+                        .withEffect("NoSchedule")
+                        .build());
+    }
+
+    @Test
+    void whoSaysNothingOfResourcesGetsSome() {
+        Container container =
+                pod(at(of(LAB, KEYS).deployments(), "fra")).getContainers().getFirst();
+
+        assertThat(container.getResources().getRequests()).containsOnlyKeys("cpu", "memory");
+        assertThat(container.getResources().getLimits()).containsOnlyKeys("memory");
+    }
+
+    /** An API server drops empty values, and every comparison after that would differ. */
+    @Test
+    void nothingEmptyIsWritten() {
+        Children children = of(LAB, KEYS);
+        KubernetesSerialization json = new KubernetesSerialization();
+
+        for (HasMetadata child : List.<HasMetadata>of(
+                children.config(), at(children.deployments(), "fra"), at(children.services(), "fra"))) {
+            assertThat(json.asJson(child)).doesNotContain("{}", "[]", "\"\"", "null", ":0,", ":0}");
+        }
+    }
+
+    @Test
+    void theSameNetworkGivesTheSameChildren() {
+        assertThat(of(LAB, KEYS)).isEqualTo(of(LAB, KEYS));
+    }
+
+    private static Children of(Network network, Map<String, KeyReading.Held> keys) {
+        return Desired.of(network, keys, NodeAddresses.inCluster(network));
+    }
+
+    private static PodSpec pod(Deployment deployment) {
+        return deployment.getSpec().getTemplate().getSpec();
+    }
+}

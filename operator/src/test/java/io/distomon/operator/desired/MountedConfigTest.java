@@ -1,0 +1,154 @@
+package io.distomon.operator.desired;
+
+import static io.distomon.operator.Networks.at;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.distomon.core.config.ConfigReader;
+import io.distomon.core.config.LoadedNetwork;
+import io.distomon.core.config.Member;
+import io.distomon.core.config.NodeConf;
+import io.distomon.core.config.PrivateKeys;
+import io.distomon.operator.Networks;
+import io.distomon.operator.keys.JwtSecret;
+import io.distomon.operator.keys.KeyReading;
+import io.distomon.operator.keys.KeySecret;
+import io.distomon.operator.keys.LoginSecret;
+import io.distomon.operator.validate.Network;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The nodes' own reader opens what the Secrets hold, laid out as the Deployment says and as the kubelet mounts it. */
+class MountedConfigTest {
+    private static final Network LAB = Networks.network("""
+            networkId: prod.eu
+            probe: {intervalSeconds: 7}
+            nodes: [{id: fra}, {id: "no", probe: {retries: 9}}, %s]
+            """.formatted(Networks.external("NYC")));
+
+    @TempDir
+    Path root;
+
+    private final Map<String, Secret> secrets = new LinkedHashMap<>();
+
+    @Test
+    void everyNodeOpensItsNetworkWithItsOwnKeyAndTheDigestThatTheOperatorExpects() throws Exception {
+        Map<String, KeyReading.Held> keys = makeSecrets();
+        Children children = Desired.of(LAB, keys, NodeAddresses.inCluster(LAB));
+        put(children.config());
+
+        List<String> digests = new ArrayList<>();
+        for (String id : List.of("fra", "no")) {
+            LoadedNetwork network = open(at(children.deployments(), id), root.resolve(id));
+
+            assertThat(network.signer().nodeId()).isEqualTo(id);
+            assertThat(network.signer().verifier()).isEqualTo(at(keys, id).publicKey());
+            assertThat(network.config().networkId()).isEqualTo("prod.eu");
+            assertThat(network.config().warnings()).isEmpty();
+            assertThat(network.config().members())
+                    .extracting(Member::nodeId, Member::url, Member::retry)
+                    .containsExactly(
+                            tuple("fra", URI.create("http://lab-fra.monitoring.svc:8000"), 2),
+                            tuple("no", URI.create("http://lab-no.monitoring.svc:8000"), 9),
+                            tuple("NYC", URI.create("https://NYC.example.com"), 2));
+            assertThat(network.config().keys().of("NYC"))
+                    .isEqualTo(LAB.external().getFirst().publicKeys());
+            digests.add(network.config().digest());
+        }
+        assertThat(digests).containsOnly(children.configDigest());
+    }
+
+    @Test
+    void theSecretsOfTheApiAreWhereTheConfigSays() throws Exception {
+        Children children = Desired.of(LAB, makeSecrets(), NodeAddresses.inCluster(LAB));
+        put(children.config());
+        Path base = root.resolve("fra");
+        mount(at(children.deployments(), "fra"), base);
+
+        NodeConf nodeConf = reader(at(children.deployments(), "fra"), base).nodeConf();
+
+        assertThat(nodeConf.loginPassword()).isNotNull();
+        assertThat(nodeConf.jwtSecret()).isNotNull();
+        assertThat(nodeConf.warnings()).isEmpty();
+    }
+
+    private Map<String, KeyReading.Held> makeSecrets() {
+        put(LoginSecret.make(LAB, Networks.RANDOM));
+        put(JwtSecret.make(LAB, Networks.RANDOM));
+        Map<String, KeyReading.Held> keys = new LinkedHashMap<>();
+        LAB.managed().forEach(node -> {
+            Secret secret = KeySecret.make(LAB, node.id(), 1, Networks.RANDOM);
+            put(secret);
+            keys.put(node.id(), (KeyReading.Held) KeySecret.read(LAB, node.id(), secret));
+        });
+        return keys;
+    }
+
+    private void put(Secret secret) {
+        secrets.put(secret.getMetadata().getName(), secret);
+    }
+
+    private LoadedNetwork open(Deployment deployment, Path base) throws Exception {
+        mount(deployment, base);
+        ConfigReader reader = reader(deployment, base);
+        var source = reader.nodeConf().networks().getFirst();
+        return reader.open(
+                source, reader.networkDirectory(source), new PrivateKeys(base.resolve("config"), Networks.RANDOM));
+    }
+
+    private ConfigReader reader(Deployment deployment, Path base) {
+        Map<String, String> env = container(deployment).getEnv().stream()
+                .collect(Collectors.toMap(variable -> variable.getName(), variable -> variable.getValue()));
+        return new ConfigReader(base.resolve(at(env, "CONFIG_DIR").substring(1)), at(env, "CONFIG_FILE_NAME"));
+    }
+
+    private static Container container(Deployment deployment) {
+        return deployment.getSpec().getTemplate().getSpec().getContainers().getFirst();
+    }
+
+    private void mount(Deployment deployment, Path base) throws IOException {
+        Map<String, String> volumes = new LinkedHashMap<>();
+        deployment.getSpec().getTemplate().getSpec().getVolumes().stream()
+                .filter(volume -> volume.getSecret() != null)
+                .forEach(volume ->
+                        volumes.put(volume.getName(), volume.getSecret().getSecretName()));
+        for (VolumeMount mount : container(deployment).getVolumeMounts()) {
+            if (volumes.containsKey(mount.getName())) {
+                mount(
+                        at(secrets, at(volumes, mount.getName())),
+                        base,
+                        base.resolve(mount.getMountPath().substring(1)));
+            }
+        }
+    }
+
+    /** As the kubelet does: links through {@code ..data} into a directory with a name of its own. */
+    private static void mount(Secret secret, Path base, Path directory) throws IOException {
+        Path data = Files.createDirectories(directory.resolve("..2026_01"));
+        Files.createSymbolicLink(directory.resolve("..data"), Path.of("..2026_01"));
+        for (Map.Entry<String, String> entry : secret.getData().entrySet()) {
+            // The kubelet puts files below the container's root; ours is the temporary directory.
+            String text = new String(Base64.getDecoder().decode(entry.getValue()), StandardCharsets.UTF_8)
+                    .replace("\"/secrets/", "\"" + base + "/secrets/");
+            Path file = Files.writeString(data.resolve(entry.getKey()), text);
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--------"));
+            Files.createSymbolicLink(directory.resolve(entry.getKey()), Path.of("..data", entry.getKey()));
+        }
+    }
+}

@@ -1,0 +1,593 @@
+package io.distomon.operator.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.distomon.core.view.LinkFault;
+import io.distomon.core.view.NetworkView;
+import io.distomon.core.view.NodeVerdict;
+import io.distomon.core.view.Reason;
+import io.distomon.crds.v1alpha1.Condition;
+import io.distomon.crds.v1alpha1.DistomonNetwork;
+import io.distomon.crds.v1alpha1.DistomonNetworkStatus;
+import io.distomon.crds.v1alpha1.Inbound;
+import io.distomon.crds.v1alpha1.LinkState;
+import io.distomon.crds.v1alpha1.LinkStatus;
+import io.distomon.crds.v1alpha1.NodeState;
+import io.distomon.crds.v1alpha1.NodeStatus;
+import io.distomon.crds.v1alpha1.Summary;
+import io.distomon.operator.Networks;
+import io.distomon.operator.keys.KeyReading;
+import io.distomon.operator.validate.Network;
+import io.distomon.operator.validate.NetworkNode;
+import io.distomon.operator.validate.Validation;
+import io.distomon.operator.validate.Validator;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What a status says of every situation, and what it keeps of the last one. */
+class NetworkStatusTest {
+    private static final Instant START = Instant.parse("2026-05-01T12:00:00.700Z");
+    private static final Instant LATER = Instant.parse("2026-05-01T13:00:00Z");
+    private static final long SINCE = Instant.parse("2026-05-01T11:00:00Z").getEpochSecond() * 1_000_000 + 123_456;
+    private static final String NODES = "nodes: [{id: fra}, {id: nyc}, {id: sgp}]";
+    private static final Map<String, KeyReading.Held> KEYS = Networks.keys(Networks.network(NODES));
+    private static final Set<String> ALL = Set.of("fra", "nyc", "sgp");
+    private static final NetworkView HEALTHY = view(online("fra"), online("nyc"), online("sgp"));
+
+    @Test
+    void aHealthyNetworkIsAllTrue() {
+        DistomonNetworkStatus status = NetworkStatus.of(situation().input());
+
+        assertThat(status.conditions())
+                .extracting(Condition::type)
+                .containsExactly("Accepted", "KeysReady", "NodesAvailable", "MirrorFresh", "MeshHealthy", "Ready");
+        assertThat(words(status))
+                .containsExactly(
+                        "Accepted True Valid: the spec is valid",
+                        "KeysReady True AllReady: 3 managed nodes with a key",
+                        "NodesAvailable True AllAvailable: 3 of 3 managed nodes available",
+                        "MirrorFresh True Asked: the nodes were asked a short while ago",
+                        "MeshHealthy True AllOnline: 3 of 3 nodes are online",
+                        "Ready True Ready: every managed node has its key and is available");
+        assertThat(status.conditions())
+                .extracting(Condition::lastTransitionTime)
+                .containsOnly(Instant.parse("2026-05-01T12:00:00Z"));
+        assertThat(status.conditions())
+                .extracting(Condition::observedGeneration)
+                .containsOnly(7L);
+        assertThat(status.observedGeneration()).isEqualTo(7);
+        assertThat(status.networkId()).isEqualTo("lab");
+        assertThat(status.summary()).isEqualTo(new Summary(3, 3, 3, 3, "3/3", 0));
+        assertThat(status.links()).isEmpty();
+        assertThat(status.partitions()).isEmpty();
+    }
+
+    @Test
+    void aNodeIsShownWithItsKeysAndWhatTheOthersSee() {
+        KeyReading.Held key = Networks.at(KEYS, "fra");
+        DistomonNetworkStatus status =
+                NetworkStatus.of(situation().mirror(fresh(HEALTHY)).input());
+
+        assertThat(status.nodes()).extracting(NodeStatus::id).containsExactly("fra", "nyc", "sgp");
+        assertThat(status.nodes().getFirst())
+                .isEqualTo(new NodeStatus(
+                        "fra",
+                        NodeState.Online,
+                        Instant.parse("2026-05-01T11:00:00Z"),
+                        new Inbound(2, 0),
+                        List.of(key.publicKey().pem()),
+                        key.publicKey().fingerprint(),
+                        "1.0"));
+    }
+
+    record Case(String what, Situation situation, String expected) {
+        @Override
+        public String toString() {
+            return what;
+        }
+    }
+
+    static List<Case> cases() {
+        return List.of(
+                new Case(
+                        "a refused spec names every field",
+                        situation().spec("nodes: [{id: Fra}, {id: b, url: 'http://b'}]"),
+                        "Accepted False InvalidSpec: spec.nodes[0].id: \"Fra\" is no id for a Managed node, whose"
+                                + " Deployment and Service are named after it: at most 20 characters of a-z 0-9 -, the"
+                                + " first and the last of them a letter or a digit; spec.nodes[1].url: url is only for"
+                                + " External nodes, \"b\" is Managed and has a Service"),
+                new Case(
+                        "a paused network is accepted",
+                        situation().spec(NODES + "\npaused: true"),
+                        "Accepted True Paused: the spec is valid; while it is paused, what runs stays as it is"),
+                new Case(
+                        "a foreign child is a collision",
+                        situation().trouble(Trouble.Kind.NameCollision, "Service lab-fra is not ours"),
+                        "Accepted False NameCollision: Service lab-fra is not ours"),
+                new Case(
+                        "a foreign key is a mismatch",
+                        situation()
+                                .trouble(Trouble.Kind.KeyMismatch, "Secret lab-fra-key-1 is not the key of node fra"),
+                        "Ready False KeyMismatch: Secret lab-fra-key-1 is not the key of node fra"),
+                new Case(
+                        "a lost key is missing",
+                        situation().trouble(Trouble.Kind.KeyMissing, "Secret lab-fra-key-1 is gone"),
+                        "KeysReady False KeyMissing: Secret lab-fra-key-1 is gone"),
+                new Case(
+                        "a key that is not made yet is pending",
+                        situation().keys(Map.of("nyc", Networks.at(KEYS, "nyc"))),
+                        "KeysReady False KeysPending: no key yet for fra, sgp"),
+                new Case(
+                        "Ready says what it lacks",
+                        situation().keys(Map.of("nyc", Networks.at(KEYS, "nyc"))),
+                        "Ready False KeysPending: no key yet for fra, sgp"),
+                new Case(
+                        "a pod that does not start is named with its reason",
+                        situation().available(Set.of("nyc")).unavailable("fra", "the image can't be pulled"),
+                        "NodesAvailable False NodesUnavailable: 1 of 3 managed nodes available; fra: the image can't be"
+                                + " pulled; sgp is not available"),
+                new Case(
+                        "before the first round nothing is known",
+                        situation().mirror(new MirrorState.NotYet()),
+                        "MirrorFresh Unknown NotAskedYet: no node was asked yet"),
+                new Case(
+                        "a mirror that nobody answers is not fresh",
+                        situation().mirror(new MirrorState.Unreachable(START, "fra: no connection", null)),
+                        "MirrorFresh False Unreachable: no node has answered since 2026-05-01T12:00:00Z: fra: no"
+                                + " connection"),
+                new Case(
+                        "without a mirror nobody knows the mesh",
+                        situation().mirror(new MirrorState.Unreachable(START, "fra: no connection", null)),
+                        "MeshHealthy Unknown MirrorNotFresh: what the nodes see is not known, since none of them"
+                                + " answers"),
+                new Case(
+                        "an outage is told with its witnesses and its time",
+                        situation().mirror(fresh(view(online("fra"), offline("nyc", false), online("sgp")))),
+                        "MeshHealthy False NodesOffline: nyc is offline: 2 of 2 observers say so since"
+                                + " 2026-05-01T11:00:00Z"),
+                new Case(
+                        "an outage does not take Ready away",
+                        situation().mirror(fresh(view(online("fra"), offline("nyc", false), online("sgp")))),
+                        "Ready True Ready: every managed node has its key and is available"),
+                new Case(
+                        "who said farewell is no fault",
+                        situation().mirror(fresh(view(online("fra"), offline("nyc", true), online("sgp")))),
+                        "MeshHealthy True StoppedOnPurpose: 2 of 3 nodes are online; nyc was stopped on purpose since"
+                                + " 2026-05-01T11:00:00Z"),
+                new Case(
+                        "a silent node is told from a dead one",
+                        situation()
+                                .mirror(fresh(view(
+                                        online("fra"),
+                                        verdict("nyc", io.distomon.core.view.NodeState.DEGRADED, Reason.SILENT),
+                                        online("sgp")))),
+                        "MeshHealthy False NodesDegraded: nyc does not report since 2026-05-01T11:00:00Z, though 2 of 2"
+                                + " reach it"),
+                new Case(
+                        "a node that is cut off is not taken for a witness",
+                        situation()
+                                .mirror(fresh(view(
+                                        online("fra"),
+                                        verdict("nyc", io.distomon.core.view.NodeState.DEGRADED, Reason.ISOLATED),
+                                        online("sgp")))),
+                        "MeshHealthy False NodesDegraded: nyc reaches nobody since 2026-05-01T11:00:00Z, while others"
+                                + " are reached"),
+                new Case(
+                        "a broken link is told with its direction",
+                        situation()
+                                .mirror(fresh(with(
+                                        HEALTHY,
+                                        List.of(link("fra", "nyc", true, "timeout"), link("sgp", "nyc", false, null)),
+                                        List.of(),
+                                        List.of()))),
+                        "MeshHealthy False LinksDown: fra does not reach nyc since 2026-05-01T11:00:00Z (timeout),"
+                                + " though the other way works; sgp does not reach nyc since 2026-05-01T11:00:00Z"),
+                new Case(
+                        "a division is told first",
+                        situation()
+                                .mirror(fresh(with(
+                                        HEALTHY,
+                                        List.of(link("fra", "nyc", false, "timeout")),
+                                        List.of(),
+                                        List.of(List.of("fra", "sgp"), List.of("nyc"))))),
+                        "MeshHealthy False Partitioned: the network is divided into (fra, sgp); (nyc); fra does not"
+                                + " reach nyc since 2026-05-01T11:00:00Z (timeout)"),
+                new Case(
+                        "a config on its way is no alarm",
+                        situation()
+                                .mirror(fresh(with(
+                                        HEALTHY,
+                                        List.of(),
+                                        List.of(link("nyc", "fra", false, "unauthenticated")),
+                                        List.of()))),
+                        "MeshHealthy Unknown Settling: a changed config has not reached every node yet: fra refuses"
+                                + " nyc"),
+                new Case(
+                        "a node of which the mirror does not know yet is unknown",
+                        situation().mirror(fresh(view(online("fra"), online("nyc")))),
+                        "MeshHealthy Unknown NodesUnknown: sgp is unknown: it does not report, and nobody who does has"
+                                + " polled it"),
+                new Case(
+                        "a network of others' nodes has nobody to ask",
+                        situation().spec("nodes: [%s]".formatted(Networks.external("Nyc"))),
+                        "MeshHealthy Unknown NoManagedNodes: no node runs here that could be asked"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void everySituationHasItsWords(Case one) {
+        assertThat(words(NetworkStatus.of(one.situation().input()))).contains(one.expected());
+    }
+
+    /** Whatever the situation: the same again, an hour later, is the same status. */
+    @ParameterizedTest
+    @MethodSource("cases")
+    void nothingChangesWhenNothingChanged(Case one) {
+        DistomonNetworkStatus status = NetworkStatus.of(one.situation().input());
+
+        assertThat(NetworkStatus.of(one.situation().before(status).at(LATER).input()))
+                .isEqualTo(status);
+    }
+
+    @Test
+    void aConditionThatChangesOnlyItsWordsKeepsItsTime() {
+        DistomonNetworkStatus before =
+                NetworkStatus.of(situation().available(Set.of("fra")).input());
+        DistomonNetworkStatus after = NetworkStatus.of(situation()
+                .available(Set.of("fra", "nyc"))
+                .before(before)
+                .at(LATER)
+                .input());
+
+        assertThat(condition(after, "NodesAvailable").message())
+                .isNotEqualTo(condition(before, "NodesAvailable").message());
+        assertThat(condition(after, "NodesAvailable").lastTransitionTime())
+                .isEqualTo(Instant.parse("2026-05-01T12:00:00Z"));
+    }
+
+    @Test
+    void aConditionThatTurnsHasTheTimeOfItsTurning() {
+        DistomonNetworkStatus before = NetworkStatus.of(situation().input());
+        DistomonNetworkStatus after = NetworkStatus.of(
+                situation().available(Set.of("fra")).before(before).at(LATER).input());
+
+        assertThat(condition(after, "NodesAvailable").lastTransitionTime()).isEqualTo(LATER);
+        assertThat(condition(after, "Ready").lastTransitionTime()).isEqualTo(LATER);
+        assertThat(condition(after, "Accepted").lastTransitionTime()).isEqualTo(Instant.parse("2026-05-01T12:00:00Z"));
+    }
+
+    @Test
+    void anOperatorThatHasJustStartedLeavesWhatTheMirrorSawBefore() {
+        DistomonNetworkStatus before = NetworkStatus.of(situation()
+                .mirror(fresh(with(
+                        view(online("fra"), offline("nyc", false), online("sgp")),
+                        List.of(link("fra", "sgp", false, "timeout")),
+                        List.of(),
+                        List.of())))
+                .input());
+
+        assertThat(NetworkStatus.of(situation()
+                        .mirror(new MirrorState.NotYet())
+                        .before(before)
+                        .at(LATER)
+                        .input()))
+                .isEqualTo(before);
+    }
+
+    @Test
+    void aRefusedChangeKeepsTheLastWordOnWhatRuns() {
+        DistomonNetworkStatus before = NetworkStatus.of(situation().input());
+        DistomonNetworkStatus after = NetworkStatus.of(situation()
+                .spec("nodes: [{id: Fra}]")
+                .generation(8)
+                .before(before)
+                .at(LATER)
+                .input());
+
+        assertThat(after.networkId()).isEqualTo("lab");
+        assertThat(after.summary()).isEqualTo(before.summary());
+        assertThat(after.nodes()).isEqualTo(before.nodes());
+        assertThat(condition(after, "MeshHealthy")).isEqualTo(condition(before, "MeshHealthy"));
+        assertThat(condition(after, "Ready").reason()).isEqualTo("InvalidSpec");
+        assertThat(after.observedGeneration()).isEqualTo(8);
+    }
+
+    @Test
+    void whatRunsIsFollowedWhileAChangeIsRefused() {
+        DistomonNetworkStatus before = NetworkStatus.of(situation().input());
+        DistomonNetworkStatus after = NetworkStatus.of(situation()
+                .spec("nodes: [{id: Fra}]")
+                .lastGood(Networks.network(NODES))
+                .mirror(fresh(view(online("fra"), offline("nyc", false), online("sgp"))))
+                .before(before)
+                .at(LATER)
+                .input());
+
+        assertThat(condition(after, "Accepted").reason()).isEqualTo("InvalidSpec");
+        assertThat(condition(after, "MeshHealthy").reason()).isEqualTo("NodesOffline");
+        assertThat(condition(after, "Ready").reason()).isEqualTo("InvalidSpec");
+        assertThat(after.summary()).isEqualTo(new Summary(3, 3, 3, 2, "2/3", 0));
+    }
+
+    @Test
+    void aSpecThatWasNeverAcceptedSaysOnlyThat() {
+        DistomonNetworkStatus status =
+                NetworkStatus.of(situation().spec("nodes: [{id: Fra}]").input());
+
+        assertThat(status.networkId()).isNull();
+        assertThat(status.summary()).isNull();
+        assertThat(status.conditions()).hasSize(6);
+        assertThat(words(status)).contains("KeysReady Unknown NotAccepted: the spec was never accepted");
+    }
+
+    @Test
+    void nodesThatNobodyHearsAnyMoreAreUnknownAndAgeInWhatIsHeld() {
+        DistomonNetworkStatus before = NetworkStatus.of(situation().input());
+
+        DistomonNetworkStatus forgotten = NetworkStatus.of(situation()
+                .mirror(new MirrorState.Unreachable(START, "fra: no connection", null))
+                .before(before)
+                .input());
+        DistomonNetworkStatus held = NetworkStatus.of(situation()
+                .mirror(new MirrorState.Unreachable(START, "fra: no connection", HEALTHY))
+                .before(before)
+                .input());
+
+        assertThat(forgotten.nodes()).extracting(NodeStatus::state).containsOnly(NodeState.Unknown);
+        assertThat(forgotten.summary()).isEqualTo(new Summary(3, 3, 3, 0, "0/3", 0));
+        assertThat(held.nodes()).isEqualTo(before.nodes());
+    }
+
+    @Test
+    void whatTheMirrorStillSaysOfARemovedNodeIsLeftOut() {
+        DistomonNetworkStatus status = NetworkStatus.of(situation()
+                .spec("nodes: [{id: fra}, {id: nyc}]")
+                .mirror(fresh(with(
+                        HEALTHY,
+                        List.of(link("fra", "sgp", false, "timeout"), link("sgp", "nyc", false, null)),
+                        List.of(),
+                        List.of(List.of("fra", "nyc"), List.of("sgp")))))
+                .input());
+
+        assertThat(status.nodes()).extracting(NodeStatus::id).containsExactly("fra", "nyc");
+        assertThat(status.links()).isEmpty();
+        assertThat(status.partitions()).isEmpty();
+        assertThat(condition(status, "MeshHealthy").reason()).isEqualTo("AllOnline");
+    }
+
+    @Test
+    void aHundredLinksAreListedDownBeforeRefusedAndAllAreCounted() {
+        Network large = Networks.network("nodes: [%s]"
+                .formatted(
+                        IntStream.range(0, 13).mapToObj(i -> "{id: n" + i + "}").collect(Collectors.joining(", "))));
+        List<LinkFault> faults = new ArrayList<>();
+        for (NetworkNode from : large.nodes()) {
+            for (NetworkNode to : large.nodes()) {
+                if (!from.equals(to)) {
+                    faults.add(link(from.id(), to.id(), false, from.id().equals("n0") ? "unauthenticated" : "connect"));
+                }
+            }
+        }
+        NetworkView view = new NetworkView(
+                "lab",
+                large.nodes().stream().map(node -> online(node.id())).toList(),
+                faults,
+                List.of(),
+                large.nodes().stream().map(node -> List.of(node.id())).toList(),
+                false);
+        DistomonNetworkStatus status =
+                NetworkStatus.of(situation().network(large).mirror(fresh(view)).input());
+
+        assertThat(faults).hasSize(156);
+        assertThat(status.links()).hasSize(100).allMatch(link -> link.state() == LinkState.Down);
+        assertThat(Objects.requireNonNull(status.summary()).linksDown()).isEqualTo(156);
+        assertThat(status.partitions()).hasSize(13);
+        assertThat(condition(status, "MeshHealthy").message())
+                .contains("and 147 more")
+                .hasSizeLessThan(4096);
+    }
+
+    @Test
+    void aLinkThatIsRefusedIsToldFromOneThatIsDown() {
+        DistomonNetworkStatus status = NetworkStatus.of(situation()
+                .mirror(fresh(with(
+                        HEALTHY,
+                        List.of(link("fra", "nyc", false, "unauthenticated"), link("sgp", "nyc", false, "timeout")),
+                        List.of(),
+                        List.of())))
+                .input());
+
+        Instant since = Instant.parse("2026-05-01T11:00:00Z");
+        assertThat(status.links())
+                .containsExactly(
+                        new LinkStatus("sgp", "nyc", LinkState.Down, since),
+                        new LinkStatus("fra", "nyc", LinkState.Refused, since));
+    }
+
+    @Test
+    void whatNodesSayIsBoundedAndOnOneLine() {
+        DistomonNetworkStatus status = NetworkStatus.of(situation()
+                .mirror(new MirrorState.Fresh(
+                        with(HEALTHY, List.of(link("fra", "nyc", false, "a\nb".repeat(99))), List.of(), List.of()),
+                        Map.of("fra", "9".repeat(1000))))
+                .trouble(Trouble.Kind.ApiError, "x".repeat(10_000))
+                .input());
+
+        assertThat(status.nodes().getFirst().version()).hasSize(64);
+        assertThat(condition(status, "Accepted").message()).hasSize(4096);
+        assertThat(condition(status, "MeshHealthy").message())
+                .hasSizeLessThan(200)
+                .doesNotContain("\n");
+    }
+
+    @Test
+    void nodesElsewhereShowNoPublicKeysSinceTheSpecHasThem() {
+        Network network = Networks.network("nodes: [{id: fra}, %s]".formatted(Networks.external("Nyc")));
+        DistomonNetworkStatus status =
+                NetworkStatus.of(situation().network(network).input());
+
+        assertThat(status.nodes().getLast().publicKeys()).isEmpty();
+        assertThat(status.nodes().getLast().keyFingerprint())
+                .isEqualTo(network.external().getFirst().publicKeys().getFirst().fingerprint());
+        assertThat(Objects.requireNonNull(status.summary()).managed()).isEqualTo(1);
+    }
+
+    /** A situation in the making; a healthy network of three unless a test says otherwise. */
+    private record Situation(
+            DistomonNetwork resource,
+            @Nullable Network lastGood,
+            List<Trouble> troubles,
+            Map<String, KeyReading.Held> keys,
+            Set<String> available,
+            Map<String, String> unavailable,
+            MirrorState mirror,
+            @Nullable DistomonNetworkStatus before,
+            Instant now) {
+        Situation spec(String yaml) {
+            return new Situation(
+                    Networks.resource(yaml), lastGood, troubles, keys, available, unavailable, mirror, before, now);
+        }
+
+        Situation network(Network network) {
+            return spec("nodes: [%s]"
+                    .formatted(network.nodes().stream()
+                            .map(node -> switch (node) {
+                                case NetworkNode.Managed managed -> "{id: " + managed.id() + "}";
+                                case NetworkNode.External external ->
+                                    "{id: %s, type: External, url: '%s', publicKeys: [\"%s\"]}"
+                                            .formatted(
+                                                    external.id(),
+                                                    external.url(),
+                                                    external.publicKeys()
+                                                            .getFirst()
+                                                            .pem()
+                                                            .replace("\n", "\\n"));
+                            })
+                            .collect(Collectors.joining(", "))));
+        }
+
+        Situation generation(long generation) {
+            resource.getMetadata().setGeneration(generation);
+            return this;
+        }
+
+        Situation lastGood(Network network) {
+            return new Situation(resource, network, troubles, keys, available, unavailable, mirror, before, now);
+        }
+
+        Situation trouble(Trouble.Kind kind, String message) {
+            return new Situation(
+                    resource,
+                    lastGood,
+                    List.of(new Trouble(kind, message)),
+                    keys,
+                    available,
+                    unavailable,
+                    mirror,
+                    before,
+                    now);
+        }
+
+        Situation keys(Map<String, KeyReading.Held> held) {
+            return new Situation(resource, lastGood, troubles, held, available, unavailable, mirror, before, now);
+        }
+
+        Situation available(Set<String> nodes) {
+            return new Situation(resource, lastGood, troubles, keys, nodes, unavailable, mirror, before, now);
+        }
+
+        Situation unavailable(String node, String why) {
+            Map<String, String> all = new LinkedHashMap<>(unavailable);
+            all.put(node, why);
+            return new Situation(resource, lastGood, troubles, keys, available, all, mirror, before, now);
+        }
+
+        Situation mirror(MirrorState state) {
+            return new Situation(resource, lastGood, troubles, keys, available, unavailable, state, before, now);
+        }
+
+        Situation before(DistomonNetworkStatus status) {
+            return new Situation(resource, lastGood, troubles, keys, available, unavailable, mirror, status, now);
+        }
+
+        Situation at(Instant time) {
+            return new Situation(resource, lastGood, troubles, keys, available, unavailable, mirror, before, time);
+        }
+
+        StatusInput input() {
+            resource.setStatus(before);
+            Validation validation = Validator.validate(resource, Networks.IMAGE);
+            return new StatusInput(resource, validation, lastGood, troubles, keys, available, unavailable, mirror, now);
+        }
+    }
+
+    private static Situation situation() {
+        return new Situation(
+                Networks.resource(NODES), null, List.of(), KEYS, ALL, Map.of(), fresh(HEALTHY), null, START);
+    }
+
+    private static MirrorState fresh(NetworkView view) {
+        return new MirrorState.Fresh(view, Map.of("fra", "1.0"));
+    }
+
+    private static NetworkView view(NodeVerdict... verdicts) {
+        return new NetworkView("lab", List.of(verdicts), List.of(), List.of(), List.of(), false);
+    }
+
+    private static NetworkView with(
+            NetworkView view, List<LinkFault> broken, List<LinkFault> settling, List<List<String>> partitions) {
+        return new NetworkView("lab", view.nodes(), broken, settling, partitions, false);
+    }
+
+    private static NodeVerdict online(String id) {
+        return verdict(id, io.distomon.core.view.NodeState.ONLINE, null);
+    }
+
+    private static NodeVerdict offline(String id, boolean planned) {
+        return new NodeVerdict(
+                id,
+                io.distomon.core.view.NodeState.OFFLINE,
+                null,
+                "2 of 2 observers",
+                SINCE,
+                planned,
+                false,
+                2,
+                2,
+                SINCE,
+                List.of());
+    }
+
+    private static NodeVerdict verdict(String id, io.distomon.core.view.NodeState state, @Nullable Reason reason) {
+        return new NodeVerdict(id, state, reason, "2 of 2", SINCE, false, true, 2, 0, SINCE, List.of());
+    }
+
+    private static LinkFault link(String from, String to, boolean oneWay, @Nullable String error) {
+        return new LinkFault(from, to, oneWay, SINCE, error, SINCE);
+    }
+
+    private static Condition condition(DistomonNetworkStatus status, String type) {
+        return status.conditions().stream()
+                .filter(condition -> condition.type().equals(type))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static List<String> words(DistomonNetworkStatus status) {
+        return status.conditions().stream()
+                .map(condition -> "%s %s %s: %s"
+                        .formatted(condition.type(), condition.status(), condition.reason(), condition.message()))
+                .toList();
+    }
+}
