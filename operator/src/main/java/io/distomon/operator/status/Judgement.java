@@ -25,6 +25,10 @@ record Judgement(ConditionStatus status, String reason, String message) {
         return new Judgement(ConditionStatus.Unknown, reason, message);
     }
 
+    static Judgement of(Condition condition) {
+        return new Judgement(condition.status(), condition.reason(), condition.message());
+    }
+
     boolean holds() {
         return status == ConditionStatus.True;
     }

@@ -82,7 +82,7 @@ record Members(List<NodeStatus> nodes, List<LinkStatus> links, List<List<String>
                     NodeStatus last = nodesBefore.get(node.id());
                     return last == null
                             ? node(node, input.keys().get(node.id()), null, null, null)
-                            : identified(node, input.keys().get(node.id()), last);
+                            : identified(node, input.keys().get(node.id()), last, last);
                 })
                 .toList();
         if (before == null || before.summary() == null) {
@@ -135,21 +135,36 @@ record Members(List<NodeStatus> nodes, List<LinkStatus> links, List<List<String>
                                         verdict.observers() - verdict.offlineObservers(), verdict.offlineObservers()),
                         List.of(),
                         null,
-                        version == null ? null : Sentences.cut(version, MAX_VERSION_CHARS)));
+                        version == null ? null : Sentences.cut(version, MAX_VERSION_CHARS)),
+                before);
     }
 
-    /** The same with its keys: those of nodes elsewhere are in the spec already. */
-    private static NodeStatus identified(NetworkNode node, KeyReading.@Nullable Held key, NodeStatus status) {
-        List<String> publicKeys =
-                key == null ? List.of() : List.of(key.publicKey().pem());
-        String fingerprint = switch (node) {
-            case NetworkNode.Managed managed ->
-                key == null ? null : key.publicKey().fingerprint();
-            case NetworkNode.External external ->
-                external.publicKeys().size() == 1
-                        ? external.publicKeys().getFirst().fingerprint()
-                        : null;
-        };
+    /**
+     * The same with its keys: those of nodes elsewhere are in the spec already. A managed node whose key can't be read now
+     * keeps the one that the others know it by.
+     */
+    private static NodeStatus identified(
+            NetworkNode node, KeyReading.@Nullable Held key, NodeStatus status, @Nullable NodeStatus before) {
+        List<String> publicKeys = List.of();
+        String fingerprint = null;
+        switch (node) {
+            case NetworkNode.Managed managed
+            when key != null -> {
+                publicKeys = List.of(key.publicKey().pem());
+                fingerprint = key.publicKey().fingerprint();
+            }
+            case NetworkNode.Managed managed
+            when before != null -> {
+                publicKeys = before.publicKeys();
+                fingerprint = before.keyFingerprint();
+            }
+            case NetworkNode.Managed managed -> {}
+            case NetworkNode.External external -> {
+                if (external.publicKeys().size() == 1) {
+                    fingerprint = external.publicKeys().getFirst().fingerprint();
+                }
+            }
+        }
         return new NodeStatus(
                 status.id(),
                 status.state(),

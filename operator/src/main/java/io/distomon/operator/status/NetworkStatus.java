@@ -68,15 +68,15 @@ public final class NetworkStatus {
             case MirrorState.Unreachable unreachable -> Members.seen(network, input, view, Map.of(), before);
         };
         Judgement accepted = accepted();
-        Judgement keysReady = keysReady(network);
+        Condition keysReady = keysReady(network);
         Judgement available = nodesAvailable(network);
         List<Condition> conditions = List.of(
                 condition(ACCEPTED, accepted),
-                condition(KEYS_READY, keysReady),
+                keysReady,
                 condition(NODES_AVAILABLE, available),
                 mirrorCondition(MIRROR_FRESH, network, mirrorFresh()),
                 mirrorCondition(MESH_HEALTHY, network, meshHealthy(view)),
-                condition(READY, ready(List.of(accepted, keysReady, available))));
+                condition(READY, ready(List.of(accepted, Judgement.of(keysReady), available))));
         return new DistomonNetworkStatus(
                 generation,
                 network.networkId(),
@@ -126,7 +126,16 @@ public final class NetworkStatus {
         };
     }
 
-    private Judgement keysReady(Network network) {
+    private Condition keysReady(Network network) {
+        Judgement judgement = keys(network);
+        boolean read = input.validation() instanceof Validation.Accepted
+                && input.troubles().stream().noneMatch(trouble -> trouble.kind() == Trouble.Kind.ApiError);
+        return read
+                ? condition(KEYS_READY, judgement)
+                : kept(KEYS_READY).orElseGet(() -> condition(KEYS_READY, judgement));
+    }
+
+    private Judgement keys(Network network) {
         List<Trouble> troubles = input.troubles().stream()
                 .filter(trouble -> !trouble.kind().concernsSpec())
                 .toList();

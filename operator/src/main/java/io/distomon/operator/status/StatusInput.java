@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param lastGood what runs while the spec is refused; null when that is not known (the operator has started since), and
  *     then what the last status said of it stands. Not used when the spec is accepted
  * @param troubles what reconciling could not do
- * @param keys what the managed nodes sign with, by node id
+ * @param keys what the managed nodes sign with, by node id. A node that is missing here keeps the public key that the last
+ *     status has of it. While the spec is refused or the API server fails, nobody has read the keys, and what the last status
+ *     said of all stands
  * @param available the managed nodes whose pod is available
  * @param unavailable why the others aren't, as far as it is known: node id to a few words such as "the image can't be
  *     pulled"

@@ -320,6 +320,35 @@ class NetworkStatusTest {
         assertThat(after.summary()).isEqualTo(new Summary(3, 3, 3, 2, "2/3", 0));
     }
 
+    /** The operator takes a node that has a public key here for one whose key must not be made anew. */
+    @Test
+    void aNodeWhoseKeyIsGoneKeepsThePublicKeyThatTheOthersKnow() {
+        DistomonNetworkStatus before = NetworkStatus.of(situation().input());
+        DistomonNetworkStatus after = NetworkStatus.of(situation()
+                .keys(Map.of())
+                .trouble(Trouble.Kind.KeyMissing, "Secret lab-fra-key-1 is gone")
+                .before(before)
+                .input());
+
+        assertThat(after.nodes()).isEqualTo(before.nodes());
+    }
+
+    @Test
+    void keysThatNobodyHasReadAreNotCalledMissing() {
+        DistomonNetworkStatus before = NetworkStatus.of(situation().input());
+        Situation unread = situation().keys(Map.of()).before(before).at(LATER);
+
+        for (Situation one : List.of(
+                unread.trouble(Trouble.Kind.ApiError, "it answers 503"),
+                unread.spec("nodes: [{id: Fra}]").lastGood(Networks.network(NODES)))) {
+            DistomonNetworkStatus after = NetworkStatus.of(one.input());
+
+            assertThat(condition(after, "KeysReady")).isEqualTo(condition(before, "KeysReady"));
+            assertThat(condition(after, "Accepted").status().name()).isEqualTo("False");
+            assertThat(after.nodes()).isEqualTo(before.nodes());
+        }
+    }
+
     @Test
     void aSpecThatWasNeverAcceptedSaysOnlyThat() {
         DistomonNetworkStatus status =
