@@ -50,8 +50,8 @@ load_into_context() {
     *)
       say "✗ context $CONTEXT is not known to be kind, k3d or minikube: make these images available to its nodes yourself"
       for tar in "$@"; do say "    $tar"; done
-      say "  For example: k3s ctr images import TAR; ctr -n k8s.io images import TAR on each node; or push them to a"
-      say "  registry and set DISTOMON_E2E_IMAGES_LOADED=1 with DISTOMON_E2E_IMAGE and DISTOMON_E2E_NODE_IMAGE for e2e/up."
+      say "  For example, on each node: ctr -n k8s.io images import TAR, or k3s ctr images import TAR. Or push them to a"
+      say "  registry and run e2e/up --image NAME --node-image NAME."
       return 1
       ;;
   esac
