@@ -1,0 +1,566 @@
+package io.distomon.e2e.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.distomon.crds.v1alpha1.Condition;
+import io.distomon.crds.v1alpha1.ConditionStatus;
+import io.distomon.crds.v1alpha1.DistomonNetwork;
+import io.distomon.crds.v1alpha1.DistomonNetworkStatus;
+import io.distomon.crds.v1alpha1.NodeStatus;
+import io.distomon.operator.RunningOperator;
+import io.distomon.operator.Settings;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/**
+ * The operator before a real API server: what it creates, puts back, keeps and leaves alone. No pods run there, so nodes
+ * never answer; what nodes see is the cluster tests' part. Each test has a network of its own name.
+ */
+@Tag("cluster")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class OperatorTest {
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final String NAMESPACE = "e2e-operator";
+
+    /** Nobody listens there (port of the discard protocol), so asking fails at once. */
+    private static final URI NOBODY = URI.create("http://127.0.0.1:9");
+
+    private final ApiServer server = ApiServer.up(NAMESPACE);
+    private final KubernetesClient client = server.client();
+    private final RunningOperator operator = startOperator();
+
+    @AfterAll
+    void stop() {
+        operator.close();
+        server.close();
+    }
+
+    @Test
+    void makesEverythingThatTheNetworkNeeds() {
+        apply("all", nodes("fra", "ams"));
+
+        DistomonNetwork network = untilSaid("all", "KeysReady", ConditionStatus.True, "AllReady");
+
+        assertThat(names(Secret.class, "all"))
+                .containsExactlyInAnyOrder("all-ams-key-1", "all-config", "all-fra-key-1", "all-jwt", "all-login");
+        assertThat(names(Deployment.class, "all")).containsExactlyInAnyOrder("all-ams", "all-fra");
+        assertThat(names(Service.class, "all")).containsExactlyInAnyOrder("all-ams", "all-fra");
+        assertThat(children("all")
+                        .filter(child -> !child.getMetadata().getName().contains("-key-")))
+                .allSatisfy(child -> assertThat(child.getMetadata().getOwnerReferences())
+                        .singleElement()
+                        .satisfies(owner -> {
+                            assertThat(owner.getUid())
+                                    .isEqualTo(network.getMetadata().getUid());
+                            assertThat(owner.getController()).isTrue();
+                        }));
+        assertThat(secret("all-fra-key-1").getImmutable()).isTrue();
+        assertThat(secret("all-fra-key-1").getMetadata().getOwnerReferences()).isEmpty();
+        assertThat(status(network).observedGeneration()).isEqualTo(1);
+        assertThat(status(network).networkId()).isEqualTo("all");
+        assertThat(status(network).conditions())
+                .extracting(Condition::type)
+                .containsExactly("Accepted", "KeysReady", "NodesAvailable", "MirrorFresh", "MeshHealthy", "Ready");
+        assertThat(status(network).nodes()).extracting(NodeStatus::id).containsExactly("fra", "ams");
+        assertThat(config("all").get("fra.pub"))
+                .isEqualTo(status(network).nodes().getFirst().publicKeys().getFirst());
+    }
+
+    @Test
+    void isReadyOnceItsPodsAreWhateverTheMeshSays() {
+        apply("ready", nodes("fra", "ams"));
+        untilSaid("ready", "NodesAvailable", ConditionStatus.False, "NodesUnavailable");
+
+        Stream.of("fra", "ams").forEach(node -> becomesReady("ready", node));
+
+        DistomonNetwork network = untilSaid("ready", "Ready", ConditionStatus.True, "Ready");
+        assertThat(condition(network, "MeshHealthy").status()).isEqualTo(ConditionStatus.Unknown);
+        assertThat(condition(network, "MirrorFresh").status()).isEqualTo(ConditionStatus.False);
+        assertThat(Objects.requireNonNull(status(network).summary()).available())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void writesNothingOfTheResourceButItsStatus() {
+        apply("mine", nodes("fra"));
+
+        DistomonNetwork network = untilSaid("mine", "KeysReady", ConditionStatus.True, "AllReady");
+
+        assertThat(network.getMetadata().getManagedFields())
+                .filteredOn(entry -> entry.getManager().equals("distomon-operator"))
+                .isNotEmpty()
+                .extracting(ManagedFieldsEntry::getSubresource)
+                .containsOnly("status");
+        assertThat(network.getMetadata().getFinalizers()).isEmpty();
+    }
+
+    @Test
+    void writesNothingAtRest() {
+        apply("rest", nodes("fra", "ams"));
+        untilSaid("rest", "KeysReady", ConditionStatus.True, "AllReady");
+        untilSaid("rest", "MirrorFresh", ConditionStatus.False, "Unreachable");
+
+        // Ten rounds of the mirror, each of which could write; the deployment controller has its say first.
+        Set<Map<String, String>> seen = new HashSet<>();
+        await().during(Duration.ofSeconds(10)).atMost(Duration.ofSeconds(40)).until(() -> !seen.add(versions("rest")));
+    }
+
+    @Test
+    void putsBackWhatIsItsOwnAndLeavesTheRest() {
+        apply("drift", nodes("fra"));
+        untilSaid("drift", "KeysReady", ConditionStatus.True, "AllReady");
+        Deployment good = deployment("drift-fra");
+
+        deployments("drift-fra").edit(found -> {
+            found.getMetadata().getAnnotations().put("example.com/note", "somebody's own");
+            found.getSpec().setReplicas(3);
+            found.getSpec()
+                    .getTemplate()
+                    .getSpec()
+                    .getContainers()
+                    .add(new ContainerBuilder()
+                            .withName("foreign")
+                            .withImage("foreign:1")
+                            .build());
+            return found;
+        });
+
+        await().atMost(SOON).untilAsserted(() -> {
+            Deployment mended = deployment("drift-fra");
+            assertThat(mended.getSpec()).isEqualTo(good.getSpec());
+            assertThat(mended.getMetadata().getLabels())
+                    .isEqualTo(good.getMetadata().getLabels());
+        });
+    }
+
+    @Test
+    void leavesForeignAnnotationsOfADeployment() {
+        apply("notes", nodes("fra"));
+        untilSaid("notes", "KeysReady", ConditionStatus.True, "AllReady");
+
+        deployments("notes-fra").edit(found -> {
+            found.getMetadata().getAnnotations().put("example.com/note", "somebody's own");
+            found.getSpec().setReplicas(0);
+            return found;
+        });
+
+        await().atMost(SOON)
+                .untilAsserted(
+                        () -> assertThat(deployment("notes-fra").getSpec().getReplicas())
+                                .isEqualTo(1));
+        assertThat(deployment("notes-fra").getMetadata().getAnnotations())
+                .containsEntry("example.com/note", "somebody's own");
+    }
+
+    @Test
+    void noForeignEntryStaysInTheConfig() {
+        apply("config", nodes("fra"));
+        untilSaid("config", "KeysReady", ConditionStatus.True, "AllReady");
+        Map<String, String> good = config("config");
+
+        secrets("config-config")
+                .edit(found -> new SecretBuilder(found)
+                        .addToData(
+                                "evil.pub", Base64.getEncoder().encodeToString("evil".getBytes(StandardCharsets.UTF_8)))
+                        .build());
+
+        await().atMost(SOON).untilAsserted(() -> assertThat(config("config")).isEqualTo(good));
+    }
+
+    @Test
+    void deletedChildrenComeBackWithTheSameKey() {
+        apply("back", nodes("fra"));
+        untilSaid("back", "KeysReady", ConditionStatus.True, "AllReady");
+        String key = uid(Secret.class, "back-fra-key-1");
+        Map<String, String> good = config("back");
+        Map<String, String> before = uids("back");
+
+        secrets("back-config").delete();
+        secrets("back-login").delete();
+        deployments("back-fra").delete();
+        client.services().inNamespace(NAMESPACE).withName("back-fra").delete();
+
+        await().atMost(SOON)
+                .until(
+                        () -> uids("back"),
+                        uids -> uids.keySet().equals(before.keySet())
+                                && Stream.of(
+                                                "Secret/back-config",
+                                                "Secret/back-login",
+                                                "Deployment/back-fra",
+                                                "Service/back-fra")
+                                        .noneMatch(name -> Objects.equals(uids.get(name), before.get(name))));
+        assertThat(config("back")).isEqualTo(good);
+        assertThat(uid(Secret.class, "back-fra-key-1")).isEqualTo(key);
+    }
+
+    @Test
+    void aRemovedNodeLeavesWithItsPublicKeyAndItsPrivateKeyStays() {
+        apply("fewer", nodes("fra", "ams", "nyc"));
+        untilSaid("fewer", "KeysReady", ConditionStatus.True, "AllReady");
+        assertThat(config("fewer")).containsKeys("nyc.pub", "nodeconf-nyc.yml");
+
+        apply("fewer", nodes("fra", "ams"));
+
+        await().atMost(SOON).untilAsserted(() -> {
+            assertThat(names(Deployment.class, "fewer")).containsExactlyInAnyOrder("fewer-fra", "fewer-ams");
+            assertThat(names(Service.class, "fewer")).containsExactlyInAnyOrder("fewer-fra", "fewer-ams");
+        });
+        assertThat(config("fewer")).doesNotContainKeys("nyc.pub", "nodeconf-nyc.yml");
+        assertThat(config("fewer").get("config.yml")).doesNotContain("nyc");
+        assertThat(names(Secret.class, "fewer")).contains("fewer-nyc-key-1");
+    }
+
+    @Test
+    void keysOutliveTheirNetworkAndAreTakenUpAgain() {
+        apply("keep", nodes("fra"));
+        String key = fingerprint(untilSaid("keep", "KeysReady", ConditionStatus.True, "AllReady"), "fra");
+
+        delete("keep");
+        await().atMost(SOON).until(() -> uids("keep").keySet().equals(Set.of("Secret/keep-fra-key-1")));
+
+        apply("keep", nodes("fra"));
+        assertThat(fingerprint(untilSaid("keep", "KeysReady", ConditionStatus.True, "AllReady"), "fra"))
+                .isEqualTo(key);
+    }
+
+    @Test
+    void aNetworkMadeAgainAtOnceWaitsForItsPredecessorsChildren() {
+        apply("again", nodes("fra"));
+        untilSaid("again", "KeysReady", ConditionStatus.True, "AllReady");
+
+        delete("again");
+        apply("again", nodes("fra"));
+
+        DistomonNetwork network = untilSaid("again", "KeysReady", ConditionStatus.True, "AllReady");
+        await().atMost(SOON).untilAsserted(() -> {
+            List<HasMetadata> owned = children("again")
+                    .filter(child -> !child.getMetadata().getName().contains("-key-"))
+                    .toList();
+            assertThat(owned)
+                    .hasSize(5)
+                    .allSatisfy(child -> assertThat(child.getMetadata()
+                                    .getOwnerReferences()
+                                    .getFirst()
+                                    .getUid())
+                            .isEqualTo(network.getMetadata().getUid()));
+        });
+        assertThat(condition(network("again"), "Accepted").status()).isEqualTo(ConditionStatus.True);
+    }
+
+    @Test
+    void withDeletionPolicyDeleteTheKeysGoToo() {
+        apply("gone", "{keys: {deletionPolicy: Delete}, nodes: [{id: fra}]}");
+        untilSaid("gone", "KeysReady", ConditionStatus.True, "AllReady");
+
+        delete("gone");
+
+        await().atMost(SOON).until(() -> uids("gone").isEmpty());
+    }
+
+    @Test
+    void aForeignObjectWithTheNameOfAChildIsNotTouched() {
+        Secret foreign = client.resource(new SecretBuilder()
+                        .withNewMetadata()
+                        .withNamespace(NAMESPACE)
+                        .withName("taken-config")
+                        .endMetadata()
+                        .addToStringData("mine", "hands off")
+                        .build())
+                .create();
+        apply("taken", nodes("fra"));
+
+        DistomonNetwork network = untilSaid("taken", "Accepted", ConditionStatus.False, "NameCollision");
+
+        assertThat(condition(network, "Accepted").message()).contains("taken-config");
+        assertThat(secret("taken-config")).isEqualTo(foreign);
+
+        secrets("taken-config").delete();
+        // Nothing tells the operator of a foreign object's end; a change of the network makes it look again.
+        apply("taken", nodes("fra", "ams"));
+        untilSaid("taken", "Accepted", ConditionStatus.True, "Valid");
+    }
+
+    @Test
+    void aSecretInThePlaceOfAKeyThatIsNoneIsNotUsed() {
+        client.resource(new SecretBuilder()
+                        .withNewMetadata()
+                        .withNamespace(NAMESPACE)
+                        .withName("wrong-fra-key-1")
+                        .endMetadata()
+                        .addToStringData("fra_wrong.key", "no key")
+                        .build())
+                .create();
+
+        apply("wrong", nodes("fra"));
+
+        DistomonNetwork network = untilSaid("wrong", "Accepted", ConditionStatus.False, "KeyMismatch");
+        assertThat(condition(network, "Accepted").message())
+                .contains("wrong-fra-key-1")
+                .doesNotContain("no key");
+        assertThat(names(Deployment.class, "wrong")).isEmpty();
+    }
+
+    @Test
+    void aLostKeyIsReportedAndNotReplaced() {
+        apply("lost", nodes("fra"));
+        untilSaid("lost", "KeysReady", ConditionStatus.True, "AllReady");
+        Map<String, String> good = config("lost");
+
+        secrets("lost-fra-key-1").delete();
+
+        DistomonNetwork network = untilSaid("lost", "KeysReady", ConditionStatus.False, "KeyMissing");
+        assertThat(condition(network, "KeysReady").message()).contains("lost-fra-key-1");
+        assertThat(config("lost")).isEqualTo(good);
+        assertThat(names(Secret.class, "lost")).doesNotContain("lost-fra-key-1");
+    }
+
+    @Test
+    void whatOnlyTheOperatorCanJudgeIsRefusedWithItsFieldAndTheLastGoodStateGoesOn() {
+        apply("judge", nodes("fra"));
+        untilSaid("judge", "KeysReady", ConditionStatus.True, "AllReady");
+        Map<String, String> before = versions("judge");
+        String allZero = "-----BEGIN PUBLIC KEY-----\\nMCowBQYDK2VwAyEA"
+                + "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\\n-----END PUBLIC KEY-----\\n";
+
+        apply(
+                "judge",
+                "{nodes: [{id: fra}, {id: out, type: External, url: 'https://out.example', publicKeys: [\"" + allZero
+                        + "\"]}]}");
+
+        DistomonNetwork network = untilSaid("judge", "Accepted", ConditionStatus.False, "InvalidSpec");
+        assertThat(condition(network, "Accepted").message()).contains("spec.nodes[1].publicKeys[0]");
+        assertThat(condition(network, "Accepted").observedGeneration()).isEqualTo(2);
+        before.remove("DistomonNetwork/judge");
+        assertThat(versions("judge")).containsAllEntriesOf(before);
+    }
+
+    @Test
+    void aPausedNetworkStaysAsItIs() {
+        apply("pause", nodes("fra"));
+        untilSaid("pause", "KeysReady", ConditionStatus.True, "AllReady");
+
+        apply("pause", "{paused: true, nodes: [{id: fra}, {id: ams}]}");
+        await().atMost(SOON).until(() -> Objects.equals(status(network("pause")).observedGeneration(), 2L));
+        deployments("pause-fra").delete();
+        await().during(Duration.ofSeconds(3))
+                .atMost(SOON)
+                .until(() -> names(Deployment.class, "pause").isEmpty());
+
+        apply("pause", nodes("fra", "ams"));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(names(Deployment.class, "pause"))
+                        .containsExactlyInAnyOrder("pause-fra", "pause-ams"));
+    }
+
+    private RunningOperator startOperator() {
+        try {
+            return RunningOperator.start(
+                    new Settings(Set.of(NAMESPACE), "distomon-node:test", Duration.ofSeconds(1), 0),
+                    client.getConfiguration(),
+                    network -> node -> NOBODY);
+        } catch (IOException | RuntimeException e) {
+            server.close();
+            throw new IllegalStateException("the operator does not start", e);
+        }
+    }
+
+    /** A spec of managed nodes. */
+    private static String nodes(String... ids) {
+        return Stream.of(ids).map(id -> "{id: " + id + "}").collect(Collectors.joining(", ", "{nodes: [", "]}"));
+    }
+
+    /** What a user does: applies a file. */
+    private void apply(String name, String spec) {
+        String yaml = """
+                apiVersion: distomon.io/v1alpha1
+                kind: DistomonNetwork
+                metadata: {name: %s, namespace: %s}
+                spec: %s
+                """.formatted(name, NAMESPACE, spec);
+        client.resource(yaml).fieldManager("kubectl").forceConflicts().serverSideApply();
+    }
+
+    private void delete(String name) {
+        client.resources(DistomonNetwork.class)
+                .inNamespace(NAMESPACE)
+                .withName(name)
+                .delete();
+    }
+
+    private DistomonNetwork untilSaid(String name, String type, ConditionStatus status, String reason) {
+        Predicate<DistomonNetwork> said = network -> network.getStatus() != null
+                && network.getStatus().conditions().stream()
+                        .anyMatch(condition -> condition.type().equals(type)
+                                && condition.status() == status
+                                && condition.reason().equals(reason)
+                                && Objects.equals(
+                                        condition.observedGeneration(),
+                                        network.getMetadata().getGeneration()));
+        return await("%s of %s is %s because of %s".formatted(type, name, status, reason))
+                .atMost(SOON)
+                .until(() -> network(name), said);
+    }
+
+    /** What a kubelet would say once the node's container is ready. */
+    private void becomesReady(String network, String node) {
+        Pod pod = await().atMost(SOON)
+                .until(
+                        () -> client.pods()
+                                .inNamespace(NAMESPACE)
+                                .withLabel("distomon.io/network", network)
+                                .withLabel("distomon.io/node", node)
+                                .list()
+                                .getItems(),
+                        pods -> pods.size() == 1)
+                .getFirst();
+        Pod status = new PodBuilder()
+                .withNewMetadata()
+                .withNamespace(NAMESPACE)
+                .withName(pod.getMetadata().getName())
+                .endMetadata()
+                .withNewStatus()
+                .withPhase("Running")
+                .addNewCondition()
+                .withType("Ready")
+                .withStatus("True")
+                .withLastTransitionTime("2026-01-01T00:00:00Z")
+                .endCondition()
+                .endStatus()
+                .build();
+        client.resource(status).subresource("status").patch(PatchContext.of(PatchType.JSON_MERGE), status);
+    }
+
+    private DistomonNetwork network(String name) {
+        return client.resources(DistomonNetwork.class)
+                .inNamespace(NAMESPACE)
+                .withName(name)
+                .require();
+    }
+
+    private static DistomonNetworkStatus status(DistomonNetwork network) {
+        return Objects.requireNonNull(network.getStatus());
+    }
+
+    private static Condition condition(DistomonNetwork network, String type) {
+        return status(network).conditions().stream()
+                .filter(condition -> condition.type().equals(type))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static String fingerprint(DistomonNetwork network, String node) {
+        return status(network).nodes().stream()
+                .filter(status -> status.id().equals(node))
+                .map(NodeStatus::keyFingerprint)
+                .map(Objects::requireNonNull)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private Resource<Secret> secrets(String name) {
+        return client.secrets().inNamespace(NAMESPACE).withName(name);
+    }
+
+    private Secret secret(String name) {
+        return secrets(name).require();
+    }
+
+    private Resource<Deployment> deployments(String name) {
+        return client.resources(Deployment.class).inNamespace(NAMESPACE).withName(name);
+    }
+
+    private Deployment deployment(String name) {
+        return deployments(name).require();
+    }
+
+    private Map<String, String> config(String network) {
+        Map<String, String> files = new TreeMap<>();
+        secret(network + "-config")
+                .getData()
+                .forEach((name, base64) ->
+                        files.put(name, new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8)));
+        return files;
+    }
+
+    private Stream<HasMetadata> children(String network) {
+        return Stream.of(Secret.class, Service.class, Deployment.class).flatMap(type -> children(type, network));
+    }
+
+    private <R extends HasMetadata> Stream<HasMetadata> children(Class<R> type, String network) {
+        return client
+                .resources(type)
+                .inNamespace(NAMESPACE)
+                .withLabel("distomon.io/network", network)
+                .list()
+                .getItems()
+                .stream()
+                .map(HasMetadata.class::cast);
+    }
+
+    private List<String> names(Class<? extends HasMetadata> type, String network) {
+        return children(type, network)
+                .map(child -> child.getMetadata().getName())
+                .toList();
+    }
+
+    private Map<String, String> uids(String network) {
+        return children(network)
+                .collect(Collectors.toMap(
+                        OperatorTest::kindAndName, child -> child.getMetadata().getUid()));
+    }
+
+    private @Nullable String uid(Class<? extends HasMetadata> type, String name) {
+        return client.resources(type)
+                .inNamespace(NAMESPACE)
+                .withName(name)
+                .require()
+                .getMetadata()
+                .getUid();
+    }
+
+    /** The version of the network and of each of its children. */
+    private Map<String, String> versions(String network) {
+        return Stream.concat(Stream.of(network(network)), children(network))
+                .collect(Collectors.toMap(
+                        OperatorTest::kindAndName,
+                        object -> object.getMetadata().getResourceVersion(),
+                        (one, other) -> one,
+                        TreeMap::new));
+    }
+
+    private static String kindAndName(HasMetadata object) {
+        return object.getKind() + "/" + object.getMetadata().getName();
+    }
+}
