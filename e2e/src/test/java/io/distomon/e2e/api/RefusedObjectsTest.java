@@ -1,31 +1,26 @@
 package io.distomon.e2e.api;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.distomon.crds.refused.RefusedObject;
+import io.distomon.crds.refused.RefusedObject.By;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.StatusCause;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
-import java.io.IOException;
-import java.io.Reader;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /**
  * The table of objects that must be refused, before the API server: what schema and CEL say stops there, what only the
@@ -34,36 +29,9 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 @Tag("cluster")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RefusedObjectsTest {
-    private static final Path TABLE = Path.of("..", "crds", "src", "test", "resources", "refused-objects.yml");
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final JsonNode table = read();
     private final ApiServer server = ApiServer.up("e2e-refused");
-
-    /** A line of the table. */
-    record Case(String name, JsonNode entry) {
-        String by() {
-            return entry.path("by").asText();
-        }
-
-        String field() {
-            return entry.path("server").asText(entry.path("path").asText());
-        }
-
-        boolean isUpdate() {
-            return entry.has("before");
-        }
-
-        @Override
-        public String toString() {
-            return name;
-        }
-    }
-
-    @BeforeAll
-    void theTableHasEachKind() {
-        assertThat(cases()).extracting(Case::by).contains("schema", "cel", "validate");
-    }
 
     @AfterAll
     void leaveTheServer() {
@@ -72,100 +40,58 @@ class RefusedObjectsTest {
 
     @Test
     void theBaseOfTheTableIsTaken() {
-        assertThat(resource(table.path("base")).dryRun().create()).isNotNull();
+        assertThat(resource(RefusedObject.base()).dryRun().create()).isNotNull();
     }
 
     @ParameterizedTest
     @MethodSource("refusedByTheServer")
-    void whatSchemaOrRulesRefuseIsRefusedWithTheField(Case refused) {
-        Resource<GenericKubernetesResource> changed =
-                resource(over(refused.entry().path("over")));
+    void whatSchemaOrRulesRefuseIsRefusedWithTheField(RefusedObject refused) {
+        KubernetesClientException refusal = requireNonNull(refusal(refused), "the server took it");
 
-        KubernetesClientException refusal = refused.isUpdate()
-                ? refusalOfUpdate(refused, changed)
-                : catchThrowableOfType(
-                        KubernetesClientException.class, () -> changed.dryRun().create());
-
-        assertThat(refusal).as("the server took it").isNotNull();
         assertThat(refusal.getCode()).isEqualTo(422);
         List<StatusCause> causes = refusal.getStatus().getDetails().getCauses();
         assertThat(causes)
                 .as(refusal.getMessage())
-                .anySatisfy(cause -> assertThat(cause.getField()).isEqualTo(refused.field()));
-        if (refused.by().equals("cel")) {
+                .anySatisfy(cause -> assertThat(cause.getField()).isEqualTo(refused.serverPath()));
+        if (refused.by() == By.CEL) {
             assertThat(causes)
-                    .anySatisfy(cause -> assertThat(cause.getMessage())
-                            .contains(refused.entry().path("message").asText()));
+                    .anySatisfy(cause -> assertThat(cause.getMessage()).contains(refused.message()));
         }
     }
 
     @ParameterizedTest
     @MethodSource("leftToTheOperator")
-    void whatOnlyTheOperatorCanJudgeIsTaken(Case taken) {
-        assertThat(resource(over(taken.entry().path("over"))).dryRun().create()).isNotNull();
+    void whatOnlyTheOperatorCanJudgeIsTaken(RefusedObject taken) {
+        assertThat(resource(taken.object()).dryRun().create()).isNotNull();
     }
 
-    private List<Case> refusedByTheServer() {
-        return cases().stream().filter(entry -> !entry.by().equals("validate")).toList();
+    static Stream<RefusedObject> refusedByTheServer() {
+        return RefusedObject.all().stream().filter(row -> row.by() != By.VALIDATE);
     }
 
-    private List<Case> leftToTheOperator() {
-        return cases().stream().filter(entry -> entry.by().equals("validate")).toList();
+    static Stream<RefusedObject> leftToTheOperator() {
+        return RefusedObject.all().stream().filter(row -> row.by() == By.VALIDATE);
     }
 
-    private List<Case> cases() {
-        return table.path("refused")
-                .valueStream()
-                .map(entry -> new Case(entry.path("name").asText(), entry))
-                .toList();
-    }
-
-    private KubernetesClientException refusalOfUpdate(Case refused, Resource<GenericKubernetesResource> changed) {
-        Resource<GenericKubernetesResource> before =
-                resource(over(refused.entry().path("before")));
+    private @Nullable KubernetesClientException refusal(RefusedObject refused) {
+        Resource<GenericKubernetesResource> object = resource(refused.object());
+        if (refused.before() == null) {
+            return catchThrowableOfType(
+                    KubernetesClientException.class, () -> object.dryRun().create());
+        }
+        Resource<GenericKubernetesResource> before = resource(refused.before());
         before.create();
         try {
             return catchThrowableOfType(
-                    KubernetesClientException.class, () -> changed.dryRun().update());
+                    KubernetesClientException.class, () -> object.dryRun().update());
         } finally {
             before.delete();
         }
     }
 
-    private Resource<GenericKubernetesResource> resource(JsonNode object) {
+    private Resource<GenericKubernetesResource> resource(ObjectNode object) {
         GenericKubernetesResource resource = JSON.convertValue(object, GenericKubernetesResource.class);
         resource.getMetadata().setNamespace(server.namespace());
         return server.client().resource(resource);
-    }
-
-    private JsonNode over(JsonNode patch) {
-        ObjectNode object = table.path("base").deepCopy();
-        merge(object, patch);
-        return object;
-    }
-
-    /** A JSON merge patch, RFC 7396. */
-    private static void merge(ObjectNode target, JsonNode patch) {
-        patch.properties().forEach(entry -> {
-            JsonNode value = entry.getValue();
-            if (value.isNull()) {
-                target.remove(entry.getKey());
-            } else if (value.isObject()) {
-                JsonNode old = target.path(entry.getKey());
-                merge(old.isObject() ? (ObjectNode) old : target.putObject(entry.getKey()), value);
-            } else {
-                target.set(entry.getKey(), value);
-            }
-        });
-    }
-
-    /** By SnakeYAML itself, which knows aliases. */
-    private static JsonNode read() {
-        try (Reader text = Files.newBufferedReader(TABLE)) {
-            Object table = new Yaml(new SafeConstructor(new LoaderOptions())).load(text);
-            return JSON.readTree(JSON.writeValueAsString(table));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }
