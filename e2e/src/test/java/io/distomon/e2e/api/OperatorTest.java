@@ -20,6 +20,7 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -34,6 +35,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -51,6 +53,10 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OperatorTest {
     private static final Duration SOON = Duration.ofSeconds(30);
+
+    /** The garbage collector looks for new kinds of owners, such as ours is, every half minute. */
+    private static final Duration COLLECTED = Duration.ofSeconds(90);
+
     private static final String NAMESPACE = "e2e-operator";
 
     /** Nobody listens there (port of the discard protocol), so asking fails at once. */
@@ -112,6 +118,28 @@ class OperatorTest {
     }
 
     @Test
+    void anotherImageRestartsOneNodeAfterTheOther() {
+        apply("roll", "{image: 'distomon-node:1', nodes: [{id: fra}, {id: ams}, {id: nyc}]}");
+        untilSaid("roll", "MirrorFresh", ConditionStatus.False, "Unreachable");
+        List<String> nodes = List.of("fra", "ams", "nyc");
+        nodes.forEach(node -> becomesReady("roll", node));
+        untilSaid("roll", "Ready", ConditionStatus.True, "Ready");
+
+        apply("roll", "{image: 'distomon-node:2', nodes: [{id: fra}, {id: ams}, {id: nyc}]}");
+
+        for (int restarted = 1; restarted <= nodes.size(); restarted++) {
+            int expected = restarted;
+            await().atMost(SOON)
+                    .until(() -> withImage("roll", "distomon-node:2").size() == expected);
+            await().during(Duration.ofSeconds(2))
+                    .atMost(SOON)
+                    .until(() -> withImage("roll", "distomon-node:2").size() == expected);
+            withImage("roll", "distomon-node:2").forEach(node -> becomesReady("roll", node));
+        }
+        untilSaid("roll", "Ready", ConditionStatus.True, "Ready");
+    }
+
+    @Test
     void writesNothingOfTheResourceButItsStatus() {
         apply("mine", nodes("fra"));
 
@@ -142,7 +170,7 @@ class OperatorTest {
         untilSaid("drift", "KeysReady", ConditionStatus.True, "AllReady");
         Deployment good = deployment("drift-fra");
 
-        deployments("drift-fra").edit(found -> {
+        edit("drift-fra", found -> {
             found.getMetadata().getAnnotations().put("example.com/note", "somebody's own");
             found.getSpec().setReplicas(3);
             found.getSpec()
@@ -153,7 +181,6 @@ class OperatorTest {
                             .withName("foreign")
                             .withImage("foreign:1")
                             .build());
-            return found;
         });
 
         await().atMost(SOON).untilAsserted(() -> {
@@ -169,10 +196,9 @@ class OperatorTest {
         apply("notes", nodes("fra"));
         untilSaid("notes", "KeysReady", ConditionStatus.True, "AllReady");
 
-        deployments("notes-fra").edit(found -> {
+        edit("notes-fra", found -> {
             found.getMetadata().getAnnotations().put("example.com/note", "somebody's own");
             found.getSpec().setReplicas(0);
-            return found;
         });
 
         await().atMost(SOON)
@@ -248,7 +274,8 @@ class OperatorTest {
         String key = fingerprint(untilSaid("keep", "KeysReady", ConditionStatus.True, "AllReady"), "fra");
 
         delete("keep");
-        await().atMost(SOON).until(() -> uids("keep").keySet().equals(Set.of("Secret/keep-fra-key-1")));
+        await().atMost(COLLECTED)
+                .untilAsserted(() -> assertThat(uids("keep")).containsOnlyKeys("Secret/keep-fra-key-1"));
 
         apply("keep", nodes("fra"));
         assertThat(fingerprint(untilSaid("keep", "KeysReady", ConditionStatus.True, "AllReady"), "fra"))
@@ -264,7 +291,7 @@ class OperatorTest {
         apply("again", nodes("fra"));
 
         DistomonNetwork network = untilSaid("again", "KeysReady", ConditionStatus.True, "AllReady");
-        await().atMost(SOON).untilAsserted(() -> {
+        await().atMost(COLLECTED).untilAsserted(() -> {
             List<HasMetadata> owned = children("again")
                     .filter(child -> !child.getMetadata().getName().contains("-key-"))
                     .toList();
@@ -286,7 +313,7 @@ class OperatorTest {
 
         delete("gone");
 
-        await().atMost(SOON).until(() -> uids("gone").isEmpty());
+        await().atMost(COLLECTED).until(() -> uids("gone").isEmpty());
     }
 
     @Test
@@ -350,7 +377,7 @@ class OperatorTest {
     void whatOnlyTheOperatorCanJudgeIsRefusedWithItsFieldAndTheLastGoodStateGoesOn() {
         apply("judge", nodes("fra"));
         untilSaid("judge", "KeysReady", ConditionStatus.True, "AllReady");
-        Map<String, String> before = versions("judge");
+        Map<String, String> good = config("judge");
         String allZero = "-----BEGIN PUBLIC KEY-----\\nMCowBQYDK2VwAyEA"
                 + "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\\n-----END PUBLIC KEY-----\\n";
 
@@ -362,8 +389,8 @@ class OperatorTest {
         DistomonNetwork network = untilSaid("judge", "Accepted", ConditionStatus.False, "InvalidSpec");
         assertThat(condition(network, "Accepted").message()).contains("spec.nodes[1].publicKeys[0]");
         assertThat(condition(network, "Accepted").observedGeneration()).isEqualTo(2);
-        before.remove("DistomonNetwork/judge");
-        assertThat(versions("judge")).containsAllEntriesOf(before);
+        assertThat(config("judge")).isEqualTo(good);
+        assertThat(names(Deployment.class, "judge")).containsExactly("judge-fra");
     }
 
     @Test
@@ -462,6 +489,27 @@ class OperatorTest {
         client.resource(status).subresource("status").patch(PatchContext.of(PatchType.JSON_MERGE), status);
     }
 
+    /** The nodes whose Deployment asks for an image. */
+    private List<String> withImage(String network, String image) {
+        return client
+                .resources(Deployment.class)
+                .inNamespace(NAMESPACE)
+                .withLabel("distomon.io/network", network)
+                .list()
+                .getItems()
+                .stream()
+                .filter(deployment -> deployment
+                        .getSpec()
+                        .getTemplate()
+                        .getSpec()
+                        .getContainers()
+                        .getFirst()
+                        .getImage()
+                        .equals(image))
+                .map(deployment -> deployment.getMetadata().getLabels().get("distomon.io/node"))
+                .toList();
+    }
+
     private DistomonNetwork network(String name) {
         return client.resources(DistomonNetwork.class)
                 .inNamespace(NAMESPACE)
@@ -499,6 +547,16 @@ class OperatorTest {
 
     private Resource<Deployment> deployments(String name) {
         return client.resources(Deployment.class).inNamespace(NAMESPACE).withName(name);
+    }
+
+    /** What a person does with kubectl edit, who tries again when somebody else was quicker. */
+    private void edit(String deployment, Consumer<Deployment> change) {
+        await().atMost(SOON)
+                .ignoreExceptionsMatching(e -> e instanceof KubernetesClientException api && api.getCode() == 409)
+                .untilAsserted(() -> deployments(deployment).edit(found -> {
+                    change.accept(found);
+                    return found;
+                }));
     }
 
     private Deployment deployment(String name) {
