@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -77,12 +78,21 @@ final class ChildWriter {
 
     /** Creates or mends a child. */
     <R extends HasMetadata> Result write(Class<R> type, R desired) {
+        return write(type, desired, actual -> true);
+    }
+
+    /**
+     * Creates a child, or mends it if it may be mended now.
+     *
+     * @param mayChange asked with the child as it is, when it is not as it should be
+     */
+    <R extends HasMetadata> Result write(Class<R> type, R desired, Predicate<R> mayChange) {
         R actual = cached(type, desired);
         if (actual == null) {
             return create(type, desired);
         }
         Result standing = standing(actual);
-        if (standing instanceof Result.Right && !matches(actual, desired)) {
+        if (standing instanceof Result.Right && !matches(actual, desired) && mayChange.test(actual)) {
             update(type, actual, desired);
         }
         return standing;

@@ -28,7 +28,9 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -181,13 +183,32 @@ final class Reconciliation {
     private void write(Children children) {
         note(writer.write(Secret.class, children.config()));
         children.services().values().forEach(service -> note(writer.write(Service.class, service)));
-        children.deployments().values().forEach(deployment -> note(writer.write(Deployment.class, deployment)));
+        roll(children.deployments().values());
         deleteOthers(Service.class, children.services());
         deleteOthers(Deployment.class, children.deployments());
         if (network.keyDeletion() == KeyDeletionPolicy.Delete) {
             deleteKeysOfOthers();
         }
         refreshMounts(children.configDigest());
+    }
+
+    /**
+     * A changed Deployment restarts its node. One at a time: those first that don't work anyway, the others when all do.
+     */
+    private void roll(Collection<Deployment> desired) {
+        Rollout rollout = new Rollout(mirrors.state(resource));
+        desired.stream()
+                .sorted(Comparator.comparing(deployment -> rollout.isSettled(existing(deployment))))
+                .forEach(deployment -> note(writer.write(
+                        Deployment.class,
+                        deployment,
+                        actual -> !rollout.isSettled(actual)
+                                || writer.existing(Deployment.class).values().stream()
+                                        .allMatch(rollout::isSettled))));
+    }
+
+    private @Nullable Deployment existing(Deployment desired) {
+        return writer.existing(Deployment.class).get(desired.getMetadata().getName());
     }
 
     private void note(ChildWriter.Result result) {
