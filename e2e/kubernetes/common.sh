@@ -111,7 +111,7 @@ make_state() {
 
 # leave_state PART: nothing of this part (cluster, api) is left; the directory goes with its last part.
 leave_state() {
-  rm -f "$STATE/$1-"*.log "$STATE/$1.lock"
+  rm -f "$STATE/$1-"*.log "$STATE/$1.lock" "$STATE/$1.kubeconfig"
   rmdir --ignore-fail-on-non-empty "$STATE"
 }
 
