@@ -14,8 +14,7 @@ final class ApiErrors {
             case KubernetesClientException api
             when api.getStatus() != null && api.getStatus().getMessage() != null ->
                 "The Kubernetes API refused: " + api.getStatus().getMessage();
-            case KubernetesClientException api
-            when api.getCode() != 0 -> "The Kubernetes API answered " + api.getCode();
+            case KubernetesClientException api when api.getCode() > 0 -> "The Kubernetes API answered " + api.getCode();
             case KubernetesClientException api -> "The Kubernetes API can't be reached";
             default -> "Internal error: " + failure.getClass().getSimpleName();
         };
