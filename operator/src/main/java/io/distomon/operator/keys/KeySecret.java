@@ -1,6 +1,5 @@
 package io.distomon.operator.keys;
 
-import io.distomon.core.config.ConfigType;
 import io.distomon.core.config.NetworkSource;
 import io.distomon.core.crypto.InvalidKeyException;
 import io.distomon.core.crypto.Signer;
@@ -45,9 +44,7 @@ public final class KeySecret {
 
     /** The file in it, under the name that the node looks for: {@code <node_id>_<network_id>.key}. */
     public static String fileName(Network network, String nodeId) {
-        return new NetworkSource(
-                        network.networkId(), nodeId, ConfigType.LOCAL, null, null, NetworkSource.DEFAULT_GIT_POLL)
-                .privateKeyFileName();
+        return new NetworkSource(network.networkId(), nodeId, null).privateKeyFileName();
     }
 
     /** A Secret with a new key, to be created when there is none of that name. */

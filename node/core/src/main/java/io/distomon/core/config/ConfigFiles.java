@@ -20,6 +20,7 @@ final class ConfigFiles {
 
     private final Path root;
     private final Path shownFrom;
+    private final String shownPrefix;
     private final Findings findings;
 
     /**
@@ -29,16 +30,26 @@ final class ConfigFiles {
      * @param shownFrom what file names in messages are relative to
      */
     ConfigFiles(Path root, Path shownFrom, Findings findings) {
+        this(root, shownFrom, "", findings);
+    }
+
+    private ConfigFiles(Path root, Path shownFrom, String shownPrefix, Findings findings) {
         this.root = root;
         this.shownFrom = shownFrom;
+        this.shownPrefix = shownPrefix;
         this.findings = findings;
+    }
+
+    /** The files of a git commit, called {@code NAME/FILE} in messages. */
+    static ConfigFiles ofCheckout(String name, Path directory, Findings findings) {
+        return new ConfigFiles(directory, directory, name + "/", findings);
     }
 
     /** How {@code file} is called in messages. */
     String shown(Path file) {
         Path absolute = file.toAbsolutePath().normalize();
         Path base = shownFrom.toAbsolutePath().normalize();
-        return (absolute.startsWith(base) ? base.relativize(absolute) : absolute).toString();
+        return absolute.startsWith(base) ? shownPrefix + base.relativize(absolute) : absolute.toString();
     }
 
     /** Whether there is something, a broken link included, at this place. */
@@ -63,6 +74,11 @@ final class ConfigFiles {
             findings.error(shown(file), 0, "", "bytes that are no UTF-8", "UTF-8 text");
             return null;
         }
+    }
+
+    /** Whether others can't read the file; see {@link PrivateFile}. The mistake is noted when they can. */
+    boolean isPrivate(Path file) {
+        return PrivateFile.check(file, shown(file), findings);
     }
 
     private byte @Nullable [] bytes(Path file) {

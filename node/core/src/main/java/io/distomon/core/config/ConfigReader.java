@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,19 +50,37 @@ public final class ConfigReader {
     private static final int MAX_GIT_POLL_SECONDS = 86_400;
     private static final int MAX_SECRET_CHARS = 4096;
     private static final int MAX_URL_CHARS = 1024;
+    private static final int MAX_VERSION_CONDITIONS = 20;
+    private static final String FILE_RULE = "the path of a file";
+    private static final List<String> GIT_ACCESS_KEYS = List.of(
+            "git_username", "git_username_file", "git_token_file", "git_ssh_key_file", "git_ssh_known_hosts_file");
+    private static final List<String> GIT_KEYS = Stream.concat(
+                    Stream.of("git_repo", "git_branch", "git_poll_seconds"), GIT_ACCESS_KEYS.stream())
+            .toList();
 
     private final Path directory;
     private final Path nodeConfFile;
+    private final @Nullable String version;
 
     /**
-     * A reader of one directory.
+     * A reader of one directory that does not judge which versions a network is meant for.
      *
      * @param directory the config directory
      * @param nodeConfName the node's own file, relative to the directory; {@link #NODE_CONF} by default
      */
     public ConfigReader(Path directory, String nodeConfName) {
+        this(directory, nodeConfName, null);
+    }
+
+    /**
+     * A reader of one directory.
+     *
+     * @param version of this software: a network that is meant for others gives a warning; null: that is not judged
+     */
+    public ConfigReader(Path directory, String nodeConfName, @Nullable String version) {
         this.directory = directory;
         this.nodeConfFile = directory.resolve(nodeConfName);
+        this.version = version;
     }
 
     /** Where the files of a local network are. */
@@ -84,7 +103,7 @@ public final class ConfigReader {
             findings.throwIfErrors();
             throw new AssertionError("a file that can't be read was noted as a mistake");
         }
-        List<NetworkSource> networks = networkSources(yaml, findings);
+        List<NetworkSource> networks = networkSources(yaml, files, findings);
         Secret password = secret(yaml, "login_password", "login_password_file", files);
         Secret jwtSecret = secret(yaml, null, "jwt_secret_file", files);
         if (password == null && !yaml.has("login_password") && !yaml.has("login_password_file")) {
@@ -122,31 +141,100 @@ public final class ConfigReader {
             throws ConfigException {
         // First without the key: a directory that is wrong, perhaps somebody else's, must not get a key.
         NetworkConfig before = network(source, networkDirectory);
+        if (privateKeys.exist(source)) {
+            return withKey(source, networkDirectory, before, privateKeys);
+        }
         Findings findings = new Findings();
-        Signer signer = privateKeys.readOrMake(source, findings);
+        Signer made = privateKeys.make(source, findings);
         findings.throwIfErrors();
-        if (signer == null) {
-            throw new AssertionError("a key that can't be read was noted as a mistake");
+        if (made == null) {
+            throw new AssertionError("a key that can't be made was noted as a mistake");
         }
-        if (source.type() == ConfigType.LOCAL
-                && before.keys().of(source.nodeId()).isEmpty()
-                && isTree(before, networkDirectory)) {
-            privateKeys.publish(signer, networkDirectory, findings);
-        }
-        NetworkConfig config = network(source, networkDirectory, findings);
+        return withKeys(source, networkDirectory, before, List.of(made), privateKeys, findings);
+    }
+
+    /**
+     * Reads a network that runs once more. Its private key is read too, so that a new one is used without a restart; but
+     * when the key file is gone, the key that runs stays: it must not be made anew as somebody else's.
+     *
+     * @param running the network as it runs
+     * @throws ConfigException with every mistake in the files
+     */
+    public LoadedNetwork reopen(
+            NetworkSource source, Path networkDirectory, PrivateKeys privateKeys, LoadedNetwork running)
+            throws ConfigException {
+        NetworkConfig config = network(source, networkDirectory);
+        return privateKeys.exist(source)
+                ? withKey(source, networkDirectory, config, privateKeys)
+                : withKeys(source, networkDirectory, config, List.of(running.signer()), privateKeys, new Findings());
+    }
+
+    private LoadedNetwork withKey(
+            NetworkSource source, Path networkDirectory, NetworkConfig config, PrivateKeys privateKeys)
+            throws ConfigException {
+        Findings findings = new Findings();
+        List<Signer> held = privateKeys.read(source, findings);
+        findings.throwIfErrors();
+        return withKeys(source, networkDirectory, config, held, privateKeys, findings);
+    }
+
+    private LoadedNetwork withKeys(
+            NetworkSource source,
+            Path networkDirectory,
+            NetworkConfig config,
+            List<Signer> held,
+            PrivateKeys privateKeys,
+            Findings findings)
+            throws ConfigException {
         List<Verifier> published = config.keys().of(source.nodeId());
-        if (!published.isEmpty() && !published.contains(signer.verifier())) {
+        Signer signer = newest(held, published);
+        if (signer == null) {
             findings.error(
-                    PrivateKeys.DIRECTORY + "/" + source.privateKeyFileName(),
+                    privateKeys.shown(source),
                     0,
                     "",
-                    "a private key (its public half is %s) that %s does not publish for %s"
-                            .formatted(signer.verifier().fingerprint(), networkDirectory, source.nodeId()),
+                    "%s that %s does not publish for %s".formatted(shown(held), networkDirectory, source.nodeId()),
                     "the private key of one of "
                             + published.stream().map(Verifier::fingerprint).toList());
+            findings.throwIfErrors();
+            throw new AssertionError("a key that is not published was noted as a mistake");
         }
-        findings.throwIfErrors();
-        return new LoadedNetwork(source, config, signer);
+        NetworkConfig used = config;
+        if (source.type() == ConfigType.LOCAL && published.isEmpty() && isTree(config, networkDirectory)) {
+            privateKeys.publish(signer, networkDirectory, findings);
+            used = network(source, networkDirectory);
+        }
+        List<String> warnings = new ArrayList<>(findings.warnings());
+        warnings.addAll(used.warnings());
+        return new LoadedNetwork(source, used.withWarnings(warnings), signer);
+    }
+
+    /**
+     * Which of our keys signs: of those that are published, the one that stands last in the public key file; the last of
+     * our own file when none of ours is published at all. Null when others are published, but none of ours.
+     */
+    private static @Nullable Signer newest(List<Signer> held, List<Verifier> published) {
+        if (published.isEmpty()) {
+            return held.getLast();
+        }
+        for (Verifier key : published.reversed()) {
+            for (Signer signer : held) {
+                if (signer.verifier().equals(key)) {
+                    return signer;
+                }
+            }
+        }
+        return null;
+    }
+
+    private static String shown(List<Signer> held) {
+        return held.size() == 1
+                ? "a private key (its public half is %s)"
+                        .formatted(held.getFirst().verifier().fingerprint())
+                : "private keys (their public halves are %s)"
+                        .formatted(held.stream()
+                                .map(signer -> signer.verifier().fingerprint())
+                                .toList());
     }
 
     /** Whether public keys are, or may be, in a directory of their own; making one would hide keys that lie flat. */
@@ -155,7 +243,7 @@ public final class ConfigReader {
                 || config.keys().keys().values().stream().allMatch(List::isEmpty);
     }
 
-    private List<NetworkSource> networkSources(YamlMap yaml, Findings findings) {
+    private List<NetworkSource> networkSources(YamlMap yaml, ConfigFiles files, Findings findings) {
         List<NetworkSource> sources = new ArrayList<>();
         List<YamlMap> items = yaml.maps("networks", MAX_NETWORKS);
         if (items.isEmpty() && !findings.hasErrors()) {
@@ -164,7 +252,7 @@ public final class ConfigReader {
         Set<String> names = new HashSet<>();
         Map<String, NetworkSource> byKeyFile = new HashMap<>();
         for (YamlMap item : items) {
-            NetworkSource source = networkSource(item);
+            NetworkSource source = networkSource(item, files);
             if (source == null) {
                 continue;
             }
@@ -187,45 +275,103 @@ public final class ConfigReader {
         return sources;
     }
 
-    private static @Nullable NetworkSource networkSource(YamlMap item) {
+    private @Nullable NetworkSource networkSource(YamlMap item, ConfigFiles files) {
         String name = item.required("name", Identifier.RULE, Identifier::isValid);
         String nodeId = item.required("node_id", Identifier.RULE, Identifier::isValid);
         String typeName =
                 item.required("config_type", "local, github or git", Set.of("local", "github", "git")::contains);
-        String branch = item.optional("git_branch", "the name of a branch", text -> !text.isBlank());
+        boolean isGit = typeName != null && !typeName.equals("local");
+        GitSource git = isGit ? git(item, files) : noGit(item);
+        if (name == null || nodeId == null || typeName == null || (isGit && git == null)) {
+            return null;
+        }
+        return new NetworkSource(name, nodeId, git);
+    }
+
+    /** Warns of what a local network does not need. */
+    private static @Nullable GitSource noGit(YamlMap item) {
+        for (String key : GIT_KEYS) {
+            if (item.has(key)) {
+                item.warn(key, "not used, since config_type is not git");
+            }
+        }
+        return null;
+    }
+
+    private @Nullable GitSource git(YamlMap item, ConfigFiles files) {
+        String branch = item.optional("git_branch", "the name of a branch", ConfigReader::isBranch);
         BigDecimal poll = item.number(
                 "git_poll_seconds",
-                BigDecimal.valueOf(NetworkSource.DEFAULT_GIT_POLL.toSeconds()),
+                BigDecimal.valueOf(GitSource.DEFAULT_POLL.toSeconds()),
                 1,
                 MAX_GIT_POLL_SECONDS,
                 false);
-        String repo = gitRepo(item, typeName);
-        if (name == null || nodeId == null || typeName == null) {
-            return null;
-        }
-        ConfigType type = typeName.equals("local") ? ConfigType.LOCAL : ConfigType.GIT;
-        return type == ConfigType.GIT && repo == null
-                ? null
-                : new NetworkSource(name, nodeId, type, repo, branch, seconds(poll));
-    }
-
-    private static @Nullable String gitRepo(YamlMap item, @Nullable String type) {
-        if (type == null || type.equals("local")) {
-            if (item.has("git_repo")) {
-                item.warn("git_repo", "not used, since config_type is not git");
-            }
-            return null;
-        }
-        Secret repo = item.secret(
-                "git_repo",
-                "a git URL without a password in it",
-                text -> text.length() <= MAX_URL_CHARS
-                        && !text.isBlank()
-                        && !text.matches("(?i)https?://[^/]*@.*|[a-z0-9+]+://[^/@]*:[^/@]*@.*"));
-        if (repo == null && !item.has("git_repo")) {
+        // Taken as a secret, since a URL may hold a password.
+        Secret url = item.secret("git_repo", GitSource.RULE, GitSource::isValid);
+        if (!item.has("git_repo")) {
             item.error("git_repo", "nothing", "a git URL");
         }
-        return repo == null ? null : repo.reveal();
+        Secret username = secret(item, "git_username", "git_username_file", files);
+        Secret token = secret(item, null, "git_token_file", files);
+        Path sshKey = file(item, "git_ssh_key_file", files, true);
+        Path knownHosts = file(item, "git_ssh_known_hosts_file", files, false);
+        if (url == null) {
+            return null;
+        }
+        String repo = url.reveal();
+        switch (GitSource.transport(repo)) {
+            case HTTP -> {
+                refuse(item, List.of("git_ssh_key_file", "git_ssh_known_hosts_file"), "an ssh URL");
+                if (token != null && GitSource.isOpenToReaders(repo)) {
+                    item.error("git_token_file", "a token for an http URL, which others can read", "an https URL");
+                }
+            }
+            case SSH -> {
+                refuse(item, List.of("git_username", "git_username_file", "git_token_file"), "an https URL");
+                for (String key : List.of("git_ssh_key_file", "git_ssh_known_hosts_file")) {
+                    if (!item.has(key)) {
+                        item.error(key, "nothing", "the path of a file, since git_repo is reached by ssh");
+                    }
+                }
+            }
+            case FILE -> refuse(item, GIT_ACCESS_KEYS, "an https or ssh URL");
+        }
+        return new GitSource(repo, branch, seconds(poll), username, token, sshKey, knownHosts);
+    }
+
+    private static void refuse(YamlMap item, List<String> keys, String needed) {
+        for (String key : keys) {
+            if (item.has(key)) {
+                item.error(key, "a value for a git_repo that does not use it", needed + " in git_repo, or no " + key);
+            }
+        }
+    }
+
+    /** The path of a file that somebody else will read. */
+    private @Nullable Path file(YamlMap item, String key, ConfigFiles files, boolean isPrivate) {
+        String name = item.optional(key, FILE_RULE, ConfigReader::isFileName);
+        if (name == null) {
+            return null;
+        }
+        Path path = directory.resolve(name);
+        if (files.text(path) == null || (isPrivate && !files.isPrivate(path))) {
+            return null;
+        }
+        return path;
+    }
+
+    /** What git allows in a branch's name, and a bit less. */
+    private static boolean isBranch(String text) {
+        return text.matches("[A-Za-z0-9_][A-Za-z0-9_./+-]{0,200}")
+                && !text.contains("..")
+                && !text.contains("//")
+                && !text.endsWith("/")
+                && !text.endsWith(".")
+                && !text.endsWith(".lock");
+    }
+
+    private static boolean isFileName(String text) {
+        return !text.isBlank() && text.indexOf('\0') < 0;
     }
 
     private @Nullable Secret secret(YamlMap yaml, @Nullable String key, String fileKey, ConfigFiles files) {
@@ -233,7 +379,7 @@ public final class ConfigReader {
         Secret direct = key == null
                 ? null
                 : yaml.secret(key, rule, text -> !text.isEmpty() && text.length() <= MAX_SECRET_CHARS);
-        String file = yaml.optional(fileKey, "the path of a file", text -> !text.isBlank() && text.indexOf('\0') < 0);
+        String file = yaml.optional(fileKey, FILE_RULE, ConfigReader::isFileName);
         if (file == null) {
             return direct;
         }
@@ -257,10 +403,9 @@ public final class ConfigReader {
     private NetworkConfig network(NetworkSource source, Path networkDirectory, Findings findings)
             throws ConfigException {
         // A local network must stay in the config directory as a whole; a checkout stands by itself.
-        Path root = source.type() == ConfigType.LOCAL && networkDirectory.startsWith(directory)
-                ? directory
-                : networkDirectory;
-        ConfigFiles files = new ConfigFiles(root, root, findings);
+        ConfigFiles files = source.type() == ConfigType.LOCAL
+                ? new ConfigFiles(directory, directory, findings)
+                : ConfigFiles.ofCheckout(source.name(), networkDirectory, findings);
         Path file = networkDirectory.resolve(NETWORK_CONF);
         String text = files.text(file);
         YamlMap yaml = text == null ? null : YamlMap.read(files.shown(file), text, false, findings);
@@ -277,12 +422,34 @@ public final class ConfigReader {
                     "our own node_id from " + directory.relativize(nodeConfFile) + " among the members");
         }
         KeyMapping keys = new KeyMapping(keys(members, networkDirectory, files, findings));
+        warnOfOtherVersions(yaml);
         yaml.warnUnknown();
         findings.throwIfErrors();
         if (networkId == null) {
             throw new AssertionError("a missing network_id was noted as a mistake");
         }
         return NetworkConfig.of(networkId, source.nodeId(), members, keys, findings.warnings());
+    }
+
+    private void warnOfOtherVersions(YamlMap yaml) {
+        List<String> texts = yaml.texts("node_version", MAX_VERSION_CONDITIONS);
+        if (texts.isEmpty() || version == null) {
+            return;
+        }
+        String shown = Findings.quoted(String.join(", ", texts));
+        VersionRange.parse(texts)
+                .ifPresentOrElse(
+                        range -> {
+                            if (!range.contains(version)) {
+                                yaml.warn(
+                                        "node_version",
+                                        "the network is meant for %s, this node is %s".formatted(shown, version));
+                            }
+                        },
+                        () -> yaml.warn(
+                                "node_version",
+                                "%s is not understood, expected conditions such as \">=0.1.0\" and \"<2\""
+                                        .formatted(shown)));
     }
 
     private static List<Member> members(YamlMap yaml, Findings findings) {
@@ -396,7 +563,7 @@ public final class ConfigReader {
                         0,
                         "",
                         "no usable key (" + e.getMessage() + ")",
-                        "1 to " + Pem.MAX_PUBLIC_KEYS + " Ed25519 public keys in SPKI PEM form");
+                        "1 to " + Pem.MAX_KEYS + " Ed25519 public keys in SPKI PEM form");
             }
             for (Verifier key : keys.getOrDefault(member.nodeId(), List.of())) {
                 String owner = owners.putIfAbsent(key, member.nodeId());

@@ -34,6 +34,11 @@ public record NetworkConfig(
         return new NetworkConfig(networkId, nodeId, members, keys, digestOf(networkId, members, keys), warnings);
     }
 
+    /** The same config with other warnings. */
+    NetworkConfig withWarnings(List<String> others) {
+        return new NetworkConfig(networkId, nodeId, members, keys, digest, others);
+    }
+
     /** The member with this id. */
     public Optional<Member> member(String id) {
         return members.stream().filter(member -> member.nodeId().equals(id)).findFirst();

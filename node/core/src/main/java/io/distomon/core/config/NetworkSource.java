@@ -1,6 +1,5 @@
 package io.distomon.core.config;
 
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,20 +7,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name the directory under {@code networks/}, and part of the private key's file name; usually the network's id
  * @param nodeId which member of the network we are
- * @param type where the files come from
- * @param gitRepo the repository's URL without credentials; null exactly when the type is LOCAL
- * @param gitBranch the branch to follow; null for the repository's default
- * @param gitPoll how often the repository is asked for a new commit
+ * @param git the repository with its files; null: they are in the config directory
  */
 public record NetworkSource(
-        String name,
-        String nodeId,
-        ConfigType type,
-        @Nullable String gitRepo,
-        @Nullable String gitBranch,
-        Duration gitPoll) {
-    /** How often a repository is asked when {@code git_poll_seconds} is absent. */
-    public static final Duration DEFAULT_GIT_POLL = Duration.ofSeconds(60);
+        String name, String nodeId, @Nullable GitSource git) {
+    /** Where the files come from. */
+    public ConfigType type() {
+        return git == null ? ConfigType.LOCAL : ConfigType.GIT;
+    }
 
     /** The private key's file name under {@code .private_keys/}: {@code <node_id>_<name>.key}. */
     public String privateKeyFileName() {

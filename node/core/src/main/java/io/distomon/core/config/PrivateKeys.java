@@ -1,10 +1,10 @@
 package io.distomon.core.config;
 
 import io.distomon.core.crypto.InvalidKeyException;
+import io.distomon.core.crypto.Pem;
 import io.distomon.core.crypto.Signer;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -12,24 +12,20 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
-import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The private keys under {@code .private_keys/} of a config directory, one PKCS8 PEM file for each identity. A missing
- * one is made on the first start. Only key files that nobody else can read are used: mode 0600 or less if ours (a wider
- * one is narrowed, with a warning), 0640 or less if root's, as a Secret mounted with a group is.
+ * The private keys under {@code .private_keys/} of a config directory, one PKCS8 PEM file for each identity; during a
+ * rotation it may hold the old key and the new one, a block each. A missing file is made on the first start. Only files
+ * that nobody else can read are used: mode 0600 or less if ours (a wider one is narrowed, with a warning), 0640 or less
+ * if root's, as a Secret mounted with a group is.
  */
 public final class PrivateKeys {
     /** The directory's name. */
     public static final String DIRECTORY = ".private_keys";
-
-    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
-    private static final Set<PosixFilePermission> OWNER_AND_READING_GROUP =
-            PosixFilePermissions.fromString("rw-r-----");
-    private static final boolean POSIX =
-            FileSystems.getDefault().supportedFileAttributeViews().contains("unix");
 
     private final Path configDirectory;
     private final SecureRandom random;
@@ -50,10 +46,31 @@ public final class PrivateKeys {
         return configDirectory.resolve(DIRECTORY).resolve(source.privateKeyFileName());
     }
 
-    /** The signer of an identity; null, with the mistake noted, when there is none and none can be made. */
-    @Nullable
-    Signer readOrMake(NetworkSource source, Findings findings) {
-        return ConfigFiles.exists(file(source)) ? read(source, findings) : make(source, findings);
+    /** Whether an identity has a private key file, good or bad. */
+    public boolean exist(NetworkSource source) {
+        return ConfigFiles.exists(file(source));
+    }
+
+    /**
+     * Makes a key pair for an identity that has none.
+     *
+     * @throws ConfigException when it has one, which is never overwritten, or when none can be written
+     */
+    public Signer make(NetworkSource source) throws ConfigException {
+        Findings findings = new Findings();
+        Signer signer = null;
+        if (exist(source)) {
+            findings.error(shown(source), 0, "", "a private key already", "no file: a key is never overwritten");
+        } else {
+            signer = make(source, findings);
+        }
+        findings.throwIfErrors();
+        return Objects.requireNonNull(signer, "a key that can't be made was noted as a mistake");
+    }
+
+    /** The name of an identity's private key file in messages. */
+    String shown(NetworkSource source) {
+        return DIRECTORY + "/" + source.privateKeyFileName();
     }
 
     /** Writes the public half to {@code pubkeys/<id>.pub}, so that it can be given to the others. */
@@ -72,30 +89,30 @@ public final class PrivateKeys {
         }
     }
 
-    private @Nullable Signer read(NetworkSource source, Findings findings) {
+    /** The keys of an identity in the file's order; empty, with the mistake noted, when they can't be had. */
+    List<Signer> read(NetworkSource source, Findings findings) {
         Path file = file(source);
         ConfigFiles files = new ConfigFiles(configDirectory, configDirectory, findings);
-        if (!isPrivate(file, files.shown(file), findings)) {
-            return null;
-        }
-        String pem = files.text(file);
+        String pem = PrivateFile.check(file, files.shown(file), findings) ? files.text(file) : null;
         if (pem == null) {
-            return null;
+            return List.of();
         }
         try {
-            return Signer.fromPem(source.nodeId(), pem);
+            return Signer.allFromPem(source.nodeId(), pem);
         } catch (InvalidKeyException e) {
             findings.error(
                     files.shown(file),
                     0,
                     "",
                     "no usable key (" + e.getMessage() + ")",
-                    "one PKCS8 PEM block of Ed25519");
-            return null;
+                    "1 to " + Pem.MAX_KEYS + " PKCS8 PEM blocks of Ed25519");
+            return List.of();
         }
     }
 
-    private @Nullable Signer make(NetworkSource source, Findings findings) {
+    /** Makes a key; null, with the mistake noted, when it can't be written. */
+    @Nullable
+    Signer make(NetworkSource source, Findings findings) {
         Path file = file(source);
         Signer signer = Signer.generate(source.nodeId(), random);
         try {
@@ -103,11 +120,11 @@ public final class PrivateKeys {
             if (!Files.isDirectory(directory)) {
                 createPrivateDirectory(directory);
             }
-            writeWhole(directory, file, signer.privatePem(), OWNER_ONLY);
+            writeWhole(directory, file, signer.privatePem(), PrivateFile.OWNER_ONLY);
             return signer;
         } catch (IOException e) {
             findings.error(
-                    new ConfigFiles(configDirectory, configDirectory, findings).shown(file),
+                    shown(source),
                     0,
                     "",
                     "no private key, and none can be made here (%s)"
@@ -117,65 +134,8 @@ public final class PrivateKeys {
         }
     }
 
-    private static boolean isPrivate(Path file, String shown, Findings findings) {
-        if (!POSIX) {
-            return true;
-        }
-        try {
-            Set<PosixFilePermission> mode = Files.getPosixFilePermissions(file);
-            int owner = (Integer) Files.getAttribute(file, "unix:uid");
-            if (owner == 0 && OWNER_AND_READING_GROUP.containsAll(mode)) {
-                return true;
-            }
-            boolean ours = isOurs(file, owner);
-            if (ours && OWNER_ONLY.containsAll(mode)) {
-                return true;
-            }
-            if (ours) {
-                Files.setPosixFilePermissions(file, intersection(mode));
-                findings.warn(
-                        shown,
-                        0,
-                        "the mode was %s, others could read the private key; made it %s"
-                                .formatted(
-                                        PosixFilePermissions.toString(mode),
-                                        PosixFilePermissions.toString(Files.getPosixFilePermissions(file))));
-                return true;
-            }
-            findings.error(
-                    shown,
-                    0,
-                    "",
-                    "mode %s, owner %d".formatted(PosixFilePermissions.toString(mode), owner),
-                    "a private key that others can't read: 0600 or less if it is ours, 0640 or less if it is root's");
-        } catch (IOException e) {
-            findings.error(
-                    shown,
-                    0,
-                    "",
-                    "a mode that can't be read or narrowed (" + e.getClass().getSimpleName() + ")",
-                    "a private key that others can't read: 0600 or less if it is ours, 0640 or less if it is root's");
-        }
-        return false;
-    }
-
-    private static Set<PosixFilePermission> intersection(Set<PosixFilePermission> mode) {
-        EnumSet<PosixFilePermission> kept = EnumSet.copyOf(OWNER_ONLY);
-        kept.retainAll(mode);
-        return kept;
-    }
-
-    /** Whether the file's owner is the user we run as; by number where /proc tells ours, since a container may have no name for it. */
-    private static boolean isOurs(Path file, int owner) throws IOException {
-        Path self = Path.of("/proc/self");
-        if (Files.exists(self)) {
-            return (Integer) Files.getAttribute(self, "unix:uid") == owner;
-        }
-        return Files.getOwner(file).getName().equals(System.getProperty("user.name"));
-    }
-
     private static void createPrivateDirectory(Path directory) throws IOException {
-        if (POSIX) {
+        if (PrivateFile.POSIX) {
             Files.createDirectories(
                     directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         } else {
@@ -190,7 +150,7 @@ public final class PrivateKeys {
         Path temporary = Files.createTempFile(directory, "." + file.getFileName(), ".tmp");
         try {
             Files.writeString(temporary, text);
-            if (POSIX) {
+            if (PrivateFile.POSIX) {
                 Files.setPosixFilePermissions(temporary, mode);
             }
             try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {

@@ -198,6 +198,20 @@ final class YamlMap {
         return null;
     }
 
+    /** One text or a list of texts; empty when absent or, with a warning, something else. */
+    List<String> texts(String key, int max) {
+        List<Node> nodes = switch (value(key)) {
+            case null -> List.of();
+            case SequenceNode sequence -> sequence.getValue();
+            case Node one -> List.of(one);
+        };
+        if (nodes.size() > max || !nodes.stream().allMatch(ScalarNode.class::isInstance)) {
+            warn(key, "ignored, since it is neither a text nor a list of at most %d texts".formatted(max));
+            return List.of();
+        }
+        return nodes.stream().map(node -> ((ScalarNode) node).getValue()).toList();
+    }
+
     /** A list of mappings; what is none is left out, with the mistake noted. */
     List<YamlMap> maps(String key, int max) {
         Node node = value(key);

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 /** PEM text (RFC 7468) of keys, read leniently about line ends, white space and text around the blocks. */
 public final class Pem {
     /** More valid keys per node than this are refused: rotation needs two, and a bound keeps verification bounded. */
-    public static final int MAX_PUBLIC_KEYS = 4;
+    public static final int MAX_KEYS = 4;
 
     private static final Pattern BLOCK =
             Pattern.compile("-----BEGIN ([A-Z0-9 ]{1,40})-----([^-]*)-----END ([A-Z0-9 ]{1,40})-----");
@@ -20,7 +20,7 @@ public final class Pem {
     /**
      * Reads the public keys of one node: one SPKI PEM block, or several during a rotation, in the file's order.
      *
-     * @throws InvalidKeyException when there is none, more than {@value #MAX_PUBLIC_KEYS}, or one that is no usable
+     * @throws InvalidKeyException when there is none, more than {@value #MAX_KEYS}, or one that is no usable
      *     Ed25519 key
      */
     public static List<Verifier> publicKeys(String pem) throws InvalidKeyException {
@@ -31,9 +31,8 @@ public final class Pem {
                 keys.add(key);
             }
         }
-        if (keys.size() > MAX_PUBLIC_KEYS) {
-            throw new InvalidKeyException(
-                    "found %d public keys, expected at most %d".formatted(keys.size(), MAX_PUBLIC_KEYS));
+        if (keys.size() > MAX_KEYS) {
+            throw new InvalidKeyException("found %d public keys, expected at most %d".formatted(keys.size(), MAX_KEYS));
         }
         return List.copyOf(keys);
     }
@@ -51,7 +50,7 @@ public final class Pem {
         return blocks.getFirst();
     }
 
-    private static List<byte[]> decodeAll(String label, String pem) throws InvalidKeyException {
+    static List<byte[]> decodeAll(String label, String pem) throws InvalidKeyException {
         List<byte[]> blocks = new ArrayList<>();
         Matcher matcher = BLOCK.matcher(pem);
         while (matcher.find()) {

@@ -1,7 +1,9 @@
 package io.distomon.core.crypto;
 
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.bouncycastle.crypto.signers.Ed25519Signer;
 
@@ -34,7 +36,28 @@ public final class Signer {
      * @throws InvalidKeyException when it is anything else
      */
     public static Signer fromPem(String nodeId, String pem) throws InvalidKeyException {
-        byte[] der = Pem.decodeOne("PRIVATE KEY", pem);
+        return ofPkcs8(nodeId, Pem.decodeOne("PRIVATE KEY", pem));
+    }
+
+    /**
+     * Reads the private keys of {@code nodeId}: one, or several during a rotation, in the text's order.
+     *
+     * @param pem PKCS8 PEM blocks, each with an Ed25519 key
+     * @throws InvalidKeyException when there is none, more than {@value Pem#MAX_KEYS}, or one that is anything else
+     */
+    public static List<Signer> allFromPem(String nodeId, String pem) throws InvalidKeyException {
+        List<Signer> signers = new ArrayList<>();
+        for (byte[] der : Pem.decodeAll("PRIVATE KEY", pem)) {
+            signers.add(ofPkcs8(nodeId, der));
+        }
+        if (signers.size() > Pem.MAX_KEYS) {
+            throw new InvalidKeyException(
+                    "found %d private keys, expected at most %d".formatted(signers.size(), Pem.MAX_KEYS));
+        }
+        return List.copyOf(signers);
+    }
+
+    private static Signer ofPkcs8(String nodeId, byte[] der) throws InvalidKeyException {
         if (der.length != PKCS8_PREFIX.length + Verifier.KEY_BYTES
                 || !Arrays.equals(der, 0, PKCS8_PREFIX.length, PKCS8_PREFIX, 0, PKCS8_PREFIX.length)) {
             throw new InvalidKeyException("found no Ed25519 private key, expected its PKCS8 form (48 bytes)");

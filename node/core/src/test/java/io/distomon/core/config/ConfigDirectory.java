@@ -42,7 +42,7 @@ record ConfigDirectory(Path path) {
     }
 
     NetworkSource source() {
-        return new NetworkSource("lab", "fra", ConfigType.LOCAL, null, null, NetworkSource.DEFAULT_GIT_POLL);
+        return new NetworkSource("lab", "fra", null);
     }
 
     NetworkConfig readNetwork() throws ConfigException {

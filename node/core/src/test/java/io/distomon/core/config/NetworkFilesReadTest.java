@@ -2,6 +2,7 @@ package io.distomon.core.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.distomon.core.Identifier;
 import io.distomon.core.crypto.Signer;
 import java.io.IOException;
 import java.net.URI;
@@ -9,9 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is accepted and what is refused in a network's directory. */
 class NetworkFilesReadTest {
@@ -78,7 +83,7 @@ class NetworkFilesReadTest {
     void whatRealFilesHoldBesidesIsWarnedOf() throws Exception {
         config.network("""
                 network_id: lab
-                node_version: ['3.0.0', '4.0.0']
+                node_version: ['>=3.0.0', '<4.0.0']
                 defaults:
                   nodes: {poll_rate: 30, retry: 5, colour: red}
                   groups: {}
@@ -109,8 +114,7 @@ class NetworkFilesReadTest {
                         "networks/lab/fra.pub: no public key of fra: what it signs is not trusted",
                         "networks/lab/nyc.pub: no public key of nyc: what it signs is not trusted",
                         "networks/lab/sgp.pub: no public key of sgp: what it signs is not trusted",
-                        "networks/lab/tyo.pub: no public key of tyo: what it signs is not trusted",
-                        "networks/lab/config.yml:2: unknown key \"node_version\" is ignored");
+                        "networks/lab/tyo.pub: no public key of tyo: what it signs is not trusted");
     }
 
     @Test
@@ -177,24 +181,6 @@ class NetworkFilesReadTest {
         assertThat(config.refusals(config::readNetwork))
                 .containsExactly("networks/lab/pubkeys/nyc.pub: found the public key of fra ("
                         + fra.verifier().fingerprint() + "), expected a key of nyc's own");
-    }
-
-    @Test
-    void aKeyOfSmallOrderIsRefused() throws Exception {
-        byte[] spki = new byte[44];
-        System.arraycopy(
-                new byte[] {0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00}, 0, spki, 0, 12);
-        config.network(TWO_NODES)
-                .write(
-                        "networks/lab/pubkeys/nyc.pub",
-                        "-----BEGIN PUBLIC KEY-----\n" + Base64.getEncoder().encodeToString(spki)
-                                + "\n-----END PUBLIC KEY-----\n");
-
-        assertThat(config.refusals(config::readNetwork))
-                .singleElement()
-                .asString()
-                .contains("nyc.pub: found no usable key")
-                .contains("small order");
     }
 
     @Test
@@ -298,5 +284,208 @@ class NetworkFilesReadTest {
 
         config.publish("nyc");
         assertThat(config.readNetwork().digest()).isNotEqualTo(digest);
+    }
+
+    @Test
+    void windowsLineEndsAndAByteOrderMarkAreAcceptedInAllFiles() throws Exception {
+        Signer fra = Signer.generate("fra", ConfigDirectory.RANDOM);
+        config.network("\uFEFF" + TWO_NODES.replace("\n", "\r\n"))
+                .write(
+                        "networks/lab/pubkeys/fra.pub",
+                        "\uFEFF" + fra.verifier().pem().replace("\n", "\r\n"));
+
+        NetworkConfig network = config.readNetwork();
+
+        assertThat(network.networkId()).isEqualTo("lab");
+        assertThat(network.member("nyc").orElseThrow().url()).isEqualTo(URI.create("https://nyc.example.com"));
+        assertThat(network.keys().of("fra")).containsExactly(fra.verifier());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"../../etc/passwd", "..", ".", "a/b", "a\\b", "/etc", ".hidden", "a.", "", "é"})
+    void anIdThatWouldLeaveTheDirectoryOrHasOtherLettersIsRefused(String id) throws Exception {
+        config.network("network_id: '%s'\nnode_config: [{node_id: '%s', url: 'http://fra'}]\n".formatted(id, id));
+
+        assertThat(config.refusals(config::readNetwork))
+                .containsExactly(
+                        "networks/lab/config.yml:1: network_id: found \"%s\", expected %s"
+                                .formatted(id, Identifier.RULE),
+                        "networks/lab/config.yml:2: node_config[0].node_id: found \"%s\", expected %s"
+                                .formatted(id, Identifier.RULE));
+    }
+
+    @Test
+    void aDirectoryOfKeysThatIsALinkOutOfTheDirectoryIsRefused(@TempDir Path elsewhere) throws Exception {
+        config.network(TWO_NODES);
+        Signer fra = Signer.generate("fra", ConfigDirectory.RANDOM);
+        Files.writeString(elsewhere.resolve("fra.pub"), fra.verifier().pem());
+        Files.createSymbolicLink(temporary.resolve("networks/lab/pubkeys"), elsewhere);
+
+        assertThat(config.refusals(config::readNetwork))
+                .containsExactly("networks/lab/pubkeys/fra.pub: found a symbolic link that leaves " + temporary
+                        + ", expected a file inside it");
+    }
+
+    @Test
+    void aNetworkThatIsALinkOutOfTheDirectoryIsRefused(@TempDir Path elsewhere) throws Exception {
+        Files.writeString(elsewhere.resolve("config.yml"), TWO_NODES);
+        Files.createDirectories(temporary.resolve("networks"));
+        Files.createSymbolicLink(temporary.resolve("networks/lab"), elsewhere);
+
+        assertThat(config.refusals(config::readNetwork))
+                .containsExactly("networks/lab/config.yml: found a symbolic link that leaves " + temporary
+                        + ", expected a file inside it");
+    }
+
+    @Test
+    void aLinkToNothingIsRefused() throws Exception {
+        config.network(TWO_NODES);
+        Files.createSymbolicLink(temporary.resolve("networks/lab/fra.pub"), Path.of("gone"));
+
+        assertThat(config.refusals(config::readNetwork))
+                .containsExactly("networks/lab/fra.pub: found a file that can't be read (NoSuchFileException), expected"
+                        + " a readable file");
+    }
+
+    @Test
+    void inACheckoutNoLinkMayLeaveItEvenIntoTheConfigDirectory() throws Exception {
+        Path checkout = temporary.resolve("clones/lab/3f0aed9");
+        config.write("clones/lab/3f0aed9/config.yml", TWO_NODES)
+                .write(".private_keys/fra_lab.key", "-----BEGIN PRIVATE KEY-----");
+        Files.createSymbolicLink(checkout.resolve("fra.pub"), temporary.resolve(".private_keys/fra_lab.key"));
+        NetworkSource source = new NetworkSource(
+                "lab", "fra", new GitSource("file:///lab", null, GitSource.DEFAULT_POLL, null, null, null, null));
+
+        assertThat(config.refusals(() -> config.reader().network(source, checkout)))
+                .containsExactly(
+                        "lab/fra.pub: found a symbolic link that leaves " + checkout + ", expected a file inside it");
+    }
+
+    /** The points of order 1, 2, 4 and 8, the all-zero key among them, and two that are no points in canonical form. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0000000000000000000000000000000000000000000000000000000000000000",
+                "0000000000000000000000000000000000000000000000000000000000000080",
+                "0100000000000000000000000000000000000000000000000000000000000000",
+                "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+                "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+                "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+                "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+                "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+                "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+                "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
+            })
+    void everyKeyOfSmallOrderIsRefused(String raw) throws Exception {
+        config.network(TWO_NODES).write("networks/lab/pubkeys/nyc.pub", pem("302a300506032b6570032100" + raw));
+
+        assertThat(config.refusals(config::readNetwork))
+                .containsExactly("networks/lab/pubkeys/nyc.pub: found no usable key (the key is not a usable Ed25519"
+                        + " public key (not on the curve, or of small order)), expected 1 to 4 Ed25519 public keys in"
+                        + " SPKI PEM form");
+    }
+
+    @Test
+    void aKeyOfAnotherAlgorithmOfTheSameLengthIsRefused() throws Exception {
+        // X25519: its object identifier differs from Ed25519's in the last byte.
+        config.network(TWO_NODES)
+                .write("networks/lab/pubkeys/nyc.pub", pem("302a300506032b656e032100" + "09".repeat(32)));
+
+        assertThat(config.refusals(config::readNetwork))
+                .singleElement()
+                .asString()
+                .contains(
+                        "nyc.pub: found no usable key (found no Ed25519 public key, expected its SPKI form (44 bytes))");
+    }
+
+    @Test
+    void aPrivateKeyInAPublicKeysPlaceIsRefusedWithoutShowingIt() throws Exception {
+        String secret = Signer.generate("nyc", ConfigDirectory.RANDOM).privatePem();
+        config.network(TWO_NODES).write("networks/lab/pubkeys/nyc.pub", secret);
+
+        assertThat(config.refusals(config::readNetwork))
+                .singleElement()
+                .asString()
+                .contains("nyc.pub: found no usable key (found a PEM block PRIVATE KEY, expected PUBLIC KEY)")
+                .doesNotContain(secret.lines().skip(1).findFirst().orElseThrow());
+    }
+
+    @Test
+    void moreThanFourKeysOfOneMemberAreRefused() throws Exception {
+        StringBuilder keys = new StringBuilder();
+        for (int i = 0; i < 5; i++) {
+            keys.append(
+                    Signer.generate("nyc", ConfigDirectory.RANDOM).verifier().pem());
+        }
+        config.network(TWO_NODES).write("networks/lab/pubkeys/nyc.pub", keys.toString());
+
+        assertThat(config.refusals(config::readNetwork))
+                .singleElement()
+                .asString()
+                .contains("found 5 public keys, expected at most 4");
+    }
+
+    @Test
+    void aKeyFileOverAMegabyteIsRefused() throws Exception {
+        config.network(TWO_NODES).write("networks/lab/pubkeys/nyc.pub", " ".repeat((1 << 20) + 1));
+
+        assertThat(config.refusals(config::readNetwork))
+                .containsExactly("networks/lab/pubkeys/nyc.pub: found more than 1 MiB, expected at most 1 MiB");
+    }
+
+    @Test
+    void aNetworkThatIsMeantForOtherVersionsIsWarnedOf() throws Exception {
+        config.network("node_version: ['>=3.0.0', '<4']\n" + TWO_NODES);
+        config.publish("fra");
+        config.publish("nyc");
+
+        assertThat(warningsOf("0.1.0-SNAPSHOT"))
+                .containsExactly("networks/lab/config.yml:1: node_version: the network is meant for \">=3.0.0, <4\","
+                        + " this node is 0.1.0-SNAPSHOT");
+        assertThat(warningsOf("3.9.9")).isEmpty();
+    }
+
+    @Test
+    void versionsThatAreNotUnderstoodAreWarnedOf() throws Exception {
+        config.network("node_version: new enough\n" + TWO_NODES);
+        config.publish("fra");
+        config.publish("nyc");
+
+        assertThat(warningsOf("0.1.0"))
+                .containsExactly("networks/lab/config.yml:1: node_version: \"new enough\" is not understood, expected"
+                        + " conditions such as \">=0.1.0\" and \"<2\"");
+
+        config.network("node_version: {min: 1}\n" + TWO_NODES);
+
+        assertThat(warningsOf("0.1.0"))
+                .containsExactly(
+                        "networks/lab/config.yml:1: node_version: ignored, since it is neither a text nor a list"
+                                + " of at most 20 texts");
+    }
+
+    /** Nine levels of nine references each: expanded, a billion texts. */
+    @Test
+    void aliasesOfAliasesAreNeverExpanded() throws Exception {
+        StringBuilder bomb = new StringBuilder("a0: &a0 [x]\n");
+        for (int i = 1; i <= 9; i++) {
+            bomb.append("a%d: &a%d [%s]\n".formatted(i, i, ("*a" + (i - 1) + ",").repeat(9)));
+        }
+        config.network(bomb + TWO_NODES);
+
+        assertThat(config.refusals(config::readNetwork))
+                .containsExactly("networks/lab/config.yml: found broken YAML (Number of aliases for non-scalar nodes"
+                        + " exceeds the specified max=50), expected a YAML mapping");
+    }
+
+    private List<String> warningsOf(String version) throws ConfigException {
+        ConfigReader reader = new ConfigReader(temporary, ConfigReader.NODE_CONF, version);
+        return reader.network(config.source(), reader.networkDirectory(config.source()))
+                .warnings();
+    }
+
+    private static String pem(String hex) {
+        return "-----BEGIN PUBLIC KEY-----\n"
+                + Base64.getEncoder().encodeToString(HexFormat.of().parseHex(hex))
+                + "\n-----END PUBLIC KEY-----\n";
     }
 }

@@ -1,13 +1,18 @@
 package io.distomon.core.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NodeConfTest {
     @TempDir
@@ -37,10 +42,14 @@ class NodeConfTest {
                 .containsExactly(new NetworkSource(
                         "test",
                         "seeg",
-                        ConfigType.GIT,
-                        "https://github.com/rippleFCL/distmon-test.git",
-                        null,
-                        Duration.ofSeconds(60)));
+                        new GitSource(
+                                "https://github.com/rippleFCL/distmon-test.git",
+                                null,
+                                Duration.ofSeconds(60),
+                                null,
+                                null,
+                                null,
+                                null)));
         assertThat(conf.loginPassword()).isEqualTo(new Secret("password"));
         assertThat(conf.warnings()).isEmpty();
     }
@@ -188,5 +197,150 @@ class NodeConfTest {
     void aMissingFileIsNamed() throws IOException {
         assertThat(config.refusals(config.reader()::nodeConf))
                 .containsExactly("nodeconf.yml: found no file, expected a file here");
+    }
+
+    @Test
+    void aRepositoryThatNeedsATokenIsLetInWithTheOneInAFile() throws Exception {
+        config.write("token", "ghp_hunter2\n").write("nodeconf.yml", """
+                networks:
+                - name: lab
+                  node_id: fra
+                  config_type: git
+                  git_repo: https://git.example.com/lab.git
+                  git_branch: release/1.x
+                  git_poll_seconds: 5
+                  git_username: reader
+                  git_token_file: token
+                login_password: x
+                """);
+
+        NodeConf conf = config.reader().nodeConf();
+
+        assertThat(conf.networks().getFirst().git())
+                .isEqualTo(new GitSource(
+                        "https://git.example.com/lab.git",
+                        "release/1.x",
+                        Duration.ofSeconds(5),
+                        new Secret("reader"),
+                        new Secret("ghp_hunter2"),
+                        null,
+                        null));
+        assertThat(conf.toString()).doesNotContain("hunter2", "reader");
+    }
+
+    @Test
+    void aRepositoryBySshNeedsAKeyAndTheServersKey() throws Exception {
+        config.write("id", "key")
+                .write("hosts", "git.example.com ssh-ed25519 AAAA")
+                .write("nodeconf.yml", """
+                networks:
+                - {name: lab, node_id: fra, config_type: git, git_repo: 'git@git.example.com:lab.git',
+                   git_ssh_key_file: id, git_ssh_known_hosts_file: hosts}
+                - {name: lab2, node_id: fra, config_type: git, git_repo: 'ssh://git@git.example.com:2222/lab.git',
+                   git_ssh_key_file: id, git_ssh_known_hosts_file: hosts}
+                login_password: x
+                """);
+        Files.setPosixFilePermissions(temporary.resolve("id"), PosixFilePermissions.fromString("rw-------"));
+
+        assertThat(config.reader().nodeConf().networks())
+                .extracting(NetworkSource::git)
+                .extracting(GitSource::sshKey, GitSource::sshKnownHosts)
+                .containsOnly(tuple(temporary.resolve("id"), temporary.resolve("hosts")));
+
+        config.write("nodeconf.yml", """
+                networks:
+                - {name: lab, node_id: fra, config_type: git, git_repo: 'git@git.example.com:lab.git',
+                   git_ssh_key_file: none}
+                login_password: x
+                """);
+        assertThat(config.refusals(config.reader()::nodeConf))
+                .containsExactly(
+                        "none: found no file, expected a file here",
+                        "nodeconf.yml:2: networks[0].git_ssh_known_hosts_file: found nothing, expected the path of a file,"
+                                + " since git_repo is reached by ssh");
+    }
+
+    @Test
+    void anSshKeyThatOthersCanReadIsNarrowedWithAWarning() throws Exception {
+        config.write("id", "key").write("hosts", "").write("nodeconf.yml", """
+                networks:
+                - {name: lab, node_id: fra, config_type: git, git_repo: 'git@git.example.com:lab.git',
+                   git_ssh_key_file: id, git_ssh_known_hosts_file: hosts}
+                login_password: x
+                """);
+        Files.setPosixFilePermissions(temporary.resolve("id"), PosixFilePermissions.fromString("rw-r--r--"));
+
+        assertThat(config.reader().nodeConf().warnings())
+                .containsExactly("id: the mode was rw-r--r--, others could read the private key; made it rw-------");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://u:hunter2@host/x",
+                "https://hunter2@host/x",
+                "ssh://git:hunter2@host/x",
+                "https://host/x?private_token=hunter2",
+                "https://host/x#hunter2",
+                "ext::sh -c hunter2",
+                "git://host/hunter2",
+                "/hunter2",
+                "--upload-pack=hunter2",
+                " "
+            })
+    void aRepositoryUrlThatIsNotOfTheKnownKindsOrHoldsASecretIsRefusedWithoutShowingIt(String url) throws Exception {
+        config.write("nodeconf.yml", """
+                networks:
+                - {name: lab, node_id: fra, config_type: git, git_repo: '%s'}
+                login_password: x
+                """.formatted(url));
+
+        assertThat(config.refusals(config.reader()::nodeConf))
+                .containsExactly(
+                        "nodeconf.yml:2: networks[0].git_repo: found a text that doesn't fit, expected a git URL"
+                                + " (https, ssh, file or user@host:path) without password, query or fragment");
+    }
+
+    @Test
+    void credentialsThatDontGoWithTheUrlAreRefused() throws Exception {
+        config.write("token", "hunter2").write("nodeconf.yml", """
+                networks:
+                - {name: a, node_id: fra, config_type: git, git_repo: 'http://git.example.com/a', git_token_file: token}
+                - {name: b, node_id: fra, config_type: git, git_repo: 'http://127.0.0.1:80/b', git_token_file: token}
+                - {name: c, node_id: fra, config_type: git, git_repo: 'file:///c', git_token_file: token}
+                login_password: x
+                """);
+
+        assertThat(config.refusals(config.reader()::nodeConf))
+                .containsExactly(
+                        "nodeconf.yml:2: networks[0].git_token_file: found a token for an http URL, which others can"
+                                + " read, expected an https URL",
+                        "nodeconf.yml:4: networks[2].git_token_file: found a value for a git_repo that does not use it,"
+                                + " expected an https or ssh URL in git_repo, or no git_token_file");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"../main", "-x", "a..b", "a b", "refs/", "x.lock"})
+    void aBranchThatGitWouldNotNameSoIsRefused(String branch) throws Exception {
+        config.write("nodeconf.yml", """
+                networks:
+                - {name: lab, node_id: fra, config_type: git, git_repo: 'file:///lab', git_branch: '%s'}
+                login_password: x
+                """.formatted(branch));
+
+        assertThat(config.refusals(config.reader()::nodeConf))
+                .containsExactly("nodeconf.yml:2: networks[0].git_branch: found \"%s\", expected the name of a branch"
+                        .formatted(branch));
+    }
+
+    @Test
+    void gitKeysOfALocalNetworkAreWarnedOf() throws Exception {
+        config.write("nodeconf.yml", """
+                networks: [{name: lab, node_id: fra, config_type: local, git_branch: main}]
+                login_password: x
+                """);
+
+        assertThat(config.reader().nodeConf().warnings())
+                .containsExactly("nodeconf.yml:1: networks[0].git_branch: not used, since config_type is not git");
     }
 }

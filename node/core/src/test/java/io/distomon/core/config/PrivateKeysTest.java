@@ -10,6 +10,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PrivateKeysTest {
     @TempDir
@@ -131,6 +133,112 @@ class PrivateKeysTest {
                 .asString()
                 .contains("fra_lab.key: found no usable key")
                 .doesNotContain("secret");
+    }
+
+    @Test
+    void ofSeveralKeysTheOnePublishedLastSigns() throws Exception {
+        Signer old = Signer.generate("fra", ConfigDirectory.RANDOM);
+        Signer next = Signer.generate("fra", ConfigDirectory.RANDOM);
+        config.write(".private_keys/fra_lab.key", next.privatePem() + old.privatePem());
+        Files.setPosixFilePermissions(keyFile, PosixFilePermissions.fromString("rw-------"));
+
+        publish(next.verifier().pem() + old.verifier().pem());
+        assertThat(config.open().signer().keyid()).isEqualTo(old.keyid());
+
+        publish(old.verifier().pem() + next.verifier().pem());
+        assertThat(config.open().signer().keyid()).isEqualTo(next.keyid());
+
+        publish(old.verifier().pem());
+        assertThat(config.open().signer().keyid()).isEqualTo(old.keyid());
+
+        Signer stranger = config.publish("fra");
+        assertThat(config.refusals(config::open))
+                .singleElement()
+                .asString()
+                .contains("found private keys (their public halves are [%s, %s])"
+                        .formatted(next.verifier().fingerprint(), old.verifier().fingerprint()))
+                .contains(stranger.verifier().fingerprint());
+    }
+
+    @Test
+    void aKeyThatIsReplacedSignsFromTheNextReadingOn() throws Exception {
+        LoadedNetwork running = config.open();
+        Signer next = Signer.generate("fra", ConfigDirectory.RANDOM);
+        writeKey(next, "rw-------");
+
+        assertThat(config.refusals(() -> reopen(running)))
+                .singleElement()
+                .asString()
+                .contains("fra_lab.key: found a private key (its public half is "
+                        + next.verifier().fingerprint());
+
+        publish(running.signer().verifier().pem() + next.verifier().pem());
+        assertThat(reopen(running).signer().keyid()).isEqualTo(next.keyid());
+    }
+
+    @Test
+    void aKeyThatVanishesWhileItRunsStaysInUse() throws Exception {
+        LoadedNetwork running = config.open();
+        Files.delete(keyFile);
+
+        assertThat(reopen(running).signer()).isSameAs(running.signer());
+        assertThat(keyFile).doesNotExist();
+    }
+
+    @Test
+    void aKeyIsNeverOverwritten() throws Exception {
+        PrivateKeys keys = new PrivateKeys(temporary, ConfigDirectory.RANDOM);
+        Signer made = keys.make(config.source());
+
+        assertThat(config.refusals(() -> keys.make(config.source())))
+                .containsExactly(".private_keys/fra_lab.key: found a private key already, expected no file: a key is"
+                        + " never overwritten");
+        assertThat(Files.readString(keyFile)).isEqualTo(made.privatePem());
+    }
+
+    @Test
+    void aKeyFileOverAMegabyteIsRefused() throws Exception {
+        config.publish("fra");
+        config.write(".private_keys/fra_lab.key", " ".repeat((1 << 20) + 1));
+        Files.setPosixFilePermissions(keyFile, PosixFilePermissions.fromString("rw-------"));
+
+        assertThat(config.refusals(config::open))
+                .containsExactly(".private_keys/fra_lab.key: found more than 1 MiB, expected at most 1 MiB");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // mode, owner, who we are
+        "rw-------, 1000, 1000, KEPT",
+        "r--------, 1000, 1000, KEPT",
+        "rw-r-----, 1000, 1000, TO_NARROW",
+        "rwx------, 1000, 1000, TO_NARROW",
+        "rw----r--, 1000, 1000, TO_NARROW",
+        "rw-------, 0, 1000, KEPT",
+        "r--r-----, 0, 1000, KEPT",
+        "rw-r-----, 0, 1000, KEPT",
+        "rw-rw----, 0, 1000, EXPOSED",
+        "rw-r--r--, 0, 1000, EXPOSED",
+        "rw-r--r--, 0, 0, TO_NARROW",
+        "rw-------, 1001, 1000, EXPOSED",
+        "rw-------, 1001, 0, EXPOSED"
+    })
+    void aKeyFileIsJudgedByItsModeAndOwner(String mode, int owner, int us, PrivateFile.Standing standing) {
+        assertThat(PrivateFile.judge(PosixFilePermissions.fromString(mode), owner, us))
+                .isEqualTo(standing);
+    }
+
+    private LoadedNetwork reopen(LoadedNetwork running) throws ConfigException {
+        ConfigReader reader = config.reader();
+        return reader.reopen(
+                config.source(),
+                reader.networkDirectory(config.source()),
+                new PrivateKeys(temporary, ConfigDirectory.RANDOM),
+                running);
+    }
+
+    private void publish(String pem) throws IOException {
+        config.write("networks/lab/pubkeys/fra.pub", pem);
     }
 
     private void writeKey(Signer signer, String mode) throws IOException {
