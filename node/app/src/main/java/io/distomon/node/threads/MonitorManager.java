@@ -164,7 +164,7 @@ public final class MonitorManager {
     private List<Callable<PollResult>> farewells() {
         List<Callable<PollResult>> farewells = new ArrayList<>();
         for (RunningNetwork network : networks()) {
-            for (Member peer : RunningNetwork.polled(network.config())) {
+            for (Member peer : network.config().polled()) {
                 farewells.add(() -> network.push(peer, FAREWELL));
             }
         }
@@ -178,7 +178,7 @@ public final class MonitorManager {
                 config.networkId(),
                 config.nodeId(),
                 config.members().size(),
-                RunningNetwork.polled(config).size(),
+                config.polled().size(),
                 network.signer().verifier().fingerprint(),
                 config.digest().substring(0, SHOWN_DIGEST_CHARS));
         config.warnings().forEach(warning -> LOG.warn("Network {}: {}", config.networkId(), warning));

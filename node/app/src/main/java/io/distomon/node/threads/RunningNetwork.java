@@ -5,6 +5,7 @@ import io.distomon.core.config.ConfigType;
 import io.distomon.core.config.LoadedNetwork;
 import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkConfig;
+import io.distomon.core.config.TopologyDiff;
 import io.distomon.core.exchange.NetworkExchange;
 import io.distomon.core.exchange.PollResult;
 import io.distomon.core.exchange.Requester;
@@ -20,8 +21,8 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -107,7 +108,7 @@ public final class RunningNetwork {
                 config.members(),
                 store.entries(),
                 config.nodeId(),
-                polled(config).stream()
+                config.polled().stream()
                         .map(Member::pollRate)
                         .min(Duration::compareTo)
                         .orElse(Member.DEFAULT_POLL_RATE),
@@ -148,33 +149,27 @@ public final class RunningNetwork {
         return client.poll(peer, timeout);
     }
 
-    /** The peers that are polled. */
-    static List<Member> polled(NetworkConfig config) {
-        return config.members().stream()
-                .filter(member -> member.url() != null && !member.nodeId().equals(config.nodeId()))
-                .toList();
-    }
-
+    /** Makes the monitors those of the config. Compares with the monitors there are, so a second time does nothing. */
     private void watch(NetworkConfig config) {
-        Map<String, Member> wanted = new LinkedHashMap<>();
-        polled(config).forEach(peer -> wanted.put(peer.nodeId(), peer));
-        monitors.entrySet().removeIf(running -> {
-            boolean gone = !wanted.containsKey(running.getKey());
-            if (gone) {
-                running.getValue().stop();
-            }
-            return gone;
-        });
-        wanted.forEach((peerId, peer) -> {
-            PeerMonitor running = monitors.get(peerId);
-            if (running == null) {
-                monitors.put(
-                        peerId,
-                        new PeerMonitor(config.networkId(), config.nodeId(), peer, clock, client, this::observed));
-            } else if (!running.monitor().peer().equals(peer)) {
-                running.reconfigure(peer);
-            }
-        });
+        TopologyDiff diff = TopologyDiff.between(
+                monitors.values().stream()
+                        .map(running -> running.monitor().peer())
+                        .toList(),
+                config.polled());
+        for (String peerId : diff.stop()) {
+            Objects.requireNonNull(monitors.remove(peerId)).stop();
+        }
+        for (Member peer : diff.change()) {
+            Objects.requireNonNull(monitors.get(peer.nodeId())).reconfigure(peer);
+        }
+        for (Member peer : diff.start()) {
+            monitors.put(
+                    peer.nodeId(),
+                    new PeerMonitor(config.networkId(), config.nodeId(), peer, clock, client, this::observed));
+        }
+        if (!diff.isEmpty()) {
+            LOG.debug("Network {}: {} {}", config.networkId(), config.nodeId(), diff);
+        }
     }
 
     private void observed(String peerId, PingData ping) {

@@ -34,6 +34,13 @@ public record NetworkConfig(
         return new NetworkConfig(networkId, nodeId, members, keys, digestOf(networkId, members, keys), warnings);
     }
 
+    /** The members that we poll: all others that have a url. */
+    public List<Member> polled() {
+        return members.stream()
+                .filter(member -> member.url() != null && !member.nodeId().equals(nodeId))
+                .toList();
+    }
+
     /** The same config with other warnings. */
     NetworkConfig withWarnings(List<String> others) {
         return new NetworkConfig(networkId, nodeId, members, keys, digest, others);

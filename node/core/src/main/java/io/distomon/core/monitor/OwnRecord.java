@@ -48,7 +48,7 @@ public final class OwnRecord {
         this.dueNanos = clock.monotonicNanos();
         // The first entry may be followed by another as soon as a poll ends.
         this.lastTakenNanos = dueNanos - MIN_SPACING.toNanos();
-        config.members().stream().filter(this::isPolled).forEach(peer -> pings.put(peer.nodeId(), PingData.UNKNOWN));
+        config.polled().forEach(peer -> pings.put(peer.nodeId(), PingData.UNKNOWN));
     }
 
     /** Takes in what a monitor found. Of a peer that was removed meanwhile it is dropped. */
@@ -65,8 +65,7 @@ public final class OwnRecord {
         boolean differs = !changed.digest().equals(config.digest());
         config = changed;
         pings.clear();
-        changed.members().stream()
-                .filter(this::isPolled)
+        changed.polled()
                 .forEach(peer -> pings.put(peer.nodeId(), before.getOrDefault(peer.nodeId(), PingData.UNKNOWN)));
         if (differs) {
             changed();
@@ -111,8 +110,7 @@ public final class OwnRecord {
 
     /** The shortest poll rate among the polled peers, in whole seconds; the default where none is polled. */
     private int intervalSeconds() {
-        Duration shortest = config.members().stream()
-                .filter(this::isPolled)
+        Duration shortest = config.polled().stream()
                 .map(Member::pollRate)
                 .min(Duration::compareTo)
                 .orElse(Member.DEFAULT_POLL_RATE);
@@ -127,9 +125,5 @@ public final class OwnRecord {
         if (due - dueNanos < 0) {
             dueNanos = due;
         }
-    }
-
-    private boolean isPolled(Member member) {
-        return member.url() != null && !member.nodeId().equals(config.nodeId());
     }
 }
