@@ -73,8 +73,8 @@ final class ViewFold {
             return true;
         }
         HeldEntry held = input.entries().get(id);
-        if (held == null) {
-            return false;
+        if (held == null || held.entry().data().leaving()) {
+            return false; // A farewell is a node's last word: what follows is planned, and no broken link.
         }
         double intervalSeconds = Math.max(
                 held.entry().data().intervalSeconds(), input.askerInterval().toNanos() / NANOS_IN_SECOND);

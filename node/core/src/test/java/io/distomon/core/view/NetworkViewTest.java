@@ -306,8 +306,23 @@ class NetworkViewTest {
     }
 
     @Test
-    void aNodeThatStillReportsIsNotPlannedToBeAway() {
-        assertThat(Mesh.healthy("fra", "nyc").leaving("nyc").verdict("nyc").planned())
+    void aFarewellCountsAtOnceWhileItsSenderCanStillBeReached() {
+        assertThat(Mesh.healthy("fra", "nyc", "sgp").leaving("nyc").verdict("nyc"))
+                .extracting(NodeVerdict::state, NodeVerdict::reason, NodeVerdict::planned)
+                .containsExactly(NodeState.DEGRADED, Reason.SILENT, true);
+    }
+
+    @Test
+    void linksToANodeThatSaidFarewellAreNotBroken() {
+        Mesh mesh = Mesh.healthy("fra", "nyc", "sgp").leaving("nyc").loses("fra", "nyc");
+
+        assertThat(mesh.view().brokenLinks()).isEmpty();
+        assertThat(mesh.verdict("fra").state()).isEqualTo(NodeState.ONLINE);
+    }
+
+    @Test
+    void aNodeThatIsSilentWithoutAFarewellIsNotPlannedToBeAway() {
+        assertThat(Mesh.healthy("fra", "nyc", "sgp").down("nyc").verdict("nyc").planned())
                 .isFalse();
     }
 
