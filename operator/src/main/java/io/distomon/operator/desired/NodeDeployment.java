@@ -167,7 +167,8 @@ final class NodeDeployment {
                 // A JVM on a busy machine takes its time to start.
                 .withStartupProbe(probe(LIVENESS, 2, 60))
                 .withLivenessProbe(probe(LIVENESS, 10, 6))
-                .withReadinessProbe(probe(READINESS, 5, 3))
+                // A hanging node is an outage that the mesh reports first; no traffic depends on this.
+                .withReadinessProbe(probe(READINESS, 5, 12))
                 .withNewSecurityContext()
                 .withAllowPrivilegeEscalation(false)
                 .withReadOnlyRootFilesystem(true)
