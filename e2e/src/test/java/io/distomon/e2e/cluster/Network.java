@@ -9,7 +9,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /** One {@code DistomonNetwork} and its children, as kubectl shows them at this moment. */
 record Network(Kubectl kubectl, String name) {
@@ -18,34 +17,9 @@ record Network(Kubectl kubectl, String name) {
         return one("distomonnetwork", name);
     }
 
-    /** True, False or Unknown; empty before the operator has said anything about this generation. */
-    String condition(String type) {
-        JsonNode resource = resource();
-        JsonNode condition = conditionOf(resource, type);
-        return condition.path("observedGeneration").asLong()
-                        == resource.at("/metadata/generation").asLong()
-                ? condition.path("status").asText()
-                : "";
-    }
-
-    /** What the operator says about a condition: reason and message. */
-    String explanation(String type) {
-        JsonNode condition = conditionOf(resource(), type);
-        return condition.path("reason").asText() + ": "
-                + condition.path("message").asText();
-    }
-
-    /** As in 2/3. */
-    String online() {
-        return resource().at("/status/summary/onlineOfNodes").asText();
-    }
-
-    String stateOf(String node) {
-        return status(node).path("state").asText();
-    }
-
-    String fingerprintOf(String node) {
-        return status(node).path("keyFingerprint").asText();
+    /** What the operator says at this moment. */
+    Status status() {
+        return new Status(resource());
     }
 
     JsonNode deployment(String node) {
@@ -114,26 +88,8 @@ record Network(Kubectl kubectl, String name) {
                 .toList();
     }
 
-    private JsonNode status(String node) {
-        return elements(resource().at("/status/nodes"))
-                .filter(status -> status.path("id").asText().equals(node))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("the status does not know " + node));
-    }
-
     private JsonNode one(String kind, String objectName) {
         return kubectl.get(kind, objectName)
                 .orElseThrow(() -> new AssertionError("there is no " + kind + " " + objectName));
-    }
-
-    private static JsonNode conditionOf(JsonNode resource, String type) {
-        return elements(resource.at("/status/conditions"))
-                .filter(condition -> condition.path("type").asText().equals(type))
-                .findFirst()
-                .orElseGet(() -> resource.path("no such condition"));
-    }
-
-    private static Stream<JsonNode> elements(JsonNode array) {
-        return array.valueStream();
     }
 }

@@ -1,6 +1,7 @@
 package io.distomon.e2e.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -35,6 +36,9 @@ class TriangleTest {
 
     /** Three JVMs that start at once on a small machine, each after its Secrets were mounted. */
     private static final Duration START = Duration.ofMinutes(3);
+
+    /** Until a changed Secret is in a pod: at once by an annotation, else when the kubelet looks again. */
+    private static final Duration MOUNT = Duration.ofMinutes(2);
 
     private static final int MIRROR_SECONDS = 5;
 
@@ -79,8 +83,7 @@ class TriangleTest {
     void anAppliedTriangleBecomesReadyWithAllOnline() {
         apply(TRIANGLE);
 
-        within(START, () -> assertThat(NETWORK.online()).isEqualTo("3/3"));
-        within(START, this::everythingIsWell);
+        within(START, () -> everythingIsWell("3/3"));
         assertThat(KUBECTL.output("get", "distomonnetworks", "--no-headers"))
                 .matches("(?s)" + TRIANGLE.name() + " +True +True +3/3 +\\S+\\s*");
     }
@@ -88,7 +91,7 @@ class TriangleTest {
     @Test
     @Order(2)
     void everyNodesStoreShowsTheOtherTwo() {
-        String password = NETWORK.secret(TRIANGLE.name() + "-login").getOrDefault("password", "");
+        String password = password();
 
         for (String node : TRIANGLE.nodes()) {
             try (NodeApi api = NodeApi.login(KUBECTL, NETWORK.podName(node), password)) {
@@ -121,7 +124,7 @@ class TriangleTest {
             Cluster.mend(NAMESPACE, pod);
         }
 
-        within(OUTAGE, this::everythingIsWell);
+        within(OUTAGE, () -> everythingIsWell("3/3"));
         assertThat(NETWORK.podName(victim)).isEqualTo(pod);
     }
 
@@ -139,7 +142,7 @@ class TriangleTest {
             Cluster.thaw(NAMESPACE, pod);
         }
 
-        within(OUTAGE, this::everythingIsWell);
+        within(OUTAGE, () -> everythingIsWell("3/3"));
         assertThat(NETWORK.podName(victim)).isEqualTo(pod);
     }
 
@@ -153,7 +156,7 @@ class TriangleTest {
         within(
                 Duration.ofSeconds(30),
                 () -> assertThat(NETWORK.secret(TRIANGLE.name() + "-config")).isEqualTo(config));
-        within(OUTAGE, this::everythingIsWell);
+        within(OUTAGE, () -> everythingIsWell("3/3"));
     }
 
     @Test
@@ -168,12 +171,43 @@ class TriangleTest {
         within(
                 Duration.ofSeconds(30),
                 () -> assertThat(uid(NETWORK.deployment(node))).isNotEqualTo(before));
-        within(START, this::everythingIsWell);
+        within(START, () -> everythingIsWell("3/3"));
         assertThat(keys()).isEqualTo(keys);
     }
 
     @Test
     @Order(7)
+    void aDeletedPasswordComesBackAsAnotherThatEveryNodeTakes() {
+        String secret = TRIANGLE.name() + "-login";
+        String before = password();
+
+        KUBECTL.output("delete", "secret", secret);
+
+        within(Duration.ofSeconds(30), () -> assertThat(password()).isNotEqualTo(before));
+        for (String node : TRIANGLE.nodes()) {
+            within(
+                    MOUNT,
+                    () -> NodeApi.login(KUBECTL, NETWORK.podName(node), password())
+                            .close());
+        }
+    }
+
+    @Test
+    @Order(8)
+    void aDeletedTokenKeyIsReplacedAndTheMirrorGoesOn() {
+        String node = TRIANGLE.nodes().getFirst();
+        try (NodeApi withOldToken = NodeApi.login(KUBECTL, NETWORK.podName(node), password())) {
+            KUBECTL.output("delete", "secret", TRIANGLE.name() + "-jwt");
+
+            within(
+                    MOUNT,
+                    () -> assertThatThrownBy(() -> withOldToken.get("/info")).hasMessageContaining("401"));
+        }
+        within(OUTAGE, () -> everythingIsWell("3/3"));
+    }
+
+    @Test
+    @Order(9)
     void aDeletedKeyIsReportedAndNeverReplacedByAnother() {
         String node = TRIANGLE.nodes().get(1);
         Map<String, String> keys = keys();
@@ -182,19 +216,20 @@ class TriangleTest {
         KUBECTL.output("delete", "secret", NETWORK.keySecretName(node));
 
         within(Duration.ofSeconds(90), () -> {
-            assertThat(NETWORK.condition("KeysReady")).isEqualTo("False");
-            assertThat(NETWORK.explanation("KeysReady")).contains(NETWORK.keySecretName(node));
-            assertThat(NETWORK.condition("Ready")).isEqualTo("False");
+            Status status = NETWORK.status();
+            assertThat(status.condition("KeysReady")).isEqualTo("False");
+            assertThat(status.explanation("KeysReady")).contains(NETWORK.keySecretName(node));
+            assertThat(status.condition("Ready")).isEqualTo("False");
         });
         assertThat(KUBECTL.get("secret", NETWORK.keySecretName(node))).isEmpty();
 
         assertThat(KUBECTL.apply(key).exitCode()).isZero();
-        within(Duration.ofSeconds(90), this::everythingIsWell);
+        within(Duration.ofSeconds(90), () -> everythingIsWell("3/3"));
         assertThat(keys()).isEqualTo(keys);
     }
 
     @Test
-    @Order(8)
+    @Order(10)
     void whatTheRulesRefuseIsRefusedByKubectlWithTheField() {
         JsonNode before = NETWORK.resource();
 
@@ -208,7 +243,7 @@ class TriangleTest {
     }
 
     @Test
-    @Order(9)
+    @Order(11)
     void aNodeTakenOutOfTheSpecLeavesItsKeyAndNothingElse() {
         String gone = TRIANGLE.nodes().getLast();
         Map<String, String> podsOfTheOthers = pods(others(gone));
@@ -218,10 +253,7 @@ class TriangleTest {
         within(
                 START,
                 () -> assertThat(NETWORK.children(gone)).containsExactly("Secret " + NETWORK.keySecretName(gone)));
-        within(START, () -> {
-            assertThat(NETWORK.online()).isEqualTo("2/2");
-            everythingIsWell();
-        });
+        within(START, () -> everythingIsWell("2/2"));
         Map<String, String> config = NETWORK.secret(TRIANGLE.name() + "-config");
         assertThat(config).doesNotContainKeys(gone + ".pub", "nodeconf-" + gone + ".yml");
         assertThat(config.get("config.yml")).contains(others(gone)).doesNotContain("node_id: " + gone);
@@ -229,21 +261,18 @@ class TriangleTest {
     }
 
     @Test
-    @Order(10)
+    @Order(12)
     void aNodeThatComesBackHasTheKeyItHad() {
         Map<String, String> keys = keys();
 
         apply(TRIANGLE);
 
-        within(START, () -> {
-            assertThat(NETWORK.online()).isEqualTo("3/3");
-            everythingIsWell();
-        });
+        within(START, () -> everythingIsWell("3/3"));
         assertThat(keys()).isEqualTo(keys);
     }
 
     @Test
-    @Order(11)
+    @Order(13)
     void aDeletedNetworkLeavesItsKeysAndNothingElse() {
         KUBECTL.output("delete", "distomonnetwork", TRIANGLE.name());
 
@@ -256,34 +285,37 @@ class TriangleTest {
     }
 
     @Test
-    @Order(12)
+    @Order(14)
     void appliedAgainItHasTheSameKeys() {
         Map<String, String> keys = keys();
 
         apply(TRIANGLE);
 
-        within(START, () -> {
-            assertThat(NETWORK.online()).isEqualTo("3/3");
-            everythingIsWell();
-        });
+        within(START, () -> everythingIsWell("3/3"));
         assertThat(keys()).isEqualTo(keys);
     }
 
-    private void everythingIsWell() {
-        for (String condition :
-                List.of("Accepted", "KeysReady", "NodesAvailable", "MirrorFresh", "MeshHealthy", "Ready")) {
-            assertThat(NETWORK.condition(condition))
-                    .as("%s, %s", condition, NETWORK.explanation(condition))
-                    .isEqualTo("True");
-        }
+    private static String password() {
+        return NETWORK.secret(TRIANGLE.name() + "-login").getOrDefault("password", "");
     }
 
-    private void outageOf(String victim) {
-        assertThat(NETWORK.stateOf(victim)).isEqualTo("Offline");
-        assertThat(NETWORK.condition("MeshHealthy")).isEqualTo("False");
-        assertThat(NETWORK.explanation("MeshHealthy")).contains(victim);
-        assertThat(NETWORK.condition("Ready")).isEqualTo("True");
-        assertThat(NETWORK.online()).isEqualTo("2/3");
+    private static void everythingIsWell(String online) {
+        Status status = NETWORK.status();
+        for (String condition : Status.CONDITIONS) {
+            assertThat(status.condition(condition))
+                    .as("%s, %s", condition, status.explanation(condition))
+                    .isEqualTo("True");
+        }
+        assertThat(status.online()).isEqualTo(online);
+    }
+
+    private static void outageOf(String victim) {
+        Status status = NETWORK.status();
+        assertThat(status.stateOf(victim)).isEqualTo("Offline");
+        assertThat(status.condition("MeshHealthy")).isEqualTo("False");
+        assertThat(status.explanation("MeshHealthy")).contains(victim);
+        assertThat(status.condition("Ready")).as(status.explanation("Ready")).isEqualTo("True");
+        assertThat(status.online()).isEqualTo("2/3");
     }
 
     private void apply(Sample sample) {

@@ -1,0 +1,48 @@
+package io.distomon.e2e.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Optional;
+
+/** A {@code DistomonNetwork} as it was at one moment. */
+record Status(JsonNode resource) {
+    static final List<String> CONDITIONS =
+            List.of("Accepted", "KeysReady", "NodesAvailable", "MirrorFresh", "MeshHealthy", "Ready");
+
+    /** True, False or Unknown; "not yet" before the operator has said anything about this generation. */
+    String condition(String type) {
+        long generation = resource.at("/metadata/generation").asLong();
+        return find("conditions", "type", type)
+                .filter(condition -> condition.path("observedGeneration").asLong() == generation)
+                .map(condition -> condition.path("status").asText())
+                .orElse("not yet");
+    }
+
+    /** Reason and message of a condition. */
+    String explanation(String type) {
+        return find("conditions", "type", type)
+                .map(condition -> condition.path("reason").asText() + ": "
+                        + condition.path("message").asText())
+                .orElse("nothing");
+    }
+
+    /** As in 2/3. */
+    String online() {
+        return resource.at("/status/summary/onlineOfNodes").asText();
+    }
+
+    /** Online, Offline, Degraded or Unknown. */
+    String stateOf(String node) {
+        return find("nodes", "id", node)
+                .map(status -> status.path("state").asText())
+                .orElse("not listed");
+    }
+
+    private Optional<JsonNode> find(String list, String key, String value) {
+        return resource.path("status")
+                .path(list)
+                .valueStream()
+                .filter(entry -> entry.path(key).asText().equals(value))
+                .findFirst();
+    }
+}
