@@ -2,6 +2,8 @@ package io.distomon.node;
 
 import io.distomon.core.config.ConfigException;
 import io.distomon.core.exchange.Limits;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.net.BindException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,9 +13,15 @@ import org.slf4j.LoggerFactory;
 /**
  * The entry point of {@code distomon-node.jar}. Exit codes: {@value #EX_CONFIG} when the config can't be used (as
  * sysexits.h has it), 1 when anything else keeps the node from starting.
+ *
+ * <p>With {@value #EXIT_ON_STDIN_EOF}{@code =true} in the environment the node also stops, in the same way as on SIGTERM,
+ * when its standard input ends: whoever started it and holds the other end of the pipe takes it along, however that one
+ * ends.
  */
 public final class Main {
     static final int EX_CONFIG = 78;
+
+    static final String EXIT_ON_STDIN_EOF = "DISTOMON_EXIT_ON_STDIN_EOF";
 
     private static final Logger LOG = LoggerFactory.getLogger(Main.class);
 
@@ -22,12 +30,24 @@ public final class Main {
     public static void main(String[] args) {
         // Of a peer's answer no more header bytes are read than of a request. Read once, by the JDK's HTTP client.
         System.setProperty("jdk.http.maxHeaderSize", String.valueOf(Limits.MAX_HEAD_BYTES));
+        if (Boolean.parseBoolean(System.getenv(EXIT_ON_STDIN_EOF))) {
+            Thread.ofPlatform().name("stdin").daemon().start(Main::exitAtEndOfInput);
+        }
         try {
             Node node = Node.start(Map.of());
             Runtime.getRuntime().addShutdownHook(new Thread(node::close, "stop"));
         } catch (RuntimeException | Error e) {
             System.exit(explain(e));
         }
+    }
+
+    private static void exitAtEndOfInput() {
+        try {
+            System.in.transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            LOG.debug("Standard input can't be read any more, which ends it", e);
+        }
+        System.exit(0);
     }
 
     private static int explain(Throwable failure) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -56,6 +57,30 @@ class NodeJarIT {
         assertThat(log("fra")).endsWith("Stopped");
         JsonNode verdict = awaitState("ams", "fra", "Offline");
         assertThat(verdict.get("planned").asBoolean()).isTrue();
+    }
+
+    @Test
+    void aNodeThatIsToldSoStopsWhenItsStandardInputEnds() throws Exception {
+        Process fra = start("fra", Map.of(Main.EXIT_ON_STDIN_EOF, "true"));
+        await().atMost(Duration.ofSeconds(60)).until(() -> log("fra").contains("answers on port"));
+        fra.getOutputStream().write("what is said does not matter\n".getBytes(StandardCharsets.UTF_8));
+        fra.getOutputStream().flush();
+        assertThat(fra.waitFor(200, TimeUnit.MILLISECONDS)).isFalse();
+
+        fra.getOutputStream().close();
+
+        assertThat(fra.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(fra.exitValue()).isZero();
+        assertThat(log("fra")).endsWith("Stopped");
+    }
+
+    @Test
+    void aNodeThatIsNotToldSoOutlivesItsStandardInput() throws Exception {
+        Process fra = start("fra", Map.of());
+        fra.getOutputStream().close();
+
+        await().atMost(Duration.ofSeconds(60)).until(() -> log("fra").contains("answers on port"));
+        assertThat(fra.waitFor(500, TimeUnit.MILLISECONDS)).isFalse();
     }
 
     @Test
