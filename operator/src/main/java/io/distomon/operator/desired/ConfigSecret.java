@@ -13,8 +13,17 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The Secret with the config files of all nodes, flat, as it is mounted into each of them. */
+/**
+ * The Secret with the config files of all nodes, flat, as it is mounted into each of them. What it says of other files is
+ * relative to the node's config directory, so that a node elsewhere can have the same ones at another place.
+ */
 public final class ConfigSecret {
+    /** Where in a node's config directory {@link LoginSecret} is. */
+    public static final String LOGIN_DIR = "secrets/login";
+
+    /** Where in a node's config directory {@link JwtSecret} is. */
+    public static final String JWT_DIR = "secrets/jwt";
+
     private ConfigSecret() {}
 
     /** The Secret's name, such as {@code lab-config}. */
@@ -22,15 +31,17 @@ public final class ConfigSecret {
         return ChildMetadata.nameOf(network, "config");
     }
 
+    /** Where in a node's config directory this Secret is. */
+    public static String directory(Network network) {
+        return "networks/" + network.networkId();
+    }
+
     static Secret of(Network network, NetworkMembers members) {
         Map<String, String> data = new TreeMap<>();
         members.files().forEach((name, text) -> data.put(name, base64(text)));
         for (NetworkNode.Managed node : network.managed()) {
             String text = NetworkFiles.nodeConf(
-                    network.networkId(),
-                    node.id(),
-                    NodeDeployment.LOGIN_DIR + "/" + LoginSecret.KEY,
-                    NodeDeployment.JWT_DIR + "/" + JwtSecret.KEY);
+                    network.networkId(), node.id(), LOGIN_DIR + "/" + LoginSecret.KEY, JWT_DIR + "/" + JwtSecret.KEY);
             data.put(NetworkFiles.nodeConfName(node.id()), base64(text));
         }
         return new SecretBuilder()

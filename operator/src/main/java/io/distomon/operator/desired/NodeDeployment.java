@@ -37,8 +37,6 @@ import org.jspecify.annotations.Nullable;
 final class NodeDeployment {
     static final String API = "api";
     static final int API_PORT = 8000;
-    static final String LOGIN_DIR = "/secrets/login";
-    static final String JWT_DIR = "/secrets/jwt";
 
     private static final String MANAGEMENT = "management";
     private static final int MANAGEMENT_PORT = 8001;
@@ -140,7 +138,6 @@ final class NodeDeployment {
     }
 
     private Container container() {
-        String networkDir = "networks/" + network.networkId();
         return new ContainerBuilder()
                 .withName("node")
                 .withImage(network.image())
@@ -151,7 +148,7 @@ final class NodeDeployment {
                 .endEnv()
                 .addNewEnv()
                 .withName("CONFIG_FILE_NAME")
-                .withValue(networkDir + "/" + NetworkFiles.nodeConfName(key.nodeId()))
+                .withValue(ConfigSecret.directory(network) + "/" + NetworkFiles.nodeConfName(key.nodeId()))
                 .endEnv()
                 .addNewPort()
                 .withName(API)
@@ -177,10 +174,10 @@ final class NodeDeployment {
                 .endCapabilities()
                 .endSecurityContext()
                 .withVolumeMounts(
-                        mount("config", CONFIG_DIR + "/" + networkDir, true),
+                        mount("config", CONFIG_DIR + "/" + ConfigSecret.directory(network), true),
                         mount("key", CONFIG_DIR + "/" + PrivateKeys.DIRECTORY, true),
-                        mount("login", LOGIN_DIR, true),
-                        mount("jwt", JWT_DIR, true),
+                        mount("login", CONFIG_DIR + "/" + ConfigSecret.LOGIN_DIR, true),
+                        mount("jwt", CONFIG_DIR + "/" + ConfigSecret.JWT_DIR, true),
                         mount("tmp", "/tmp", null))
                 .build();
     }

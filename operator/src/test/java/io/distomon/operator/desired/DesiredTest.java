@@ -138,8 +138,8 @@ class DesiredTest {
                 .isEqualTo(Map.of(
                         "/config/networks/prod.eu", "lab-config",
                         "/config/.private_keys", "lab-fra-key-1",
-                        "/secrets/login", "lab-login",
-                        "/secrets/jwt", "lab-jwt"));
+                        "/config/secrets/login", "lab-login",
+                        "/config/secrets/jwt", "lab-jwt"));
         assertThat(pod.getVolumes())
                 .filteredOn(volume -> volume.getName().equals("key"))
                 .singleElement()

@@ -21,7 +21,6 @@ import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -132,21 +131,18 @@ class MountedConfigTest {
             if (volumes.containsKey(mount.getName())) {
                 mount(
                         at(secrets, at(volumes, mount.getName())),
-                        base,
                         base.resolve(mount.getMountPath().substring(1)));
             }
         }
     }
 
     /** As the kubelet does: links through {@code ..data} into a directory with a name of its own. */
-    private static void mount(Secret secret, Path base, Path directory) throws IOException {
+    private static void mount(Secret secret, Path directory) throws IOException {
         Path data = Files.createDirectories(directory.resolve("..2026_01"));
         Files.createSymbolicLink(directory.resolve("..data"), Path.of("..2026_01"));
         for (Map.Entry<String, String> entry : secret.getData().entrySet()) {
-            // The kubelet puts files below the container's root; ours is the temporary directory.
-            String text = new String(Base64.getDecoder().decode(entry.getValue()), StandardCharsets.UTF_8)
-                    .replace("\"/secrets/", "\"" + base + "/secrets/");
-            Path file = Files.writeString(data.resolve(entry.getKey()), text);
+            Path file = Files.write(
+                    data.resolve(entry.getKey()), Base64.getDecoder().decode(entry.getValue()));
             Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--------"));
             Files.createSymbolicLink(directory.resolve(entry.getKey()), Path.of("..data", entry.getKey()));
         }
