@@ -1,0 +1,100 @@
+package io.distomon.e2e.demo.network;
+
+import io.distomon.core.view.NetworkView;
+import io.distomon.core.view.NodeVerdict;
+import io.distomon.crds.v1alpha1.Condition;
+import io.distomon.crds.v1alpha1.ConditionStatus;
+import io.distomon.crds.v1alpha1.DistomonNetwork;
+import io.distomon.crds.v1alpha1.DistomonNetworkStatus;
+import io.distomon.crds.v1alpha1.NodeState;
+import io.distomon.crds.v1alpha1.NodeStatus;
+import io.distomon.e2e.demo.link.Link;
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All there is to know at one moment. Immutable.
+ *
+ * @param at the moment
+ * @param resource as {@code kubectl get} would show it, its status included
+ * @param view what the status' nodes and links come from; null while nothing is known
+ * @param runs how each node's process stands, by node id in the order of the spec
+ * @param addresses where each node answers
+ * @param cut the links that the demo has cut
+ * @param following the nodes that run with the newest config
+ * @param transitions the last changes, the newest last
+ */
+public record Snapshot(
+        Instant at,
+        DistomonNetwork resource,
+        @Nullable NetworkView view,
+        Map<String, NodeRun> runs,
+        Map<String, URI> addresses,
+        Set<Link> cut,
+        Set<String> following,
+        List<Transition> transitions) {
+
+    /** What the operator would write. */
+    public DistomonNetworkStatus status() {
+        return resource.getStatus();
+    }
+
+    /** What the status says of a member. */
+    public Optional<NodeStatus> node(String id) {
+        return status().nodes().stream().filter(node -> node.id().equals(id)).findFirst();
+    }
+
+    /** Whether a member is in this state. */
+    public boolean is(String id, NodeState state) {
+        return node(id).filter(node -> node.state() == state).isPresent();
+    }
+
+    /** What the mesh concludes of a member. */
+    public Optional<NodeVerdict> verdict(String id) {
+        return Optional.ofNullable(view).flatMap(known -> known.node(id));
+    }
+
+    /** A condition of the status. */
+    public Optional<Condition> condition(String type) {
+        return status().conditions().stream()
+                .filter(condition -> condition.type().equals(type))
+                .findFirst();
+    }
+
+    /** Whether a condition is True. */
+    public boolean holds(String type) {
+        return condition(type)
+                .filter(condition -> condition.status() == ConditionStatus.True)
+                .isPresent();
+    }
+
+    /** Whether every node runs and is Online, and seen so by another one if there is any. */
+    public boolean isWhole() {
+        int others = Math.min(1, status().nodes().size() - 1);
+        return runs().values().stream().allMatch(run -> run == NodeRun.READY)
+                && status().nodes().stream()
+                        .allMatch(node -> node.state() == NodeState.Online
+                                && node.inbound() != null
+                                && node.inbound().up() >= others);
+    }
+
+    /** Whether the status lists a link as broken. */
+    public boolean isBroken(Link link) {
+        return status().links().stream()
+                .anyMatch(broken ->
+                        broken.from().equals(link.from()) && broken.to().equals(link.to()));
+    }
+
+    /** Whether every node that answers runs with the newest config, and no link suffers from that it was not so. */
+    public boolean isSettled() {
+        return runs.entrySet().stream()
+                        .filter(node -> node.getValue() == NodeRun.READY)
+                        .allMatch(node -> following.contains(node.getKey()))
+                && (view == null || view.settlingLinks().isEmpty());
+    }
+}

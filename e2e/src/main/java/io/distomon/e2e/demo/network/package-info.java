@@ -1,0 +1,10 @@
+/**
+ * The demo's network: what a cluster and the operator's reconciler do, on this machine. In: a resource file, changes of it,
+ * and what is to happen to nodes and links. Out: {@link io.distomon.e2e.demo.network.Snapshot}s with the status that the
+ * operator would write. Rules, keys, config files, mirror and status are the operator's own rooms; this one only remembers
+ * what an API server would, and writes Secrets where a kubelet would mount them. Called by the demo's commands and screens.
+ */
+@NullMarked
+package io.distomon.e2e.demo.network;
+
+import org.jspecify.annotations.NullMarked;
