@@ -312,9 +312,10 @@ class ApiTest implements TestPropertyProvider {
         return token.serialize();
     }
 
+    /** In the build's own directory, as the node still runs when the test's last method has ended. */
     private static Path newDirectory() {
         try {
-            return Files.createTempDirectory("distomon-api");
+            return Files.createTempDirectory(Path.of("target"), "api");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
