@@ -42,11 +42,12 @@ public final class Receiver {
     private static final Pattern DIGITS = Pattern.compile("[0-9]+");
     private static final int MAX_MESSAGE_DIGITS = 7;
     private static final double MICROS_IN_MILLI = 1_000;
+    private static final long NANOS_IN_MICRO = 1_000;
 
     private final Clock clock;
     private final RandomGenerator random;
     private final Function<String, Optional<NetworkExchange>> networks;
-    private final long startedSeconds;
+    private final long startedNanos;
 
     /**
      * A receiver that has started now: nonces of requests that were signed before may have been used already.
@@ -58,7 +59,7 @@ public final class Receiver {
         this.clock = clock;
         this.random = random;
         this.networks = networks;
-        this.startedSeconds = seconds(clock.wallMicros());
+        this.startedNanos = clock.monotonicNanos();
     }
 
     /** Judges a request by its head, at its arrival. */
@@ -140,7 +141,7 @@ public final class Receiver {
             Verifier key) {
         long nowNanos = clock.monotonicNanos();
         // Outside the window it will be refused as such; an old recorded head must not take its victim's place.
-        boolean withinLimit = !isInWindow(signature, clock.wallMicros())
+        boolean withinLimit = !isInWindow(signature, new Moment(clock.wallMicros(), nowNanos))
                 || network.peer(signature.nodeId()).enter(signature, nowNanos);
         return new Admission.Admitted(network, identity, signature, key, withinLimit, nowNanos);
     }
@@ -151,7 +152,7 @@ public final class Receiver {
 
     private RequestBody checked(Admission.Admitted request, byte[] body, Moment arrived) throws Refusal {
         MessageSignature.OfRequest signature = request.signature;
-        if (!isInWindow(signature, arrived.wallMicros())) {
+        if (!isInWindow(signature, arrived)) {
             throw new Refusal(RefusalCode.CLOCK);
         }
         long earliest = seconds(arrived.wallMicros()) - Limits.CLOCK_WINDOW_SECONDS;
@@ -242,9 +243,13 @@ public final class Receiver {
                 body);
     }
 
-    private boolean isInWindow(MessageSignature.OfRequest signature, long nowMicros) {
-        long now = seconds(nowMicros);
-        return signature.created() >= Math.max(now - Limits.CLOCK_WINDOW_SECONDS, startedSeconds)
+    private boolean isInWindow(MessageSignature.OfRequest signature, Moment arrived) {
+        long now = seconds(arrived.wallMicros());
+        // Our start as the clock of now would have shown it: one that was ahead then must not shut out everybody until
+        // it is reached again.
+        long upMicros = (arrived.monotonicNanos() - startedNanos) / NANOS_IN_MICRO;
+        long started = seconds(arrived.wallMicros() - upMicros);
+        return signature.created() >= Math.max(now - Limits.CLOCK_WINDOW_SECONDS, started)
                 && signature.created() <= now + Limits.CLOCK_WINDOW_SECONDS;
     }
 

@@ -35,7 +35,7 @@ class ExchangeVectorsTest {
     void theRequestIsMadeByteForByte() {
         JsonNode vector = Vectors.get("exchange").get("request");
         Nodes.Node fra = node("fra", new FixedBytes(Base64.getUrlDecoder().decode("AAECAwQFBgcICQoLDA0ODw")));
-        clock.set(Vectors.receiverNow());
+        clock.pass(Vectors.receiverNow() - clock.wallMicros());
         JsonNode body = readJson(vector);
         fra.store().merge(entry("fra", body.get("data").get("fra")));
         fra.store().merge(signedAms(body.get("have").get("ams").asLong()));
@@ -56,7 +56,7 @@ class ExchangeVectorsTest {
         JsonNode exchange = Vectors.get("exchange");
         JsonNode expected = exchange.get("response");
         Nodes.Node ams = node("ams", new Random(1));
-        clock.set(Vectors.receiverNow());
+        clock.pass(Vectors.receiverNow() - clock.wallMicros());
         JsonNode said = readJson(expected);
         ams.store().merge(entry("ams", said.get("store_data").get("ams")));
 
@@ -72,7 +72,7 @@ class ExchangeVectorsTest {
     void theResponseIsUnderstood() {
         JsonNode exchange = Vectors.get("exchange");
         Nodes.Node fra = node("fra", new Random(1));
-        clock.set(Vectors.receiverNow());
+        clock.pass(Vectors.receiverNow() - clock.wallMicros());
 
         Conclusion conclusion = conclude(fra, exchange.get("request"), exchange.get("response"));
 
@@ -87,7 +87,7 @@ class ExchangeVectorsTest {
     void theSignedRefusalIsMadeByteForByte() {
         JsonNode vector = Vectors.get("clock_refusal");
         Nodes.Node ams = node("ams", new Random(1));
-        clock.set(Vectors.receiverNow());
+        clock.pass(Vectors.receiverNow() - clock.wallMicros());
 
         HttpAnswer answer = receive(ams, vector.get("request"));
 
@@ -115,7 +115,7 @@ class ExchangeVectorsTest {
     @MethodSource("accepted")
     void acceptsARequest(String name, JsonNode vector) {
         Nodes.Node ams = node("ams", new Random(1));
-        clock.set(Vectors.receiverNow());
+        clock.pass(Vectors.receiverNow() - clock.wallMicros());
 
         HttpAnswer answer = receive(ams, vector);
 
@@ -131,7 +131,7 @@ class ExchangeVectorsTest {
     @MethodSource("refused")
     void refusesARequest(String name, JsonNode vector) {
         Nodes.Node ams = node("ams", new Random(1));
-        clock.set(Vectors.receiverNow());
+        clock.pass(Vectors.receiverNow() - clock.wallMicros());
         JsonNode request = vector;
         if (vector.has("same_as")) {
             request = Vectors.get("exchange").get("request");
@@ -139,7 +139,7 @@ class ExchangeVectorsTest {
         }
         var before = ams.store().entries();
 
-        clock.set(Vectors.receiverNow());
+        clock.pass(Vectors.receiverNow() - clock.wallMicros());
         HttpAnswer answer = receive(ams, request);
 
         assertThat(answer.status()).isEqualTo(vector.get("status").asInt());
@@ -162,7 +162,7 @@ class ExchangeVectorsTest {
     @MethodSource("responses")
     void discardsAnAnswer(String name, JsonNode vector) {
         Nodes.Node fra = node("fra", new Random(1));
-        clock.set(Vectors.receiverNow());
+        clock.pass(Vectors.receiverNow() - clock.wallMicros());
         JsonNode request = vector.get("to_request").asText().equals("exchange.request")
                 ? Vectors.get("exchange").get("request")
                 : Vectors.get("clock_refusal").get("request");

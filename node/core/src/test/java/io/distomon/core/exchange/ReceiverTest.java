@@ -201,6 +201,29 @@ class ReceiverTest {
     }
 
     @Test
+    void aClockThatWasAheadAtTheStartAndIsSetRightShutsNobodyOut() {
+        Nodes.Node restarted = Nodes.Node.of("lab", AMS, KEYS, clock);
+        clock.pass(60 * SECOND);
+        clock.set(clock.wallMicros() - 24 * 3600 * SECOND);
+
+        Sent now = request(BODY);
+        assertThat(restarted.receive(now.head(), now.bytes()).status()).isEqualTo(200);
+        Sent before = Sent.of(FRA, "lab", BODY, now() - 61, nonce());
+        assertSigned(restarted.receive(before.head(), before.bytes()), 409, "clock");
+    }
+
+    @Test
+    void aClockThatWasBehindAtTheStartAndIsSetRightOpensNoDoorToOldRequests() {
+        Nodes.Node restarted = Nodes.Node.of("lab", AMS, KEYS, clock);
+        clock.set(clock.wallMicros() + 24 * 3600 * SECOND);
+
+        Sent before = Sent.of(FRA, "lab", BODY, now() - 1, nonce());
+        assertSigned(restarted.receive(before.head(), before.bytes()), 409, "clock");
+        Sent now = request(BODY);
+        assertThat(restarted.receive(now.head(), now.bytes()).status()).isEqualTo(200);
+    }
+
+    @Test
     void anAlteredBodyIsNotAuthenticatedHoweverOldItsSignature() {
         Sent old = Sent.of(FRA, "lab", BODY, now() - 1000, nonce());
         assertUnsigned(receive(old.body("{}")), 401, "unauthenticated");
