@@ -1,0 +1,110 @@
+package io.distomon.core.sim;
+
+import io.distomon.core.crypto.KeyMapping;
+import io.distomon.core.store.HeldEntry;
+import io.distomon.core.store.RawEntry;
+import io.distomon.core.store.SharedStore;
+import io.distomon.core.store.SignedNodeData;
+import io.distomon.core.view.NodeState;
+import io.distomon.core.view.NodeVerdict;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What must hold at every moment, whatever happens. For one thread. */
+final class Invariants {
+    private final Map<SimProcess, Seen> seen = new HashMap<>();
+
+    /** What one process held when it was looked at last, and the keys that this was judged with. */
+    private static final class Seen {
+        KeyMapping keys = new KeyMapping(Map.of());
+        Map<String, SignedNodeData> held = new HashMap<>();
+    }
+
+    /** Looks at a node to which something has just happened. */
+    void check(SimNode node) {
+        node.process().ifPresent(process -> check(node, process));
+    }
+
+    private void check(SimNode node, SimProcess process) {
+        Seen before = seen.computeIfAbsent(process, p -> new Seen());
+        KeyMapping keys = node.config().keys();
+        boolean sameKeys = keys.equals(before.keys);
+        Map<String, SignedNodeData> held = new HashMap<>();
+        process.store().entries().forEach((signer, entry) -> held.put(signer, entry.entry()));
+        held.forEach((signer, entry) -> {
+            SignedNodeData last = before.held.get(signer);
+            if (!entry.equals(last) || !sameKeys) {
+                checkSigned(node, signer, entry.raw(), keys);
+            }
+        });
+        before.held.forEach((signer, last) -> checkDate(node, signer, last, held.get(signer), sameKeys));
+        before.keys = keys;
+        before.held = held;
+    }
+
+    private static void checkSigned(SimNode node, String signer, RawEntry raw, KeyMapping keys) {
+        Base64.Decoder base64 = Base64.getDecoder();
+        if (!raw.sigId().equals(signer)
+                || !keys.verify(signer, base64.decode(raw.payload()), base64.decode(raw.signature()))) {
+            throw new AssertionError(
+                    "%s holds an entry of %s that no valid key of it signed".formatted(node.id(), signer));
+        }
+    }
+
+    private static void checkDate(
+            SimNode node, String signer, SignedNodeData last, @Nullable SignedNodeData now, boolean sameKeys) {
+        long lastMicros = last.data().dateMicros();
+        boolean ahead = lastMicros - node.clock().wallMicros() > SharedStore.MAX_AHEAD_SECONDS * 1_000_000L;
+        if (ahead || !sameKeys) {
+            return;
+        }
+        if (now == null) {
+            throw new AssertionError("%s lost its entry of %s".formatted(node.id(), signer));
+        }
+        if (now.data().dateMicros() < lastMicros) {
+            throw new AssertionError("%s went back to an older entry of %s".formatted(node.id(), signer));
+        }
+    }
+
+    /** No view of a healthy node calls a healthy node Offline. */
+    void checkViews(List<SimNode> healthy) {
+        for (SimNode asker : healthy) {
+            for (NodeVerdict verdict : asker.process().orElseThrow().view().nodes()) {
+                if (verdict.state() == NodeState.OFFLINE
+                        && healthy.stream().anyMatch(node -> node.id().equals(verdict.nodeId()))) {
+                    throw new AssertionError(
+                            "%s calls the healthy %s offline: %s".formatted(asker.id(), verdict.nodeId(), verdict));
+                }
+            }
+        }
+    }
+
+    /** Nodes that hear each other hold the same. */
+    static void checkSame(List<SimNode> group) {
+        Map<String, HeldEntry> first = Map.of();
+        for (SimNode node : group) {
+            Map<String, HeldEntry> held = node.process().orElseThrow().store().entries();
+            if (node.equals(group.getFirst())) {
+                first = held;
+            } else if (!raw(held).equals(raw(first))) {
+                throw new AssertionError("%s holds %s, but %s holds %s"
+                        .formatted(group.getFirst().id(), dates(first), node.id(), dates(held)));
+            }
+        }
+    }
+
+    private static Map<String, RawEntry> raw(Map<String, HeldEntry> held) {
+        Map<String, RawEntry> raw = new HashMap<>();
+        held.forEach((id, entry) -> raw.put(id, entry.entry().raw()));
+        return raw;
+    }
+
+    private static Map<String, Long> dates(Map<String, HeldEntry> held) {
+        Map<String, Long> dates = new HashMap<>();
+        held.forEach((id, entry) -> dates.put(id, entry.entry().data().dateMicros()));
+        return dates;
+    }
+}

@@ -1,0 +1,72 @@
+package io.distomon.core.sim;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+
+/**
+ * The simulated network. Whether a connection comes about depends on who opens it, as with a firewall, so that links
+ * fail one way too; each message may be lost or late, so that messages overtake each other. For one thread.
+ */
+final class Wire {
+    private static final long FASTEST = Events.MILLI;
+
+    private final Random random;
+    private final Map<Link, Integer> cuts = new HashMap<>();
+    private final Set<Link> tampered = new HashSet<>();
+    private double loss;
+    private long slowest = 40 * Events.MILLI;
+
+    /** Connections that {@code from} opens to {@code to}. */
+    record Link(String from, String to) {}
+
+    Wire(Random random) {
+        this.random = random;
+    }
+
+    /** Forbids connections, until it was allowed as often as forbidden. */
+    void cut(Link link) {
+        cuts.merge(link, 1, Integer::sum);
+    }
+
+    void mend(Link link) {
+        cuts.computeIfPresent(link, (l, times) -> times == 1 ? null : times - 1);
+    }
+
+    boolean isCut(Link link) {
+        return cuts.containsKey(link);
+    }
+
+    /** Somebody sits on the link and changes what passes. */
+    void tamper(Link link, boolean on) {
+        if (on) {
+            tampered.add(link);
+        } else {
+            tampered.remove(link);
+        }
+    }
+
+    boolean isTampered(Link link) {
+        return tampered.contains(link) && random.nextBoolean();
+    }
+
+    void loss(double each) {
+        loss = each;
+    }
+
+    void slowest(long nanos) {
+        slowest = nanos;
+    }
+
+    /** Whether this message gets lost. */
+    boolean loses() {
+        return random.nextDouble() < loss;
+    }
+
+    /** How long this message takes. */
+    long delayNanos() {
+        return FASTEST + (long) (random.nextDouble() * (slowest - FASTEST));
+    }
+}

@@ -1,0 +1,249 @@
+package io.distomon.core.sim;
+
+import io.distomon.core.config.Member;
+import io.distomon.core.crypto.Signer;
+import io.distomon.core.crypto.Verifier;
+import io.distomon.core.monitor.Monitor;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** One network's life, as its seed decides it: a calm start, chaos, and quiet, in which some of it may last. */
+final class World {
+    private static final List<String> IDS = List.of("ams", "bom", "cdg", "dub", "ewr", "fra", "gru");
+    private static final int MIN_NODES = 3;
+    private static final int CHAOS_ROUNDS = 8;
+    private static final long MAX_SKEW_MICROS = 20_000_000L;
+
+    /** Two keys per node, the same in all worlds: nothing that happens depends on their bytes. */
+    private static final Map<String, List<Signer>> SIGNERS = signers();
+
+    private final long seed;
+    private final Bug bug;
+    private final Random random;
+    private final Events events = new Events();
+    private final Wire wire;
+    private final Attacker attacker;
+    private final Invariants invariants = new Invariants();
+    private final Map<String, SimNode> nodes = new TreeMap<>();
+    private final Map<String, Long> troubledUntilNanos = new HashMap<>();
+    private final List<String> story = new ArrayList<>();
+    private final long roundNanos;
+    private final int mostRetries;
+    private Roster roster;
+    private boolean publishing = true;
+
+    private World(long seed, Bug bug) {
+        this.seed = seed;
+        this.bug = bug;
+        this.random = new Random(seed);
+        this.wire = new Wire(new Random(random.nextLong()));
+        this.attacker = new Attacker(this, new Random(random.nextLong()));
+        this.roster = firstRoster();
+        this.roundNanos = roster.roundNanos();
+        this.mostRetries = roster.mostRetries();
+        boolean skewed = random.nextBoolean();
+        for (String id : roster.members().keySet()) {
+            SimClock clock = new SimClock(events, random.nextLong(1_000_000) * Events.SECOND);
+            clock.skew(skewed ? random.nextLong(-MAX_SKEW_MICROS, MAX_SKEW_MICROS) : 0);
+            nodes.put(id, new SimNode(this, roster.of(id), signers(id).getFirst(), clock));
+        }
+    }
+
+    /**
+     * Lives the life of {@code seed}.
+     *
+     * @throws AssertionError when something is wrong: what, and how it came to it
+     */
+    static void run(long seed, Bug bug) {
+        World world = new World(seed, bug);
+        try {
+            world.run();
+        } catch (AssertionError | RuntimeException e) {
+            throw new AssertionError(
+                    "seed %d: %s%n  the world: %s%n  what went wrong in it:%n    %s%n  the last events:%n    %s"
+                            .formatted(
+                                    seed,
+                                    e.getMessage(),
+                                    world,
+                                    String.join("\n    ", world.story),
+                                    String.join(
+                                            "\n    ",
+                                            world.events.past().stream()
+                                                    .map(Events.Event::toString)
+                                                    .toList())),
+                    e);
+        }
+    }
+
+    private void run() {
+        for (SimNode node : nodes.values()) {
+            events.in(random.nextLong(roundNanos), node, "starts", node::start);
+            troubled(node, 2 * roundNanos);
+        }
+        planViews();
+        pass(3 * roundNanos);
+        Chaos chaos = new Chaos(this, new Random(random.nextLong()));
+        chaos.plan(CHAOS_ROUNDS * roundNanos);
+        pass(CHAOS_ROUNDS * roundNanos);
+        chaos.heal();
+        chaos.last();
+        pass(detectionNanos());
+        running().forEach(asker -> Truth.check(this, asker));
+        publishing = false;
+        pass(3 * roundNanos);
+        Set<Set<String>> groups = new LinkedHashSet<>();
+        running().forEach(node -> groups.add(Truth.heard(this, node)));
+        groups.forEach(
+                group -> Invariants.checkSame(group.stream().map(this::node).toList()));
+    }
+
+    private void pass(long nanos) {
+        events.pass(nanos, event -> {
+            if (event.node() != null) {
+                invariants.check(event.node());
+            }
+        });
+    }
+
+    private void planViews() {
+        events.in(roundNanos / 2, null, "looks at views", () -> {
+            invariants.checkViews(running().stream()
+                    .filter(node -> troubledUntilNanos.getOrDefault(node.id(), 0L) <= events.nowNanos())
+                    .toList());
+            if (publishing) {
+                planViews();
+            }
+        });
+    }
+
+    Random random() {
+        return random;
+    }
+
+    Bug bug() {
+        return bug;
+    }
+
+    Events events() {
+        return events;
+    }
+
+    Wire wire() {
+        return wire;
+    }
+
+    Attacker attacker() {
+        return attacker;
+    }
+
+    /** The newest version of the config, which not all nodes need to have. */
+    Roster roster() {
+        return roster;
+    }
+
+    void roster(Roster next) {
+        roster = next;
+    }
+
+    /** Whether nodes say new things; at the very end they don't, so that their stores can be compared. */
+    boolean isPublishing() {
+        return publishing;
+    }
+
+    /** The longest time between two polls of anybody. */
+    long roundNanos() {
+        return roundNanos;
+    }
+
+    /** After this the network has noticed: failures beyond all retries, or four intervals of silence, and two rounds. */
+    long detectionNanos() {
+        long failures = (mostRetries + 1) * roundNanos + Monitor.MAX_TIMEOUT.toNanos();
+        return Math.max(failures, 4 * roundNanos) + 2 * roundNanos;
+    }
+
+    SimNode node(String id) {
+        return Objects.requireNonNull(nodes.get(id), id);
+    }
+
+    List<SimNode> nodes() {
+        return List.copyOf(nodes.values());
+    }
+
+    List<SimNode> running() {
+        return nodes.values().stream().filter(SimNode::isRunning).toList();
+    }
+
+    SimNode anyNode(Random with) {
+        return nodes().get(with.nextInt(nodes.size()));
+    }
+
+    static List<Signer> signers(String id) {
+        return Objects.requireNonNull(SIGNERS.get(id), id);
+    }
+
+    /** What is wrong with a node for so long may be called so, and for two more rounds. */
+    void troubled(SimNode node, long nanos) {
+        long until = events.nowNanos() + nanos + 2 * roundNanos + Monitor.MAX_TIMEOUT.toNanos();
+        troubledUntilNanos.merge(node.id(), until, Math::max);
+    }
+
+    /** Notes for the reader of a failure what was done to the world. */
+    void tell(String what) {
+        story.add("%.3f %s".formatted(events.nowNanos() / (double) Events.SECOND, what));
+    }
+
+    private Roster firstRoster() {
+        // Small ones most of the time: what an exchange costs, a network costs squared.
+        int most = MIN_NODES + random.nextInt(5);
+        int count = random.nextInt(MIN_NODES, most + 1);
+        Duration usual = Duration.ofSeconds(List.of(2, 5, 10).get(random.nextInt(3)));
+        int retry = random.nextInt(4);
+        Map<String, Member> members = new TreeMap<>();
+        Map<String, List<Verifier>> keys = new TreeMap<>();
+        for (String id : IDS.subList(0, count)) {
+            boolean passive = id.equals(IDS.getFirst()) && random.nextInt(5) == 0;
+            Duration rate = random.nextInt(8) == 0 ? Duration.ofSeconds(3) : usual;
+            members.put(id, new Member(id, passive ? null : URI.create("http://" + id + ".example.com"), rate, retry));
+            keys.put(id, List.of(signers(id).getFirst().verifier()));
+        }
+        return new Roster(members, keys);
+    }
+
+    private static Map<String, List<Signer>> signers() {
+        SecureRandom random = new SecureRandom();
+        Map<String, List<Signer>> signers = new HashMap<>();
+        for (String id : IDS) {
+            Signer first = Signer.generate(id, random);
+            Signer second = Signer.generate(id, random);
+            signers.put(id, List.of(first, second));
+        }
+        return signers;
+    }
+
+    @Override
+    public String toString() {
+        List<String> said = new ArrayList<>();
+        for (SimNode node : nodes.values()) {
+            Member member = roster.member(node.id());
+            said.add("%s (%s, every %d s, retry %d, clock %+d s%s)"
+                    .formatted(
+                            node.id(),
+                            member.url() == null ? "passive" : "polled",
+                            member.pollRate().toSeconds(),
+                            member.retry(),
+                            node.clock().skewMicros() / 1_000_000,
+                            node.isRunning() ? "" : ", down"));
+        }
+        return "seed " + seed + ", " + String.join(", ", said);
+    }
+}
