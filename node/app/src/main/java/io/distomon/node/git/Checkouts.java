@@ -1,0 +1,164 @@
+package io.distomon.node.git;
+
+import io.distomon.core.config.GitSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What was fetched of one repository, on disk: {@code <commit>/} for the newest commit and for the last that proved good,
+ * {@code good} with the id of the latter, and {@code origin}, which says of which repository and branch all this is. A
+ * directory of a commit appears by a rename once it is whole, so a process that dies half-way leaves only directories
+ * {@code .new-*}, which the next one removes. Safe for use by many threads.
+ */
+final class Checkouts {
+    private static final Logger LOG = LoggerFactory.getLogger(Checkouts.class);
+    private static final String ORIGIN = "origin";
+    private static final String GOOD = "good";
+    private static final String NEW = ".new-";
+    private static final String COMMIT = "[0-9a-f]{40}";
+
+    private final Path directory;
+    private final String origin;
+    private boolean closed;
+
+    /**
+     * @param directory for this repository alone; made when absent
+     */
+    Checkouts(Path directory, GitSource source) {
+        this.directory = directory;
+        this.origin = source.repo() + "\n" + (source.branch() == null ? "" : source.branch()) + "\n";
+    }
+
+    /** Removes what is half-written or of another repository. */
+    synchronized void open() throws IOException {
+        Files.createDirectories(directory);
+        Path marker = directory.resolve(ORIGIN);
+        boolean ours = Files.isRegularFile(marker, LinkOption.NOFOLLOW_LINKS)
+                && Files.readString(marker).equals(origin);
+        for (Path file : list()) {
+            if (!ours || file.getFileName().toString().startsWith(NEW)) {
+                delete(file);
+            }
+        }
+        if (!ours) {
+            write(ORIGIN, origin);
+        }
+    }
+
+    /** An empty directory for one attempt, to be given to {@link #discard}. */
+    synchronized Path begin() throws IOException {
+        return Files.createTempDirectory(directory, NEW);
+    }
+
+    /** From now on nothing here changes any more; another may have the directory. */
+    synchronized void close() {
+        closed = true;
+    }
+
+    /** The files of a commit, if they were fetched before. */
+    synchronized Optional<Checkout> find(String commit) {
+        Path files = directory.resolve(commit);
+        return commit.matches(COMMIT) && Files.isDirectory(files, LinkOption.NOFOLLOW_LINKS)
+                ? Optional.of(new Checkout(commit, files))
+                : Optional.empty();
+    }
+
+    /** Takes in the whole files of a commit; others than these and the good one's go. */
+    synchronized Checkout add(String commit, Path files) throws IOException {
+        Optional<Checkout> known = find(commit);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        mustBeOpen();
+        Path target = directory.resolve(commit);
+        Files.move(files, target, StandardCopyOption.ATOMIC_MOVE);
+        keep(commit, good().map(Checkout::commit).orElse(null));
+        return new Checkout(commit, target);
+    }
+
+    /** The last commit that proved good. */
+    synchronized Optional<Checkout> good() {
+        Path file = directory.resolve(GOOD);
+        try {
+            return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                    ? find(Files.readString(file).strip())
+                    : Optional.empty();
+        } catch (IOException e) {
+            LOG.warn(
+                    "{} can't be read ({}): the repository is asked",
+                    file,
+                    e.getClass().getSimpleName());
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Remembers, beyond a restart, that a commit is good.
+     *
+     * @param newest the commit that was fetched last, which stays too
+     */
+    synchronized void markGood(String commit, @Nullable String newest) throws IOException {
+        mustBeOpen();
+        write(GOOD, commit + "\n");
+        keep(commit, newest);
+    }
+
+    /** Removes what an attempt left. */
+    void discard(Path work) {
+        try {
+            delete(work);
+        } catch (IOException e) {
+            LOG.debug("{} is removed at the next start", work, e);
+        }
+    }
+
+    private void mustBeOpen() throws IOException {
+        if (closed) {
+            throw new IOException("no longer followed");
+        }
+    }
+
+    private void keep(@Nullable String... commits) throws IOException {
+        for (Path file : list()) {
+            String name = file.getFileName().toString();
+            if (name.matches(COMMIT) && !Stream.of(commits).anyMatch(name::equals)) {
+                delete(file);
+            }
+        }
+    }
+
+    private List<Path> list() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.toList();
+        }
+    }
+
+    private void write(String name, String text) throws IOException {
+        Path temporary = Files.createTempFile(directory, NEW, "");
+        Files.writeString(temporary, text);
+        Files.move(temporary, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Removes a file or a directory with all in it; links are removed, not followed. */
+    private static void delete(Path file) throws IOException {
+        if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+            List<Path> children;
+            try (Stream<Path> files = Files.list(file)) {
+                children = files.toList();
+            }
+            for (Path child : children) {
+                delete(child);
+            }
+        }
+        Files.deleteIfExists(file);
+    }
+}

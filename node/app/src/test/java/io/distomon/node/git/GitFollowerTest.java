@@ -1,0 +1,401 @@
+package io.distomon.node.git;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.distomon.core.config.GitSource;
+import io.distomon.core.config.Secret;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A repository that is followed: what is fetched, what is kept, and what is said when it fails. */
+class GitFollowerTest {
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+    @TempDir
+    Path temporary;
+
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private Upstream upstream;
+
+    @BeforeEach
+    void start() throws Exception {
+        upstream = closing(new Upstream(temporary.resolve("upstream")));
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        for (AutoCloseable each : open.reversed()) {
+            each.close();
+        }
+    }
+
+    @Test
+    void theFilesOfTheNewestCommitAreFetchedAndOnlyThoseOfANetwork() throws Exception {
+        String commit = upstream.commit(Map.of(
+                "config.yml", "network_id: lab\n",
+                "pubkeys/fra.pub", "key of fra",
+                "nyc.pub", "key of nyc",
+                "README.md", "something else",
+                "pubkeys/README", "something else",
+                "docs/config.yml", "something else"));
+
+        GitFollower follower = follow(upstream.url());
+        awaitCommit(follower, commit);
+
+        assertThat(contents(follower))
+                .isEqualTo(Map.of(
+                        "config.yml", "network_id: lab\n", "pubkeys/fra.pub", "key of fra", "nyc.pub", "key of nyc"));
+        assertThat(follower.status().error()).isNull();
+        assertThat(follower.status().fetchedAt()).isNotNull();
+    }
+
+    @Test
+    void aNewCommitIsFollowed() throws Exception {
+        String first = upstream.commit(Map.of("config.yml", "1"));
+        GitFollower follower = follow(upstream.url());
+        awaitCommit(follower, first);
+
+        String second = upstream.commit(Map.of("config.yml", "2"));
+
+        awaitCommit(follower, second);
+        assertThat(contents(follower)).containsEntry("config.yml", "2");
+    }
+
+    @Test
+    void aRewrittenBranchIsFollowed() throws Exception {
+        String base = upstream.commit(Map.of("config.yml", "base"));
+        String first = upstream.commit(Map.of("config.yml", "1"));
+        GitFollower follower = follow(upstream.url());
+        awaitCommit(follower, first);
+
+        String other = upstream.rewrite(Map.of("config.yml", "other", "fra.pub", "key"));
+        awaitCommit(follower, other);
+        assertThat(contents(follower)).isEqualTo(Map.of("config.yml", "other", "fra.pub", "key"));
+
+        upstream.resetTo(base);
+        awaitCommit(follower, base);
+        assertThat(contents(follower)).isEqualTo(Map.of("config.yml", "base"));
+    }
+
+    @Test
+    void aNamedBranchIsFollowedAndNoOther() throws Exception {
+        upstream.commit(Map.of("config.yml", "main"));
+        String commit = upstream.commitOn("release/1.x", Map.of("config.yml", "release"));
+
+        GitFollower follower = follow(source(upstream.url(), "release/1.x", null, null));
+
+        awaitCommit(follower, commit);
+        assertThat(contents(follower)).containsEntry("config.yml", "release");
+    }
+
+    @Test
+    void aBranchOrACommitThatIsMissingIsNamed() throws Exception {
+        assertThat(awaitError(follow(upstream.url()))).isEqualTo("found no commit, expected one on the default branch");
+
+        upstream.commit(Map.of("config.yml", "1"));
+
+        assertThat(awaitError(follow(source(upstream.url(), "none", null, null))))
+                .isEqualTo("found no branch none, expected one with a commit");
+    }
+
+    @Test
+    void aRepositoryThatVanishesIsAnErrorUntilItIsBackAndWhatWasFetchedStays() throws Exception {
+        String commit = upstream.commit(Map.of("config.yml", "1"));
+        GitFollower follower = follow(upstream.url());
+        awaitCommit(follower, commit);
+
+        upstream.vanish();
+        awaitError(follower);
+        assertThat(contents(follower)).containsEntry("config.yml", "1");
+        assertThat(follower.status().newest()).isEqualTo(commit);
+
+        upstream.comeBack();
+        await().until(() -> follower.status().error() == null);
+        awaitCommit(follower, upstream.commit(Map.of("config.yml", "2")));
+    }
+
+    @Test
+    void theGoodCommitSurvivesARestartWithoutTheRepository() throws Exception {
+        String good = upstream.commit(Map.of("config.yml", "good"));
+        GitFollower before = follow(upstream.url());
+        awaitCommit(before, good);
+        before.accept(before.checkouts().getFirst());
+        String broken = upstream.commit(Map.of("config.yml", "broken"));
+        awaitCommit(before, broken);
+        before.close();
+        upstream.vanish();
+
+        GitFollower after = follow(upstream.url());
+
+        assertThat(after.checkouts()).extracting(Checkout::commit).containsExactly(good);
+        assertThat(contents(after)).containsEntry("config.yml", "good");
+        upstream.comeBack();
+        await().until(() -> after.checkouts().stream().map(Checkout::commit).toList(), List.of(broken, good)::equals);
+    }
+
+    @Test
+    void whatAnotherProcessLeftHalfWrittenIsRemovedAndFetchedAgain() throws Exception {
+        String commit = upstream.commit(Map.of("config.yml", "whole"));
+        Path clone = Files.createDirectories(directory());
+        Files.createDirectories(clone.resolve(".new-1/fetched.git/objects"));
+        Files.createDirectories(clone.resolve(commit));
+        Files.writeString(clone.resolve(commit + "/config.yml"), "ha");
+        Files.writeString(clone.resolve("good"), commit);
+
+        GitFollower follower = follow(upstream.url());
+
+        awaitCommit(follower, commit);
+        assertThat(contents(follower)).containsEntry("config.yml", "whole");
+        await().untilAsserted(() -> assertThat(clone).isDirectoryNotContaining("glob:**/.new-*"));
+    }
+
+    @Test
+    void aFollowerThatWasClosedTakesNothingInAnyMore() throws Exception {
+        String commit = upstream.commit(Map.of("config.yml", "1"));
+        Checkouts checkouts = new Checkouts(directory(), source(upstream.url(), null, null, null));
+        checkouts.open();
+        Path files = Files.createDirectory(checkouts.begin().resolve("files"));
+        checkouts.close();
+
+        assertThatThrownBy(() -> checkouts.add(commit, files)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> checkouts.markGood(commit, null)).isInstanceOf(IOException.class);
+        assertThat(directory().resolve(commit)).doesNotExist();
+    }
+
+    @Test
+    void anotherRepositoryUnderTheSameNameStartsFromNothing() throws Exception {
+        String commit = upstream.commit(Map.of("config.yml", "1"));
+        GitFollower first = follow(upstream.url());
+        awaitCommit(first, commit);
+        first.accept(first.checkouts().getFirst());
+        first.close();
+        Upstream other = closing(new Upstream(temporary.resolve("other")));
+
+        assertThat(follow(other.url()).checkouts()).isEmpty();
+    }
+
+    @Test
+    void onlyTheNewestAndTheGoodCommitStayOnDisk() throws Exception {
+        String good = upstream.commit(Map.of("config.yml", "0"));
+        GitFollower follower = follow(upstream.url());
+        awaitCommit(follower, good);
+        follower.accept(follower.checkouts().getFirst());
+        String newest = good;
+        for (int i = 1; i <= 3; i++) {
+            newest = upstream.commit(Map.of("config.yml", String.valueOf(i)));
+            awaitCommit(follower, newest);
+        }
+
+        try (Stream<Path> files = Files.list(directory())) {
+            assertThat(files.map(file -> file.getFileName().toString()).filter(name -> name.length() == 40))
+                    .containsExactlyInAnyOrder(good, newest);
+        }
+    }
+
+    @Test
+    void noGitMetadataNorHookNorKeyIsWhereTheFilesAre() throws Exception {
+        String commit = upstream.commit(Map.of("config.yml", "1", ".gitattributes", "* filter=evil"));
+        GitFollower follower = follow(upstream.url());
+        awaitCommit(follower, commit);
+
+        try (Stream<Path> files = Files.walk(follower.checkouts().getFirst().directory())) {
+            assertThat(files.filter(Files::isRegularFile)
+                            .map(file -> file.getFileName().toString()))
+                    .containsExactly("config.yml");
+        }
+    }
+
+    @Test
+    void aSymbolicLinkInACommitStaysALinkForTheReaderToJudge() throws Exception {
+        Files.createSymbolicLink(upstream.file("fra.pub"), Path.of("somewhere/else"));
+        String commit = upstream.commit(Map.of("config.yml", "1"));
+
+        GitFollower follower = follow(upstream.url());
+        awaitCommit(follower, commit);
+
+        assertThat(follower.checkouts().getFirst().directory().resolve("fra.pub"))
+                .isSymbolicLink();
+    }
+
+    @Test
+    void aFileOverAMegabyteIsCutWhereTheReaderSeesThatItIsTooLong() throws Exception {
+        String commit = upstream.commit(Map.of("config.yml", "#".repeat(3 << 20)));
+
+        GitFollower follower = follow(upstream.url());
+        awaitCommit(follower, commit);
+
+        assertThat(follower.checkouts().getFirst().directory().resolve("config.yml"))
+                .hasSize((1 << 20) + 1);
+    }
+
+    @Test
+    void moreFilesThanANetworkHasAreRefused() throws Exception {
+        Map<String, String> files = new LinkedHashMap<>();
+        for (int i = 0; i <= GitRemote.MAX_FILES; i++) {
+            files.put("pubkeys/n%d.pub".formatted(i), "");
+        }
+        upstream.commit(files);
+
+        assertThat(awaitError(follow(upstream.url())))
+                .isEqualTo("found more than 4096 files, expected the files of a network");
+    }
+
+    @Test
+    void overHttpTheTokenLetsUsInAndIsNeverShown() throws Exception {
+        String commit = upstream.commit(Map.of("config.yml", "1"));
+        GitHttpServer server = closing(new GitHttpServer(upstream, "reader", "hunter2"));
+
+        GitFollower follower = follow(source(server.url(), null, "reader", "hunter2"));
+        awaitCommit(follower, commit);
+        assertThat(contents(follower)).containsEntry("config.yml", "1");
+        follower.close();
+
+        GitFollower stranger = follow(source(server.url(), "main", "reader", "wrong-hunter3"));
+        assertThat(awaitError(stranger)).contains("not authorized").doesNotContain("hunter3", "reader");
+        stranger.close();
+        await().untilAsserted(() -> assertThat(directory()).isDirectoryNotContaining("glob:**/.new-*"));
+        try (Stream<Path> files = Files.walk(temporary)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                assertThat(Files.readAllBytes(file))
+                        .as(file.toString())
+                        .satisfies(bytes -> assertThat(new String(bytes, StandardCharsets.ISO_8859_1))
+                                .doesNotContain("hunter"));
+            }
+        }
+    }
+
+    @Test
+    void overHttpARewrittenBranchAndAServerThatComesBackAreFollowed() throws Exception {
+        upstream.commit(Map.of("config.yml", "1"));
+        GitHttpServer server = closing(new GitHttpServer(upstream, null, null));
+        GitFollower follower = follow(server.url());
+        await().until(() -> follower.status().newest() != null);
+
+        upstream.vanish();
+        awaitError(follower);
+        upstream.comeBack();
+        String other = upstream.rewrite(Map.of("config.yml", "other"));
+
+        awaitCommit(follower, other);
+        assertThat(contents(follower)).containsEntry("config.yml", "other");
+        assertThat(follower.status().error()).isNull();
+    }
+
+    @Test
+    void aRedirectToAnotherServerDoesNotGetTheToken() throws Exception {
+        upstream.commit(Map.of("config.yml", "1"));
+        GitHttpServer elsewhere = closing(new GitHttpServer(upstream, "reader", "hunter2"));
+        GitHttpServer server = closing(new GitHttpServer(upstream, null, null));
+        server.redirectTo(elsewhere.url());
+
+        GitFollower follower = follow(source(server.url(), null, "reader", "hunter2"));
+
+        assertThat(awaitError(follower)).isNotEmpty();
+        assertThat(elsewhere.authorizations()).isEmpty();
+    }
+
+    @Test
+    void overSshOurKeyLetsUsInAndTheServersKeyMustBeTheKnownOne() throws Exception {
+        String commit = upstream.commit(Map.of("config.yml", "1"));
+        KeyPair ours = GitSshServer.newKey();
+        GitSshServer server = closing(new GitSshServer(upstream, ours));
+        Path key = GitSshServer.write(ours, temporary.resolve("id"));
+        Path hosts = Files.writeString(temporary.resolve("hosts"), server.knownHost(server.hostKey()));
+
+        GitFollower follower = follow(ssh(server.url(), key, hosts));
+        awaitCommit(follower, commit);
+        assertThat(contents(follower)).containsEntry("config.yml", "1");
+
+        Path other = GitSshServer.write(GitSshServer.newKey(), temporary.resolve("other"));
+        assertThat(awaitError(follow(ssh(server.url(), other, hosts)))).contains("Cannot log in");
+
+        Files.writeString(hosts, server.knownHost(GitSshServer.newKey()));
+        assertThat(awaitError(follow(ssh(server.url(), key, hosts)))).contains("Server key did not validate");
+    }
+
+    @Test
+    void aServerThatSaysNothingIsGivenUpInTime() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            GitSource source = source("http://127.0.0.1:%d/lab.git".formatted(silent.getLocalPort()), null, null, null);
+            GitFollower follower = closing(
+                    new GitFollower("lab", source, directory(), Duration.ofMillis(300), new Random(1), () -> {}));
+
+            assertThat(awaitError(follower)).contains("not done within 300 ms");
+        }
+    }
+
+    private Path directory() {
+        return temporary.resolve("clones/lab");
+    }
+
+    private GitFollower follow(String url) {
+        return follow(source(url, null, null, null));
+    }
+
+    private GitFollower follow(GitSource source) {
+        return closing(new GitFollower("lab", source, directory(), TIMEOUT, new Random(1), () -> {}));
+    }
+
+    private <T extends AutoCloseable> T closing(T resource) {
+        open.add(resource);
+        return resource;
+    }
+
+    private static GitSource source(
+            String url, @Nullable String branch, @Nullable String username, @Nullable String token) {
+        return new GitSource(
+                url,
+                branch,
+                Duration.ofMillis(50),
+                username == null ? null : new Secret(username),
+                token == null ? null : new Secret(token),
+                null,
+                null);
+    }
+
+    private static GitSource ssh(String url, Path key, Path knownHosts) {
+        return new GitSource(url, null, Duration.ofMillis(50), null, null, key, knownHosts);
+    }
+
+    private static void awaitCommit(GitFollower follower, String commit) {
+        await().untilAsserted(() -> assertThat(follower.status().newest())
+                .as(() -> String.valueOf(follower.status()))
+                .isEqualTo(commit));
+    }
+
+    private static String awaitError(GitFollower follower) {
+        await().until(() -> follower.status().error() != null);
+        return Objects.requireNonNull(follower.status().error());
+    }
+
+    private static Map<String, String> contents(GitFollower follower) throws IOException {
+        Path directory = follower.checkouts().getFirst().directory();
+        Map<String, String> contents = new LinkedHashMap<>();
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                contents.put(directory.relativize(file).toString(), Files.readString(file));
+            }
+        }
+        return contents;
+    }
+}

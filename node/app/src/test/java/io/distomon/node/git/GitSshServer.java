@@ -1,0 +1,137 @@
+package io.distomon.node.git;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.config.keys.PublicKeyEntry;
+import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
+import org.apache.sshd.common.keyprovider.KeyPairProvider;
+import org.apache.sshd.server.Environment;
+import org.apache.sshd.server.ExitCallback;
+import org.apache.sshd.server.SshServer;
+import org.apache.sshd.server.channel.ChannelSession;
+import org.apache.sshd.server.command.Command;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
+import org.eclipse.jgit.transport.UploadPack;
+import org.jspecify.annotations.Nullable;
+
+/** An SSH server with one repository, on a free loopback port, that lets in the holder of one key. */
+final class GitSshServer implements AutoCloseable {
+    private final SshServer server = SshServer.setUpDefaultServer();
+    private final KeyPair hostKey = newKey();
+
+    /**
+     * @param clientKey whose holder is let in
+     */
+    GitSshServer(Upstream upstream, KeyPair clientKey) throws IOException {
+        server.setHost("127.0.0.1");
+        server.setKeyPairProvider(KeyPairProvider.wrap(hostKey));
+        server.setPublickeyAuthenticator(
+                (username, key, session) -> username.equals("git") && KeyUtils.compareKeys(key, clientKey.getPublic()));
+        server.setCommandFactory((channel, command) -> new Upload(upstream));
+        server.start();
+    }
+
+    static KeyPair newKey() {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(256);
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError("every Java platform has EC keys", e);
+        }
+    }
+
+    /** Writes a private key as {@code ssh-keygen} does. */
+    static Path write(KeyPair key, Path file) throws IOException, GeneralSecurityException {
+        try (OutputStream out = Files.newOutputStream(file)) {
+            OpenSSHKeyPairResourceWriter.INSTANCE.writePrivateKey(key, "test", null, out);
+        }
+        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    }
+
+    String url() {
+        return "ssh://git@127.0.0.1:%d/lab.git".formatted(server.getPort());
+    }
+
+    /** This server's line in a file of known hosts, with its key or another's. */
+    String knownHost(KeyPair key) {
+        return "[127.0.0.1]:%d %s\n".formatted(server.getPort(), PublicKeyEntry.toString(key.getPublic()));
+    }
+
+    KeyPair hostKey() {
+        return hostKey;
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.stop(true);
+    }
+
+    /** {@code git-upload-pack} on one repository. */
+    private static final class Upload implements Command {
+        private final Upstream upstream;
+        private @Nullable InputStream in;
+        private @Nullable OutputStream out;
+        private @Nullable OutputStream err;
+        private @Nullable ExitCallback exit;
+
+        Upload(Upstream upstream) {
+            this.upstream = upstream;
+        }
+
+        @Override
+        public void setInputStream(InputStream stream) {
+            in = stream;
+        }
+
+        @Override
+        public void setOutputStream(OutputStream stream) {
+            out = stream;
+        }
+
+        @Override
+        public void setErrorStream(OutputStream stream) {
+            err = stream;
+        }
+
+        @Override
+        public void setExitCallback(ExitCallback callback) {
+            exit = callback;
+        }
+
+        @Override
+        public void start(ChannelSession channel, Environment environment) {
+            Thread.ofVirtual().start(this::serve);
+        }
+
+        @Override
+        public void destroy(ChannelSession channel) {
+            // The streams end with the channel.
+        }
+
+        private void serve() {
+            try (Repository repository = new FileRepositoryBuilder()
+                    .setGitDir(upstream.gitDirectory().toFile())
+                    .setMustExist(true)
+                    .build()) {
+                new UploadPack(repository).upload(in, out, err);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } finally {
+                if (exit != null) {
+                    exit.onExit(0);
+                }
+            }
+        }
+    }
+}
