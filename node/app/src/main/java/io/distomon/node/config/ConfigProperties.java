@@ -1,23 +1,51 @@
 package io.distomon.node.config;
 
 import io.micronaut.context.annotation.ConfigurationProperties;
+import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the config is.
  *
  * @param directory the config directory; relative to the working directory, if not absolute
  * @param fileName the node's own file, relative to the directory
- * @param pollInterval how often the files are looked at for changes
+ * @param pollInterval how often the files are looked at for changes, even when the system tells of none
+ * @param gitDirectory where what is fetched by git is kept; null: {@value #GIT_DIRECTORY} in the config directory
+ * @param gitTimeout how long one look at a git repository may take
  */
 @ConfigurationProperties("distomon.config")
-public record ConfigProperties(String directory, String fileName, Duration pollInterval) {
+public record ConfigProperties(
+        String directory,
+        String fileName,
+        Duration pollInterval,
+        @Nullable String gitDirectory,
+        Duration gitTimeout) {
+    static final String GIT_DIRECTORY = ".git_networks";
+
     private static final Duration SHORTEST = Duration.ofMillis(10);
 
     public ConfigProperties {
-        if (pollInterval.compareTo(SHORTEST) < 0) {
+        atLeastShortest("poll-interval", pollInterval);
+        atLeastShortest("git-timeout", gitTimeout);
+    }
+
+    /** The config directory. */
+    Path configPath() {
+        return Path.of(directory).toAbsolutePath().normalize();
+    }
+
+    /** Where what is fetched by git is kept. */
+    Path gitPath() {
+        return gitDirectory == null || gitDirectory.isBlank()
+                ? configPath().resolve(GIT_DIRECTORY)
+                : Path.of(gitDirectory).toAbsolutePath().normalize();
+    }
+
+    private static void atLeastShortest(String key, Duration found) {
+        if (found.compareTo(SHORTEST) < 0) {
             throw new IllegalArgumentException(
-                    "distomon.config.poll-interval: found %s, expected at least %s".formatted(pollInterval, SHORTEST));
+                    "distomon.config.%s: found %s, expected at least %s".formatted(key, found, SHORTEST));
         }
     }
 }

@@ -7,12 +7,14 @@ import io.distomon.core.monitor.MonitorState;
 import io.distomon.node.Version;
 import io.distomon.node.config.ConfigManager;
 import io.distomon.node.config.ConfigState;
+import io.distomon.node.config.NetworkState;
 import io.distomon.node.threads.MonitorManager;
 import io.distomon.node.threads.RunningNetwork;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.security.annotation.Secured;
 import io.micronaut.security.rules.SecurityRule;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -36,21 +38,32 @@ final class InfoController {
     /**
      * A node.
      *
+     * @param notRunning the networks in its own file of which nothing is good yet
      * @param warnings oddities in its own file
      */
-    record NodeInfo(String version, List<Network> networks, List<String> warnings) {}
+    record NodeInfo(String version, List<Network> networks, List<NotRunning> notRunning, List<String> warnings) {}
+
+    /**
+     * A network that does not run.
+     *
+     * @param name its name in the node's own file; its id is not known
+     * @param error why
+     */
+    record NotRunning(String name, @Nullable String error) {}
 
     /**
      * One of its networks.
      *
      * @param publicKeys the valid keys of each member in SPKI PEM form, by node id
-     * @param keyFingerprint of the key that the node signs with
+     * @param publicKey of the key that the node signs with, in SPKI PEM form: what is to be published
+     * @param keyFingerprint of the same
      * @param warnings oddities in the network's files
      */
     record Network(
             String networkId,
             String nodeId,
             Map<String, List<String>> publicKeys,
+            String publicKey,
             String keyFingerprint,
             List<MemberInfo> members,
             List<String> warnings,
@@ -73,15 +86,17 @@ final class InfoController {
      * Where the config came from.
      *
      * @param digest equal on all nodes that run with the same config
-     * @param commit the git commit; null for files
+     * @param commit the git commit that is in use; null for files
      * @param loadedAt when it was taken
-     * @param error why what the files say now is not in use; null when it is
+     * @param fetchedAt when the repository last answered; null for files, and when it has not since the start
+     * @param error why what the files or the repository say now is not in use, a line for each mistake; null when it is
      */
     record Config(
             String type,
             String digest,
             @Nullable String commit,
-            String loadedAt,
+            @Nullable String loadedAt,
+            @Nullable String fetchedAt,
             @Nullable String error) {}
 
     @Get("/info")
@@ -91,6 +106,11 @@ final class InfoController {
                 Version.current(),
                 monitors.networks().stream()
                         .map(network -> network(network, state))
+                        .toList(),
+                state.networks().entrySet().stream()
+                        .filter(network -> !network.getValue().running())
+                        .map(network -> new NotRunning(
+                                network.getKey(), network.getValue().error()))
                         .toList(),
                 state.config().warnings());
     }
@@ -107,17 +127,29 @@ final class InfoController {
                 config.networkId(),
                 config.nodeId(),
                 keys,
-                running.keyFingerprint(),
+                running.publicKey().pem(),
+                running.publicKey().fingerprint(),
                 config.members().stream()
                         .map(member -> member(member, states.get(member.nodeId())))
                         .toList(),
                 config.warnings(),
-                new Config(
-                        running.configType().name().toLowerCase(Locale.ROOT),
-                        config.digest(),
-                        null,
-                        state.loadedAt().toString(),
-                        state.error()));
+                config(running, state));
+    }
+
+    private static Config config(RunningNetwork running, ConfigState state) {
+        NetworkState network = state.networks().get(running.source().name());
+        String own = network == null ? null : network.error();
+        return new Config(
+                running.source().type().name().toLowerCase(Locale.ROOT),
+                running.config().digest(),
+                network == null ? null : network.commit(),
+                network == null ? null : text(network.loadedAt()),
+                network == null ? null : text(network.fetchedAt()),
+                own == null ? state.nodeError() : own);
+    }
+
+    private static @Nullable String text(@Nullable Instant time) {
+        return time == null ? null : time.toString();
     }
 
     private static MemberInfo member(Member member, @Nullable MonitorState state) {

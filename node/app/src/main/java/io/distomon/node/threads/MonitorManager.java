@@ -123,8 +123,8 @@ public final class MonitorManager {
                     made.start();
                 }
             } else if (!running.config().equals(network.config())
-                    || !running.keyFingerprint()
-                            .equals(network.signer().verifier().fingerprint())) {
+                    || !running.publicKey().equals(network.signer().verifier())
+                    || !running.source().equals(network.source())) {
                 running.reconfigure(network);
                 log(network);
             }

@@ -1,11 +1,12 @@
 package io.distomon.node.threads;
 
 import io.distomon.core.Clock;
-import io.distomon.core.config.ConfigType;
 import io.distomon.core.config.LoadedNetwork;
 import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkConfig;
+import io.distomon.core.config.NetworkSource;
 import io.distomon.core.config.TopologyDiff;
+import io.distomon.core.crypto.Verifier;
 import io.distomon.core.exchange.NetworkExchange;
 import io.distomon.core.exchange.PollResult;
 import io.distomon.core.exchange.Requester;
@@ -74,13 +75,13 @@ public final class RunningNetwork {
     }
 
     /** Where its config comes from. */
-    public synchronized ConfigType configType() {
-        return network.source().type();
+    public synchronized NetworkSource source() {
+        return network.source();
     }
 
-    /** The fingerprint of the key we sign with. */
-    public synchronized String keyFingerprint() {
-        return network.signer().verifier().fingerprint();
+    /** The public half of the key we sign with. */
+    public synchronized Verifier publicKey() {
+        return network.signer().verifier();
     }
 
     public SharedStore store() {

@@ -2,6 +2,7 @@ package io.distomon.node.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.distomon.core.config.ConfigException;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ConfigManagerTest {
     private final List<NodeConfig> changes = new CopyOnWriteArrayList<>();
+    private final List<ConfigManager> managers = new ArrayList<>();
     private NetworkOnDisk network;
     private Path directory;
     private ConfigManager manager;
@@ -33,7 +36,7 @@ class ConfigManagerTest {
 
     @AfterEach
     void stop() {
-        manager.stop();
+        managers.forEach(ConfigManager::stop);
     }
 
     @Test
@@ -64,7 +67,7 @@ class ConfigManagerTest {
                 networks:
                 - {name: lab, node_id: stranger, config_type: local}
                 - {name: missing, node_id: fra, config_type: local}
-                - {name: repo, node_id: fra, config_type: git, git_repo: "https://git.example/repo"}
+                - {name: repo, node_id: fra, config_type: git, git_repo: "file:///nowhere"}
                 jwt_secret_file: jwt
                 """);
         write("jwt", "short\n");
@@ -73,12 +76,12 @@ class ConfigManagerTest {
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("no node stranger")
                 .hasMessageContaining("networks/missing/config.yml")
-                .hasMessageContaining("git for repo")
+                .hasMessageContaining("git_repo of repo, which can't be fetched")
                 .hasMessageContaining("5 bytes in jwt_secret_file, expected at least 32");
     }
 
     @Test
-    void oneNetworkUnderTwoNamesIsRefused() throws Exception {
+    void oneNetworkUnderTwoNamesRunsOnce() throws Exception {
         write("nodeconf.yml", """
                 networks:
                 - {name: lab, node_id: fra, config_type: local}
@@ -90,7 +93,67 @@ class ConfigManagerTest {
                 node_config: [{node_id: fra}]
                 """);
 
-        assertThatThrownBy(this::open).hasMessageContaining("other's network_id lab, which is also lab's");
+        ConfigManager opened = open();
+
+        assertThat(opened.state().config().networks()).hasSize(1);
+        assertThat(opened.state().error()).contains("other's network_id lab, which is also lab's");
+    }
+
+    @Test
+    void aNetworkWhoseFilesAreWrongAtStartDoesNotKeepTheOthersFromRunningAndFollowsWhenTheyAreMended()
+            throws Exception {
+        write("nodeconf.yml", """
+                networks:
+                - {name: lab, node_id: fra, config_type: local}
+                - {name: other, node_id: fra, config_type: local}
+                """);
+        ConfigManager opened = open();
+        opened.watch(changes::add);
+        assertThat(opened.state().config().networks()).hasSize(1);
+        assertThat(opened.state().networks().get("other"))
+                .isEqualTo(new NetworkState(
+                        false, null, null, null, "networks/other/config.yml: found no file, expected a file here"));
+
+        Files.createDirectories(directory.resolve("networks/other"));
+        write("networks/other/config.yml", "network_id: other\nnode_config: [{node_id: fra}]\n");
+
+        await().until(() -> opened.state().config().networks().size() == 2);
+        assertThat(opened.state().error()).isNull();
+    }
+
+    @Test
+    void filesOfOneNetworkThatBecomeWrongDontKeepOthersFromChanging() throws Exception {
+        write("nodeconf.yml", """
+                networks:
+                - {name: lab, node_id: fra, config_type: local}
+                - {name: other, node_id: fra, config_type: local}
+                """);
+        Files.createDirectories(directory.resolve("networks/other"));
+        write("networks/other/config.yml", "network_id: other\nnode_config: [{node_id: fra}]\n");
+        ConfigManager opened = open();
+        opened.watch(changes::add);
+
+        write("networks/other/config.yml", "network_id: [\n");
+        await().until(() -> opened.state().error() != null);
+        network.writeShared("fra", List.of("fra"));
+
+        await().until(() -> !changes.isEmpty());
+        assertThat(changes.getFirst().networks())
+                .extracting(
+                        each -> each.config().networkId(),
+                        each -> each.config().members().size())
+                .containsExactly(tuple("lab", 1), tuple("other", 1));
+    }
+
+    /** With an hour between looks, only the system's word can be what it noticed. */
+    @Test
+    void aChangeIsNoticedAtOnceWithoutPolling() throws Exception {
+        ConfigManager watching = open(Duration.ofHours(1));
+        watching.watch(changes::add);
+
+        network.writeShared("fra", List.of("fra"));
+
+        await().until(() -> !changes.isEmpty());
     }
 
     @Test
@@ -103,8 +166,8 @@ class ConfigManagerTest {
         await().until(() -> !changes.isEmpty() && manager.state().config().equals(changes.getFirst()));
         assertThat(changes).hasSize(1);
         assertThat(changes.getFirst().networks().getFirst().config().members()).hasSize(1);
-        assertThat(changes.getFirst().networks().getFirst().signer())
-                .isSameAs(before.networks().getFirst().signer());
+        assertThat(changes.getFirst().networks().getFirst().signer().keyid())
+                .isEqualTo(before.networks().getFirst().signer().keyid());
     }
 
     /** As the kubelet refreshes a mounted Secret: a new directory beside the old one, then one link is turned. */
@@ -118,7 +181,7 @@ class ConfigManagerTest {
         for (String file : List.of("config.yml", "fra.pub", "ams.pub")) {
             Files.createSymbolicLink(mount.resolve(file), Path.of("..data", file));
         }
-        ConfigManager mounted = open();
+        ConfigManager mounted = open(Duration.ofHours(1));
         mounted.watch(changes::add);
         Path second = Files.createDirectories(mount.resolve("..second"));
         for (String file : List.of("config.yml", "fra.pub", "ams.pub")) {
@@ -132,7 +195,6 @@ class ConfigManagerTest {
         await().until(() -> !changes.isEmpty());
         assertThat(changes.getFirst().networks().getFirst().config().members())
                 .allSatisfy(member -> assertThat(member.retry()).isEqualTo(7));
-        mounted.stop();
     }
 
     @Test
@@ -188,8 +250,15 @@ class ConfigManagerTest {
         assertThat(changes).isEmpty();
     }
 
-    private ConfigManager open() throws ConfigException {
-        return new ConfigManager(new ConfigProperties(directory.toString(), "nodeconf.yml", Duration.ofMillis(50)));
+    private ConfigManager open() throws ConfigException, InterruptedException {
+        return open(Duration.ofMillis(50));
+    }
+
+    private ConfigManager open(Duration pollInterval) throws ConfigException, InterruptedException {
+        ConfigManager opened = new ConfigManager(
+                new ConfigProperties(directory.toString(), "nodeconf.yml", pollInterval, null, Duration.ofSeconds(20)));
+        managers.add(opened);
+        return opened;
     }
 
     private void write(String file, String text) throws Exception {

@@ -1,0 +1,187 @@
+package io.distomon.node.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.distomon.core.config.ConfigException;
+import io.distomon.node.NetworkOnDisk;
+import io.distomon.node.git.Upstream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A node whose network is in a git repository: what it runs with while the repository changes. */
+class GitConfigTest {
+    private final List<NodeConfig> changes = new CopyOnWriteArrayList<>();
+    private final List<ConfigManager> managers = new ArrayList<>();
+    private Path directory;
+    private Upstream upstream;
+    private Map<String, String> files;
+
+    @BeforeEach
+    void publish(@TempDir Path root) throws Exception {
+        NetworkOnDisk network = new NetworkOnDisk(root, "fra", "ams");
+        directory = network.directory("fra");
+        upstream = new Upstream(root.resolve("upstream"));
+        files = new HashMap<>();
+        try (Stream<Path> local = Files.list(directory.resolve("networks/lab"))) {
+            for (Path file : local.toList()) {
+                files.put(file.getFileName().toString(), Files.readString(file));
+            }
+        }
+        Files.writeString(directory.resolve("nodeconf.yml"), """
+                networks:
+                - {name: lab, node_id: fra, config_type: github, git_repo: "%s", git_poll_seconds: 1}
+                login_password: x
+                """.formatted(upstream.url()));
+    }
+
+    @AfterEach
+    void stop() {
+        managers.forEach(ConfigManager::stop);
+        upstream.close();
+    }
+
+    @Test
+    void aNodeRunsWithWhatTheRepositorySays() throws Exception {
+        String commit = upstream.commit(files);
+
+        ConfigManager manager = open();
+
+        assertThat(manager.state().error()).isNull();
+        assertThat(state(manager).commit()).isEqualTo(commit);
+        assertThat(state(manager).fetchedAt()).isNotNull();
+        assertThat(manager.state().config().networks().getFirst().config().members())
+                .hasSize(2);
+    }
+
+    @Test
+    void aBrokenCommitChangesNothingAndTheNextGoodOneIsTaken() throws Exception {
+        String good = upstream.commit(files);
+        ConfigManager manager = open();
+        manager.watch(changes::add);
+
+        String broken = upstream.commit(Map.of("config.yml", "network_id: [\n"));
+        await().until(() -> manager.state().error() != null);
+
+        assertThat(manager.state().error()).startsWith("commit %s: lab/config.yml:".formatted(broken.substring(0, 12)));
+        assertThat(state(manager).commit()).isEqualTo(good);
+        assertThat(changes).isEmpty();
+
+        String mended = upstream.commit(Map.of("config.yml", retry(7)));
+        await().until(() -> mended.equals(state(manager).commit()));
+
+        assertThat(manager.state().error()).isNull();
+        assertThat(changes.getLast().networks().getFirst().config().members())
+                .allSatisfy(member -> assertThat(member.retry()).isEqualTo(7));
+    }
+
+    @Test
+    void aNodeThatStartsWhileTheNewestCommitIsBrokenRunsWithTheLastGoodOne() throws Exception {
+        String good = upstream.commit(files);
+        ConfigManager before = open();
+        before.watch(changes::add);
+        before.stop();
+        upstream.commit(Map.of("config.yml", "network_id: [\n"));
+
+        ConfigManager after = open();
+        after.watch(changes::add);
+
+        assertThat(state(after).commit()).isEqualTo(good);
+        await().until(() -> after.state().error() != null);
+        assertThat(state(after).commit()).isEqualTo(good);
+        assertThat(after.state().config().networks()).hasSize(1);
+    }
+
+    @Test
+    void aNodeStartsWithoutTheRepositoryOnceItHasFetchedIt() throws Exception {
+        String good = upstream.commit(files);
+        open().stop();
+        upstream.vanish();
+
+        ConfigManager after = open();
+        after.watch(changes::add);
+
+        assertThat(state(after).commit()).isEqualTo(good);
+        await().until(() -> after.state().error() != null);
+        assertThat(after.state().error()).contains("git_repo of lab, which can't be fetched");
+
+        upstream.comeBack();
+        await().until(() -> after.state().error() == null);
+        assertThat(state(after).fetchedAt()).isNotNull();
+    }
+
+    @Test
+    void withoutAnyCommitThereIsNothingToStartWith() throws Exception {
+        assertThatThrownBy(this::open)
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("git_repo of lab, which can't be fetched: found no commit");
+    }
+
+    @Test
+    void aNetworkOfGitAndALocalOneRunSideBySideAndTheLocalOneNeedsNoRepository() throws Exception {
+        Files.createDirectories(directory.resolve("networks/other"));
+        Files.writeString(
+                directory.resolve("networks/other/config.yml"), "network_id: other\nnode_config: [{node_id: fra}]\n");
+        Files.writeString(directory.resolve("nodeconf.yml"), """
+                networks:
+                - {name: lab, node_id: fra, config_type: git, git_repo: "%s", git_poll_seconds: 1}
+                - {name: other, node_id: fra, config_type: local}
+                login_password: x
+                """.formatted(upstream.url()));
+        ConfigManager manager = open();
+        manager.watch(changes::add);
+        assertThat(manager.state().config().networks()).hasSize(1);
+        assertThat(state(manager).running()).isFalse();
+
+        upstream.commit(files);
+
+        await().until(() -> manager.state().config().networks().size() == 2);
+        assertThat(manager.state().error()).isNull();
+    }
+
+    @Test
+    void aPrivateKeyIsMadeOutsideOfWhatIsFetchedAndRunsUnpublished() throws Exception {
+        Files.delete(directory.resolve(".private_keys/fra_lab.key"));
+        files.remove("fra.pub");
+        upstream.commit(files);
+
+        ConfigManager manager = open();
+
+        assertThat(directory.resolve(".private_keys/fra_lab.key")).isRegularFile();
+        assertThat(manager.state().config().networks().getFirst().config().warnings())
+                .anyMatch(text -> text.startsWith("lab/fra.pub: no public key of fra"));
+        try (Stream<Path> fetched = Files.walk(directory.resolve(".git_networks"))) {
+            assertThat(fetched.filter(Files::isRegularFile)
+                            .map(file -> file.getFileName().toString()))
+                    .doesNotContain("fra_lab.key", "fra.pub");
+        }
+    }
+
+    private NetworkState state(ConfigManager manager) {
+        return Objects.requireNonNull(manager.state().networks().get("lab"));
+    }
+
+    private String retry(int retry) {
+        return Objects.requireNonNull(files.get("config.yml")).replace("retry: 1", "retry: " + retry);
+    }
+
+    private ConfigManager open() throws ConfigException, InterruptedException {
+        ConfigManager manager = new ConfigManager(new ConfigProperties(
+                directory.toString(), "nodeconf.yml", Duration.ofMillis(200), null, Duration.ofSeconds(20)));
+        managers.add(manager);
+        return manager;
+    }
+}
