@@ -1,6 +1,9 @@
 package io.distomon.e2e.cluster;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 
 /**
  * The cluster of {@code e2e/cluster}, or the one that {@code DISTOMON_E2E_CONTEXT} names, with the operator of this
@@ -28,6 +31,24 @@ final class Cluster {
             leave(wasUp);
             throw e;
         }
+    }
+
+    /** Installs the operator anew, for these namespaces alone; for none given: for all. */
+    static void watch(String... namespaces) {
+        String names = Arrays.stream(namespaces).map(name -> '"' + name + '"').collect(Collectors.joining(","));
+        Command.script(
+                        "cluster",
+                        "helm",
+                        "upgrade",
+                        "distomon",
+                        Path.of("..", "charts", "distomon").toAbsolutePath().toString(),
+                        "--namespace=" + OPERATOR_NAMESPACE,
+                        "--reuse-values",
+                        "--set-json=watchNamespaces=[" + names + "]",
+                        "--wait",
+                        "--timeout=180s")
+                .taking(Duration.ofMinutes(4))
+                .output();
     }
 
     /** Whether containers can be stopped from outside: not in a cluster that is only known by its API. */

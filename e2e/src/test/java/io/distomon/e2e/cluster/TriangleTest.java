@@ -295,6 +295,21 @@ class TriangleTest {
         assertThat(keys()).isEqualTo(keys);
     }
 
+    @Test
+    @Order(15)
+    void anOperatorOfOneNamespaceNeedsNoRightsElsewhere() {
+        try {
+            Cluster.watch(NAMESPACE);
+            assertThat(KUBECTL.output("get", "clusterroles", "-o", "name")).doesNotContain("distomon");
+
+            apply(TRIANGLE.without(TRIANGLE.nodes().getLast()));
+
+            within(START, () -> everythingIsWell("2/2"));
+        } finally {
+            Cluster.watch();
+        }
+    }
+
     private static String password() {
         return NETWORK.secret(TRIANGLE.name() + "-login").getOrDefault("password", "");
     }
