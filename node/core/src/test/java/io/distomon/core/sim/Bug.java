@@ -6,15 +6,26 @@ package io.distomon.core.sim;
  */
 enum Bug {
     /** None: the code as it is. */
-    NONE,
+    NONE(""),
     /** The store takes entries that another member forged. */
-    FORGERIES_TAKEN,
+    FORGERIES_TAKEN("that no valid key of it signed"),
     /** The receiver forgets the nonces it has met. */
-    NONCES_FORGOTTEN,
+    NONCES_FORGOTTEN("accepted a message for the second time"),
     /** An answer counts whatever its signature. */
-    ANSWERS_UNCHECKED,
+    ANSWERS_UNCHECKED("took an answer that is none to its request"),
     /** The monitor forgives one failure less than it should. */
-    RETRY_DROPPED,
+    RETRY_DROPPED("failures in a row, of which"),
     /** The view takes every held record for fresh. */
-    STALE_RECORDS_TRUSTED
+    STALE_RECORDS_TRUSTED("expected Verdict");
+
+    private final String symptom;
+
+    Bug(String symptom) {
+        this.symptom = symptom;
+    }
+
+    /** What the simulation says of it. */
+    String symptom() {
+        return symptom;
+    }
 }

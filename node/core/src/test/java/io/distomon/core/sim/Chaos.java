@@ -7,12 +7,14 @@ import java.util.Random;
 /** What goes wrong, when, and for how long. For one thread. */
 final class Chaos {
     private static final long HOUR_MICROS = 3_600_000_000L;
+    private static final List<Long> SMALL_JUMPS_MICROS = List.of(30_000_000L, -30_000_000L);
     private static final List<Long> JUMPS_MICROS =
-            List.of(30_000_000L, -30_000_000L, HOUR_MICROS, -HOUR_MICROS, 24 * HOUR_MICROS, -24 * HOUR_MICROS);
+            List.of(HOUR_MICROS, -HOUR_MICROS, 24 * HOUR_MICROS, -24 * HOUR_MICROS);
     private static final double HARMLESS_LOSS = 0.05;
 
     private final World world;
     private final Random random;
+    private final Rollout rollout;
     private final List<Long> rightSkews = new ArrayList<>();
 
     private enum Kind {
@@ -23,13 +25,20 @@ final class Chaos {
         PARTITION,
         CRASH,
         CLOCK_JUMP,
+        SMALL_CLOCK_JUMP,
         TAMPERED_LINK,
-        REPLAYS
+        REPLAYS,
+        LIES,
+        OTHER_RATES,
+        KEY_ROTATED,
+        KEY_SWAPPED,
+        MEMBER_REMOVED
     }
 
     Chaos(World world, Random random) {
         this.world = world;
         this.random = random;
+        this.rollout = new Rollout(world, random);
         world.nodes().forEach(node -> rightSkews.add(node.clock().skewMicros()));
     }
 
@@ -80,9 +89,15 @@ final class Chaos {
             case ONE_WAY_CUT -> cut(pair(), nanos);
             case PARTITION -> partition(nanos);
             case CRASH -> crash(nanos);
-            case CLOCK_JUMP -> jump(nanos);
+            case CLOCK_JUMP -> jump(JUMPS_MICROS, nanos);
+            case SMALL_CLOCK_JUMP -> jump(SMALL_JUMPS_MICROS, nanos);
             case TAMPERED_LINK -> tamper(nanos);
             case REPLAYS -> replay(nanos);
+            case LIES -> lie(nanos);
+            case OTHER_RATES -> rollout.otherRates(nanos);
+            case KEY_ROTATED -> rollout.rotate(nanos);
+            case KEY_SWAPPED -> rollout.swap(nanos);
+            case MEMBER_REMOVED -> rollout.removeForAWhile(nanos);
         }
     }
 
@@ -137,10 +152,10 @@ final class Chaos {
         }
     }
 
-    private void jump(long nanos) {
+    private void jump(List<Long> jumps, long nanos) {
         SimNode node = world.anyNode(random);
         long right = node.clock().skewMicros();
-        long jump = JUMPS_MICROS.get(random.nextInt(JUMPS_MICROS.size()));
+        long jump = jumps.get(random.nextInt(jumps.size()));
         world.tell("the clock of %s is set %+d s".formatted(node.id(), jump / 1_000_000));
         node.clock().skew(right + jump);
         world.troubled(node, nanos);
@@ -164,6 +179,18 @@ final class Chaos {
         int times = 1 + random.nextInt(20);
         for (int i = 0; i < times; i++) {
             after(random.nextLong(nanos), "old messages", world.attacker()::replays);
+        }
+    }
+
+    private void lie(long nanos) {
+        SimNode node = world.anyNode(random);
+        Liar liar = new Liar(world, node, random);
+        world.tell(node.id() + " lies");
+        world.liars().add(node.id());
+        world.troubled(node, nanos);
+        int times = 1 + random.nextInt(20);
+        for (int i = 0; i < times; i++) {
+            after(random.nextLong(nanos), "a lie", liar::lies);
         }
     }
 

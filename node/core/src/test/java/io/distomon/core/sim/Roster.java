@@ -48,6 +48,14 @@ record Roster(Map<String, Member> members, Map<String, List<Verifier>> keys) {
         return new Roster(members, next);
     }
 
+    Roster without(String id) {
+        Map<String, Member> less = new TreeMap<>(members);
+        Map<String, List<Verifier>> known = new TreeMap<>(keys);
+        less.remove(id);
+        known.remove(id);
+        return new Roster(less, known);
+    }
+
     /** The longest time between two polls of anybody. */
     long roundNanos() {
         return members.values().stream()

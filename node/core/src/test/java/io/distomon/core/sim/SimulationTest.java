@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 /** Many short lives of small networks; {@code -Dsim.first} and {@code -Dsim.seeds} choose which. */
 class SimulationTest {
     private static final long FIRST = Long.getLong("sim.first", 1);
-    private static final int SEEDS = Integer.getInteger("sim.seeds", 60);
+    private static final int SEEDS = Integer.getInteger("sim.seeds", 50);
     private static final int SHOWN = 5;
 
     @Test

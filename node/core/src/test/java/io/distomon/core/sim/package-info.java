@@ -1,7 +1,7 @@
 /**
  * A whole network in one thread on virtual time: the real monitors, records, stores, exchanges and views, on simulated
- * machines and a simulated network that loses, delays and reorders, is cut and healed, with crashes, wrong clocks, and an
- * attacker who replays and alters messages. In: a seed, which decides everything. Out: nothing, or
+ * machines and a simulated network that loses, delays and reorders, is cut and healed, with crashes, wrong clocks, liars,
+ * an attacker who replays and alters messages, and config and keys that change under way. In: a seed, which decides everything. Out: nothing, or
  * the first {@link java.lang.AssertionError} with the story that led to it. Called by {@code SimulationTest} in every
  * build, and by hand for any number of seeds, or for one that failed:
  *
