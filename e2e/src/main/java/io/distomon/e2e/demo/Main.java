@@ -37,8 +37,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** The entry point of the script {@code e2e/demo}. */
 @Command(
@@ -81,10 +83,22 @@ public final class Main implements Callable<Integer> {
     private final PrintStream out =
             new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
 
+    @Spec
+    private @Nullable CommandSpec spec;
+
     private Main() {}
 
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Main()).execute(args));
+        System.exit(parser().execute(args));
+    }
+
+    /** The command line, not yet carried out. */
+    static CommandLine parser() {
+        return new CommandLine(new Main());
+    }
+
+    private CommandLine commandLine() {
+        return Objects.requireNonNull(spec).commandLine();
     }
 
     /** What the nodes' jar says it is. */
@@ -104,7 +118,7 @@ public final class Main implements Callable<Integer> {
         Path resource = file != null ? file : home().resolve("e2e/samples/demo.yaml");
         return switch (Judged.read(resource)) {
             case Judged.Refused(List<Mistake> mistakes) -> {
-                mistakes.forEach(mistake -> System.err.println(mistake));
+                mistakes.forEach(commandLine().getErr()::println);
                 yield EX_CONFIG;
             }
             case Judged.Accepted accepted -> play(accepted);
@@ -194,17 +208,20 @@ public final class Main implements Callable<Integer> {
                 ? new TerminalScreen(view, Commands.words(), () -> ids(network), colours())
                 : new PlainScreen(System.in, out)) {
             screen.say(introduction(accepted));
-            Commands commands = new Commands(network, line -> screen.say(List.of(Line.of(line))));
+            Commands commands = new Commands(network, line -> {
+                screen.show(network.snapshot()); // what led to it, first
+                screen.say(List.of(Line.of(line)));
+            });
             if (terminal) {
                 screen.show(network.snapshot());
                 showing.on(screen, true);
                 besides(screen, commands);
             } else {
-                showing.on(screen, false);
-                network.await(Main::isUp, network.patience());
-                screen.say(view.of(network.snapshot(), Picture.COLUMNS));
                 showing.on(screen, true);
-                oneByOne(screen, commands, () -> screen.say(view.of(network.snapshot(), Picture.COLUMNS)));
+                network.await(Main::isUp, network.patience());
+                screen.say(view.state(network.snapshot(), Picture.COLUMNS));
+                screen.say(view.hints(Picture.COLUMNS));
+                oneByOne(screen, commands, () -> screen.say(view.state(network.snapshot(), Picture.COLUMNS)));
             }
             showing.off();
         }
@@ -235,14 +252,16 @@ public final class Main implements Callable<Integer> {
         }
     }
 
-    private static void oneByOne(Screen screen, Commands commands, Runnable afterwards)
+    /** Carries out line after line, and shows what the network is like after each that may have changed it or is empty. */
+    private static void oneByOne(Screen screen, Commands commands, Runnable state)
             throws IOException, InterruptedException {
         for (String line = screen.read(); line != null; line = screen.read()) {
-            if (!commands.run(line)) {
+            Commands.Outcome outcome = commands.run(line);
+            if (outcome == Commands.Outcome.QUIT) {
                 return;
             }
-            if (!line.isBlank()) {
-                afterwards.run();
+            if (outcome == Commands.Outcome.DONE || line.isBlank()) {
+                state.run();
             }
         }
     }

@@ -26,6 +26,16 @@ public final class Commands {
     public static final String SUMMARY =
             "kill|freeze|thaw|start|add|remove|open ID, cut A B, cut A>B, join A B, help, quit";
 
+    /** What came of a line. */
+    public enum Outcome {
+        /** Something was said, and all is as before. */
+        SAID,
+        /** The network may be another one than before. */
+        DONE,
+        /** No more commands are wanted. */
+        QUIT
+    }
+
     private final DemoNetwork network;
     private final Consumer<String> out;
 
@@ -44,22 +54,18 @@ public final class Commands {
         return Arrays.stream(Verb.values()).map(Verb::word).toList();
     }
 
-    /**
-     * Carries out what a line says. What can't be done is said, as is what came of it.
-     *
-     * @return whether more commands are wanted
-     */
-    public boolean run(String line) throws InterruptedException {
+    /** Carries out what a line says. What can't be done is said, as is what came of it. An empty line does nothing. */
+    public Outcome run(String line) throws InterruptedException {
         List<String> words = Stream.of(line.replace(">", " > ").strip().split("\\s+"))
                 .filter(word -> !word.isEmpty())
                 .toList();
         if (words.isEmpty()) {
-            return true;
+            return Outcome.SAID;
         }
         Verb verb = Verb.of(words.getFirst()).orElse(null);
         if (verb == null) {
             out.accept("found the command \"%s\", expected one of: %s".formatted(words.getFirst(), Verb.all()));
-            return true;
+            return Outcome.SAID;
         }
         try {
             return run(verb, words.subList(1, words.size()));
@@ -68,10 +74,10 @@ public final class Commands {
         } catch (IOException e) {
             out.accept("%s did not work: %s".formatted(line.strip(), e.getMessage()));
         }
-        return true;
+        return Outcome.SAID;
     }
 
-    private boolean run(Verb verb, List<String> arguments) throws RefusedException, IOException, InterruptedException {
+    private Outcome run(Verb verb, List<String> arguments) throws RefusedException, IOException, InterruptedException {
         switch (verb) {
             case KILL -> kill(node(verb, arguments));
             case FREEZE -> freeze(node(verb, arguments));
@@ -81,13 +87,19 @@ public final class Commands {
             case JOIN -> join(links(verb, arguments));
             case ADD -> add(single(verb, arguments));
             case REMOVE -> remove(node(verb, arguments));
-            case OPEN -> open(node(verb, arguments));
-            case HELP -> help();
+            case OPEN -> {
+                open(node(verb, arguments));
+                return Outcome.SAID;
+            }
+            case HELP -> {
+                help();
+                return Outcome.SAID;
+            }
             case QUIT -> {
-                return false;
+                return Outcome.QUIT;
             }
         }
-        return true;
+        return Outcome.DONE;
     }
 
     private void kill(String id) throws RefusedException, InterruptedException {
@@ -126,7 +138,10 @@ public final class Commands {
         long begun = System.nanoTime();
         network.start(id);
         out.accept("started " + id);
-        conclude(begun, now -> isBack(now, id) || now.runs().get(id) == NodeRun.ENDED, now -> Words.node(now, id));
+        conclude(
+                begun,
+                now -> isBack(now, id) || now.runs().get(id) == NodeRun.ENDED,
+                now -> now.runs().get(id) == NodeRun.ENDED ? id + " has ended again" : Words.node(now, id));
     }
 
     private void cut(List<Link> links) throws InterruptedException {

@@ -78,7 +78,7 @@ public final class DemoNetwork implements AutoCloseable {
     private static final Duration LOOK_INTERVAL = Duration.ofMillis(500);
     private static final Duration FAREWELL = Duration.ofSeconds(4);
     private static final int FIRST_KEY = 1;
-    private static final int TRANSITIONS_KEPT = 5;
+    private static final int TRANSITIONS_KEPT = 50;
 
     /**
      * Where and what.
@@ -171,7 +171,7 @@ public final class DemoNetwork implements AutoCloseable {
 
     /** What is known now. */
     public Snapshot snapshot() {
-        return locked(() -> snapshot != null ? snapshot : newSnapshot());
+        return locked(this::newSnapshot);
     }
 
     /**
@@ -183,7 +183,8 @@ public final class DemoNetwork implements AutoCloseable {
         long nanos = limit.toNanos();
         lock.lockInterruptibly();
         try {
-            Snapshot now = snapshot != null ? snapshot : newSnapshot();
+            // What was seen before a command must not be taken for what came of it.
+            Snapshot now = newSnapshot();
             while (!wanted.test(now)) {
                 if (nanos <= 0 || closed) {
                     return Optional.empty();

@@ -3,6 +3,7 @@ package io.distomon.e2e.demo.network;
 import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.NodeVerdict;
 import io.distomon.crds.v1alpha1.Condition;
+import io.distomon.crds.v1alpha1.ConditionStatus;
 import io.distomon.crds.v1alpha1.DistomonNetworkStatus;
 import io.distomon.crds.v1alpha1.LinkStatus;
 import io.distomon.crds.v1alpha1.NodeStatus;
@@ -95,9 +96,16 @@ public record Transition(Instant at, String text) {
     private static void mesh(@Nullable DistomonNetworkStatus before, DistomonNetworkStatus after, List<String> texts) {
         Condition earlier = before == null ? null : condition(before);
         Condition now = condition(after);
-        if (earlier != null && now != null && !earlier.reason().equals(now.reason())) {
-            texts.add("%s %s → %s (%s)".formatted(now.type(), earlier.status(), now.status(), now.reason()));
+        if (earlier != null
+                && now != null
+                && !earlier.reason().equals(now.reason())
+                && (isKnown(earlier) || isKnown(now))) {
+            texts.add("%s %s (%s)".formatted(now.type(), now.status(), now.reason()));
         }
+    }
+
+    private static boolean isKnown(Condition condition) {
+        return condition.status() != ConditionStatus.Unknown;
     }
 
     private static @Nullable Condition condition(DistomonNetworkStatus status) {

@@ -37,6 +37,7 @@ public final class Picture {
     private static final int MIN_COLUMNS = 40;
     private static final int MAX_LINKS = 6;
     private static final int MAX_NODES = 20;
+    private static final int MAX_TRANSITIONS = 5;
 
     private final CustomResourceSchema crd = CustomResourceSchema.distomonNetwork();
     private final KubernetesSerialization serialization = new KubernetesSerialization();
@@ -57,8 +58,17 @@ public final class Picture {
         return TIME.format(at);
     }
 
-    /** The whole picture, no line longer than {@code columns}. */
+    /** The whole picture; of its lines only that with the password's path may be longer than {@code columns}. */
     public List<Line> of(Snapshot now, int columns) {
+        int width = Math.max(MIN_COLUMNS, columns);
+        List<Line> lines = new ArrayList<>(state(now, width));
+        transitions(now).forEach(line -> lines.add(line.fit(width)));
+        lines.addAll(hints(width));
+        return lines;
+    }
+
+    /** How the network stands, without what led there. */
+    public List<Line> state(Snapshot now, int columns) {
         int width = Math.max(MIN_COLUMNS, columns);
         List<Line> lines = new ArrayList<>(table(now));
         lines.add(Line.of(""));
@@ -66,10 +76,18 @@ public final class Picture {
         lines.add(Line.of(""));
         lines.addAll(mesh(now, width));
         lines.addAll(broken(now, width));
-        lines.addAll(transitions(now));
+        lines.replaceAll(line -> line.fit(width));
+        return lines;
+    }
+
+    /** The login, and what one can type. */
+    public List<Line> hints(int columns) {
+        int width = Math.max(MIN_COLUMNS, columns);
+        List<Line> lines = new ArrayList<>();
+        // A path is copied, so that it is better broken by the terminal than cut.
         lines.add(Line.of("login  ", Tone.FAINT).and("admin, password in " + passwordFile, Tone.PLAIN));
         lines.addAll(Line.wrapped("type   ", commands, width, Tone.PLAIN));
-        return lines.stream().map(line -> line.fit(width)).toList();
+        return lines;
     }
 
     private List<Line> table(Snapshot now) {
@@ -164,7 +182,8 @@ public final class Picture {
 
     private static List<Line> transitions(Snapshot now) {
         List<Line> lines = new ArrayList<>();
-        for (Transition transition : now.transitions()) {
+        List<Transition> all = now.transitions();
+        for (Transition transition : all.subList(Math.max(0, all.size() - MAX_TRANSITIONS), all.size())) {
             lines.add(Line.of(lines.isEmpty() ? "last   " : "       ", Tone.FAINT)
                     .and(time(transition.at()) + " " + transition.text(), Tone.PLAIN));
         }

@@ -32,13 +32,12 @@ public final class PlainScreen implements Screen {
     /** Appends what has changed since the last time. */
     @Override
     public synchronized void show(Snapshot now) {
-        for (Transition transition : now.transitions()) {
-            if (transition.at().isAfter(shown)) {
-                out.println(Picture.time(transition.at()) + " " + transition.text());
-            }
-        }
-        if (!now.transitions().isEmpty()) {
-            shown = now.transitions().getLast().at();
+        List<Transition> news = now.transitions().stream()
+                .filter(transition -> transition.at().isAfter(shown))
+                .toList();
+        for (Transition transition : news) {
+            out.println(Picture.time(transition.at()) + " " + transition.text());
+            shown = transition.at();
         }
         out.flush();
     }
