@@ -7,7 +7,8 @@
 - apiGroups: [distomon.io]
   resources: [distomonnetworks/status]
   verbs: [patch]
-# Secrets are replaced whole, the other children are applied by the server.
+# Secrets are replaced whole, the other children are applied by the server; a Deployment with foreign containers is replaced
+# whole too.
 - apiGroups: [""]
   resources: [secrets]
   verbs: [get, list, watch, create, update, delete]
@@ -16,7 +17,7 @@
   verbs: [get, list, watch, create, patch, delete]
 - apiGroups: [apps]
   resources: [deployments]
-  verbs: [get, list, watch, create, patch, delete]
+  verbs: [get, list, watch, create, update, patch, delete]
 # An annotation on a node's pod makes the kubelet bring a changed config into it at once.
 - apiGroups: [""]
   resources: [pods]

@@ -8,6 +8,7 @@ import io.distomon.crds.v1alpha1.ConditionStatus;
 import io.distomon.crds.v1alpha1.DistomonNetwork;
 import io.distomon.crds.v1alpha1.DistomonNetworkStatus;
 import io.distomon.crds.v1alpha1.NodeStatus;
+import io.distomon.e2e.chart.Rendered;
 import io.distomon.operator.RunningOperator;
 import io.distomon.operator.Settings;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
@@ -18,7 +19,12 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.rbac.Role;
+import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
@@ -47,7 +53,8 @@ import org.junit.jupiter.api.TestInstance;
 
 /**
  * The operator before a real API server: what it creates, puts back, keeps and leaves alone. No pods run there, so nodes
- * never answer; what nodes see is the cluster tests' part. Each test has a network of its own name.
+ * never answer; what nodes see is the cluster tests' part. The operator has the rights that the chart gives it, no more. Each
+ * test has a network of its own name.
  */
 @Tag("cluster")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -64,7 +71,7 @@ class OperatorTest {
 
     private final ApiServer server = ApiServer.up(NAMESPACE);
     private final KubernetesClient client = server.client();
-    private final RunningOperator operator = startOperator();
+    private final RunningOperator operator = startOperator(NAMESPACE);
 
     @AfterAll
     void stop() {
@@ -411,16 +418,27 @@ class OperatorTest {
                         .containsExactlyInAnyOrder("pause-fra", "pause-ams"));
     }
 
-    private RunningOperator startOperator() {
+    private RunningOperator startOperator(String namespace) {
         try {
             return RunningOperator.start(
-                    new Settings(Set.of(NAMESPACE), "distomon-node:test", Duration.ofSeconds(1), 0),
-                    client.getConfiguration(),
+                    new Settings(Set.of(namespace), "distomon-node:test", Duration.ofSeconds(1), 0),
+                    withTheRightsOfTheChart(namespace),
                     network -> node -> NOBODY);
         } catch (IOException | RuntimeException e) {
             server.close();
             throw new IllegalStateException("the operator does not start", e);
         }
+    }
+
+    /** Gives the chart's service account its rights in a namespace, and acts as it. */
+    private Config withTheRightsOfTheChart(String namespace) {
+        Rendered chart = Rendered.with("watchNamespaces: [" + namespace + "]");
+        Stream.concat(chart.all(Role.class), chart.all(RoleBinding.class))
+                .forEach(right -> client.resource(right).serverSideApply());
+        String account = chart.one(ServiceAccount.class).getMetadata().getName();
+        return new ConfigBuilder(client.getConfiguration())
+                .withImpersonateUsername("system:serviceaccount:" + Rendered.NAMESPACE + ":" + account)
+                .build();
     }
 
     /** A spec of managed nodes. */
@@ -430,13 +448,19 @@ class OperatorTest {
 
     /** What a user does: applies a file. */
     private void apply(String name, String spec) {
-        String yaml = """
+        client.resource(yaml(NAMESPACE, name, spec))
+                .fieldManager("kubectl")
+                .forceConflicts()
+                .serverSideApply();
+    }
+
+    private static String yaml(String namespace, String name, String spec) {
+        return """
                 apiVersion: distomon.io/v1alpha1
                 kind: DistomonNetwork
                 metadata: {name: %s, namespace: %s}
                 spec: %s
-                """.formatted(name, NAMESPACE, spec);
-        client.resource(yaml).fieldManager("kubectl").forceConflicts().serverSideApply();
+                """.formatted(name, namespace, spec);
     }
 
     private void delete(String name) {

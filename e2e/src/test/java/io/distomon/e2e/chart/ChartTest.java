@@ -65,7 +65,7 @@ class ChartTest {
             "distomon.io/distomonnetworks/status: patch",
             "/secrets: get list watch create update delete",
             "/services: get list watch create patch delete",
-            "apps/deployments: get list watch create patch delete",
+            "apps/deployments: get list watch create update patch delete",
             "/pods: list watch patch");
 
     @Test

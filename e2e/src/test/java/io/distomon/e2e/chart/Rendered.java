@@ -26,9 +26,9 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** The objects that {@code helm install distomon -n distomon-system} would make, in Helm's order. */
-record Rendered(List<HasMetadata> objects) {
+public record Rendered(List<HasMetadata> objects) {
     static final Path CHART = Path.of("..", "charts", "distomon");
-    static final String NAMESPACE = "distomon-system";
+    public static final String NAMESPACE = "distomon-system";
 
     /** fabric8's models keep unknown fields as additional properties; here they are mistakes. */
     private static final YAMLMapper STRICT = YAMLMapper.builder()
@@ -52,7 +52,7 @@ record Rendered(List<HasMetadata> objects) {
             "apiextensions.k8s.io/v1 CustomResourceDefinition", CustomResourceDefinition.class);
 
     /** Renders with values as in a file after {@code -f}; Helm's message is the exception's. */
-    static Rendered with(String values) {
+    public static Rendered with(String values) {
         Path file = writeValues(values);
         try {
             return new Rendered(read(new Helm(CHART)
@@ -93,12 +93,12 @@ record Rendered(List<HasMetadata> objects) {
     }
 
     /** The objects of one kind. */
-    <T extends HasMetadata> Stream<T> all(Class<T> type) {
+    public <T extends HasMetadata> Stream<T> all(Class<T> type) {
         return objects.stream().filter(type::isInstance).map(type::cast);
     }
 
     /** The only object of its kind. */
-    <T extends HasMetadata> T one(Class<T> type) {
+    public <T extends HasMetadata> T one(Class<T> type) {
         List<T> found = all(type).toList();
         if (found.size() != 1) {
             throw new AssertionError("found %d of %s, expected one".formatted(found.size(), type.getSimpleName()));
