@@ -14,8 +14,11 @@ import io.distomon.operator.Settings;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.Service;
@@ -32,6 +35,9 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
@@ -416,6 +422,48 @@ class OperatorTest {
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(names(Deployment.class, "pause"))
                         .containsExactlyInAnyOrder("pause-fra", "pause-ams"));
+    }
+
+    @Test
+    void aNetworkThatFailedKeepsTheOperatorUnreadyNoLongerThanItExists() {
+        String namespace = NAMESPACE + "-full";
+        client.resource(new NamespaceBuilder()
+                        .withNewMetadata()
+                        .withName(namespace)
+                        .endMetadata()
+                        .build())
+                .serverSideApply();
+        try (RunningOperator other = startOperator(namespace)) {
+            client.resource(new ResourceQuotaBuilder()
+                            .withNewMetadata()
+                            .withNamespace(namespace)
+                            .withName("full")
+                            .endMetadata()
+                            .withNewSpec()
+                            .withHard(Map.of("count/deployments.apps", new Quantity("0")))
+                            .endSpec()
+                            .build())
+                    .create();
+            HasMetadata network =
+                    client.resource(yaml(namespace, "full", nodes("fra"))).serverSideApply();
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(readiness(other)).contains("quota"));
+
+            client.resource(network).delete();
+
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(readiness(other)).isEqualTo("ok\n"));
+        } finally {
+            client.namespaces().withName(namespace).delete();
+        }
+    }
+
+    private static String readiness(RunningOperator operator) throws Exception {
+        URI readyz = URI.create("http://127.0.0.1:" + operator.healthPort() + "/readyz");
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(HttpRequest.newBuilder(readyz).timeout(SOON).build(), BodyHandlers.ofString())
+                    .body();
+        }
     }
 
     private RunningOperator startOperator(String namespace) {

@@ -59,7 +59,7 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
     private final MirrorEvents mirrors;
 
     // What is remembered of networks, which the next start finds out anew.
-    private final Map<ResourceID, String> failing = new ConcurrentHashMap<>();
+    private final Failures failures = new Failures();
     private final Map<ResourceID, Network> lastGood = new ConcurrentHashMap<>();
 
     /**
@@ -71,7 +71,7 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
             String nodeImage, Duration mirrorInterval, Function<Network, NodeAddresses> addresses, Clock clock) {
         this.nodeImage = nodeImage;
         this.addresses = addresses;
-        this.mirrors = new MirrorEvents(clock, mirrorInterval);
+        this.mirrors = new MirrorEvents(clock, mirrorInterval, this::forget);
     }
 
     @Override
@@ -93,7 +93,8 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
                 new Reconciliation(resource, network, addresses.apply(network), mirrors, context).run();
         };
         report(resource, validation, outcome, context);
-        failing.remove(ResourceID.fromResource(resource));
+        failures.none(ResourceID.fromResource(resource));
+        forgetIfGone(resource, context);
         UpdateControl<DistomonNetwork> done = UpdateControl.noUpdate();
         return outcome.leaving() ? done.rescheduleAfter(LEAVING_CHILDREN) : done;
     }
@@ -102,7 +103,8 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
     public ErrorStatusUpdateControl<DistomonNetwork> updateErrorStatus(
             DistomonNetwork resource, Context<DistomonNetwork> context, Exception e) {
         String reason = ApiErrors.reason(e);
-        failing.put(ResourceID.fromResource(resource), reason);
+        failures.failed(ResourceID.fromResource(resource), reason);
+        forgetIfGone(resource, context);
         report(
                 resource,
                 Validator.validate(resource, nodeImage),
@@ -113,12 +115,25 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
 
     /** Why the operator can't do its work: empty as long as there is a network that it can reconcile, or none at all. */
     public Optional<String> trouble() {
-        return failing.values().stream().findFirst();
+        return failures.trouble();
     }
 
     @Override
     public void close() {
         mirrors.stop();
+    }
+
+    private void forget(ResourceID network) {
+        failures.forget(network);
+        lastGood.remove(network);
+    }
+
+    /** What a network's end has already had forgotten must not be remembered afterwards: nothing would end that. */
+    private void forgetIfGone(DistomonNetwork resource, Context<DistomonNetwork> context) {
+        ResourceID id = ResourceID.fromResource(resource);
+        if (context.eventSourceRetriever().getControllerEventSource().get(id).isEmpty()) {
+            forget(id);
+        }
     }
 
     private void report(

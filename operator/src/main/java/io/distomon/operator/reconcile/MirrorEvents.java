@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * The mirrors of all networks as a source of events: when one has something new, its network is reconciled. A network's
@@ -26,12 +27,15 @@ final class MirrorEvents extends AbstractEventSource<MirrorState, DistomonNetwor
     private final StoreClient client = new StoreClient();
     private final Clock clock;
     private final Duration interval;
+    private final Consumer<ResourceID> onDeleted;
     private final Map<ResourceID, Following> mirrors = new ConcurrentHashMap<>();
 
-    MirrorEvents(Clock clock, Duration interval) {
+    /** @param onDeleted told of each network that is no more */
+    MirrorEvents(Clock clock, Duration interval, Consumer<ResourceID> onDeleted) {
         super(MirrorState.class, "mirrors");
         this.clock = clock;
         this.interval = interval;
+        this.onDeleted = onDeleted;
     }
 
     private record Following(String uid, NetworkMirror mirror) {}
@@ -73,6 +77,7 @@ final class MirrorEvents extends AbstractEventSource<MirrorState, DistomonNetwor
             following.mirror().close();
             return null;
         });
+        onDeleted.accept(ResourceID.fromResource(resource));
     }
 
     @Override
