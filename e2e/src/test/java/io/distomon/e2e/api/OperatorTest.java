@@ -238,6 +238,25 @@ class OperatorTest {
     }
 
     @Test
+    void aChildWhoseLabelsSomebodyTookAwayIsMendedWithThem() {
+        apply("bare", nodes("fra"));
+        untilSaid("bare", "KeysReady", ConditionStatus.True, "AllReady");
+        secrets("bare-config")
+                .edit(found -> new SecretBuilder(found)
+                        .editMetadata()
+                        .withLabels(Map.of())
+                        .endMetadata()
+                        .build());
+
+        apply("bare", nodes("fra", "ams"));
+
+        await().atMost(SOON).untilAsserted(() -> {
+            assertThat(config("bare")).containsKey("ams.pub");
+            assertThat(secret("bare-config").getMetadata().getLabels()).containsEntry("distomon.io/network", "bare");
+        });
+    }
+
+    @Test
     void deletedChildrenComeBackWithTheSameKey() {
         apply("back", nodes("fra"));
         untilSaid("back", "KeysReady", ConditionStatus.True, "AllReady");

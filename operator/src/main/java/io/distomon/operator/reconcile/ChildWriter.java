@@ -72,8 +72,8 @@ final class ChildWriter {
 
     /** Creates a child whose content stays what it is when it exists: keys, passwords. */
     <R extends HasMetadata> Result createOnce(Class<R> type, R desired) {
-        R actual = cached(type, desired);
-        return actual == null ? create(type, desired) : standing(actual);
+        R actual = cachedOrCreated(type, desired);
+        return actual == null ? new Result.Right() : standing(actual);
     }
 
     /** Creates or mends a child. */
@@ -87,9 +87,9 @@ final class ChildWriter {
      * @param mayChange asked with the child as it is, when it is not as it should be
      */
     <R extends HasMetadata> Result write(Class<R> type, R desired, Predicate<R> mayChange) {
-        R actual = cached(type, desired);
+        R actual = cachedOrCreated(type, desired);
         if (actual == null) {
-            return create(type, desired);
+            return new Result.Right();
         }
         Result standing = standing(actual);
         if (standing instanceof Result.Right && !matches(actual, desired) && mayChange.test(actual)) {
@@ -161,7 +161,18 @@ final class ChildWriter {
         return source(type).get(ResourceID.fromResource(desired)).orElse(null);
     }
 
-    private <R extends HasMetadata> Result create(Class<R> type, R desired) {
+    private <R extends HasMetadata> @Nullable R cachedOrCreated(Class<R> type, R desired) {
+        R actual = cached(type, desired);
+        return actual == null ? create(type, desired) : actual;
+    }
+
+    /**
+     * Creates a child.
+     *
+     * @return null; or what has its name already. That may be ours: not in the cache yet, or without the labels by which the
+     *     cache finds it
+     */
+    private <R extends HasMetadata> @Nullable R create(Class<R> type, R desired) {
         try {
             R created = desired instanceof Secret ? client.resource(desired).create() : apply(desired, MUST_NOT_EXIST);
             source(type).handleRecentResourceCreate(ResourceID.fromResource(created), created);
@@ -170,17 +181,16 @@ final class ChildWriter {
                     desired.getKind(),
                     desired.getMetadata().getName(),
                     id());
-            return new Result.Right();
+            return null;
         } catch (KubernetesClientException e) {
             if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
                 throw e;
             }
-            // Ours but not in the cache yet, or somebody else's: only the server knows.
             R actual = client.resource(desired).get();
             if (actual == null) {
                 throw e; // Gone again: try anew.
             }
-            return standing(actual);
+            return actual;
         }
     }
 
