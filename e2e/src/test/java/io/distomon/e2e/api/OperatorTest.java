@@ -366,8 +366,7 @@ class OperatorTest {
         assertThat(secret("taken-config")).isEqualTo(foreign);
 
         secrets("taken-config").delete();
-        // Nothing tells the operator of a foreign object's end; a change of the network makes it look again.
-        apply("taken", nodes("fra", "ams"));
+        // Nothing tells the operator of a foreign object's end: it looks again by itself.
         untilSaid("taken", "Accepted", ConditionStatus.True, "Valid");
     }
 

@@ -54,6 +54,9 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
     /** When to look again for the children of a predecessor to be collected. */
     private static final Duration LEAVING_CHILDREN = Duration.ofSeconds(1);
 
+    /** When to look again at what is in the way: foreign objects' changes are told by no event. */
+    private static final Duration TROUBLES = Duration.ofSeconds(15);
+
     private final String nodeImage;
     private final Function<Network, NodeAddresses> addresses;
     private final MirrorEvents mirrors;
@@ -96,7 +99,10 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
         failures.none(ResourceID.fromResource(resource));
         forgetIfGone(resource, context);
         UpdateControl<DistomonNetwork> done = UpdateControl.noUpdate();
-        return outcome.leaving() ? done.rescheduleAfter(LEAVING_CHILDREN) : done;
+        if (outcome.leaving()) {
+            return done.rescheduleAfter(LEAVING_CHILDREN);
+        }
+        return outcome.troubles().isEmpty() ? done : done.rescheduleAfter(TROUBLES);
     }
 
     @Override
