@@ -62,6 +62,7 @@ public final class NetworkMirror implements AutoCloseable {
     private final Map<String, String> cursors = new ConcurrentHashMap<>();
     private MirrorTarget inUse;
     private int turn;
+    private Gist told = Gist.of(new MirrorState.NotYet());
 
     private NetworkMirror(MirrorTarget target, StoreClient client, Clock clock, Duration interval, Runnable changed) {
         this.target = target;
@@ -114,16 +115,12 @@ public final class NetworkMirror implements AutoCloseable {
         while (!closed) {
             long next = System.nanoTime() + interval.toNanos();
             try {
-                MirrorState before = state;
-                MirrorState after = round();
-                state = after;
-                if (!Gist.of(after).equals(Gist.of(before))) {
-                    changed.run();
-                }
+                state = roundOrFailure();
+                tell();
             } catch (InterruptedException e) {
                 break; // Only close() interrupts.
-            } catch (RuntimeException e) {
-                LOG.error("A round of mirroring {} failed, the next one begins anew", store.networkId(), e);
+            } catch (RuntimeException | Error e) {
+                LOG.error("What is new about {} was not told, the next round tells it", store.networkId(), e);
             }
             try {
                 long pause = Math.max(next - System.nanoTime(), SHORTEST_PAUSE.toNanos());
@@ -136,6 +133,25 @@ public final class NetworkMirror implements AutoCloseable {
             }
         }
         LOG.debug("Stopped mirroring {}", store.networkId());
+    }
+
+    /** After a round that failed, what the one before saw must not stand as if somebody still looked. */
+    private MirrorState roundOrFailure() throws InterruptedException {
+        try {
+            return round();
+        } catch (RuntimeException | Error e) {
+            LOG.error("A round of mirroring {} failed, the next one begins anew", store.networkId(), e);
+            return new MirrorState.Unreachable(
+                    unreachableSince(), "asking them failed: " + e.getClass().getSimpleName(), null);
+        }
+    }
+
+    private void tell() {
+        Gist gist = Gist.of(state);
+        if (!gist.equals(told)) {
+            changed.run();
+            told = gist;
+        }
     }
 
     private MirrorState round() throws InterruptedException {
@@ -239,7 +255,6 @@ public final class NetworkMirror implements AutoCloseable {
     }
 
     private MirrorState unreachable(Map<String, String> failures, NetworkView view) {
-        Instant since = state instanceof MirrorState.Unreachable already ? already.since() : now();
         String message = failures.isEmpty()
                 ? "there is no node to ask"
                 : failures.entrySet().stream()
@@ -247,7 +262,11 @@ public final class NetworkMirror implements AutoCloseable {
                         .limit(ASKED_IN_TURN)
                         .map(failure -> failure.getKey() + ": " + failure.getValue())
                         .collect(Collectors.joining("; "));
-        return new MirrorState.Unreachable(since, message, view);
+        return new MirrorState.Unreachable(unreachableSince(), message, view);
+    }
+
+    private Instant unreachableSince() {
+        return state instanceof MirrorState.Unreachable already ? already.since() : now();
     }
 
     private Instant now() {

@@ -134,6 +134,21 @@ class NetworkMirrorTest {
     }
 
     @Test
+    void aRoundThatFailsIsToldInsteadOfTheLastThatDidNot() {
+        everybodySeesEverybody();
+        MirrorTarget good = target();
+        start(good);
+        freshWhere(seen -> online(seen) == 3);
+
+        URI noHttp = URI.create("nothing:fra");
+        mirror().retarget(new MirrorTarget(NETWORK, good.members(), good.keys(), Map.of("fra", noHttp), good.tokens()));
+
+        assertThat(unreachable().message()).contains("asking them failed");
+        mirror().retarget(good);
+        freshWhere(seen -> online(seen) == 3);
+    }
+
+    @Test
     void asksANodeThatNobodyHearsDirectly() throws IOException {
         // Five nodes; the four in turn know nothing of the fifth, which nobody names and which is asked last in turn.
         for (String node : List.of("sin", "syd")) {
