@@ -7,6 +7,7 @@ import io.distomon.core.crypto.Signer;
 import io.distomon.core.crypto.Verifier;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -20,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** The network {@code lab} as config directories below a folder, one for each node, on free loopback ports. */
 public final class NetworkOnDisk {
@@ -127,12 +129,23 @@ public final class NetworkOnDisk {
         }
     }
 
-    /** Ports that were free a moment ago. All are held until the last is found, so that none comes twice. */
+    /**
+     * Ports that were free a moment ago, from below those that systems give to connections going out, which could take
+     * one while its node restarts. All are held until the last is found, so that none comes twice.
+     */
     private static List<Integer> freePorts(int count) {
         List<ServerSocket> held = new ArrayList<>();
         try {
-            for (int i = 0; i < count; i++) {
-                held.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+            for (int i = 0; i < 1_000 && held.size() < count; i++) {
+                try {
+                    int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+                    held.add(new ServerSocket(port, 1, InetAddress.getLoopbackAddress()));
+                } catch (BindException e) {
+                    // Somebody has it; another one will do.
+                }
+            }
+            if (held.size() < count) {
+                throw new IllegalStateException("found " + held.size() + " free ports, expected " + count);
             }
             List<Integer> ports = held.stream().map(ServerSocket::getLocalPort).toList();
             for (ServerSocket socket : held) {
