@@ -282,7 +282,8 @@ public final class SharedStore {
             return;
         }
         if (signer.equals(nodeId)) {
-            lastOwnMicros = Math.max(lastOwnMicros, date);
+            // A date of a clock that was wrong counts for nothing, here too: it must not hide the one just met.
+            lastOwnMicros = Math.max(isAhead(lastOwnMicros, now) ? -1 : lastOwnMicros, date);
         }
         dropIfAhead(signer, now);
         Slot slot = slots.get(signer);

@@ -247,6 +247,16 @@ class SharedStoreTest {
     }
 
     @Test
+    void anOwnDateFarAheadDoesNotHideAnEarlierOneMetSince() {
+        clock.set(NOW + 1000 * SECOND);
+        publish();
+        clock.set(NOW);
+        assertThat(merge("ams", entry(AMS, NOW + 50 * SECOND).raw())).isNull();
+
+        assertThat(publish()).isEqualTo(NOW + 50 * SECOND + 1);
+    }
+
+    @Test
     void anOwnDateFarAheadIsDisregarded() {
         assertThat(merge("ams", entry(AMS, NOW + 121 * SECOND).raw())).isEqualTo(EntryRefusal.FUTURE);
         assertThat(publish()).isEqualTo(NOW);
