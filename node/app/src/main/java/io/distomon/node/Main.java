@@ -2,16 +2,19 @@ package io.distomon.node;
 
 import io.distomon.core.config.ConfigException;
 import io.distomon.core.exchange.Limits;
+import io.distomon.node.command.Commands;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintWriter;
 import java.net.BindException;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The entry point of {@code distomon-node.jar}. Exit codes: {@value #EX_CONFIG} when the config can't be used (as
+ * The entry point of {@code distomon-node.jar}: without arguments it runs a node, with them see {@link Commands}. Exit codes: {@value #EX_CONFIG} when the config can't be used (as
  * sysexits.h has it), 1 when anything else keeps the node from starting.
  *
  * <p>With {@value #EXIT_ON_STDIN_EOF}{@code =true} in the environment the node also stops, in the same way as on SIGTERM,
@@ -19,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * ends.
  */
 public final class Main {
-    static final int EX_CONFIG = 78;
+    static final int EX_CONFIG = Commands.EX_CONFIG;
 
     static final String EXIT_ON_STDIN_EOF = "DISTOMON_EXIT_ON_STDIN_EOF";
 
@@ -28,6 +31,12 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
+        if (args.length > 0) {
+            System.exit(Commands.execute(
+                    new PrintWriter(System.out, false, StandardCharsets.UTF_8),
+                    new PrintWriter(System.err, false, StandardCharsets.UTF_8),
+                    args));
+        }
         // Of a peer's answer no more header bytes are read than of a request. Read once, by the JDK's HTTP client.
         System.setProperty("jdk.http.maxHeaderSize", String.valueOf(Limits.MAX_HEAD_BYTES));
         if (Boolean.parseBoolean(System.getenv(EXIT_ON_STDIN_EOF))) {

@@ -144,6 +144,19 @@ class NodeJarIT {
     }
 
     @Test
+    void checkStartsNoNodeAndEndsWith0Or78() throws Exception {
+        Process good = start("fra", Map.of(), "check");
+        assertThat(good.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(good.exitValue()).isZero();
+        assertThat(log("fra")).contains("network lab: we are fra").doesNotContain("answers on port");
+
+        Process bad = start("ams", Map.of("CONFIG_FILE_NAME", "other.yml"), "check");
+        assertThat(bad.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(bad.exitValue()).isEqualTo(78);
+        assertThat(log("ams")).contains("error: other.yml: found no file");
+    }
+
+    @Test
     void withoutAConfigItSaysWhichFileItLooksFor() throws Exception {
         Process fra = start("fra", Map.of("CONFIG_FILE_NAME", "other.yml"));
 
@@ -165,13 +178,15 @@ class NodeJarIT {
         }
     }
 
-    private Process start(String nodeId, Map<String, String> environment) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx64m",
-                        "-XX:TieredStopAtLevel=1",
-                        "-jar",
-                        JAR.toString())
+    private Process start(String nodeId, Map<String, String> environment, String... args) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx64m",
+                "-XX:TieredStopAtLevel=1",
+                "-jar",
+                JAR.toString()));
+        command.addAll(List.of(args));
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(network.directory(nodeId).toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile(nodeId).toFile()));

@@ -169,6 +169,28 @@ public final class ConfigReader {
                 : withKeys(source, networkDirectory, config, List.of(running.signer()), privateKeys, new Findings());
     }
 
+    /**
+     * Reads what {@link #open} would, and judges it likewise, but neither makes nor publishes a key. The mode of a key
+     * file that others can read is narrowed, as at a start.
+     *
+     * @param source which network, and who we are in it
+     * @param networkDirectory where the files are
+     * @param privateKeys where the private key is
+     * @throws ConfigException with every mistake in them
+     */
+    public InspectedNetwork inspect(NetworkSource source, Path networkDirectory, PrivateKeys privateKeys)
+            throws ConfigException {
+        NetworkConfig config = network(source, networkDirectory);
+        if (!privateKeys.exist(source)) {
+            return new InspectedNetwork(config, null);
+        }
+        Findings findings = new Findings();
+        List<Signer> held = privateKeys.read(source, findings);
+        findings.throwIfErrors();
+        Signer signer = signing(source, networkDirectory, config, held, privateKeys, findings);
+        return new InspectedNetwork(withWarnings(config, findings), signer);
+    }
+
     private LoadedNetwork withKey(
             NetworkSource source, Path networkDirectory, NetworkConfig config, PrivateKeys privateKeys)
             throws ConfigException {
@@ -179,6 +201,32 @@ public final class ConfigReader {
     }
 
     private LoadedNetwork withKeys(
+            NetworkSource source,
+            Path networkDirectory,
+            NetworkConfig config,
+            List<Signer> held,
+            PrivateKeys privateKeys,
+            Findings findings)
+            throws ConfigException {
+        Signer signer = signing(source, networkDirectory, config, held, privateKeys, findings);
+        NetworkConfig used = config;
+        if (source.type() == ConfigType.LOCAL
+                && config.keys().of(source.nodeId()).isEmpty()
+                && isTree(config, networkDirectory)) {
+            privateKeys.publish(signer, networkDirectory, findings);
+            used = network(source, networkDirectory);
+        }
+        return new LoadedNetwork(source, withWarnings(used, findings), signer);
+    }
+
+    private static NetworkConfig withWarnings(NetworkConfig config, Findings findings) {
+        List<String> warnings = new ArrayList<>(findings.warnings());
+        warnings.addAll(config.warnings());
+        return config.withWarnings(warnings);
+    }
+
+    /** The key that signs; a mistake when others are published for us, but none of ours. */
+    private static Signer signing(
             NetworkSource source,
             Path networkDirectory,
             NetworkConfig config,
@@ -199,14 +247,7 @@ public final class ConfigReader {
             findings.throwIfErrors();
             throw new AssertionError("a key that is not published was noted as a mistake");
         }
-        NetworkConfig used = config;
-        if (source.type() == ConfigType.LOCAL && published.isEmpty() && isTree(config, networkDirectory)) {
-            privateKeys.publish(signer, networkDirectory, findings);
-            used = network(source, networkDirectory);
-        }
-        List<String> warnings = new ArrayList<>(findings.warnings());
-        warnings.addAll(used.warnings());
-        return new LoadedNetwork(source, used.withWarnings(warnings), signer);
+        return signer;
     }
 
     /**

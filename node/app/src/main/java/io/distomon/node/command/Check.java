@@ -1,0 +1,174 @@
+package io.distomon.node.command;
+
+import io.distomon.core.config.ConfigException;
+import io.distomon.core.config.ConfigReader;
+import io.distomon.core.config.GitSource;
+import io.distomon.core.config.InspectedNetwork;
+import io.distomon.core.config.Member;
+import io.distomon.core.config.NetworkConfig;
+import io.distomon.core.config.NetworkSource;
+import io.distomon.core.config.NodeConf;
+import io.distomon.core.config.PrivateKeys;
+import io.distomon.core.config.Secret;
+import io.distomon.core.crypto.Verifier;
+import io.distomon.node.Version;
+import io.distomon.node.config.ApiSecrets;
+import io.distomon.node.git.Checkout;
+import io.distomon.node.git.GitFollower;
+import io.distomon.node.git.GitNetworks;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a config directory as a start would, and tells what is in it and everything that is wrong with it. */
+final class Check {
+    private static final Duration GIT_TIMEOUT = Duration.ofSeconds(30);
+    private static final double NANOS_IN_SECOND = 1e9;
+
+    private final Path directory;
+    private final String fileName;
+    private final PrintWriter out;
+    private final ConfigReader reader;
+    private final PrivateKeys privateKeys;
+    private final List<String> warnings = new ArrayList<>();
+    private final List<String> mistakes = new ArrayList<>();
+
+    Check(Path directory, String fileName, PrintWriter out) {
+        this.directory = directory;
+        this.fileName = fileName;
+        this.out = out;
+        this.reader = new ConfigReader(directory, fileName, Version.current());
+        this.privateKeys = new PrivateKeys(directory, new SecureRandom());
+    }
+
+    /** Whether nothing is wrong. */
+    boolean run() throws IOException, InterruptedException {
+        out.printf("distomon %s with %s%n", Version.current(), directory.resolve(fileName));
+        try {
+            networks(reader.nodeConf());
+        } catch (ConfigException e) {
+            note("", e);
+        }
+        warnings.forEach(warning -> out.printf("warning: %s%n", warning));
+        mistakes.forEach(mistake -> out.printf("error: %s%n", mistake));
+        out.println(mistakes.isEmpty() ? "Nothing is wrong." : "To be mended: %d".formatted(mistakes.size()));
+        return mistakes.isEmpty();
+    }
+
+    private void networks(NodeConf nodeConf) throws IOException, InterruptedException {
+        warnings.addAll(nodeConf.warnings());
+        jwtKey(nodeConf.jwtSecret());
+        Map<String, String> namesById = new HashMap<>();
+        for (NetworkSource source : nodeConf.networks()) {
+            NetworkConfig config = source.git() == null
+                    ? network(source, reader.networkDirectory(source), "networks/" + source.name(), "")
+                    : fetched(source, source.git());
+            String other = config == null ? null : namesById.putIfAbsent(config.networkId(), source.name());
+            if (config != null && other != null) {
+                mistakes.add("%s: found %s's network_id %s, which is also %s's, expected every network once"
+                        .formatted(fileName, source.name(), config.networkId(), other));
+            }
+        }
+    }
+
+    private void jwtKey(@Nullable Secret secret) {
+        int bytes = secret == null
+                ? ApiSecrets.MIN_JWT_KEY_BYTES
+                : secret.reveal().strip().getBytes(StandardCharsets.UTF_8).length;
+        if (bytes < ApiSecrets.MIN_JWT_KEY_BYTES) {
+            mistakes.add("%s: found %d bytes in jwt_secret_file, expected at least %d"
+                    .formatted(fileName, bytes, ApiSecrets.MIN_JWT_KEY_BYTES));
+        }
+    }
+
+    /** Fetches into a place of its own: a node that runs with this config keeps its own copy. */
+    private @Nullable NetworkConfig fetched(NetworkSource source, GitSource git)
+            throws IOException, InterruptedException {
+        Path place = Files.createTempDirectory("distomon-check");
+        try (GitNetworks repositories = new GitNetworks(place, GIT_TIMEOUT, () -> {})) {
+            GitFollower follower = repositories.follow(source.name(), git);
+            follower.awaitFirstLook();
+            String error = follower.status().error();
+            List<Checkout> checkouts = follower.checkouts();
+            if (checkouts.isEmpty()) {
+                mistakes.add("%s: found git_repo of %s, which can't be fetched: %s, expected a repository that answers"
+                        .formatted(fileName, source.name(), error == null ? "no answer in time" : error));
+                return null;
+            }
+            Checkout newest = checkouts.getFirst();
+            return network(
+                    source,
+                    newest.directory(),
+                    "%s at commit %s".formatted(git.repo(), newest.shortId()),
+                    "commit %s: ".formatted(newest.shortId()));
+        } finally {
+            delete(place);
+        }
+    }
+
+    private @Nullable NetworkConfig network(NetworkSource source, Path files, String shownFiles, String shownAt) {
+        try {
+            InspectedNetwork network = reader.inspect(source, files, privateKeys);
+            NetworkConfig config = network.config();
+            warnings.addAll(config.warnings());
+            out.printf("network %s: we are %s, files %s%n", config.networkId(), config.nodeId(), shownFiles);
+            out.printf("  config %s%n", config.digest());
+            out.printf(
+                    "  key %s%n",
+                    network.signer() == null
+                            ? "to be made at the first start"
+                            : network.signer().verifier().fingerprint());
+            config.members().forEach(member -> member(config, member));
+            return config;
+        } catch (ConfigException e) {
+            note(shownAt, e);
+            return null;
+        }
+    }
+
+    private void member(NetworkConfig config, Member member) {
+        List<String> fingerprints = config.keys().of(member.nodeId()).stream()
+                .map(Verifier::fingerprint)
+                .toList();
+        out.printf(
+                "  %s: %s; %s%n",
+                member.nodeId(),
+                whatFor(config, member),
+                fingerprints.isEmpty() ? "no key, not trusted" : "key " + String.join(", ", fingerprints));
+    }
+
+    private static String whatFor(NetworkConfig config, Member member) {
+        if (member.nodeId().equals(config.nodeId())) {
+            return "ourselves";
+        }
+        return member.url() == null
+                ? "passive, not polled"
+                : "polled every %s s at %s, %d failures forgiven"
+                        .formatted(member.pollRate().toNanos() / NANOS_IN_SECOND, member.url(), member.retry());
+    }
+
+    private void note(String shownAt, ConfigException e) {
+        e.problems().forEach(problem -> mistakes.add(shownAt + problem.text()));
+    }
+
+    private static void delete(Path place) throws IOException {
+        List<Path> files;
+        try (Stream<Path> all = Files.walk(place)) {
+            files = all.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path file : files) {
+            Files.deleteIfExists(file);
+        }
+    }
+}

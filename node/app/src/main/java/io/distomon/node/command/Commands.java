@@ -1,0 +1,130 @@
+package io.distomon.node.command;
+
+import io.distomon.core.Identifier;
+import io.distomon.core.config.ConfigException;
+import io.distomon.core.config.NetworkSource;
+import io.distomon.core.config.PrivateKeys;
+import io.distomon.core.config.Problem;
+import io.distomon.core.crypto.Signer;
+import io.distomon.node.Version;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The commands: {@code check} and {@code keygen}. */
+@Command(
+        name = "java -jar distomon-node.jar",
+        description = "Runs a node; with a command, does something else and ends.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Commands.VersionProvider.class,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done; of check: a node would start, and nothing is wrong",
+            "1:something else failed",
+            "2:a command, an option or an argument that there is not",
+            "78:files that can't be used"
+        })
+public final class Commands {
+    /** The exit code for files that can't be used, as sysexits.h has it. */
+    public static final int EX_CONFIG = 78;
+
+    private static final String DIRECTORY = "${env:CONFIG_DIR:-config}";
+    private static final String DIRECTORY_TEXT = "the config directory (default: $CONFIG_DIR, or config)";
+
+    private final PrintWriter out;
+    private final PrintWriter err;
+
+    private Commands(PrintWriter out, PrintWriter err) {
+        this.out = out;
+        this.err = err;
+    }
+
+    /** Which version this is, for {@code --version}. */
+    static final class VersionProvider implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"distomon " + Version.current()};
+        }
+    }
+
+    /**
+     * Does what the arguments say.
+     *
+     * @param out for what was asked for
+     * @param err for why it failed
+     * @return the exit code
+     */
+    public static int execute(PrintWriter out, PrintWriter err, String... args) {
+        int code =
+                new CommandLine(new Commands(out, err)).setOut(out).setErr(err).execute(args);
+        out.flush();
+        err.flush();
+        return code;
+    }
+
+    @Command(
+            description = "Reads everything that a node would start with, tells what it would do, and starts nothing.",
+            mixinStandardHelpOptions = true)
+    int check(
+            @Parameters(
+                            arity = "0..1",
+                            paramLabel = "CONFIG_DIR",
+                            defaultValue = DIRECTORY,
+                            description = DIRECTORY_TEXT)
+                    Path directory,
+            @Option(
+                            names = "--file-name",
+                            paramLabel = "FILE",
+                            defaultValue = "${env:CONFIG_FILE_NAME:-nodeconf.yml}",
+                            description = "the node's own file in it (default: $CONFIG_FILE_NAME, or nodeconf.yml)")
+                    String fileName)
+            throws IOException, InterruptedException {
+        return new Check(directory.toAbsolutePath().normalize(), fileName, out).run() ? 0 : EX_CONFIG;
+    }
+
+    @Command(
+            description =
+                    "Makes the key pair of a node in a network and prints the public key, to be given to the others.",
+            mixinStandardHelpOptions = true)
+    int keygen(
+            @Parameters(index = "0", paramLabel = "NODE", description = "the node's id in the network") String nodeId,
+            @Parameters(index = "1", paramLabel = "NETWORK", description = "the network's name in nodeconf.yml")
+                    String network,
+            @Option(
+                            names = "--config-dir",
+                            paramLabel = "CONFIG_DIR",
+                            defaultValue = DIRECTORY,
+                            description = DIRECTORY_TEXT)
+                    Path directory) {
+        for (String id : new String[] {nodeId, network}) {
+            if (!Identifier.isValid(id)) {
+                err.printf("found the name \"%s\", expected %s%n", printable(id), Identifier.RULE);
+                return CommandLine.ExitCode.USAGE;
+            }
+        }
+        NetworkSource source = new NetworkSource(network, nodeId, null);
+        PrivateKeys keys = new PrivateKeys(directory.toAbsolutePath().normalize(), new SecureRandom());
+        try {
+            Signer made = keys.make(source);
+            err.printf("The private key is in %s%n", keys.file(source));
+            err.printf(
+                    "Its public half, %s, is for pubkeys/%s.pub:%n",
+                    made.verifier().fingerprint(), nodeId);
+            out.print(made.verifier().pem());
+            return 0;
+        } catch (ConfigException e) {
+            e.problems().stream().map(Problem::text).forEach(err::println);
+            return EX_CONFIG;
+        }
+    }
+
+    private static String printable(String text) {
+        return text.replaceAll("\\p{Cntrl}", "?");
+    }
+}

@@ -1,0 +1,13 @@
+package io.distomon.core.config;
+
+import io.distomon.core.crypto.Signer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a network would run with, should it be started.
+ *
+ * @param config what its files say
+ * @param signer the key that would sign; null when there is none yet and the start would make one
+ */
+public record InspectedNetwork(
+        NetworkConfig config, @Nullable Signer signer) {}
