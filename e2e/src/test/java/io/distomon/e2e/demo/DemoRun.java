@@ -48,12 +48,16 @@ final class DemoRun implements AutoCloseable {
         return new DemoRun(command(temporary, arguments), temporary, Map.of());
     }
 
-    /** Starts it in a pseudo-terminal of 80 columns and 30 rows. */
-    static DemoRun startInTerminal(Path temporary, Map<String, String> environment, String... arguments)
+    /**
+     * Starts it in a pseudo-terminal.
+     *
+     * @param size as {@code stty} takes it
+     */
+    static DemoRun startInTerminal(Path temporary, String size, Map<String, String> environment, String... arguments)
             throws IOException {
         String command = command(temporary, arguments).stream()
                 .map(word -> "'" + word + "'")
-                .collect(Collectors.joining(" ", "stty cols 80 rows 30; exec ", ""));
+                .collect(Collectors.joining(" ", "stty " + size + "; exec ", ""));
         return new DemoRun(List.of("script", "-qfec", command, "/dev/null"), temporary, environment);
     }
 

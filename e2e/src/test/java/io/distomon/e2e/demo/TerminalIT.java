@@ -11,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The demo in a pseudo-terminal. */
 class TerminalIT {
+    private static final String SIZE = "cols 80 rows 30";
     private static final String ESCAPE = "\u001b";
 
     @TempDir
@@ -19,8 +20,8 @@ class TerminalIT {
     @Test
     void onATerminalThePictureIsRedrawnInPlaceWithColours() throws Exception {
         Path file = DemoRun.file(temporary, "[{id: ams}, {id: fra}]");
-        try (DemoRun demo =
-                DemoRun.startInTerminal(temporary, Map.of("TERM", "xterm-256color", "NO_COLOR", ""), file.toString())) {
+        try (DemoRun demo = DemoRun.startInTerminal(
+                temporary, SIZE, Map.of("TERM", "xterm-256color", "NO_COLOR", ""), file.toString())) {
             demo.await("NAME +READY", 0); // before the nodes are up
             demo.await("(?s)127\\.0\\.0\\.1:(\\d+).*127\\.0\\.0\\.1:(?!\\1)\\d+", 0); // both are up
             List<ProcessHandle> children = demo.children();
@@ -48,13 +49,27 @@ class TerminalIT {
     void withNoColorThereIsNone() throws Exception {
         Path file = DemoRun.file(temporary, "[{id: ams}]");
         try (DemoRun demo = DemoRun.startInTerminal(
-                temporary, Map.of("TERM", "xterm-256color", "NO_COLOR", "1"), file.toString())) {
+                temporary, SIZE, Map.of("TERM", "xterm-256color", "NO_COLOR", "1"), file.toString())) {
             demo.await("help, quit", 0);
 
             demo.send("quit\r");
 
             assertThat(demo.exitCode()).isZero();
             assertThat(demo.output()).contains("NAME").doesNotContainPattern(ESCAPE + "\\[[0-9;]*3[0-7]m");
+        }
+    }
+
+    @Test
+    void aTerminalThatDoesNotTellItsSizeIsTakenForOneOf80Columns() throws Exception {
+        Path file = DemoRun.file(temporary, "[{id: ams}]");
+        try (DemoRun demo = DemoRun.startInTerminal(
+                temporary, "cols 0 rows 0", Map.of("TERM", "xterm-256color"), file.toString())) {
+            demo.await("NAME +READY", 0);
+            demo.await("help, quit", 0);
+
+            demo.send("\u0004"); // Ctrl-D
+
+            assertThat(demo.exitCode()).isZero();
         }
     }
 }

@@ -11,6 +11,7 @@ import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.UserInterruptException;
 import org.jline.reader.impl.LineReaderImpl;
+import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jline.utils.AttributedString;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TerminalScreen implements Screen {
     private static final int MIN_ROWS = 8;
+    private static final int USUAL_ROWS = 24;
 
     /** Lines below the picture: the one that one types, and one so that the terminal does not scroll. */
     private static final int ROWS_BELOW = 2;
@@ -46,6 +48,9 @@ public final class TerminalScreen implements Screen {
         this.picture = picture;
         this.colours = colours;
         this.terminal = TerminalBuilder.builder().system(true).build();
+        if (terminal.getWidth() <= 0 || terminal.getHeight() <= 0) {
+            terminal.setSize(new Size(Picture.COLUMNS, USUAL_ROWS)); // it does not tell its own
+        }
         this.reader = (LineReaderImpl) LineReaderBuilder.builder()
                 .terminal(terminal)
                 .option(LineReader.Option.ERASE_LINE_ON_FINISH, true)
@@ -124,8 +129,7 @@ public final class TerminalScreen implements Screen {
         if (now == null) {
             return List.of();
         }
-        int columns = terminal.getWidth() > 0 ? terminal.getWidth() : Picture.COLUMNS;
-        List<Line> lines = new ArrayList<>(picture.of(now, columns - 1));
+        List<Line> lines = new ArrayList<>(picture.of(now, terminal.getWidth() - 1));
         int rows = Math.max(MIN_ROWS, terminal.getHeight()) - ROWS_BELOW;
         return lines.size() <= rows ? lines : lines.subList(0, rows);
     }
