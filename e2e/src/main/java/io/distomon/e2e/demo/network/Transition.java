@@ -6,6 +6,7 @@ import io.distomon.crds.v1alpha1.Condition;
 import io.distomon.crds.v1alpha1.ConditionStatus;
 import io.distomon.crds.v1alpha1.DistomonNetworkStatus;
 import io.distomon.crds.v1alpha1.LinkStatus;
+import io.distomon.crds.v1alpha1.NodeState;
 import io.distomon.crds.v1alpha1.NodeStatus;
 import io.distomon.operator.status.NetworkStatus;
 import java.time.Instant;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -79,7 +81,17 @@ public record Transition(Instant at, String text) {
         List<String> broken = before == null ? List.of() : names(before.links());
         List<String> now = names(after.links());
         add("broken: ", now.stream().filter(link -> !broken.contains(link)).toList(), texts);
-        add("works again: ", broken.stream().filter(link -> !now.contains(link)).toList(), texts);
+        // The status does not list the links of a node that is offline or gone; they don't work.
+        Set<String> heard = after.nodes().stream()
+                .filter(node -> node.state() == NodeState.Online || node.state() == NodeState.Degraded)
+                .map(NodeStatus::id)
+                .collect(Collectors.toSet());
+        List<String> mended = before == null
+                ? List.of()
+                : names(before.links().stream()
+                        .filter(link -> heard.contains(link.from()) && heard.contains(link.to()))
+                        .toList());
+        add("works again: ", mended.stream().filter(link -> !now.contains(link)).toList(), texts);
     }
 
     private static void add(String what, List<String> links, List<String> texts) {
