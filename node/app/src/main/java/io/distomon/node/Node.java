@@ -2,9 +2,14 @@ package io.distomon.node;
 
 import io.distomon.node.threads.MonitorManager;
 import io.micronaut.context.ApplicationContext;
+import io.micronaut.http.netty.channel.EventLoopGroupRegistry;
 import io.micronaut.runtime.server.EmbeddedServer;
+import io.netty.channel.EventLoopGroup;
 import java.net.URI;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,12 +17,20 @@ import org.slf4j.LoggerFactory;
 public final class Node implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
+    /** More than {@code micronaut.netty.event-loops} gives them: reached only by a thread that hangs. */
+    private static final Duration PORTS_CLOSED = Duration.ofSeconds(5);
+
     private final ApplicationContext context;
     private final URI api;
+    private final List<EventLoopGroup> eventLoops;
 
     private Node(ApplicationContext context, URI api) {
         this.context = context;
         this.api = api;
+        EventLoopGroupRegistry registry = context.getBean(EventLoopGroupRegistry.class);
+        this.eventLoops = Stream.of("parent", "default")
+                .map(name -> registry.getEventLoopGroup(name).orElseThrow())
+                .toList();
     }
 
     /**
@@ -53,7 +66,7 @@ public final class Node implements AutoCloseable {
         return api;
     }
 
-    /** Says farewell to the peers, then stops everything. */
+    /** Says farewell to the peers, then stops everything; its ports are free when this returns. */
     @Override
     public void close() {
         LOG.info("Stopping");
@@ -63,6 +76,12 @@ public final class Node implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         context.close();
+        // The server ends its event loops, which hold the ports, without waiting for them.
+        for (EventLoopGroup group : eventLoops) {
+            if (!group.terminationFuture().awaitUninterruptibly(PORTS_CLOSED.toMillis())) {
+                LOG.warn("A connection did not close within {} s", PORTS_CLOSED.toSeconds());
+            }
+        }
         LOG.info("Stopped");
     }
 }

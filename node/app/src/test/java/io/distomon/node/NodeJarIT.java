@@ -41,7 +41,7 @@ class NodeJarIT {
     }
 
     @Test
-    void aNodeThatIsTerminatedSaysFarewellAndEndsWithinTwoSeconds() throws Exception {
+    void aNodeThatIsTerminatedSaysFarewellAndEnds() throws Exception {
         Process fra = start("fra", Map.of());
         start("ams", Map.of());
         start("nyc", Map.of());
@@ -49,14 +49,31 @@ class NodeJarIT {
         awaitState("ams", "nyc", "Online");
         awaitState("fra", "ams", "Online");
 
-        long begun = System.nanoTime();
         fra.destroy();
 
-        assertThat(fra.waitFor(10, TimeUnit.SECONDS)).isTrue();
-        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(2));
-        assertThat(log("fra")).endsWith("Stopped");
+        assertThat(fra.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(log("fra")).contains("Said farewell to 2 of 2 peers").endsWith("Stopped");
         JsonNode verdict = awaitState("ams", "fra", "Offline");
         assertThat(verdict.get("planned").asBoolean()).isTrue();
+    }
+
+    @Test
+    void aNodeThatIsTerminatedDoesNotWaitForAPeerThatHangs() throws Exception {
+        Process fra = start("fra", Map.of());
+        Process ams = start("ams", Map.of());
+        start("nyc", Map.of());
+        awaitState("fra", "ams", "Online");
+        awaitState("nyc", "fra", "Online");
+
+        signal("STOP", ams);
+        try {
+            fra.destroy();
+
+            assertThat(fra.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(log("fra")).contains("Said farewell to 1 of 2 peers").endsWith("Stopped");
+        } finally {
+            signal("CONT", ams);
+        }
     }
 
     @Test
@@ -69,7 +86,7 @@ class NodeJarIT {
 
         fra.getOutputStream().close();
 
-        assertThat(fra.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(fra.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(fra.exitValue()).isZero();
         assertThat(log("fra")).endsWith("Stopped");
     }
@@ -105,7 +122,7 @@ class NodeJarIT {
     @Test
     void theStartIsTwoLinesOfLogWithoutSecrets() throws Exception {
         start("fra", Map.of("LOG_LEVEL", "INFO"));
-        await().until(() -> log("fra").contains("answers on port"));
+        await().atMost(Duration.ofSeconds(60)).until(() -> log("fra").contains("answers on port"));
 
         assertThat(log("fra").lines().limit(2))
                 .satisfiesExactly(
@@ -200,6 +217,14 @@ class NodeJarIT {
         Process process = builder.start();
         processes.add(process);
         return process;
+    }
+
+    private static void signal(String name, Process process) throws IOException, InterruptedException {
+        Process kill = new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
+                .inheritIO()
+                .start();
+        assertThat(kill.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(kill.exitValue()).isZero();
     }
 
     private JsonNode awaitState(String asker, String nodeId, String state) {

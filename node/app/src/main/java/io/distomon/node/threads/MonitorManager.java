@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
 @Context
 public final class MonitorManager {
     /** How long the farewell may take, all peers together. */
-    static final Duration FAREWELL = Duration.ofSeconds(1);
+    static final Duration FAREWELL = Duration.ofMillis(750);
 
     private static final Logger LOG = LoggerFactory.getLogger(MonitorManager.class);
     private static final int BOOT_BYTES = 8;
