@@ -7,6 +7,7 @@ import io.distomon.core.config.NetworkConfig;
 import io.distomon.core.config.NetworkSource;
 import io.distomon.core.config.TopologyDiff;
 import io.distomon.core.crypto.Verifier;
+import io.distomon.core.exchange.Moment;
 import io.distomon.core.exchange.NetworkExchange;
 import io.distomon.core.exchange.PollResult;
 import io.distomon.core.exchange.Requester;
@@ -119,7 +120,7 @@ public final class RunningNetwork {
     /** Goes on with another config of the same network and node: only the monitors that it changes notice. */
     synchronized void reconfigure(LoadedNetwork changed) {
         network = changed;
-        exchange.reload(changed.config(), changed.signer());
+        exchange.reload(changed.config(), changed.signer(), Moment.now(clock));
         record.reconfigure(changed.config());
         if (publisher != null) {
             watch(changed.config());

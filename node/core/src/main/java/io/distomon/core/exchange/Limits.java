@@ -27,4 +27,9 @@ public final class Limits {
     static final int MAX_ENTRIES = StrictJson.MAX_MEMBERS;
 
     private Limits() {}
+
+    /** Requests whose signature was made before this are refused by their date alone. */
+    static long earliestCreatedSeconds(Moment now) {
+        return now.wallSeconds() - CLOCK_WINDOW_SECONDS;
+    }
 }

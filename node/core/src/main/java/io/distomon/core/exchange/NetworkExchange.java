@@ -61,11 +61,13 @@ public final class NetworkExchange {
 
     /**
      * Goes on with a changed config. What no valid key of a member vouches for any more leaves the store, and what was
-     * remembered of removed members is forgotten.
+     * remembered of removed members is forgotten: all but the nonces of requests that could come once more, should the
+     * member be added again.
      *
      * @param config of the same network and for the same node; for another, make another exchange
+     * @param now when it changed
      */
-    public void reload(NetworkConfig config, Signer signer) {
+    public void reload(NetworkConfig config, Signer signer, Moment now) {
         Identity next = new Identity(config, signer);
         if (!config.networkId().equals(identity.networkId()) || !config.nodeId().equals(identity.nodeId())) {
             throw new IllegalArgumentException("found %s in %s, expected %s in %s"
@@ -73,7 +75,9 @@ public final class NetworkExchange {
         }
         identity = next;
         store.rekey(config.keys());
-        peers.keySet().removeIf(nodeId -> !config.keys().contains(nodeId));
+        peers.entrySet()
+                .removeIf(peer -> !config.keys().contains(peer.getKey())
+                        && peer.getValue().forget(Limits.earliestCreatedSeconds(now)));
     }
 
     /** How far the clock of a peer is ahead of ours; empty before the first exchange. */

@@ -68,9 +68,7 @@ final class Peer {
      * @param earliestSeconds nonces created before it are refused by their date alone, and forgotten here
      */
     synchronized NonceFate use(MessageSignature.OfRequest request, long earliestSeconds) {
-        Map<Long, Set<String>> lapsed = noncesByCreated.headMap(earliestSeconds);
-        nonceCount -= lapsed.values().stream().mapToInt(Set::size).sum();
-        lapsed.clear();
+        forgetNonces(earliestSeconds);
         if (isKnown(request)) {
             return NonceFate.REPLAYED;
         }
@@ -95,6 +93,24 @@ final class Peer {
     /** The measurement of the shortest of the last exchanges. */
     synchronized Optional<ClockOffset> offset() {
         return offsets.stream().min(Comparator.comparingDouble(ClockOffset::errorMillis));
+    }
+
+    /**
+     * It is no member any more: nothing of it stays but its nonces that have not lapsed.
+     *
+     * @return whether there are none of them either
+     */
+    synchronized boolean forget(long earliestSeconds) {
+        have = Optional.empty();
+        offsets.clear();
+        forgetNonces(earliestSeconds);
+        return nonceCount == 0;
+    }
+
+    private void forgetNonces(long earliestSeconds) {
+        Map<Long, Set<String>> lapsed = noncesByCreated.headMap(earliestSeconds);
+        nonceCount -= lapsed.values().stream().mapToInt(Set::size).sum();
+        lapsed.clear();
     }
 
     private boolean isKnown(MessageSignature.OfRequest request) {

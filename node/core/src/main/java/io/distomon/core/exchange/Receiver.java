@@ -155,8 +155,7 @@ public final class Receiver {
         if (!isInWindow(signature, arrived)) {
             throw new Refusal(RefusalCode.CLOCK);
         }
-        long earliest = seconds(arrived.wallMicros()) - Limits.CLOCK_WINDOW_SECONDS;
-        switch (request.network.peer(request.sender()).use(signature, earliest)) {
+        switch (request.network.peer(request.sender()).use(signature, Limits.earliestCreatedSeconds(arrived))) {
             case NEW -> {}
             case REPLAYED -> throw new Refusal(RefusalCode.REPLAY);
             case FULL -> throw new Refusal(RefusalCode.BUSY);
@@ -244,12 +243,12 @@ public final class Receiver {
     }
 
     private boolean isInWindow(MessageSignature.OfRequest signature, Moment arrived) {
-        long now = seconds(arrived.wallMicros());
+        long now = arrived.wallSeconds();
         // Our start as the clock of now would have shown it: one that was ahead then must not shut out everybody until
         // it is reached again.
         long upMicros = (arrived.monotonicNanos() - startedNanos) / NANOS_IN_MICRO;
         long started = seconds(arrived.wallMicros() - upMicros);
-        return signature.created() >= Math.max(now - Limits.CLOCK_WINDOW_SECONDS, started)
+        return signature.created() >= Math.max(Limits.earliestCreatedSeconds(arrived), started)
                 && signature.created() <= now + Limits.CLOCK_WINDOW_SECONDS;
     }
 

@@ -115,7 +115,7 @@ class ConvergenceTest {
         ams.poll(fra);
         KeyMapping without = Nodes.keys(AMS, NYC);
 
-        ams.exchange().reload(Nodes.config("lab", "ams", without), AMS);
+        ams.reload(Nodes.config("lab", "ams", without), AMS);
 
         assertThat(ams.store().entries()).isEmpty();
         assertThat(ams.exchange().clockOffset("fra")).isEmpty();
@@ -128,13 +128,13 @@ class ConvergenceTest {
         Signer next = Signer.generate("fra", new SecureRandom());
         KeyMapping rotated = Nodes.keys(AMS, next, NYC);
         OutgoingRequest before = ams.requester().prepare("fra").orElseThrow();
-        ams.exchange().reload(Nodes.config("lab", "ams", rotated), AMS);
+        ams.reload(Nodes.config("lab", "ams", rotated), AMS);
 
         HttpAnswer answer = fra.receive(before);
         assertThat(((Conclusion.Discarded) ams.requester().conclude(before, answer, Moment.now(clock))).fault())
                 .isEqualTo(AnswerFault.KEY);
 
-        fra.exchange().reload(Nodes.config("lab", "fra", rotated), next);
+        fra.reload(Nodes.config("lab", "fra", rotated), next);
         assertThat(ams.poll(fra)).isInstanceOf(Conclusion.Counted.class);
     }
 

@@ -47,6 +47,10 @@ final class Nodes {
             return exchange.store();
         }
 
+        void reload(NetworkConfig config, Signer signer) {
+            exchange.reload(config, signer, Moment.now(clock));
+        }
+
         SignedNodeData publish() {
             return publish("1.0.0");
         }

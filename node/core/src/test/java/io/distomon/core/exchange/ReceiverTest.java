@@ -165,7 +165,7 @@ class ReceiverTest {
         Sent sent = request(BODY);
         Admission.Admitted admitted = admit(sent);
         KeyMapping others = Nodes.keys(AMS, NYC);
-        ams.exchange().reload(Nodes.config("lab", "ams", others), AMS);
+        ams.reload(Nodes.config("lab", "ams", others), AMS);
         assertUnsigned(answer(admitted, sent), 401, "unauthenticated");
     }
 
@@ -240,6 +240,19 @@ class ReceiverTest {
         assertSigned(receive(sent), 409, "replay");
         clock.pass(SECOND);
         assertSigned(receive(sent), 409, "clock");
+    }
+
+    @Test
+    void aRequestIsTakenOnceEvenIfItsSenderLeftAndCameBackMeanwhile() {
+        Sent sent = request(BODY);
+        assertThat(receive(sent).status()).isEqualTo(200);
+
+        ams.reload(Nodes.config("lab", "ams", Nodes.keys(AMS, NYC)), AMS);
+        clock.pass(60 * SECOND);
+        assertUnsigned(receive(sent), 401, "unauthenticated");
+        ams.reload(Nodes.config("lab", "ams", KEYS), AMS);
+
+        assertSigned(receive(sent), 409, "replay");
     }
 
     @Test

@@ -120,7 +120,7 @@ final class SimProcess {
 
     void reconfigure(NetworkConfig config, Signer key) {
         signer = key;
-        exchange.reload(config, key);
+        exchange.reload(config, key, Moment.now(node.clock()));
         record.reconfigure(config);
         watch(config);
         planPublishing();

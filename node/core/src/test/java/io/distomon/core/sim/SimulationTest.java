@@ -5,12 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Many short lives of small networks; {@code -Dsim.first} and {@code -Dsim.seeds} choose which. */
 class SimulationTest {
     private static final long FIRST = Long.getLong("sim.first", 1);
     private static final int SEEDS = Integer.getInteger("sim.seeds", 50);
     private static final int SHOWN = 5;
+
+    /**
+     * 378: a request was taken twice by a node that its sender had left and joined again in between.
+     */
+    @ParameterizedTest
+    @ValueSource(longs = {378})
+    void noSeedThatOnceFoundABugFindsItAgain(long seed) {
+        World.run(seed, Bug.NONE);
+    }
 
     @Test
     void noSeedBreaksWhatANetworkPromises() {
