@@ -33,8 +33,12 @@ distomon_find_jdk() {
       case $distomon_noglob in *f*) set -f ;; esac
       return 0
     fi
-    distomon_jdk_seen="$distomon_jdk_seen
-  $distomon_jdk (version $distomon_version)"
+    # The one on PATH often comes again where Debian puts it.
+    case $distomon_jdk_seen in
+    *" $distomon_jdk ("*) ;;
+    *) distomon_jdk_seen="$distomon_jdk_seen
+  $distomon_jdk (version $distomon_version)" ;;
+    esac
   done
   case $distomon_noglob in *f*) set -f ;; esac
   cat >&2 <<EOF

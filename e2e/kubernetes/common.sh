@@ -204,11 +204,11 @@ became_ready() {
   done
 }
 
-# free_port -> a loopback port that nothing uses, below the range that the kernel gives to clients.
+# free_port -> a loopback port that nothing uses, below the range that kernels give to clients (some from 16000 on).
 free_port() {
   local port
   while :; do
-    port=$((20000 + RANDOM % 12000))
+    port=$((10000 + RANDOM % 6000))
     grep -qsi ":$(printf %04X "$port") " /proc/net/tcp /proc/net/tcp6 || break
   done
   echo "$port"
