@@ -201,10 +201,7 @@ public final class NetworkMirror implements AutoCloseable {
             for (Map.Entry<String, Future<StoreAnswer>> answer : answers.entrySet()) {
                 switch (answer.getValue().get()) {
                     case StoreAnswer.Failed(String reason) -> failures.put(answer.getKey(), reason);
-                    case StoreAnswer.Changes changes -> {
-                        answered = true;
-                        hold(answer.getKey(), changes);
-                    }
+                    case StoreAnswer.Answered() -> answered = true;
                 }
             }
         } catch (ExecutionException e) {
@@ -219,7 +216,8 @@ public final class NetworkMirror implements AutoCloseable {
                 Objects.requireNonNull(with.nodes().get(node)),
                 with.networkId(),
                 Optional.ofNullable(cursors.get(node)),
-                with.tokens());
+                with.tokens(),
+                changes -> hold(node, changes));
     }
 
     private void hold(String node, StoreAnswer.Changes changes) {

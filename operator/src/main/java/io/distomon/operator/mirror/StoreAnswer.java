@@ -4,13 +4,8 @@ import io.distomon.core.store.RawEntries;
 
 /** What came of asking one node for its store. */
 sealed interface StoreAnswer {
-    /**
-     * The node answered.
-     *
-     * @param cursor what to ask with next time
-     * @param entries what changed since the cursor it was asked with, not yet judged
-     */
-    record Changes(String cursor, RawEntries entries) implements StoreAnswer {}
+    /** The node answered; its changes were used. */
+    record Answered() implements StoreAnswer {}
 
     /**
      * It did not, or not sensibly.
@@ -18,4 +13,12 @@ sealed interface StoreAnswer {
      * @param reason why, for people
      */
     record Failed(String reason) implements StoreAnswer {}
+
+    /**
+     * What an answer brings.
+     *
+     * @param cursor what to ask with next time
+     * @param entries what changed since the cursor it was asked with, not yet judged
+     */
+    record Changes(String cursor, RawEntries entries) {}
 }

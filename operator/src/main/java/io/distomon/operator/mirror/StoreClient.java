@@ -10,26 +10,31 @@ import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 /** Asks nodes for their stores over HTTP. Safe for use by many threads. */
 public final class StoreClient {
     /** Within this an answer must be here whole. */
     static final Duration TIMEOUT = Duration.ofSeconds(3);
 
-    /** Largest answer that is read: a network of 1,024 members, each with more to say than 500 pings. */
-    static final int MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+    /** Largest answer that is read: of a network of 1,024 members, each with 60 pings or more. */
+    static final int MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+
+    /** Of all answers that are in memory at once, for all networks: a good part of the heap that the chart gives. */
+    private static final int MAX_BYTES_AT_ONCE = 24 * 1024 * 1024;
 
     private static final int MAX_CURSOR_CHARS = 128;
 
+    private final Semaphore budget = new Semaphore(MAX_BYTES_AT_ONCE);
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(TIMEOUT)
@@ -41,18 +46,17 @@ public final class StoreClient {
      *
      * @param node where the node answers
      * @param cursor of the node's last answer; empty for everything
+     * @param use what becomes of an answer, before the memory that it takes is given back
      */
-    StoreAnswer ask(URI node, String networkId, Optional<String> cursor, TokenSigner tokens)
+    StoreAnswer ask(
+            URI node, String networkId, Optional<String> cursor, TokenSigner tokens, Consumer<StoreAnswer.Changes> use)
             throws InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(storeUri(node, networkId, cursor))
                 .header("Authorization", "Bearer " + tokens.token(Instant.now()))
                 .timeout(TIMEOUT)
                 .build();
-        // The request's own timeout ends with the answer's head; this one is for all of it.
-        CompletableFuture<HttpResponse<byte[]>> exchange =
-                http.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_ANSWER_BYTES));
-        try {
-            return read(exchange.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS));
+        try (AnswerBody body = new AnswerBody(budget, MAX_ANSWER_BYTES)) {
+            return read(whole(request, body), use);
         } catch (TimeoutException e) {
             return new StoreAnswer.Failed("no whole answer within " + TIMEOUT.toSeconds() + " s");
         } catch (ExecutionException e) {
@@ -60,11 +64,21 @@ public final class StoreClient {
                 case HttpConnectTimeoutException timeout ->
                     new StoreAnswer.Failed("no connection within " + TIMEOUT.toSeconds() + " s");
                 case ConnectException refused -> new StoreAnswer.Failed("no connection");
+                case AnswerBody.TooLarge tooLarge -> new StoreAnswer.Failed(tooLarge.reason());
                 case IOException io -> new StoreAnswer.Failed(io.toString());
                 case RuntimeException bug -> throw bug;
                 case Error fatal -> throw fatal;
                 case null, default -> throw new IllegalStateException(e);
             };
+        }
+    }
+
+    /** The request's own timeout ends with the answer's head; this one is for all of it. */
+    private HttpResponse<byte[]> whole(HttpRequest request, AnswerBody body)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        CompletableFuture<HttpResponse<byte[]>> exchange = http.sendAsync(request, head -> body);
+        try {
+            return exchange.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } finally {
             exchange.cancel(true);
         }
@@ -76,7 +90,7 @@ public final class StoreClient {
         return URI.create(node + "/store/" + networkId + "?raw=true" + after);
     }
 
-    private static StoreAnswer read(HttpResponse<byte[]> response) {
+    private static StoreAnswer read(HttpResponse<byte[]> response, Consumer<StoreAnswer.Changes> use) {
         if (response.statusCode() != 200) {
             return new StoreAnswer.Failed("it answers " + response.statusCode());
         }
@@ -85,7 +99,8 @@ public final class StoreClient {
             return new StoreAnswer.Failed("its answer has no usable Distomon-Cursor");
         }
         try {
-            return new StoreAnswer.Changes(cursor, RawEntries.parse(response.body()));
+            use.accept(new StoreAnswer.Changes(cursor, RawEntries.parse(response.body())));
+            return new StoreAnswer.Answered();
         } catch (InvalidJsonException e) {
             return new StoreAnswer.Failed("its answer is no store: " + e.getMessage());
         }

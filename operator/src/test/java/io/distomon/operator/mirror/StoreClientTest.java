@@ -1,0 +1,72 @@
+package io.distomon.operator.mirror;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.distomon.core.Clock;
+import io.distomon.core.config.Secret;
+import io.distomon.core.crypto.KeyMapping;
+import io.distomon.core.store.SharedStore;
+import io.distomon.operator.mirror.StoreServer.Manner;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What large answers may take of the operator's memory, over real HTTP. */
+class StoreClientTest {
+    private static final Secret TOKENS = new Secret("a secret of at least thirty-two bytes");
+    private static final int MEBIBYTE = 1024 * 1024;
+
+    private final StoreClient client = new StoreClient();
+    private StoreServer server;
+
+    @BeforeEach
+    void startNode() throws IOException {
+        server = StoreServer.start(new SharedStore("lab", "fra", new KeyMapping(Map.of()), Clock.system()), TOKENS);
+    }
+
+    @AfterEach
+    void stopNode() {
+        server.close();
+    }
+
+    @Test
+    void anAnswerThatIsTooLargeIsNotRead() throws Exception {
+        answerWith(17 * MEBIBYTE);
+
+        assertThat(ask(changes -> {})).isEqualTo(new StoreAnswer.Failed("its answer is larger than 16777216 bytes"));
+    }
+
+    @Test
+    void answersThatAreTooLargeTogetherAreReadOneAfterTheOther() throws Exception {
+        answerWith(10 * MEBIBYTE);
+        List<StoreAnswer> inner = new ArrayList<>();
+
+        StoreAnswer first = ask(one -> inner.add(ask(two -> inner.add(ask(three -> {})))));
+
+        assertThat(first).isEqualTo(new StoreAnswer.Answered());
+        assertThat(inner)
+                .containsExactly(
+                        new StoreAnswer.Failed("its answer and others that are read just now are too large together"),
+                        new StoreAnswer.Answered());
+        assertThat(ask(again -> inner.add(ask(two -> {})))).isEqualTo(new StoreAnswer.Answered());
+        assertThat(inner.getLast()).isEqualTo(new StoreAnswer.Answered());
+    }
+
+    private void answerWith(int bytes) {
+        server.answer(new Manner.Fixed(200, "0-0", "{" + " ".repeat(bytes - 2) + "}"));
+    }
+
+    private StoreAnswer ask(Consumer<StoreAnswer.Changes> use) {
+        try {
+            return client.ask(server.url(), "lab", Optional.empty(), new TokenSigner(TOKENS), use);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
