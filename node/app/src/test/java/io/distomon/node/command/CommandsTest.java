@@ -119,7 +119,26 @@ class CommandsTest {
         write("networks/lab/ams.pub", network.signer("fra").verifier().pem());
 
         assertThat(run("check", directory.toString())).isEqualTo(78);
-        assertThat(out.toString()).contains("does not publish for fra");
+        assertThat(out.toString())
+                .contains(
+                        ".private_keys/fra_lab.key: found a private key (its public half is %s), which networks/lab/fra.pub does not publish, expected the private key of one of %s"
+                                .formatted(fingerprint("fra"), fingerprint("ams")));
+    }
+
+    @Test
+    void aPublishedKeyWhosePrivateHalfIsGoneEndsWith78() throws Exception {
+        Files.delete(directory.resolve(".private_keys/fra_lab.key"));
+        List<Path> before = files();
+
+        assertThat(run("check", directory.toString())).isEqualTo(78);
+
+        assertThat(out.toString())
+                .contains(
+                        "error: .private_keys/fra_lab.key: found no file, though networks/lab/fra.pub publishes a key of ours",
+                        fingerprint("fra"),
+                        "if it is lost, take that public key away, and the next start makes a new pair",
+                        "To be mended: 1");
+        assertThat(files()).isEqualTo(before);
     }
 
     @Test

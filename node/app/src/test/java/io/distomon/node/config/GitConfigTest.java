@@ -170,6 +170,19 @@ class GitConfigTest {
         }
     }
 
+    @Test
+    void whereTheRepositoryPublishesAKeyOfOursThatIsNotHereNoOtherIsMade() throws Exception {
+        Files.delete(directory.resolve(".private_keys/fra_lab.key"));
+        String commit = upstream.commit(files).substring(0, 12);
+
+        assertThatThrownBy(this::open)
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(
+                        "commit %s: .private_keys/fra_lab.key: found no file, though lab/fra.pub publishes a key of ours",
+                        commit);
+        assertThat(directory.resolve(".private_keys")).isEmptyDirectory();
+    }
+
     private NetworkState state(ConfigManager manager) {
         return Objects.requireNonNull(manager.state().networks().get("lab"));
     }

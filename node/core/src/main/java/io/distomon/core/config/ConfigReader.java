@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -129,8 +130,8 @@ public final class ConfigReader {
     }
 
     /**
-     * Reads the files of a network and the private key that signs for us in it; on the first start the key is made, and
-     * in a local tree its public half is written to {@code pubkeys/<id>.pub}.
+     * Reads the files of a network and the private key that signs for us in it; on the first start, as long as no key of
+     * ours is published, the key is made, and in a local tree its public half is written to {@code pubkeys/<id>.pub}.
      *
      * @param source which network, and who we are in it
      * @param networkDirectory where the files are
@@ -145,6 +146,7 @@ public final class ConfigReader {
             return withKey(source, networkDirectory, before, privateKeys);
         }
         Findings findings = new Findings();
+        refuseLostKey(source, networkDirectory, before, privateKeys, findings);
         Signer made = privateKeys.make(source, findings);
         findings.throwIfErrors();
         if (made == null) {
@@ -181,10 +183,11 @@ public final class ConfigReader {
     public InspectedNetwork inspect(NetworkSource source, Path networkDirectory, PrivateKeys privateKeys)
             throws ConfigException {
         NetworkConfig config = network(source, networkDirectory);
+        Findings findings = new Findings();
         if (!privateKeys.exist(source)) {
+            refuseLostKey(source, networkDirectory, config, privateKeys, findings);
             return new InspectedNetwork(config, null);
         }
-        Findings findings = new Findings();
         List<Signer> held = privateKeys.read(source, findings);
         findings.throwIfErrors();
         Signer signer = signing(source, networkDirectory, config, held, privateKeys, findings);
@@ -225,8 +228,32 @@ public final class ConfigReader {
         return config.withWarnings(warnings);
     }
 
+    /**
+     * A mistake when a key of ours is published, whose private half is gone: the others would trust no new one, and what
+     * looks like a first start is a lost file, or a directory that was not mounted.
+     */
+    private void refuseLostKey(
+            NetworkSource source,
+            Path networkDirectory,
+            NetworkConfig config,
+            PrivateKeys privateKeys,
+            Findings findings)
+            throws ConfigException {
+        List<Verifier> published = config.keys().of(source.nodeId());
+        if (!published.isEmpty()) {
+            findings.error(
+                    privateKeys.shown(source),
+                    0,
+                    "",
+                    "no file, though %s publishes a key of ours".formatted(shownKeyFile(source, networkDirectory)),
+                    "the private key of one of %s; if it is lost, take that public key away, and the next start makes a new pair"
+                            .formatted(fingerprints(published)));
+            findings.throwIfErrors();
+        }
+    }
+
     /** The key that signs; a mistake when others are published for us, but none of ours. */
-    private static Signer signing(
+    private Signer signing(
             NetworkSource source,
             Path networkDirectory,
             NetworkConfig config,
@@ -241,9 +268,8 @@ public final class ConfigReader {
                     privateKeys.shown(source),
                     0,
                     "",
-                    "%s that %s does not publish for %s".formatted(shown(held), networkDirectory, source.nodeId()),
-                    "the private key of one of "
-                            + published.stream().map(Verifier::fingerprint).toList());
+                    "%s, which %s does not publish".formatted(shown(held), shownKeyFile(source, networkDirectory)),
+                    "the private key of one of " + fingerprints(published));
             findings.throwIfErrors();
             throw new AssertionError("a key that is not published was noted as a mistake");
         }
@@ -269,13 +295,14 @@ public final class ConfigReader {
     }
 
     private static String shown(List<Signer> held) {
+        String halves = fingerprints(held.stream().map(Signer::verifier).toList());
         return held.size() == 1
-                ? "a private key (its public half is %s)"
-                        .formatted(held.getFirst().verifier().fingerprint())
-                : "private keys (their public halves are %s)"
-                        .formatted(held.stream()
-                                .map(signer -> signer.verifier().fingerprint())
-                                .toList());
+                ? "a private key (its public half is %s)".formatted(halves)
+                : "private keys (their public halves are %s)".formatted(halves);
+    }
+
+    private static String fingerprints(List<Verifier> keys) {
+        return keys.stream().map(Verifier::fingerprint).collect(Collectors.joining(", "));
     }
 
     /** Whether public keys are, or may be, in a directory of their own; making one would hide keys that lie flat. */
@@ -441,12 +468,22 @@ public final class ConfigReader {
         return new Secret(value);
     }
 
-    private NetworkConfig network(NetworkSource source, Path networkDirectory, Findings findings)
-            throws ConfigException {
-        // A local network must stay in the config directory as a whole; a checkout stands by itself.
-        ConfigFiles files = source.type() == ConfigType.LOCAL
+    /** A local network must stay in the config directory as a whole; a checkout stands by itself. */
+    private ConfigFiles files(NetworkSource source, Path networkDirectory, Findings findings) {
+        return source.type() == ConfigType.LOCAL
                 ? new ConfigFiles(directory, directory, findings)
                 : ConfigFiles.ofCheckout(source.name(), networkDirectory, findings);
+    }
+
+    /** How the file with our own public keys is called in messages. */
+    private String shownKeyFile(NetworkSource source, Path networkDirectory) {
+        return files(source, networkDirectory, new Findings())
+                .shown(keyFile(keyDirectory(networkDirectory), source.nodeId()));
+    }
+
+    private NetworkConfig network(NetworkSource source, Path networkDirectory, Findings findings)
+            throws ConfigException {
+        ConfigFiles files = files(source, networkDirectory, findings);
         Path file = networkDirectory.resolve(NETWORK_CONF);
         String text = files.text(file);
         YamlMap yaml = text == null ? null : YamlMap.read(files.shown(file), text, false, findings);
@@ -578,14 +615,23 @@ public final class ConfigReader {
         return scheme != null && Set.of("http", "https").contains(scheme.toLowerCase(Locale.ROOT));
     }
 
+    /** Where the public keys are: in a directory of their own if there is one, else flat. */
+    private static Path keyDirectory(Path networkDirectory) {
+        Path tree = networkDirectory.resolve(PUBLIC_KEYS);
+        return Files.isDirectory(tree) ? tree : networkDirectory;
+    }
+
+    private static Path keyFile(Path keyDirectory, String nodeId) {
+        return keyDirectory.resolve(nodeId + ".pub");
+    }
+
     private static Map<String, List<Verifier>> keys(
             List<Member> members, Path networkDirectory, ConfigFiles files, Findings findings) {
-        Path tree = networkDirectory.resolve(PUBLIC_KEYS);
-        Path keyDirectory = Files.isDirectory(tree) ? tree : networkDirectory;
+        Path keyDirectory = keyDirectory(networkDirectory);
         Map<String, List<Verifier>> keys = new LinkedHashMap<>();
         Map<Verifier, String> owners = new HashMap<>();
         for (Member member : members) {
-            Path file = keyDirectory.resolve(member.nodeId() + ".pub");
+            Path file = keyFile(keyDirectory, member.nodeId());
             keys.put(member.nodeId(), List.of());
             if (!ConfigFiles.exists(file)) {
                 findings.warn(

@@ -53,6 +53,10 @@ record ConfigDirectory(Path path) {
         return reader().open(source(), reader().networkDirectory(source()), new PrivateKeys(path, RANDOM));
     }
 
+    InspectedNetwork inspect() throws ConfigException {
+        return reader().inspect(source(), reader().networkDirectory(source()), new PrivateKeys(path, RANDOM));
+    }
+
     List<String> refusals(Reading reading) throws IOException {
         try {
             reading.read();

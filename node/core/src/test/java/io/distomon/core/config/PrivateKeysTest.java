@@ -85,6 +85,39 @@ class PrivateKeysTest {
     }
 
     @Test
+    void aPublishedKeyWhosePrivateHalfIsGoneIsRefusedAndNoOtherIsMade() throws Exception {
+        Signer published = config.publish("fra");
+        String refusal = ".private_keys/fra_lab.key: found no file, though networks/lab/pubkeys/fra.pub publishes a"
+                + " key of ours, expected the private key of one of "
+                + published.verifier().fingerprint()
+                + "; if it is lost, take that public key away, and the next start makes a new pair";
+
+        assertThat(config.refusals(config::open)).containsExactly(refusal);
+        assertThat(config.refusals(config::inspect)).containsExactly(refusal);
+        assertThat(directory).doesNotExist();
+
+        Files.delete(temporary.resolve("networks/lab/pubkeys/fra.pub"));
+        assertThat(config.open().config().keys().of("fra")).doesNotContain(published.verifier());
+    }
+
+    @Test
+    void ofTwoPublishedKeysOneMustBeHere() throws Exception {
+        Signer old = Signer.generate("fra", ConfigDirectory.RANDOM);
+        Signer next = Signer.generate("fra", ConfigDirectory.RANDOM);
+        config.write(
+                "networks/lab/fra.pub", old.verifier().pem() + next.verifier().pem());
+
+        assertThat(config.refusals(config::open))
+                .containsExactly(".private_keys/fra_lab.key: found no file, though networks/lab/fra.pub publishes a key"
+                        + " of ours, expected the private key of one of "
+                        + old.verifier().fingerprint() + ", " + next.verifier().fingerprint()
+                        + "; if it is lost, take that public key away, and the next start makes a new pair");
+
+        writeKey(next, "rw-------");
+        assertThat(config.open().signer().keyid()).isEqualTo(next.keyid());
+    }
+
+    @Test
     void duringARotationAnyPublishedKeyMaySign() throws Exception {
         Signer old = Signer.generate("fra", ConfigDirectory.RANDOM);
         Signer next = config.publish("fra");
@@ -155,7 +188,7 @@ class PrivateKeysTest {
         assertThat(config.refusals(config::open))
                 .singleElement()
                 .asString()
-                .contains("found private keys (their public halves are [%s, %s])"
+                .contains("found private keys (their public halves are %s, %s)"
                         .formatted(next.verifier().fingerprint(), old.verifier().fingerprint()))
                 .contains(stranger.verifier().fingerprint());
     }
