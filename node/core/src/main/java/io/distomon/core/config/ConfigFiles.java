@@ -18,6 +18,8 @@ final class ConfigFiles {
     /** The longest file that is read. */
     static final int MAX_FILE_BYTES = 1 << 20;
 
+    private static final int MAX_SHOWN_CHARS = 1000;
+
     private final Path root;
     private final Path shownFrom;
     private final String shownPrefix;
@@ -49,7 +51,8 @@ final class ConfigFiles {
     String shown(Path file) {
         Path absolute = file.toAbsolutePath().normalize();
         Path base = shownFrom.toAbsolutePath().normalize();
-        return absolute.startsWith(base) ? shownPrefix + base.relativize(absolute) : absolute.toString();
+        String name = absolute.startsWith(base) ? shownPrefix + base.relativize(absolute) : absolute.toString();
+        return Findings.plain(name, MAX_SHOWN_CHARS);
     }
 
     /** Whether there is something, a broken link included, at this place. */

@@ -10,6 +10,7 @@ import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,7 +51,9 @@ public final class ConfigReader {
     private static final int MAX_NETWORKS = 100;
     private static final int MAX_GIT_POLL_SECONDS = 86_400;
     private static final int MAX_SECRET_CHARS = 4096;
+    private static final int MAX_FILE_NAME_CHARS = 4096;
     private static final int MAX_URL_CHARS = 1024;
+    private static final int MAX_PORT = 65_535;
     private static final int MAX_VERSION_CONDITIONS = 20;
     private static final String FILE_RULE = "the path of a file";
     private static final List<String> GIT_ACCESS_KEYS = List.of(
@@ -439,7 +442,11 @@ public final class ConfigReader {
     }
 
     private static boolean isFileName(String text) {
-        return !text.isBlank() && text.indexOf('\0') < 0;
+        try {
+            return !text.isBlank() && Path.of(text).toString().length() <= MAX_FILE_NAME_CHARS;
+        } catch (InvalidPathException e) {
+            return false;
+        }
     }
 
     private @Nullable Secret secret(YamlMap yaml, @Nullable String key, String fileKey, ConfigFiles files) {
@@ -602,6 +609,7 @@ public final class ConfigReader {
             URI url = new URI(text);
             return !isHttp(url)
                     || (url.getHost() != null
+                            && (url.getPort() == -1 || (url.getPort() > 0 && url.getPort() <= MAX_PORT))
                             && url.getRawUserInfo() == null
                             && url.getRawQuery() == null
                             && url.getRawFragment() == null);

@@ -39,14 +39,27 @@ final class Findings {
         }
     }
 
-    /** {@code text} as it may stand in a message: in quotes, on one line, without control characters, shortened. */
+    /** {@code text} as it may stand in a message, in quotes. */
     static String quoted(String text) {
-        StringBuilder shown = new StringBuilder("\"");
-        text.codePoints()
-                .limit(MAX_SHOWN_CHARS)
-                .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? '?' : c)
-                .forEach(shown::appendCodePoint);
-        return shown.append(text.codePointCount(0, text.length()) > MAX_SHOWN_CHARS ? "…\"" : "\"")
+        return '"' + plain(text, MAX_SHOWN_CHARS) + '"';
+    }
+
+    /** {@code text} as it may stand in a message: on one line, without control characters, shortened. */
+    static String plain(String text, int maxChars) {
+        StringBuilder shown = new StringBuilder();
+        text.codePoints().limit(maxChars).map(c -> isPlain(c) ? c : '?').forEach(shown::appendCodePoint);
+        return shown.append(text.codePointCount(0, text.length()) > maxChars ? "…" : "")
                 .toString();
+    }
+
+    private static boolean isPlain(int codePoint) {
+        return switch (Character.getType(codePoint)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> false;
+            default -> true;
+        };
     }
 }

@@ -34,6 +34,8 @@ import org.yaml.snakeyaml.nodes.Tag;
 final class YamlMap {
     private static final int MAX_ALIASES = 50;
     private static final int MAX_DEPTH = 20;
+    private static final int MAX_KEY_CHARS = 60;
+    private static final int MAX_REASON_CHARS = 200;
     private static final String MERGE = "<<";
 
     /** What plain YAML text can resolve to; every other tag would ask for an object of the parser's. */
@@ -79,6 +81,10 @@ final class YamlMap {
             return null;
         } catch (YAMLException e) {
             findings.error(file, 0, "", broken(e.getMessage(), secrets), "a YAML mapping");
+            return null;
+        } catch (RuntimeException e) {
+            // The parser's own faults with some broken texts: a file that ends within "\x is a NumberFormatException.
+            findings.error(file, 0, "", broken(null, secrets), "a YAML mapping");
             return null;
         }
         if (!(node instanceof MappingNode mapping)) {
@@ -299,7 +305,12 @@ final class YamlMap {
                     }
                 });
             } else if (own.putIfAbsent(key, entry) != null) {
-                findings.error(file, entry.line(), pathOf(key), "the key a second time", "every key once");
+                findings.error(
+                        file,
+                        entry.line(),
+                        pathOf(Findings.plain(key, MAX_KEY_CHARS)),
+                        "the key a second time",
+                        "every key once");
             }
         }
         merged.forEach(own::putIfAbsent);
@@ -356,6 +367,6 @@ final class YamlMap {
     private static String broken(@Nullable String reason, boolean secrets) {
         return secrets || reason == null
                 ? "broken YAML"
-                : "broken YAML (" + reason.lines().findFirst().orElse("") + ")";
+                : "broken YAML (" + Findings.plain(reason.lines().findFirst().orElse(""), MAX_REASON_CHARS) + ")";
     }
 }

@@ -31,9 +31,6 @@ public final class Pem {
                 keys.add(key);
             }
         }
-        if (keys.size() > MAX_KEYS) {
-            throw new InvalidKeyException("found %d public keys, expected at most %d".formatted(keys.size(), MAX_KEYS));
-        }
         return List.copyOf(keys);
     }
 
@@ -54,6 +51,10 @@ public final class Pem {
         List<byte[]> blocks = new ArrayList<>();
         Matcher matcher = BLOCK.matcher(pem);
         while (matcher.find()) {
+            if (blocks.size() == MAX_KEYS) {
+                throw new InvalidKeyException(
+                        "found more than %d PEM blocks, expected at most %d".formatted(MAX_KEYS, MAX_KEYS));
+            }
             if (!matcher.group(1).equals(label) || !matcher.group(3).equals(label)) {
                 throw new InvalidKeyException("found a PEM block %s, expected %s".formatted(matcher.group(1), label));
             }

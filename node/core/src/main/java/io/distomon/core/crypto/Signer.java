@@ -50,10 +50,6 @@ public final class Signer {
         for (byte[] der : Pem.decodeAll("PRIVATE KEY", pem)) {
             signers.add(ofPkcs8(nodeId, der));
         }
-        if (signers.size() > Pem.MAX_KEYS) {
-            throw new InvalidKeyException(
-                    "found %d private keys, expected at most %d".formatted(signers.size(), Pem.MAX_KEYS));
-        }
         return List.copyOf(signers);
     }
 

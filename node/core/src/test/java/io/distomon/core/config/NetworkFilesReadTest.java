@@ -163,6 +163,27 @@ class NetworkFilesReadTest {
                 .hasSize(9);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://fra:99999",
+                "http://fra:0",
+                "http://",
+                "http://u@fra",
+                "http://u:geheim@fra",
+                "http://fra/?a=b",
+                "https://fra/#a",
+                "http://a b"
+            })
+    void aUrlThatCantBeCalledIsRefusedWithoutShowingIt(String url) throws Exception {
+        config.network("network_id: lab\nnode_config: [{node_id: fra, url: '%s'}]\n".formatted(url));
+
+        assertThat(config.refusals(config::readNetwork))
+                .containsExactly(
+                        "networks/lab/config.yml:2: node_config[0].url: found a text that doesn't fit, expected a"
+                                + " URL such as https://node.example.com:8000, without user, query or fragment");
+    }
+
     @Test
     void ourOwnIdMustBeAMember() throws Exception {
         config.network("network_id: lab\nnode_config: [{node_id: nyc, url: 'http://nyc'}]\n");
@@ -422,7 +443,18 @@ class NetworkFilesReadTest {
         assertThat(config.refusals(config::readNetwork))
                 .singleElement()
                 .asString()
-                .contains("found 5 public keys, expected at most 4");
+                .contains("found more than 4 PEM blocks, expected at most 4");
+    }
+
+    /** Each of them verified as a point of the curve, they would take a node seconds. */
+    @Test
+    void ofThousandsOfKeysNoMoreThanFourAreLookedAt() throws Exception {
+        String key = Signer.generate("nyc", ConfigDirectory.RANDOM).verifier().pem();
+        config.network(TWO_NODES).write("networks/lab/pubkeys/nyc.pub", key.repeat(9000));
+
+        assertThat(config.refusals(config::readNetwork))
+                .containsExactly("networks/lab/pubkeys/nyc.pub: found no usable key (found more than 4 PEM blocks,"
+                        + " expected at most 4), expected 1 to 4 Ed25519 public keys in SPKI PEM form");
     }
 
     @Test
