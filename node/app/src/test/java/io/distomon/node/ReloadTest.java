@@ -26,6 +26,7 @@ class ReloadTest {
     private static final int RELOADS = 200;
 
     private final List<Node> nodes = new ArrayList<>();
+    private final ExchangeLog exchanges = new ExchangeLog();
     private final Map<String, Instant> newest = new HashMap<>();
     private NetworkOnDisk network;
     private ApiClient fra;
@@ -43,6 +44,7 @@ class ReloadTest {
     void stop() {
         fra.close();
         nodes.forEach(Node::close);
+        exchanges.close();
     }
 
     @Test
@@ -56,6 +58,7 @@ class ReloadTest {
             }
             assertThat(store()).hasSize(3);
         });
+        int faultsAtStart = exchanges.faults().size();
         Map<String, String> since = since();
         Map<String, Instant> before = dates();
         Path file = network.directory("fra").resolve("networks/lab/config.yml");
@@ -74,6 +77,8 @@ class ReloadTest {
         eventually()
                 .untilAsserted(() -> assertThat(dates())
                         .allSatisfy((id, date) -> assertThat(date).isAfter(before.get(id))));
+        assertThat(exchanges.faults().subList(faultsAtStart, exchanges.faults().size()))
+                .isEmpty();
         // Since when each sees each: a monitor that began anew, or a peer held for offline, would have moved it.
         assertThat(since()).isEqualTo(since);
     }
