@@ -10,7 +10,10 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLHandshakeException;
 import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.api.TransportCommand;
 import org.eclipse.jgit.api.errors.GitAPIException;
@@ -23,6 +26,7 @@ import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.transport.SshTransport;
 import org.eclipse.jgit.transport.TagOpt;
+import org.eclipse.jgit.transport.TransportHttp;
 import org.eclipse.jgit.transport.URIish;
 import org.eclipse.jgit.transport.sshd.SshdSessionFactory;
 import org.eclipse.jgit.treewalk.TreeWalk;
@@ -41,6 +45,7 @@ final class GitRemote {
     static final int MAX_FILES = 4096;
 
     private static final int MAX_FILE_BYTES = 1 << 20;
+    private static final int MAX_CAUSES = 10;
     private static final int MAX_LINK_BYTES = 4096;
     private static final String FETCHED = "refs/distomon/fetched";
     private static final Pattern WANTED =
@@ -94,6 +99,9 @@ final class GitRemote {
                         .build();
                 Sessions sessions = new Sessions(work)) {
             repository.create(true);
+            // It is thrown away at once; JGit would tidy it up meanwhile, on a thread of its own.
+            repository.getConfig().setInt("gc", null, "auto", 0);
+            repository.getConfig().setBoolean("gc", null, "autoDetach", false);
             configured(
                             Git.wrap(repository)
                                     .fetch()
@@ -162,6 +170,10 @@ final class GitRemote {
                     if (transport instanceof SshTransport ssh) {
                         ssh.setSshSessionFactory(sessions.ssh());
                     }
+                    if (transport instanceof TransportHttp http
+                            && !source.authorities().isEmpty()) {
+                        http.setHttpConnectionFactory(new GitTls(source.authorities()));
+                    }
                 });
     }
 
@@ -184,7 +196,21 @@ final class GitRemote {
     }
 
     private GitException failure(Exception e) {
-        return new GitException(PlainMessage.of(e, source), e);
+        String message = PlainMessage.of(e, source);
+        return new GitException(isOfCertificate(e) ? message + "; expected " + expectedCertificate() : message, e);
+    }
+
+    private static boolean isOfCertificate(Exception failure) {
+        return Stream.iterate((Throwable) failure, Objects::nonNull, Throwable::getCause)
+                .limit(MAX_CAUSES)
+                .anyMatch(SSLHandshakeException.class::isInstance);
+    }
+
+    private String expectedCertificate() {
+        return "a certificate for this server's name, of "
+                + (source.authorities().isEmpty()
+                        ? "an authority that Java trusts (another one's is named by git_ca_file)"
+                        : "an authority in git_ca_file");
     }
 
     /** The ssh sessions of one call, if it needs any. */

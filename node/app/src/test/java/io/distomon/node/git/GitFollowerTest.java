@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -130,7 +132,7 @@ class GitFollowerTest {
         assertThat(follower.status().newest()).isEqualTo(commit);
 
         upstream.comeBack();
-        await().until(() -> follower.status().error() == null);
+        eventually().until(() -> follower.status().error() == null);
         awaitCommit(follower, upstream.commit(Map.of("config.yml", "2")));
     }
 
@@ -150,7 +152,8 @@ class GitFollowerTest {
         assertThat(after.checkouts()).extracting(Checkout::commit).containsExactly(good);
         assertThat(contents(after)).containsEntry("config.yml", "good");
         upstream.comeBack();
-        await().until(() -> after.checkouts().stream().map(Checkout::commit).toList(), List.of(broken, good)::equals);
+        eventually()
+                .until(() -> after.checkouts().stream().map(Checkout::commit).toList(), List.of(broken, good)::equals);
     }
 
     @Test
@@ -166,7 +169,7 @@ class GitFollowerTest {
 
         awaitCommit(follower, commit);
         assertThat(contents(follower)).containsEntry("config.yml", "whole");
-        await().untilAsserted(() -> assertThat(clone).isDirectoryNotContaining("glob:**/.new-*"));
+        eventually().untilAsserted(() -> assertThat(clone).isDirectoryNotContaining("glob:**/.new-*"));
     }
 
     @Test
@@ -273,7 +276,7 @@ class GitFollowerTest {
         GitFollower stranger = follow(source(server.url(), "main", "reader", "wrong-hunter3"));
         assertThat(awaitError(stranger)).contains("not authorized").doesNotContain("hunter3", "reader");
         stranger.close();
-        await().untilAsserted(() -> assertThat(directory()).isDirectoryNotContaining("glob:**/.new-*"));
+        eventually().untilAsserted(() -> assertThat(directory()).isDirectoryNotContaining("glob:**/.new-*"));
         try (Stream<Path> files = Files.walk(temporary)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 assertThat(Files.readAllBytes(file))
@@ -289,7 +292,7 @@ class GitFollowerTest {
         upstream.commit(Map.of("config.yml", "1"));
         GitHttpServer server = closing(new GitHttpServer(upstream, null, null));
         GitFollower follower = follow(server.url());
-        await().until(() -> follower.status().newest() != null);
+        eventually().until(() -> follower.status().newest() != null);
 
         upstream.vanish();
         awaitError(follower);
@@ -312,6 +315,40 @@ class GitFollowerTest {
 
         assertThat(awaitError(follower)).isNotEmpty();
         assertThat(elsewhere.authorizations()).isEmpty();
+    }
+
+    @Test
+    void overHttpsTheServersCertificateMustBeOfAnAuthorityThatIsGiven() throws Exception {
+        String commit = upstream.commit(Map.of("config.yml", "1"));
+        ServerCertificate ours = ServerCertificate.make(temporary.resolve("ours"), "ip:127.0.0.1");
+        ServerCertificate others = ServerCertificate.make(temporary.resolve("others"), "ip:127.0.0.1");
+        GitHttpServer server = closing(new GitHttpServer(upstream, "reader", "hunter2", ours));
+
+        GitFollower follower = follow(https(server.url(), ours.certificate()));
+        awaitCommit(follower, commit);
+        assertThat(contents(follower)).containsEntry("config.yml", "1");
+        follower.close();
+
+        assertThat(awaitError(follow(https(server.url(), others.certificate()))))
+                .startsWith(server.url())
+                .contains("SSL problems")
+                .endsWith("; expected a certificate for this server's name, of an authority in git_ca_file")
+                .doesNotContain("hunter2", "reader");
+        // Whom Java trusts did not make it either.
+        assertThat(awaitError(follow(source(server.url(), null, "reader", "hunter2"))))
+                .contains("unable to find valid certification path")
+                .endsWith("of an authority that Java trusts (another one's is named by git_ca_file)");
+    }
+
+    @Test
+    void overHttpsACertificateForAnotherNameIsRefused() throws Exception {
+        upstream.commit(Map.of("config.yml", "1"));
+        ServerCertificate ours = ServerCertificate.make(temporary.resolve("ours"), "dns:elsewhere.example.com");
+        GitHttpServer server = closing(new GitHttpServer(upstream, "reader", "hunter2", ours));
+
+        assertThat(awaitError(follow(https(server.url(), ours.certificate()))))
+                .contains("No subject alternative names matching IP address 127.0.0.1 found");
+        assertThat(server.authorizations()).isEmpty();
     }
 
     @Test
@@ -369,22 +406,40 @@ class GitFollowerTest {
                 Duration.ofMillis(50),
                 username == null ? null : new Secret(username),
                 token == null ? null : new Secret(token),
+                List.of(),
+                null,
+                null);
+    }
+
+    private static GitSource https(String url, X509Certificate authority) {
+        return new GitSource(
+                url,
+                null,
+                Duration.ofMillis(50),
+                new Secret("reader"),
+                new Secret("hunter2"),
+                List.of(authority),
                 null,
                 null);
     }
 
     private static GitSource ssh(String url, Path key, Path knownHosts) {
-        return new GitSource(url, null, Duration.ofMillis(50), null, null, key, knownHosts);
+        return new GitSource(url, null, Duration.ofMillis(50), null, null, List.of(), key, knownHosts);
+    }
+
+    private static ConditionFactory eventually() {
+        return await().atMost(Duration.ofSeconds(40));
     }
 
     private static void awaitCommit(GitFollower follower, String commit) {
-        await().untilAsserted(() -> assertThat(follower.status().newest())
-                .as(() -> String.valueOf(follower.status()))
-                .isEqualTo(commit));
+        eventually()
+                .untilAsserted(() -> assertThat(follower.status().newest())
+                        .as(() -> String.valueOf(follower.status()))
+                        .isEqualTo(commit));
     }
 
     private static String awaitError(GitFollower follower) {
-        await().until(() -> follower.status().error() != null);
+        eventually().until(() -> follower.status().error() != null);
         return Objects.requireNonNull(follower.status().error());
     }
 

@@ -18,19 +18,35 @@ import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.component.LifeCycle;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jgit.errors.RepositoryNotFoundException;
 import org.eclipse.jgit.http.server.GitServlet;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.jspecify.annotations.Nullable;
 
-/** JGit's own HTTP server with one repository, {@code /lab.git}, on a free loopback port; with a password if told so. */
+/**
+ * JGit's own HTTP server with one repository, {@code /lab.git}, on a free loopback port; with a password, and by HTTPS, if
+ * told so.
+ */
 public final class GitHttpServer implements AutoCloseable {
     private final Server server = new Server();
-    private final ServerConnector connector = new ServerConnector(server);
+    private final ServerConnector connector;
+    private final String scheme;
     private final List<String> authorizations = new CopyOnWriteArrayList<>();
     private volatile @Nullable String redirectTo;
 
     public GitHttpServer(Upstream upstream, @Nullable String username, @Nullable String password) throws Exception {
+        this(upstream, username, password, null);
+    }
+
+    GitHttpServer(
+            Upstream upstream,
+            @Nullable String username,
+            @Nullable String password,
+            @Nullable ServerCertificate certificate)
+            throws Exception {
+        scheme = certificate == null ? "http" : "https";
+        connector = certificate == null ? new ServerConnector(server) : new ServerConnector(server, tls(certificate));
         connector.setHost("127.0.0.1");
         server.addConnector(connector);
         GitServlet git = new GitServlet();
@@ -57,7 +73,14 @@ public final class GitHttpServer implements AutoCloseable {
     }
 
     public String url() {
-        return "http://127.0.0.1:%d/lab.git".formatted(connector.getLocalPort());
+        return "%s://127.0.0.1:%d/lab.git".formatted(scheme, connector.getLocalPort());
+    }
+
+    private static SslContextFactory.Server tls(ServerCertificate certificate) {
+        SslContextFactory.Server tls = new SslContextFactory.Server();
+        tls.setKeyStorePath(certificate.keyStore().toString());
+        tls.setKeyStorePassword(ServerCertificate.PASSWORD);
+        return tls;
     }
 
     /** From now on every request is sent elsewhere. */

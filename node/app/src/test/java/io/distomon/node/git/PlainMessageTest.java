@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.distomon.core.config.GitSource;
 import io.distomon.core.config.Secret;
 import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PlainMessageTest {
@@ -14,6 +15,7 @@ class PlainMessageTest {
             GitSource.DEFAULT_POLL,
             new Secret("reader"),
             new Secret("hunter2"),
+            List.of(),
             null,
             null);
 

@@ -1,5 +1,6 @@
 package io.distomon.core.config;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -8,6 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +26,7 @@ final class ConfigFiles {
     static final int MAX_FILE_BYTES = 1 << 20;
 
     private static final int MAX_SHOWN_CHARS = 1000;
+    private static final int MAX_FAULT_CHARS = 200;
 
     private final Path root;
     private final Path shownFrom;
@@ -77,6 +85,30 @@ final class ConfigFiles {
             findings.error(shown(file), 0, "", "bytes that are no UTF-8", "UTF-8 text");
             return null;
         }
+    }
+
+    /** The certificates of a PEM file; empty, with the mistake noted, when there are none to be had. */
+    List<X509Certificate> certificates(Path file) {
+        String pem = text(file);
+        if (pem == null) {
+            return List.of();
+        }
+        List<X509Certificate> certificates = new ArrayList<>();
+        String fault = "none";
+        try {
+            for (Certificate each : CertificateFactory.getInstance("X.509")
+                    .generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.UTF_8)))) {
+                certificates.add((X509Certificate) each);
+            }
+        } catch (CertificateException e) {
+            certificates.clear();
+            fault = Findings.plain(String.valueOf(e.getMessage()), MAX_FAULT_CHARS);
+        }
+        if (certificates.isEmpty()) {
+            findings.error(
+                    shown(file), 0, "", "no usable certificate (" + fault + ")", "X.509 certificates in PEM form");
+        }
+        return certificates;
     }
 
     /** Whether others can't read the file; see {@link PrivateFile}. The mistake is noted when they can. */

@@ -12,6 +12,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -57,7 +58,12 @@ public final class ConfigReader {
     private static final int MAX_VERSION_CONDITIONS = 20;
     private static final String FILE_RULE = "the path of a file";
     private static final List<String> GIT_ACCESS_KEYS = List.of(
-            "git_username", "git_username_file", "git_token_file", "git_ssh_key_file", "git_ssh_known_hosts_file");
+            "git_username",
+            "git_username_file",
+            "git_token_file",
+            "git_ca_file",
+            "git_ssh_key_file",
+            "git_ssh_known_hosts_file");
     private static final List<String> GIT_KEYS = Stream.concat(
                     Stream.of("git_repo", "git_branch", "git_poll_seconds"), GIT_ACCESS_KEYS.stream())
             .toList();
@@ -384,6 +390,7 @@ public final class ConfigReader {
         }
         Secret username = secret(item, "git_username", "git_username_file", files);
         Secret token = secret(item, null, "git_token_file", files);
+        List<X509Certificate> authorities = authorities(item, files);
         Path sshKey = file(item, "git_ssh_key_file", files, true);
         Path knownHosts = file(item, "git_ssh_known_hosts_file", files, false);
         if (url == null) {
@@ -393,12 +400,18 @@ public final class ConfigReader {
         switch (GitSource.transport(repo)) {
             case HTTP -> {
                 refuse(item, List.of("git_ssh_key_file", "git_ssh_known_hosts_file"), "an ssh URL");
+                if (!GitSource.isHttps(repo)) {
+                    refuse(item, List.of("git_ca_file"), "an https URL");
+                }
                 if (token != null && GitSource.isOpenToReaders(repo)) {
                     item.error("git_token_file", "a token for an http URL, which others can read", "an https URL");
                 }
             }
             case SSH -> {
-                refuse(item, List.of("git_username", "git_username_file", "git_token_file"), "an https URL");
+                refuse(
+                        item,
+                        List.of("git_username", "git_username_file", "git_token_file", "git_ca_file"),
+                        "an https URL");
                 for (String key : List.of("git_ssh_key_file", "git_ssh_known_hosts_file")) {
                     if (!item.has(key)) {
                         item.error(key, "nothing", "the path of a file, since git_repo is reached by ssh");
@@ -407,7 +420,7 @@ public final class ConfigReader {
             }
             case FILE -> refuse(item, GIT_ACCESS_KEYS, "an https or ssh URL");
         }
-        return new GitSource(repo, branch, seconds(poll), username, token, sshKey, knownHosts);
+        return new GitSource(repo, branch, seconds(poll), username, token, authorities, sshKey, knownHosts);
     }
 
     private static void refuse(YamlMap item, List<String> keys, String needed) {
@@ -416,6 +429,12 @@ public final class ConfigReader {
                 item.error(key, "a value for a git_repo that does not use it", needed + " in git_repo, or no " + key);
             }
         }
+    }
+
+    /** Whose certificates are accepted; empty when none are named, or, with the mistake noted, can't be had. */
+    private List<X509Certificate> authorities(YamlMap item, ConfigFiles files) {
+        String name = item.optional("git_ca_file", FILE_RULE, ConfigReader::isFileName);
+        return name == null ? List.of() : files.certificates(directory.resolve(name));
     }
 
     /** The path of a file that somebody else will read. */

@@ -1,7 +1,9 @@
 package io.distomon.core.config;
 
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param poll how often the repository is asked for a new commit
  * @param username for https, with {@code token}; null where none is needed
  * @param token for https: a token or password; null where none is needed
+ * @param authorities for https: who may have made the server's certificate, in place of those that Java trusts; empty:
+ *     whom Java trusts
  * @param sshKey for ssh: the file with our private key; null otherwise
  * @param sshKnownHosts for ssh: the file with the servers' public keys, in OpenSSH's format; null otherwise
  */
@@ -22,6 +26,7 @@ public record GitSource(
         Duration poll,
         @Nullable Secret username,
         @Nullable Secret token,
+        List<X509Certificate> authorities,
         @Nullable Path sshKey,
         @Nullable Path sshKnownHosts) {
     /** How often a repository is asked when {@code git_poll_seconds} is absent. */
@@ -36,6 +41,10 @@ public record GitSource(
     private static final String SSH_SHORT = "([A-Za-z0-9_.-]+@)?[A-Za-z0-9.-]{2,}:(?!//)[^\\s?#]+";
     private static final String FILE = "(?i)file:/[^\\s?#]+";
     private static final String LOOPBACK = "(?i)http://(127\\.[0-9.]+|localhost|\\[::1])([:/].*)?";
+
+    public GitSource {
+        authorities = List.copyOf(authorities);
+    }
 
     /** How a repository is reached. */
     enum Transport {
@@ -57,6 +66,11 @@ public record GitSource(
             return url.matches(HTTP) ? Transport.HTTP : Transport.SSH;
         }
         return lower.startsWith("file:/") ? Transport.FILE : Transport.SSH;
+    }
+
+    /** Whether the server at this URL shows a certificate. */
+    static boolean isHttps(String url) {
+        return url.toLowerCase(Locale.ROOT).startsWith("https://");
     }
 
     /** Whether a token sent to this URL can be read on the way. */

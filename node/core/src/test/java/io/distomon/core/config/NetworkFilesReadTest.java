@@ -375,7 +375,9 @@ class NetworkFilesReadTest {
                 .write(".private_keys/fra_lab.key", "-----BEGIN PRIVATE KEY-----");
         Files.createSymbolicLink(checkout.resolve("fra.pub"), temporary.resolve(".private_keys/fra_lab.key"));
         NetworkSource source = new NetworkSource(
-                "lab", "fra", new GitSource("file:///lab", null, GitSource.DEFAULT_POLL, null, null, null, null));
+                "lab",
+                "fra",
+                new GitSource("file:///lab", null, GitSource.DEFAULT_POLL, null, null, List.of(), null, null));
 
         assertThat(config.refusals(() -> config.reader().network(source, checkout)))
                 .containsExactly(

@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,6 +17,21 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class NodeConfTest {
+    /** One that a server made for itself, until 2126. */
+    private static final String CERTIFICATE = """
+            -----BEGIN CERTIFICATE-----
+            MIIBqDCCAS2gAwIBAgIJALG20QQwj4LgMAoGCCqGSM49BAMDMBoxGDAWBgNVBAMT
+            D2dpdC5leGFtcGxlLmNvbTAgFw0yNjExMjUwNzQxMTRaGA8yMTI2MTEwMTA3NDEx
+            NFowGjEYMBYGA1UEAxMPZ2l0LmV4YW1wbGUuY29tMHYwEAYHKoZIzj0CAQYFK4EE
+            ACIDYgAEs7YTA2r4GJeNj6onBKPbIJXjt/5lS5JbkvMuYYiA4D3UpUhzIz/P4rnY
+            vFxcBzjkT5765kNIOt+W9nky1q66KrJG8PwPOhJEBZE3KOxN4LbJ8YGKEeVCRO+2
+            /mYBuzHzoz0wOzAdBgNVHQ4EFgQURN2MEwtO6uURmAHmNtdictMmlpQwGgYDVR0R
+            BBMwEYIPZ2l0LmV4YW1wbGUuY29tMAoGCCqGSM49BAMDA2kAMGYCMQC9ftzTC9bl
+            loIvonZGaT8fkHMZJcLpDuofvYwoAOItGq/RO4XsIcmGqVlT17EFOtsCMQDbXJA2
+            7IvRFL3pjb7ZcViIv/+n+itp+NA0JfRqjwtjQwD+wpJ2tvqhiexz26jDZ1g=
+            -----END CERTIFICATE-----
+            """;
+
     @TempDir
     Path temporary;
 
@@ -48,6 +65,7 @@ class NodeConfTest {
                                 Duration.ofSeconds(60),
                                 null,
                                 null,
+                                List.of(),
                                 null,
                                 null)));
         assertThat(conf.loginPassword()).isEqualTo(new Secret("password"));
@@ -223,9 +241,63 @@ class NodeConfTest {
                         Duration.ofSeconds(5),
                         new Secret("reader"),
                         new Secret("ghp_hunter2"),
+                        List.of(),
                         null,
                         null));
         assertThat(conf.toString()).doesNotContain("hunter2", "reader");
+    }
+
+    @Test
+    void aRepositoryWhoseServerHasACertificateOfOnesOwnNamesItsAuthority() throws Exception {
+        config.write("ca.pem", "of our own\r\n" + CERTIFICATE + CERTIFICATE).write("nodeconf.yml", """
+                networks:
+                - {name: lab, node_id: fra, config_type: git, git_repo: 'https://git.example.com/lab.git',
+                   git_ca_file: ca.pem}
+                login_password: x
+                """);
+
+        GitSource git = Objects.requireNonNull(
+                config.reader().nodeConf().networks().getFirst().git());
+
+        assertThat(git.authorities())
+                .hasSize(2)
+                .allSatisfy(authority -> assertThat(
+                                authority.getSubjectX500Principal().getName())
+                        .isEqualTo("CN=git.example.com"));
+    }
+
+    @Test
+    void anAuthorityThatIsNoneOrThatNobodyNeedsIsRefused() throws Exception {
+        config.write("key.pem", "-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----\n")
+                .write("empty.pem", "")
+                .write("ca.pem", CERTIFICATE)
+                .write("nodeconf.yml", """
+                networks:
+                - {name: a, node_id: fra, config_type: git, git_repo: 'https://git.example.com/a', git_ca_file: key.pem}
+                - {name: b, node_id: fra, config_type: git, git_repo: 'https://git.example.com/b', git_ca_file: empty.pem}
+                - {name: c, node_id: fra, config_type: git, git_repo: 'http://git.example.com/c', git_ca_file: ca.pem}
+                - {name: d, node_id: fra, config_type: git, git_repo: 'file:///d', git_ca_file: ca.pem}
+                - {name: e, node_id: fra, config_type: git, git_repo: 'https://git.example.com/e', git_ca_file: none}
+                login_password: x
+                """);
+
+        assertThat(config.refusals(config.reader()::nodeConf))
+                .satisfiesExactly(
+                        text -> assertThat(text)
+                                .startsWith("key.pem: found no usable certificate (")
+                                .endsWith("), expected X.509 certificates in PEM form"),
+                        text -> assertThat(text)
+                                .isEqualTo(
+                                        "empty.pem: found no usable certificate (none), expected X.509 certificates in"
+                                                + " PEM form"),
+                        text -> assertThat(text)
+                                .isEqualTo("nodeconf.yml:4: networks[2].git_ca_file: found a value for a git_repo that"
+                                        + " does not use it, expected an https URL in git_repo, or no git_ca_file"),
+                        text -> assertThat(text)
+                                .isEqualTo(
+                                        "nodeconf.yml:5: networks[3].git_ca_file: found a value for a git_repo that"
+                                                + " does not use it, expected an https or ssh URL in git_repo, or no git_ca_file"),
+                        text -> assertThat(text).isEqualTo("none: found no file, expected a file here"));
     }
 
     @Test

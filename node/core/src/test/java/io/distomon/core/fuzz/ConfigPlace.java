@@ -34,12 +34,19 @@ final class ConfigPlace {
      * @param tried the file that is tried, relative to the directory
      */
     ConfigPlace(String tried) {
+        this(tried, "networks: [{name: lab, node_id: fra, config_type: local}]\n");
+    }
+
+    /**
+     * Likewise, with another file of the node's own.
+     *
+     * @param nodeConf the text of {@code nodeconf.yml}
+     */
+    ConfigPlace(String tried, String nodeConf) {
         this.tried = tried;
         try {
             this.directory = Files.createTempDirectory("distomon-fuzz").toRealPath();
-            write(
-                    "nodeconf.yml",
-                    "networks: [{name: lab, node_id: fra, config_type: local}]\n".getBytes(StandardCharsets.UTF_8));
+            write("nodeconf.yml", nodeConf.getBytes(StandardCharsets.UTF_8));
             write(
                     "networks/lab/config.yml",
                     "network_id: lab\nnode_config: [{node_id: fra}]\n".getBytes(StandardCharsets.UTF_8));

@@ -29,6 +29,7 @@ class CorpusTest {
             new Target(NetworkConfFuzz.class, NetworkConfFuzz::takes),
             new Target(PublicKeyFuzz.class, PublicKeyFuzz::takes),
             new Target(PrivateKeyFuzz.class, PrivateKeyFuzz::takes),
+            new Target(CertificateFuzz.class, CertificateFuzz::takes),
             new Target(NodeDataFuzz.class, NodeDataFuzz::takes),
             new Target(MessageFuzz.class, MessageFuzz::takes));
 
