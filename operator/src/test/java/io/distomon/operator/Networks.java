@@ -10,6 +10,7 @@ import io.distomon.crds.refused.CrdDefaults;
 import io.distomon.crds.v1alpha1.DistomonNetwork;
 import io.distomon.operator.keys.KeyReading;
 import io.distomon.operator.keys.KeySecret;
+import io.distomon.operator.keys.NodeKeys;
 import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.Validation;
 import io.distomon.operator.validate.Validator;
@@ -72,11 +73,11 @@ public final class Networks {
     }
 
     /** A new key for each managed node. */
-    public static Map<String, KeyReading.Held> keys(Network network) {
-        Map<String, KeyReading.Held> keys = new LinkedHashMap<>();
+    public static Map<String, NodeKeys> keys(Network network) {
+        Map<String, NodeKeys> keys = new LinkedHashMap<>();
         network.managed()
-                .forEach(node -> keys.put(node.id(), (KeyReading.Held)
-                        KeySecret.read(network, node.id(), KeySecret.make(network, node.id(), 1, RANDOM))));
+                .forEach(node -> keys.put(node.id(), NodeKeys.steady((KeyReading.Held)
+                        KeySecret.read(network, node.id(), KeySecret.make(network, node.id(), 1, RANDOM)))));
         return keys;
     }
 

@@ -3,6 +3,8 @@ package io.distomon.crds.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.distomon.crds.ListType;
 import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
@@ -21,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  *     have a Service instead.
  * @param publicKeys The public keys that an external node may sign with, each one an Ed25519 key as PEM (SPKI); more than
  *     one while it changes its key. The keys of managed nodes are made by the operator.
+ * @param keyGeneration Which private key a managed node signs with, counted from 1; absent means 1. To give the node a new
+ *     key, raise it by one: the new public key is published, and once every member has it the node restarts with the new
+ *     key and the old one is deleted. Raise it too when a key is lost or known to others: delete its Secret, and the old
+ *     key leaves at once. The highest generation that exists is used, so lowering it changes nothing.
  * @param probe How the others poll this node, where that differs from the network.
  */
 @ValidationRule(
@@ -49,6 +55,12 @@ import org.jspecify.annotations.Nullable;
                 "'publicKeys is only for External nodes, the operator makes the key of \"' + self.id + '\"'",
         reason = "FieldValueForbidden",
         fieldPath = ".publicKeys")
+@ValidationRule(
+        value = "self.type == 'Managed' || !has(self.keyGeneration)",
+        messageExpression =
+                "'keyGeneration is only for Managed nodes, the key of \"' + self.id + '\" is made where it runs'",
+        reason = "FieldValueForbidden",
+        fieldPath = ".keyGeneration")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record NodeSpec(
         @Required @Size(min = 1, max = 63) @Pattern(Names.IDENTIFIER)
@@ -60,7 +72,11 @@ public record NodeSpec(
         @Size(min = 1, max = 3) @ListType(ListType.Merge.ATOMIC)
         List<@Size(max = 1024) @Pattern(Names.PUBLIC_KEY_PEM) String> publicKeys,
 
+        @Min(1) @Max(NodeSpec.MAX_KEY_GENERATION) @Nullable Integer keyGeneration,
         @Nullable ProbeOverride probe) {
+
+    /** A key a day for centuries. */
+    public static final int MAX_KEY_GENERATION = 100_000;
 
     public NodeSpec {
         publicKeys = Absent.asEmpty(publicKeys);

@@ -2,6 +2,7 @@ package io.distomon.crds.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.distomon.crds.ListType;
+import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import java.time.Instant;
@@ -15,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param state What the mesh concludes about the node.
  * @param since Since when the node is in this state; absent when nobody ever reported about it.
  * @param inbound How many of the nodes that poll it reach it.
- * @param publicKeys The public keys that a managed node signs with, as PEM: what the administrator of a node elsewhere
- *     puts into its configuration.
+ * @param publicKeys The public keys of a managed node, as PEM: what the administrator of a node elsewhere puts into its
+ *     configuration. There are two while the node changes its key, the newer one last.
  * @param keyFingerprint The SHA-256 fingerprint of the key that the node signs with.
+ * @param keyGeneration Which of its keys a managed node signs with.
  * @param version The version of distomon that the node says it runs.
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -30,6 +32,7 @@ public record NodeStatus(
         @Size(max = 3) @ListType(ListType.Merge.ATOMIC) List<@Size(max = 1024) String> publicKeys,
 
         @Size(max = 128) @Nullable String keyFingerprint,
+        @Min(1) @Nullable Integer keyGeneration,
         @Size(max = 64) @Nullable String version) {
 
     public NodeStatus {

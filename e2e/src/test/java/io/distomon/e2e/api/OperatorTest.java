@@ -402,6 +402,68 @@ class OperatorTest {
         assertThat(condition(network, "KeysReady").message()).contains("lost-fra-key-1");
         assertThat(config("lost")).isEqualTo(good);
         assertThat(names(Secret.class, "lost")).doesNotContain("lost-fra-key-1");
+
+        apply("lost", "{nodes: [{id: fra, keyGeneration: 2}]}");
+        network = untilSaid("lost", "KeysReady", ConditionStatus.True, "AllReady");
+        assertThat(config("lost").get("fra.pub"))
+                .isNotEqualTo(good.get("fra.pub"))
+                .isEqualTo(status(network).nodes().getFirst().publicKeys().getFirst());
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(mountedKey("lost-fra")).isEqualTo("lost-fra-key-2"));
+    }
+
+    @Test
+    void theNextKeyIsPublishedBesideTheOldOneUntilAllOthersHaveIt() {
+        apply("next", nodes("fra", "ams"));
+        String old = fingerprint(untilSaid("next", "KeysReady", ConditionStatus.True, "AllReady"), "fra");
+        String published = Objects.requireNonNull(config("next").get("fra.pub"));
+
+        apply("next", "{nodes: [{id: fra, keyGeneration: 2}, {id: ams}]}");
+
+        DistomonNetwork network = untilSaid("next", "KeysReady", ConditionStatus.True, "Rotating");
+        assertThat(condition(network, "KeysReady").message())
+                .contains("fra changes from key 1 to key 2", "nothing is heard of ams", "Secret next-fra-key-1");
+        assertThat(names(Secret.class, "next")).contains("next-fra-key-1", "next-fra-key-2", "next-ams-key-1");
+        assertThat(config("next").get("fra.pub")).startsWith(published).isNotEqualTo(published);
+        assertThat(String.join("", status(network).nodes().getFirst().publicKeys()))
+                .isEqualTo(config("next").get("fra.pub"));
+        assertThat(fingerprint(network, "fra")).isEqualTo(old);
+        assertThat(status(network).nodes().getFirst().keyGeneration()).isEqualTo(1);
+        assertThat(mountedKey("next-fra")).isEqualTo("next-fra-key-1");
+
+        // What the message says: with the old key gone, nobody is waited for any more.
+        secrets("next-fra-key-1").delete();
+
+        await().atMost(SOON).untilAsserted(() -> {
+            assertThat(mountedKey("next-fra")).isEqualTo("next-fra-key-2");
+            assertThat(published + config("next").get("fra.pub"))
+                    .isEqualTo(
+                            String.join("", status(network).nodes().getFirst().publicKeys()));
+        });
+        untilSaid("next", "KeysReady", ConditionStatus.True, "AllReady");
+        assertThat(mountedKey("next-ams")).isEqualTo("next-ams-key-1");
+    }
+
+    @Test
+    void aNodeThatNobodyElseKnowsRestartsWithItsNextKeyAndKeepsTheOldOneUntilItIsHeard() {
+        apply("solo", nodes("fra"));
+        untilSaid("solo", "KeysReady", ConditionStatus.True, "AllReady");
+        untilSaid("solo", "MirrorFresh", ConditionStatus.False, "Unreachable");
+        becomesReady("solo", "fra");
+        untilSaid("solo", "Ready", ConditionStatus.True, "Ready");
+
+        apply("solo", "{nodes: [{id: fra, keyGeneration: 3}]}");
+
+        DistomonNetwork network = untilSaid("solo", "KeysReady", ConditionStatus.True, "Rotating");
+        assertThat(condition(network, "KeysReady").message()).contains("fra restarts with key 3");
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(mountedKey("solo-fra")).isEqualTo("solo-fra-key-3"));
+        assertThat(names(Secret.class, "solo")).contains("solo-fra-key-1", "solo-fra-key-3");
+
+        // A wish that is taken back takes nothing back.
+        apply("solo", nodes("fra"));
+        untilSaid("solo", "KeysReady", ConditionStatus.True, "Rotating");
+        assertThat(mountedKey("solo-fra")).isEqualTo("solo-fra-key-3");
     }
 
     @Test
@@ -651,6 +713,15 @@ class OperatorTest {
 
     private Deployment deployment(String name) {
         return deployments(name).require();
+    }
+
+    /** The Secret with the key that a node runs with. */
+    private String mountedKey(String deployment) {
+        return deployment(deployment).getSpec().getTemplate().getSpec().getVolumes().stream()
+                .filter(volume -> volume.getName().equals("key"))
+                .map(volume -> volume.getSecret().getSecretName())
+                .findFirst()
+                .orElseThrow();
     }
 
     private Map<String, String> config(String network) {

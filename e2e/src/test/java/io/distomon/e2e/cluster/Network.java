@@ -57,6 +57,19 @@ record Network(Kubectl kubectl, String name) {
         return name + "-" + node + "-key-1";
     }
 
+    /** The names of the Secrets with a node's keys. */
+    List<String> keySecrets(String node) {
+        return kubectl.list("secrets", labels() + ",distomon.io/node=" + node).stream()
+                .map(secret -> secret.at("/metadata/name").asText())
+                .toList();
+    }
+
+    /** How many templates a node's pods have had: each change of it restarts the node. */
+    int templates(String node) {
+        return kubectl.list("replicasets", labels() + ",distomon.io/node=" + node)
+                .size();
+    }
+
     /** What a key Secret is recognized by again; never the key itself, which a failed assertion would show. */
     String keyDigest(String node) {
         try {

@@ -70,6 +70,17 @@ final class Sample {
         return other;
     }
 
+    /** The same with another key asked for. */
+    Sample withKeyGeneration(String node, int generation) {
+        Sample other = new Sample(manifest.deepCopy());
+        other.manifest
+                .at("/spec/nodes")
+                .valueStream()
+                .filter(entry -> entry.path("id").asText().equals(node))
+                .forEach(entry -> ((ObjectNode) entry).put("keyGeneration", generation));
+        return other;
+    }
+
     /** The same with another value of a field of the spec. */
     Sample withSpec(String field, String value) {
         Sample other = new Sample(manifest.deepCopy());

@@ -38,6 +38,25 @@ record Status(JsonNode resource) {
                 .orElse("not listed");
     }
 
+    /** Of the key that a node signs with; empty when it is not told. */
+    String keyFingerprintOf(String node) {
+        return find("nodes", "id", node)
+                .map(status -> status.path("keyFingerprint").asText())
+                .orElse("");
+    }
+
+    /** The broken links, as in {@code fra>ams Down}. */
+    List<String> links() {
+        return resource.at("/status/links")
+                .valueStream()
+                .map(link -> "%s>%s %s"
+                        .formatted(
+                                link.path("from").asText(),
+                                link.path("to").asText(),
+                                link.path("state").asText()))
+                .toList();
+    }
+
     private Optional<JsonNode> find(String list, String key, String value) {
         return resource.path("status")
                 .path(list)

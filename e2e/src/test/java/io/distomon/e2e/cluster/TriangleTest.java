@@ -9,7 +9,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.awaitility.core.ThrowingRunnable;
@@ -297,6 +299,32 @@ class TriangleTest {
 
     @Test
     @Order(15)
+    void aRaisedGenerationGivesANodeAnotherKeyByOneRestartAndNobodyRefusesIt() {
+        String node = TRIANGLE.nodes().getFirst();
+        String before = NETWORK.status().keyFingerprintOf(node);
+        Map<String, String> podsOfTheOthers = pods(others(node));
+        int templates = NETWORK.templates(node);
+        Set<String> linksSeen = new TreeSet<>();
+
+        apply(TRIANGLE.withKeyGeneration(node, 2));
+
+        within(START, () -> {
+            linksSeen.addAll(NETWORK.status().links());
+            everythingIsWell("3/3");
+            assertThat(NETWORK.status().explanation("KeysReady")).startsWith("AllReady");
+            assertThat(NETWORK.keySecrets(node)).containsExactly(TRIANGLE.name() + "-" + node + "-key-2");
+        });
+        String after = NETWORK.status().keyFingerprintOf(node);
+        assertThat(after).isNotEmpty().isNotEqualTo(before);
+        assertThat(NETWORK.secret(TRIANGLE.name() + "-config").get(node + ".pub"))
+                .containsOnlyOnce("BEGIN PUBLIC KEY");
+        assertThat(NETWORK.templates(node)).as("one restart").isEqualTo(templates + 1);
+        assertThat(pods(others(node))).as("nobody else restarted").isEqualTo(podsOfTheOthers);
+        assertThat(linksSeen).noneMatch(link -> link.endsWith("Refused"));
+    }
+
+    @Test
+    @Order(16)
     void anOperatorOfOneNamespaceNeedsNoRightsElsewhere() {
         try {
             Cluster.watch(NAMESPACE);

@@ -1,7 +1,8 @@
 package io.distomon.operator.desired;
 
 import io.distomon.operator.keys.ChildMetadata;
-import io.distomon.operator.keys.KeyReading;
+import io.distomon.operator.keys.KeySecret;
+import io.distomon.operator.keys.NodeKeys;
 import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.NetworkNode;
 import io.fabric8.kubernetes.api.model.IntOrString;
@@ -18,21 +19,32 @@ public final class Desired {
     /**
      * The children of a network.
      *
-     * @param keys what the managed nodes sign with, by node id; those without a key yet are members that nobody trusts
+     * @param keys of the managed nodes, by node id; those without a key yet are members that nobody trusts
      * @param addresses where the managed nodes answer
      */
-    public static Children of(Network network, Map<String, KeyReading.Held> keys, NodeAddresses addresses) {
+    public static Children of(Network network, Map<String, NodeKeys> keys, NodeAddresses addresses) {
         NetworkMembers members = NetworkMembers.of(network, keys, addresses);
         Map<String, Deployment> deployments = new LinkedHashMap<>();
         Map<String, Service> services = new LinkedHashMap<>();
         for (NetworkNode.Managed node : network.managed()) {
-            KeyReading.Held key = keys.get(node.id());
-            if (key != null) {
-                deployments.put(node.id(), NodeDeployment.of(network, key));
+            NodeKeys own = keys.get(node.id());
+            if (own != null) {
+                deployments.put(node.id(), NodeDeployment.of(network, own.signing()));
             }
             services.put(node.id(), service(network, node.id()));
         }
         return new Children(ConfigSecret.of(network, members), members.digest(), deployments, services);
+    }
+
+    /**
+     * Which generation of its key a node's Deployment mounts.
+     *
+     * @param deployment as it was found in the cluster
+     * @return 0 when it mounts none that has the name of one
+     */
+    public static int mountedKey(Network network, String nodeId, Deployment deployment) {
+        String secretName = NodeDeployment.keySecret(deployment);
+        return secretName == null ? 0 : KeySecret.generationOf(network, nodeId, secretName);
     }
 
     private static Service service(Network network, String nodeId) {

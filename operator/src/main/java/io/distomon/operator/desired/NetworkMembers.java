@@ -5,7 +5,7 @@ import io.distomon.core.config.NetworkConfig;
 import io.distomon.core.config.NetworkFiles;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Verifier;
-import io.distomon.operator.keys.KeyReading;
+import io.distomon.operator.keys.NodeKeys;
 import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.NetworkNode;
 import java.util.ArrayList;
@@ -25,17 +25,21 @@ public record NetworkMembers(String networkId, List<Member> members, KeyMapping 
         members = List.copyOf(members);
     }
 
-    /** The members of a network. */
-    public static NetworkMembers of(Network network, Map<String, KeyReading.Held> held, NodeAddresses addresses) {
+    /**
+     * The members of a network.
+     *
+     * @param managedKeys of the managed nodes, by node id
+     */
+    public static NetworkMembers of(Network network, Map<String, NodeKeys> managedKeys, NodeAddresses addresses) {
         List<Member> members = new ArrayList<>();
         Map<String, List<Verifier>> keys = new LinkedHashMap<>();
         for (NetworkNode node : network.nodes()) {
             switch (node) {
                 case NetworkNode.Managed managed -> {
-                    KeyReading.Held key = held.get(managed.id());
+                    NodeKeys own = managedKeys.get(managed.id());
                     members.add(new Member(
                             managed.id(), addresses.of(managed.id()), managed.interval(), managed.retries()));
-                    keys.put(managed.id(), key == null ? List.of() : List.of(key.publicKey()));
+                    keys.put(managed.id(), own == null ? List.of() : own.publicKeys());
                 }
                 case NetworkNode.External external -> {
                     members.add(new Member(external.id(), external.url(), external.interval(), external.retries()));

@@ -38,6 +38,9 @@ final class NodeDeployment {
     static final String API = "api";
     static final int API_PORT = 8000;
 
+    /** The volume with the private key. */
+    private static final String KEY = "key";
+
     private static final String MANAGEMENT = "management";
     private static final int MANAGEMENT_PORT = 8001;
     private static final String CONFIG_DIR = "/config";
@@ -75,6 +78,15 @@ final class NodeDeployment {
      */
     static Deployment of(Network network, KeyReading.Held key) {
         return new NodeDeployment(network, key).deployment();
+    }
+
+    /** Which Secret with a key a Deployment mounts; null when it mounts none. */
+    static @Nullable String keySecret(Deployment deployment) {
+        return deployment.getSpec().getTemplate().getSpec().getVolumes().stream()
+                .filter(volume -> volume.getName().equals(KEY) && volume.getSecret() != null)
+                .map(volume -> volume.getSecret().getSecretName())
+                .findFirst()
+                .orElse(null);
     }
 
     private Deployment deployment() {
@@ -125,7 +137,7 @@ final class NodeDeployment {
                 .withContainers(container())
                 .withVolumes(
                         secret("config", ConfigSecret.name(network), OWNER_AND_GROUP_READ),
-                        secret("key", key.secretName(), OWNER_READS),
+                        secret(KEY, key.secretName(), OWNER_READS),
                         secret("login", LoginSecret.name(network), OWNER_AND_GROUP_READ),
                         secret("jwt", JwtSecret.name(network), OWNER_AND_GROUP_READ),
                         new VolumeBuilder()
@@ -175,7 +187,7 @@ final class NodeDeployment {
                 .endSecurityContext()
                 .withVolumeMounts(
                         mount("config", CONFIG_DIR + "/" + ConfigSecret.directory(network), true),
-                        mount("key", CONFIG_DIR + "/" + PrivateKeys.DIRECTORY, true),
+                        mount(KEY, CONFIG_DIR + "/" + PrivateKeys.DIRECTORY, true),
                         mount("login", CONFIG_DIR + "/" + ConfigSecret.LOGIN_DIR, true),
                         mount("jwt", CONFIG_DIR + "/" + ConfigSecret.JWT_DIR, true),
                         mount("tmp", "/tmp", null))

@@ -86,7 +86,7 @@ public final class KeySecret {
             return new KeyReading.Mismatch("Secret %s is not the key of node %s of network %s: %s"
                     .formatted(name, nodeId, network.networkId(), String.join("; ", differences)));
         }
-        int generation = generation(network, nodeId, name);
+        int generation = generationOf(network, nodeId, name);
         if (generation == 0) {
             return new KeyReading.Mismatch("Secret %s has the marks of a key of node %s, but not the name, expected %s"
                     .formatted(name, nodeId, name(network, nodeId, 1)));
@@ -103,10 +103,10 @@ public final class KeySecret {
      * Where one public key belongs to two nodes, which no node's config may say: a kept key that somebody copied, or a
      * managed node that is listed as an external one too.
      *
-     * @param held what the managed nodes sign with, by node id
+     * @param keys of the managed nodes, by node id
      * @return a sentence for each
      */
-    public static List<String> shared(Network network, Map<String, KeyReading.Held> held) {
+    public static List<String> shared(Network network, Map<String, NodeKeys> keys) {
         List<String> messages = new ArrayList<>();
         Map<Verifier, String> owners = new HashMap<>();
         Map<String, List<Verifier>> all = new LinkedHashMap<>();
@@ -116,12 +116,12 @@ public final class KeySecret {
                     switch (node) {
                         case NetworkNode.External external -> external.publicKeys();
                         case NetworkNode.Managed managed
-                        when held.containsKey(managed.id()) ->
-                            List.of(held.get(managed.id()).publicKey());
+                        when keys.containsKey(managed.id()) ->
+                            keys.get(managed.id()).publicKeys();
                         case NetworkNode.Managed managed -> List.of();
                     });
         }
-        all.forEach((nodeId, keys) -> keys.forEach(key -> {
+        all.forEach((nodeId, published) -> published.forEach(key -> {
             String owner = owners.putIfAbsent(key, nodeId);
             if (owner != null && !owner.equals(nodeId)) {
                 messages.add("The nodes %s and %s have one key (%s), expected a key of its own for each"
@@ -148,8 +148,8 @@ public final class KeySecret {
         }
     }
 
-    /** Which generation a Secret's name tells; 0 when it is no such name. */
-    private static int generation(Network network, String nodeId, String secretName) {
+    /** Which generation of a node's key the name of a Secret tells; 0 when it is no such name. */
+    public static int generationOf(Network network, String nodeId, String secretName) {
         String prefix = ChildMetadata.nodeName(network, nodeId) + "-key-";
         if (!secretName.startsWith(prefix)
                 || !secretName.substring(prefix.length()).matches("[1-9][0-9]{0,8}")) {

@@ -1,15 +1,18 @@
 package io.distomon.operator.mirror;
 
 import io.distomon.core.Clock;
+import io.distomon.core.crypto.Verifier;
 import io.distomon.core.store.HeldEntry;
 import io.distomon.core.store.SharedStore;
 import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.NodeVerdict;
 import io.distomon.core.view.ViewInput;
+import io.distomon.operator.keys.Heard;
 import io.distomon.operator.status.MirrorState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -167,7 +170,7 @@ public final class NetworkMirror implements AutoCloseable {
         failures.forEach(
                 (node, reason) -> LOG.debug("Node {} of {} gave no store: {}", node, store.networkId(), reason));
         NetworkView view = view();
-        return answered ? new MirrorState.Fresh(view, versions()) : unreachable(failures, view);
+        return answered ? new MirrorState.Fresh(view, versions(), heard(view)) : unreachable(failures, view);
     }
 
     private void adoptTarget() {
@@ -248,6 +251,32 @@ public final class NetworkMirror implements AutoCloseable {
         return versions;
     }
 
+    /** What those members say whose word is fresh. */
+    private Heard heard(NetworkView view) {
+        Map<String, String> configDigests = new HashMap<>();
+        Map<String, String> signedWith = new HashMap<>();
+        store.entries().forEach((node, held) -> {
+            if (view.node(node).filter(NodeVerdict::fresh).isPresent()) {
+                String digest = held.entry().data().configDigest();
+                if (digest != null) {
+                    configDigests.put(node, digest);
+                }
+                signer(node, held).ifPresent(key -> signedWith.put(node, key.fingerprint()));
+            }
+        });
+        return new Heard(configDigests, signedWith);
+    }
+
+    private Optional<Verifier> signer(String node, HeldEntry held) {
+        List<Verifier> keys = inUse.keys().of(node);
+        if (keys.size() == 1) {
+            return Optional.of(keys.getFirst()); // verified when it was taken
+        }
+        byte[] payload = Base64.getDecoder().decode(held.entry().raw().payload());
+        byte[] signature = Base64.getDecoder().decode(held.entry().raw().signature());
+        return keys.stream().filter(key -> key.verify(payload, signature)).findFirst();
+    }
+
     private static String version(HeldEntry held) {
         return held.entry().data().version();
     }
@@ -273,19 +302,20 @@ public final class NetworkMirror implements AutoCloseable {
     }
 
     /** A state without what each round changes: dates, and who said what when. */
-    private record Gist(String kind, List<?> nodes, List<?> links, Map<String, String> versions) {
+    private record Gist(String kind, List<?> nodes, List<?> links, Map<String, String> versions, Heard heard) {
         static Gist of(MirrorState state) {
             return switch (state) {
-                case MirrorState.NotYet() -> new Gist("not yet", List.of(), List.of(), Map.of());
+                case MirrorState.NotYet() -> new Gist("not yet", List.of(), List.of(), Map.of(), Heard.NOBODY);
                 case MirrorState.Unreachable(Instant since, String message, NetworkView view) ->
-                    of("unreachable", view, Map.of());
-                case MirrorState.Fresh(NetworkView view, Map<String, String> versions) -> of("fresh", view, versions);
+                    of("unreachable", view, Map.of(), Heard.NOBODY);
+                case MirrorState.Fresh(NetworkView view, Map<String, String> versions, Heard heard) ->
+                    of("fresh", view, versions, heard);
             };
         }
 
-        private static Gist of(String kind, @Nullable NetworkView view, Map<String, String> versions) {
+        private static Gist of(String kind, @Nullable NetworkView view, Map<String, String> versions, Heard heard) {
             if (view == null) {
-                return new Gist(kind, List.of(), List.of(), versions);
+                return new Gist(kind, List.of(), List.of(), versions, heard);
             }
             List<?> nodes = view.nodes().stream()
                     .map(node -> List.of(
@@ -297,7 +327,7 @@ public final class NetworkMirror implements AutoCloseable {
                             node.offlineObservers()))
                     .toList();
             return new Gist(
-                    kind, nodes, List.of(view.brokenLinks(), view.settlingLinks(), view.partitions()), versions);
+                    kind, nodes, List.of(view.brokenLinks(), view.settlingLinks(), view.partitions()), versions, heard);
         }
     }
 }

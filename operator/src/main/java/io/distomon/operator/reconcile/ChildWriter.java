@@ -157,6 +157,14 @@ final class ChildWriter {
         }
     }
 
+    /** Deletes a Secret that no owner stands for; the caller has made sure that it is this network's. */
+    void deleteKept(Secret secret) {
+        if (!secret.isMarkedForDeletion()) {
+            LOG.info("Deleting Secret {} of {}", secret.getMetadata().getName(), id());
+            client.resource(secret).delete();
+        }
+    }
+
     private <R extends HasMetadata> @Nullable R cached(Class<R> type, R desired) {
         return source(type).get(ResourceID.fromResource(desired)).orElse(null);
     }

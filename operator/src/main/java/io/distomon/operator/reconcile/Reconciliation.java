@@ -2,19 +2,22 @@ package io.distomon.operator.reconcile;
 
 import io.distomon.crds.v1alpha1.DistomonNetwork;
 import io.distomon.crds.v1alpha1.KeyDeletionPolicy;
-import io.distomon.crds.v1alpha1.NodeStatus;
 import io.distomon.operator.desired.Children;
 import io.distomon.operator.desired.Desired;
 import io.distomon.operator.desired.NetworkMembers;
 import io.distomon.operator.desired.NodeAddresses;
 import io.distomon.operator.keys.ChildMetadata;
 import io.distomon.operator.keys.JwtSecret;
+import io.distomon.operator.keys.KeyPlan;
 import io.distomon.operator.keys.KeyReading;
 import io.distomon.operator.keys.KeySecret;
+import io.distomon.operator.keys.KeySituation;
 import io.distomon.operator.keys.LoginSecret;
+import io.distomon.operator.keys.NodeKeys;
 import io.distomon.operator.keys.SecretText;
 import io.distomon.operator.mirror.MirrorTarget;
 import io.distomon.operator.mirror.TokenSigner;
+import io.distomon.operator.status.MirrorState;
 import io.distomon.operator.status.Trouble;
 import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.NetworkNode;
@@ -34,8 +37,10 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -43,9 +48,6 @@ import org.jspecify.annotations.Nullable;
 /** One pass over one network that can be carried out. Used by one thread. */
 final class Reconciliation {
     private static final SecureRandom RANDOM = new SecureRandom();
-
-    /** Which of a node's keys is in use; there is only one as long as the resource can't ask for another. */
-    private static final int KEY_GENERATION = 1;
 
     /** Annotation of a pod: the digest of the config that should be mounted in it. */
     private static final String CONFIG_DIGEST = "distomon.io/config";
@@ -59,9 +61,10 @@ final class Reconciliation {
     private final MirrorEvents mirrors;
     private final Context<DistomonNetwork> context;
     private final ChildWriter writer;
+    private final MirrorState mirror;
 
     private final List<Trouble> troubles = new ArrayList<>();
-    private final Map<String, KeyReading.Held> keys = new LinkedHashMap<>();
+    private final Map<String, NodeKeys> keys = new LinkedHashMap<>();
     private boolean leaving;
 
     Reconciliation(
@@ -76,16 +79,17 @@ final class Reconciliation {
         this.mirrors = mirrors;
         this.context = context;
         this.writer = new ChildWriter(resource, context);
+        this.mirror = mirrors.state(resource);
     }
 
     /**
      * What a pass found.
      *
      * @param troubles what kept it from being carried out whole
-     * @param keys the keys of the managed nodes, by node id
+     * @param keys of the managed nodes, by node id
      * @param leaving whether children of a predecessor are in the way until they are collected
      */
-    record Outcome(List<Trouble> troubles, Map<String, KeyReading.Held> keys, boolean leaving) {
+    record Outcome(List<Trouble> troubles, Map<String, NodeKeys> keys, boolean leaving) {
         static final Outcome NONE = new Outcome(List.of(), Map.of(), false);
 
         Outcome {
@@ -95,7 +99,9 @@ final class Reconciliation {
     }
 
     Outcome run() {
-        network.managed().forEach(this::holdKey);
+        network.managed().forEach(this::holdKeys);
+        String announced = NetworkMembers.of(network, keys, addresses).digest();
+        keys.replaceAll((nodeId, own) -> own.judged(network, announced, mirror.heard()));
         KeySecret.shared(network, keys).forEach(message -> troubles.add(new Trouble(Trouble.Kind.SharedKey, message)));
         if (!network.paused()) {
             once(LoginSecret.make(network, RANDOM));
@@ -104,6 +110,7 @@ final class Reconciliation {
         // With a key that is missing or wrong the others go on as they are, rather than lose a member.
         if (troubles.isEmpty()) {
             if (!network.paused() && !leaving) {
+                retireKeys();
                 write(Desired.of(network, keys, addresses));
             }
             tokens().ifPresent(this::follow);
@@ -111,41 +118,92 @@ final class Reconciliation {
         return new Outcome(troubles, keys, leaving);
     }
 
-    private void holdKey(NetworkNode.Managed node) {
-        String name = KeySecret.name(network, node.id(), KEY_GENERATION);
-        Secret found = find(name);
-        if (found == null) {
-            if (isKnown(node.id())) {
+    private void holdKeys(NetworkNode.Managed node) {
+        List<KeyReading.Held> found = new ArrayList<>();
+        Integer mounted = mountedKey(node.id());
+        for (Secret secret : keySecrets(node, mounted)) {
+            switch (KeySecret.read(network, node.id(), secret)) {
+                case KeyReading.Held held -> found.add(held);
+                case KeyReading.Mismatch(String message) -> {
+                    troubles.add(new Trouble(Trouble.Kind.KeyMismatch, message));
+                    return;
+                }
+            }
+        }
+        KeyPlan plan = plan(node, found, mounted);
+        if (plan instanceof KeyPlan.Make(int generation, var meanwhile) && !network.paused()) {
+            Secret made = writer.createKept(KeySecret.make(network, node.id(), generation, RANDOM));
+            switch (KeySecret.read(network, node.id(), made)) {
+                case KeyReading.Held held -> found.add(held);
+                case KeyReading.Mismatch(String message) -> {
+                    troubles.add(new Trouble(Trouble.Kind.KeyMismatch, message));
+                    return;
+                }
+            }
+            plan = plan(node, found, mounted);
+        }
+        switch (plan) {
+            case KeyPlan.Use(NodeKeys own) -> keys.put(node.id(), own);
+            case KeyPlan.Make(int generation, NodeKeys meanwhile) -> {
+                if (meanwhile != null) {
+                    keys.put(node.id(), meanwhile);
+                }
+            }
+            case KeyPlan.Missing(int generation) ->
                 troubles.add(new Trouble(
                         Trouble.Kind.KeyMissing,
-                        "Secret %s with the key of node %s is gone, which the others know it by: restore it, or take the"
-                                        .formatted(name, node.id())
-                                + " node out of the spec and add it again to give it a new one"));
-                return;
-            }
-            if (network.paused()) {
-                return;
-            }
-            found = writer.createKept(KeySecret.make(network, node.id(), KEY_GENERATION, RANDOM));
+                        "Secret %s with the key of node %s is gone, which the others know it by: restore it, or set the"
+                                        .formatted(KeySecret.name(network, node.id(), generation), node.id())
+                                + " node's keyGeneration to %d to give it another".formatted(generation + 1)));
         }
-        switch (KeySecret.read(network, node.id(), found)) {
-            case KeyReading.Held held -> keys.put(node.id(), held);
-            case KeyReading.Mismatch(String message) -> troubles.add(new Trouble(Trouble.Kind.KeyMismatch, message));
+    }
+
+    private KeyPlan plan(NetworkNode.Managed node, List<KeyReading.Held> found, @Nullable Integer mounted) {
+        return KeyPlan.of(KeySituation.of(
+                node.id(),
+                node.keyGeneration(),
+                found,
+                mounted,
+                mirror.heard().signedWith().get(node.id())));
+    }
+
+    /** All that have the node's label, and what has the names that matter, whatever its labels. */
+    private Collection<Secret> keySecrets(NetworkNode.Managed node, @Nullable Integer mounted) {
+        Map<String, Secret> secrets = new TreeMap<>();
+        writer.existing(Secret.class).forEach((name, secret) -> {
+            if (KeySecret.generationOf(network, node.id(), name) > 0) {
+                secrets.put(name, secret);
+            }
+        });
+        for (int generation :
+                mounted == null ? List.of(node.keyGeneration()) : List.of(node.keyGeneration(), mounted)) {
+            secrets.computeIfAbsent(
+                    KeySecret.name(network, node.id(), generation), name -> writer.read(Secret.class, name));
         }
+        return secrets.values();
+    }
+
+    /** Which generation the node runs with: its Deployment tells, else the last status; null when it never had a key. */
+    private @Nullable Integer mountedKey(String nodeId) {
+        Deployment deployment = writer.existing(Deployment.class).get(ChildMetadata.nodeName(network, nodeId));
+        int mounted = deployment == null ? 0 : Desired.mountedKey(network, nodeId, deployment);
+        if (mounted > 0) {
+            return mounted;
+        }
+        return resource.getStatus() == null
+                ? null
+                : resource.getStatus().nodes().stream()
+                        .filter(node ->
+                                node.id().equals(nodeId) && !node.publicKeys().isEmpty())
+                        // A status of a version that knew no other key says no generation.
+                        .map(node -> Objects.requireNonNullElse(node.keyGeneration(), 1))
+                        .findFirst()
+                        .orElse(null);
     }
 
     private @Nullable Secret find(String name) {
         Secret cached = writer.existing(Secret.class).get(name);
         return cached == null ? writer.read(Secret.class, name) : cached;
-    }
-
-    /** Whether the node had a key before, which others know it by. */
-    private boolean isKnown(String nodeId) {
-        return resource.getStatus() != null
-                && resource.getStatus().nodes().stream()
-                        .filter(node -> node.id().equals(nodeId))
-                        .map(NodeStatus::publicKeys)
-                        .anyMatch(published -> !published.isEmpty());
     }
 
     /** What the operator signs its tokens with; empty while there is none, or none to use. */
@@ -193,22 +251,43 @@ final class Reconciliation {
     }
 
     /**
-     * A changed Deployment restarts its node. One at a time: those first that don't work anyway, the others when all do.
+     * A changed Deployment restarts its node. One at a time: those first that don't work anyway, as one whose key has left
+     * does not, the others when all do.
      */
     private void roll(Collection<Deployment> desired) {
-        Rollout rollout = new Rollout(mirrors.state(resource));
+        Rollout rollout = new Rollout(mirror);
         desired.stream()
                 .sorted(Comparator.comparing(deployment -> rollout.isSettled(existing(deployment))))
                 .forEach(deployment -> note(writer.write(
                         Deployment.class,
                         deployment,
                         actual -> !rollout.isSettled(actual)
+                                || !isPublished(actual)
                                 || writer.existing(Deployment.class).values().stream()
                                         .allMatch(rollout::isSettled))));
     }
 
+    /** Whether the others know the key that a node runs with. */
+    private boolean isPublished(Deployment deployment) {
+        NodeKeys own = keys.get(
+                Objects.requireNonNullElse(deployment.getMetadata().getLabels().get(ChildMetadata.NODE), ""));
+        return own != null
+                && own.published().stream()
+                        .anyMatch(key -> key.generation() == Desired.mountedKey(network, own.nodeId(), deployment));
+    }
+
     private @Nullable Deployment existing(Deployment desired) {
         return writer.existing(Deployment.class).get(desired.getMetadata().getName());
+    }
+
+    /** First of all: whoever stops after this goes on from one key. */
+    private void retireKeys() {
+        keys.values().stream().flatMap(own -> own.retired().stream()).forEach(key -> {
+            Secret secret = writer.existing(Secret.class).get(key.secretName());
+            if (secret != null) {
+                writer.deleteKept(secret);
+            }
+        });
     }
 
     private void note(ChildWriter.Result result) {

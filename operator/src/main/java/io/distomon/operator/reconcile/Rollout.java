@@ -34,7 +34,7 @@ record Rollout(MirrorState mirror) {
         return switch (mirror) {
             case MirrorState.NotYet() -> false; // Its first round ends soon, and brings us here again.
             case MirrorState.Unreachable unreachable -> true;
-            case MirrorState.Fresh(NetworkView view, var versions) ->
+            case MirrorState.Fresh(NetworkView view, var versions, var heard) ->
                 view.node(node).map(NodeVerdict::fresh).orElse(false);
         };
     }

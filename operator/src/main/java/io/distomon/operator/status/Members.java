@@ -1,5 +1,6 @@
 package io.distomon.operator.status;
 
+import io.distomon.core.crypto.Verifier;
 import io.distomon.core.exchange.PollError;
 import io.distomon.core.view.LinkFault;
 import io.distomon.core.view.NetworkView;
@@ -11,7 +12,7 @@ import io.distomon.crds.v1alpha1.LinkStatus;
 import io.distomon.crds.v1alpha1.NodeState;
 import io.distomon.crds.v1alpha1.NodeStatus;
 import io.distomon.crds.v1alpha1.Summary;
-import io.distomon.operator.keys.KeyReading;
+import io.distomon.operator.keys.NodeKeys;
 import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.NetworkNode;
 import java.time.Instant;
@@ -113,7 +114,7 @@ record Members(List<NodeStatus> nodes, List<LinkStatus> links, List<List<String>
 
     private static NodeStatus node(
             NetworkNode node,
-            KeyReading.@Nullable Held key,
+            @Nullable NodeKeys keys,
             @Nullable NodeVerdict verdict,
             @Nullable String version,
             @Nullable NodeStatus before) {
@@ -124,7 +125,7 @@ record Members(List<NodeStatus> nodes, List<LinkStatus> links, List<List<String>
         }
         return identified(
                 node,
-                key,
+                keys,
                 new NodeStatus(
                         node.id(),
                         state,
@@ -135,6 +136,7 @@ record Members(List<NodeStatus> nodes, List<LinkStatus> links, List<List<String>
                                         verdict.observers() - verdict.offlineObservers(), verdict.offlineObservers()),
                         List.of(),
                         null,
+                        null,
                         version == null ? null : Sentences.cut(version, MAX_VERSION_CHARS)),
                 before);
     }
@@ -144,19 +146,22 @@ record Members(List<NodeStatus> nodes, List<LinkStatus> links, List<List<String>
      * keeps the one that the others know it by.
      */
     private static NodeStatus identified(
-            NetworkNode node, KeyReading.@Nullable Held key, NodeStatus status, @Nullable NodeStatus before) {
+            NetworkNode node, @Nullable NodeKeys keys, NodeStatus status, @Nullable NodeStatus before) {
         List<String> publicKeys = List.of();
         String fingerprint = null;
+        Integer generation = null;
         switch (node) {
             case NetworkNode.Managed managed
-            when key != null -> {
-                publicKeys = List.of(key.publicKey().pem());
-                fingerprint = key.publicKey().fingerprint();
+            when keys != null -> {
+                publicKeys = keys.publicKeys().stream().map(Verifier::pem).toList();
+                fingerprint = keys.signing().publicKey().fingerprint();
+                generation = keys.signing().generation();
             }
             case NetworkNode.Managed managed
             when before != null -> {
                 publicKeys = before.publicKeys();
                 fingerprint = before.keyFingerprint();
+                generation = before.keyGeneration();
             }
             case NetworkNode.Managed managed -> {}
             case NetworkNode.External external -> {
@@ -172,6 +177,7 @@ record Members(List<NodeStatus> nodes, List<LinkStatus> links, List<List<String>
                 status.inbound(),
                 publicKeys,
                 fingerprint,
+                generation,
                 status.version());
     }
 

@@ -1,12 +1,18 @@
 package io.distomon.operator.status;
 
 import io.distomon.core.view.NetworkView;
+import io.distomon.operator.keys.Heard;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of what the nodes see. */
 public sealed interface MirrorState {
+    /** What the members say of config and keys; nothing when nobody could be asked. */
+    default Heard heard() {
+        return Heard.NOBODY;
+    }
+
     /** Nothing yet: no round has ended since the operator started. Until then the last status stands. */
     record NotYet() implements MirrorState {}
 
@@ -15,8 +21,9 @@ public sealed interface MirrorState {
      *
      * @param view what the store means
      * @param versions the version that each node says it runs, by node id
+     * @param heard what those say of config and keys that are heard now
      */
-    record Fresh(NetworkView view, Map<String, String> versions) implements MirrorState {
+    record Fresh(NetworkView view, Map<String, String> versions, Heard heard) implements MirrorState {
         public Fresh {
             versions = Map.copyOf(versions);
         }

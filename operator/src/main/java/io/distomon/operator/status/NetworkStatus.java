@@ -63,7 +63,7 @@ public final class NetworkStatus {
         NetworkView view = view(network);
         Members members = switch (input.mirror()) {
             case MirrorState.NotYet() -> Members.remembered(network, input, before);
-            case MirrorState.Fresh(var ignored, Map<String, String> versions) ->
+            case MirrorState.Fresh(var ignored, Map<String, String> versions, var heard) ->
                 Members.seen(network, input, view, versions, before);
             case MirrorState.Unreachable unreachable -> Members.seen(network, input, view, Map.of(), before);
         };
@@ -146,10 +146,13 @@ public final class NetworkStatus {
                 .map(NetworkNode::id)
                 .filter(id -> !input.keys().containsKey(id))
                 .toList();
-        int managed = network.managed().size();
-        return without.isEmpty()
-                ? Judgement.yes("AllReady", Sentences.count(managed, "managed node") + " with a key")
-                : Judgement.no("KeysPending", "no key yet for " + Sentences.names(without));
+        if (!without.isEmpty()) {
+            return Judgement.no("KeysPending", "no key yet for " + Sentences.names(without));
+        }
+        List<String> rotations = Rotations.sentences(network, input.keys());
+        return rotations.isEmpty()
+                ? Judgement.yes("AllReady", Sentences.count(network.managed().size(), "managed node") + " with a key")
+                : Judgement.yes("Rotating", Sentences.list(rotations));
     }
 
     private Judgement nodesAvailable(Network network) {

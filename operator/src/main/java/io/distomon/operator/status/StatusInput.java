@@ -1,7 +1,7 @@
 package io.distomon.operator.status;
 
 import io.distomon.crds.v1alpha1.DistomonNetwork;
-import io.distomon.operator.keys.KeyReading;
+import io.distomon.operator.keys.NodeKeys;
 import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.Validation;
 import java.time.Instant;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastGood what runs while the spec is refused; null when that is not known (the operator has started since), and
  *     then what the last status said of it stands. Not used when the spec is accepted
  * @param troubles what reconciling could not do
- * @param keys what the managed nodes sign with, by node id. A node that is missing here keeps the public key that the last
+ * @param keys of the managed nodes, by node id. A node that is missing here keeps the public key that the last
  *     status has of it. While the spec is refused or the API server fails, nobody has read the keys, and what the last status
  *     said of all stands
  * @param available the managed nodes whose pod is available
@@ -32,7 +32,7 @@ public record StatusInput(
         Validation validation,
         @Nullable Network lastGood,
         List<Trouble> troubles,
-        Map<String, KeyReading.Held> keys,
+        Map<String, NodeKeys> keys,
         Set<String> available,
         Map<String, String> unavailable,
         MirrorState mirror,

@@ -16,8 +16,12 @@ public sealed interface NetworkNode {
     /** How many failed polls in a row are forgiven; one more means offline. */
     int retries();
 
-    /** A node that the operator runs. Its id is a DNS label of at most 20 characters. */
-    record Managed(String id, Duration interval, int retries) implements NetworkNode {}
+    /**
+     * A node that the operator runs. Its id is a DNS label of at most 20 characters.
+     *
+     * @param keyGeneration which of its keys is asked for, from 1; a later one that exists is used all the same
+     */
+    record Managed(String id, Duration interval, int retries, int keyGeneration) implements NetworkNode {}
 
     /**
      * A node that runs elsewhere.

@@ -128,7 +128,9 @@ final class NodeRules {
                     path + ".publicKeys",
                     "publicKeys is only for External nodes, the operator makes the key of " + Findings.quoted(id));
         }
-        return new NetworkNode.Managed(id, interval, retries);
+        int keyGeneration = node.keyGeneration() == null ? 1 : node.keyGeneration();
+        findings.expectNumber(path + ".keyGeneration", keyGeneration, 1, NodeSpec.MAX_KEY_GENERATION);
+        return new NetworkNode.Managed(id, interval, retries, keyGeneration);
     }
 
     private @Nullable NetworkNode external(NodeSpec node, String path, Duration interval, int retries) {
@@ -141,6 +143,12 @@ final class NodeRules {
             url = url(node.url(), path + ".url");
         }
         List<Verifier> keys = keys(node, path + ".publicKeys");
+        if (node.keyGeneration() != null) {
+            findings.add(
+                    path + ".keyGeneration",
+                    "keyGeneration is only for Managed nodes, the key of " + Findings.quoted(node.id())
+                            + " is made where it runs");
+        }
         return url == null ? null : new NetworkNode.External(node.id(), interval, retries, url, keys);
     }
 

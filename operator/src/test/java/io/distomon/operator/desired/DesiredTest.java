@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.distomon.operator.Networks;
 import io.distomon.operator.keys.KeyReading;
+import io.distomon.operator.keys.NodeKeys;
 import io.distomon.operator.validate.Network;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.Test;
 class DesiredTest {
     private static final Network LAB = Networks.network(
             "networkId: prod.eu\nnodes: [{id: fra}, {id: web}, %s]".formatted(Networks.external("NYC")));
-    private static final Map<String, KeyReading.Held> KEYS = Networks.keys(LAB);
+    private static final Map<String, NodeKeys> KEYS = Networks.keys(LAB);
 
     @Test
     void everyManagedNodeHasADeploymentAndAService() {
@@ -159,7 +160,7 @@ class DesiredTest {
     void aChangedConfigChangesNoDeployment() {
         Network more = Networks.network(
                 "networkId: prod.eu\nprobe: {intervalSeconds: 1}\nnodes: [{id: fra}, {id: web}, {id: sgp}]");
-        Map<String, KeyReading.Held> keys = new LinkedHashMap<>(Networks.keys(more));
+        Map<String, NodeKeys> keys = new LinkedHashMap<>(Networks.keys(more));
         keys.putAll(KEYS);
 
         assertThat(at(of(more, keys).deployments(), "fra"))
@@ -169,9 +170,9 @@ class DesiredTest {
 
     @Test
     void theNextGenerationOfAKeyChangesItsDeploymentOnly() {
-        KeyReading.Held next =
-                new KeyReading.Held("fra", 2, "lab-fra-key-2", at(KEYS, "fra").publicKey());
-        Map<String, KeyReading.Held> keys = Map.of("fra", next, "web", at(KEYS, "web"));
+        KeyReading.Held next = new KeyReading.Held(
+                "fra", 2, "lab-fra-key-2", at(KEYS, "fra").signing().publicKey());
+        Map<String, NodeKeys> keys = Map.of("fra", NodeKeys.steady(next), "web", at(KEYS, "web"));
 
         assertThat(at(of(LAB, keys).deployments(), "fra"))
                 .isNotEqualTo(at(of(LAB, KEYS).deployments(), "fra"));
@@ -249,7 +250,7 @@ class DesiredTest {
         assertThat(of(LAB, KEYS)).isEqualTo(of(LAB, KEYS));
     }
 
-    private static Children of(Network network, Map<String, KeyReading.Held> keys) {
+    private static Children of(Network network, Map<String, NodeKeys> keys) {
         return Desired.of(network, keys, NodeAddresses.inCluster(network));
     }
 

@@ -14,6 +14,7 @@ import io.distomon.operator.keys.JwtSecret;
 import io.distomon.operator.keys.KeyReading;
 import io.distomon.operator.keys.KeySecret;
 import io.distomon.operator.keys.LoginSecret;
+import io.distomon.operator.keys.NodeKeys;
 import io.distomon.operator.validate.Network;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -48,7 +49,7 @@ class MountedConfigTest {
 
     @Test
     void everyNodeOpensItsNetworkWithItsOwnKeyAndTheDigestThatTheOperatorExpects() throws Exception {
-        Map<String, KeyReading.Held> keys = makeSecrets();
+        Map<String, NodeKeys> keys = makeSecrets();
         Children children = Desired.of(LAB, keys, NodeAddresses.inCluster(LAB));
         put(children.config());
 
@@ -57,7 +58,8 @@ class MountedConfigTest {
             LoadedNetwork network = open(at(children.deployments(), id), root.resolve(id));
 
             assertThat(network.signer().nodeId()).isEqualTo(id);
-            assertThat(network.signer().verifier()).isEqualTo(at(keys, id).publicKey());
+            assertThat(network.signer().verifier())
+                    .isEqualTo(at(keys, id).signing().publicKey());
             assertThat(network.config().networkId()).isEqualTo("prod.eu");
             assertThat(network.config().warnings()).isEmpty();
             assertThat(network.config().members())
@@ -74,6 +76,33 @@ class MountedConfigTest {
     }
 
     @Test
+    void whileANodeChangesItsKeyItSignsWithTheOneThatItMountsAndTheOthersKnowBoth() throws Exception {
+        Map<String, NodeKeys> keys = new LinkedHashMap<>(makeSecrets());
+        KeyReading.Held old = at(keys, "fra").signing();
+        Secret secret = KeySecret.make(LAB, "fra", 2, Networks.RANDOM);
+        put(secret);
+        KeyReading.Held next = (KeyReading.Held) KeySecret.read(LAB, "fra", secret);
+        List<String> digests = new ArrayList<>();
+        for (KeyReading.Held signing : List.of(old, next)) {
+            keys.put("fra", new NodeKeys("fra", signing, List.of(old, next), List.of(), List.of()));
+            Children children = Desired.of(LAB, keys, NodeAddresses.inCluster(LAB));
+            put(children.config());
+            Path base = root.resolve("generation-" + signing.generation());
+
+            LoadedNetwork fra = open(at(children.deployments(), "fra"), base.resolve("fra"));
+            LoadedNetwork other = open(at(children.deployments(), "no"), base.resolve("no"));
+
+            assertThat(fra.signer().verifier()).isEqualTo(signing.publicKey());
+            assertThat(other.config().keys().of("fra")).containsExactly(old.publicKey(), next.publicKey());
+            assertThat(Desired.mountedKey(LAB, "fra", at(children.deployments(), "fra")))
+                    .isEqualTo(signing.generation());
+            digests.add(other.config().digest());
+            digests.add(children.configDigest());
+        }
+        assertThat(digests).as("a restart alone changes no config").containsOnly(digests.getFirst());
+    }
+
+    @Test
     void theSecretsOfTheApiAreWhereTheConfigSays() throws Exception {
         Children children = Desired.of(LAB, makeSecrets(), NodeAddresses.inCluster(LAB));
         put(children.config());
@@ -87,14 +116,14 @@ class MountedConfigTest {
         assertThat(nodeConf.warnings()).isEmpty();
     }
 
-    private Map<String, KeyReading.Held> makeSecrets() {
+    private Map<String, NodeKeys> makeSecrets() {
         put(LoginSecret.make(LAB, Networks.RANDOM));
         put(JwtSecret.make(LAB, Networks.RANDOM));
-        Map<String, KeyReading.Held> keys = new LinkedHashMap<>();
+        Map<String, NodeKeys> keys = new LinkedHashMap<>();
         LAB.managed().forEach(node -> {
             Secret secret = KeySecret.make(LAB, node.id(), 1, Networks.RANDOM);
             put(secret);
-            keys.put(node.id(), (KeyReading.Held) KeySecret.read(LAB, node.id(), secret));
+            keys.put(node.id(), NodeKeys.steady((KeyReading.Held) KeySecret.read(LAB, node.id(), secret)));
         });
         return keys;
     }

@@ -191,8 +191,8 @@ class KeySecretTest {
                 .startsWith("The nodes fra and copy have one key");
     }
 
-    private static KeyReading.Held inUse(String nodeId, Verifier key) {
-        return new KeyReading.Held(nodeId, 1, "lab-" + nodeId + "-key-1", key);
+    private static NodeKeys inUse(String nodeId, Verifier key) {
+        return NodeKeys.steady(new KeyReading.Held(nodeId, 1, "lab-" + nodeId + "-key-1", key));
     }
 
     private static KeyReading.Held held(Secret secret) {

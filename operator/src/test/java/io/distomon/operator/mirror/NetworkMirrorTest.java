@@ -17,6 +17,7 @@ import io.distomon.core.store.RawEntries;
 import io.distomon.core.store.SharedStore;
 import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.NodeState;
+import io.distomon.operator.keys.Heard;
 import io.distomon.operator.mirror.StoreServer.Manner;
 import io.distomon.operator.status.MirrorState;
 import java.io.IOException;
@@ -90,6 +91,43 @@ class NetworkMirrorTest {
                         MirrorState.Fresh.class,
                         fresh -> assertThat(fresh.versions())
                                 .isEqualTo(Map.of("fra", "1.2.3", "ams", "1.2.3", "nyc", "1.2.3")));
+    }
+
+    @Test
+    void tellsWhichConfigEachRunsWithAndWhichOfTwoKeysSigned() {
+        Signer next = Signer.generate("nyc", new SecureRandom());
+        Map<String, List<Verifier>> keys = new LinkedHashMap<>(keys().keys());
+        keys.put("nyc", List.of(signer("nyc").verifier(), next.verifier()));
+        stores.values().forEach(store -> store.rekey(new KeyMapping(keys)));
+        everybodySeesEverybody();
+        MirrorTarget target = target();
+        start(new MirrorTarget(NETWORK, target.members(), new KeyMapping(keys), target.nodes(), target.tokens()));
+
+        assertThat(heardWhere(heard -> heard.signedWith().size() == 3))
+                .isEqualTo(new Heard(
+                        Map.of("fra", "config-fra", "ams", "config-ams", "nyc", "config-nyc"),
+                        Map.of(
+                                "fra", signer("fra").verifier().fingerprint(),
+                                "ams", signer("ams").verifier().fingerprint(),
+                                "nyc", signer("nyc").verifier().fingerprint())));
+        int before = changes.get();
+
+        store("nyc").publish(content("nyc", Map.of("fra", PingStatus.ONLINE, "ams", PingStatus.ONLINE)), next);
+
+        heardWhere(
+                heard -> next.verifier().fingerprint().equals(heard.signedWith().get("nyc")));
+        await().atMost(SOON).until(() -> changes.get() > before);
+    }
+
+    @Test
+    void ofANodeThatIsSilentNothingIsTold() {
+        publish("fra", Map.of("ams", PingStatus.ONLINE, "nyc", PingStatus.OFFLINE));
+        publish("ams", Map.of("fra", PingStatus.ONLINE, "nyc", PingStatus.OFFLINE));
+        shareAll("fra", "ams");
+        start(target());
+
+        assertThat(heardWhere(heard -> heard.signedWith().size() == 2).configDigests())
+                .containsOnlyKeys("fra", "ams");
     }
 
     @Test
@@ -325,9 +363,14 @@ class NetworkMirrorTest {
         return ((MirrorState.Fresh) await().atMost(SOON)
                         .until(
                                 () -> mirror().state(),
-                                state -> state instanceof MirrorState.Fresh(NetworkView view, var versions)
+                                state -> state instanceof MirrorState.Fresh(NetworkView view, var versions, var heard)
                                         && expected.test(view)))
                 .view();
+    }
+
+    /** What the members say of themselves once it is as it should be. */
+    private Heard heardWhere(Predicate<Heard> expected) {
+        return await().atMost(SOON).until(() -> mirror().state().heard(), expected);
     }
 
     private static long online(NetworkView view) {
@@ -373,7 +416,7 @@ class NetworkMirrorTest {
     private static NodeData content(String node, Map<String, PingStatus> seen) {
         Map<String, PingData> pings = new LinkedHashMap<>();
         seen.forEach((other, status) -> pings.put(other, new PingData(status, 1, 2, 1_000_000L, null)));
-        return new NodeData(0, pings, node, "1.2.3", NETWORK, 10, "boot-" + node, null, false);
+        return new NodeData(0, pings, node, "1.2.3", NETWORK, 10, "boot-" + node, "config-" + node, false);
     }
 
     /** What exchanges would have done. */

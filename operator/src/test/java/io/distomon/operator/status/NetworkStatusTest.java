@@ -2,6 +2,7 @@ package io.distomon.operator.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.distomon.core.crypto.Signer;
 import io.distomon.core.view.LinkFault;
 import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.NodeVerdict;
@@ -16,7 +17,11 @@ import io.distomon.crds.v1alpha1.NodeState;
 import io.distomon.crds.v1alpha1.NodeStatus;
 import io.distomon.crds.v1alpha1.Summary;
 import io.distomon.operator.Networks;
+import io.distomon.operator.keys.Heard;
 import io.distomon.operator.keys.KeyReading;
+import io.distomon.operator.keys.NodeKeys;
+import io.distomon.operator.keys.NodeKeys.Behind;
+import io.distomon.operator.keys.NodeKeys.Why;
 import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.NetworkNode;
 import io.distomon.operator.validate.Validation;
@@ -41,7 +46,9 @@ class NetworkStatusTest {
     private static final Instant LATER = Instant.parse("2026-05-01T13:00:00Z");
     private static final long SINCE = Instant.parse("2026-05-01T11:00:00Z").getEpochSecond() * 1_000_000 + 123_456;
     private static final String NODES = "nodes: [{id: fra}, {id: nyc}, {id: sgp}]";
-    private static final Map<String, KeyReading.Held> KEYS = Networks.keys(Networks.network(NODES));
+    private static final Map<String, NodeKeys> KEYS = Networks.keys(Networks.network(NODES));
+    private static final KeyReading.Held NEXT = new KeyReading.Held(
+            "fra", 2, "lab-fra-key-2", Signer.generate("fra", Networks.RANDOM).verifier());
     private static final Set<String> ALL = Set.of("fra", "nyc", "sgp");
     private static final NetworkView HEALTHY = view(online("fra"), online("nyc"), online("sgp"));
 
@@ -75,7 +82,7 @@ class NetworkStatusTest {
 
     @Test
     void aNodeIsShownWithItsKeysAndWhatTheOthersSee() {
-        KeyReading.Held key = Networks.at(KEYS, "fra");
+        KeyReading.Held key = Networks.at(KEYS, "fra").signing();
         DistomonNetworkStatus status =
                 NetworkStatus.of(situation().mirror(fresh(HEALTHY)).input());
 
@@ -88,7 +95,45 @@ class NetworkStatusTest {
                         new Inbound(2, 0),
                         List.of(key.publicKey().pem()),
                         key.publicKey().fingerprint(),
+                        1,
                         "1.0"));
+    }
+
+    @Test
+    void aNodeThatChangesItsKeyIsShownWithBothAndWithTheOneThatSigns() {
+        KeyReading.Held old = Networks.at(KEYS, "fra").signing();
+
+        DistomonNetworkStatus announced =
+                NetworkStatus.of(situation().keys(changing()).input());
+        DistomonNetworkStatus restarting =
+                NetworkStatus.of(situation().keys(restarting()).input());
+
+        assertThat(announced.nodes().getFirst()).satisfies(node -> {
+            assertThat(node.publicKeys())
+                    .containsExactly(old.publicKey().pem(), NEXT.publicKey().pem());
+            assertThat(node.keyFingerprint()).isEqualTo(old.publicKey().fingerprint());
+            assertThat(node.keyGeneration()).isEqualTo(1);
+        });
+        assertThat(restarting.nodes().getFirst()).satisfies(node -> {
+            assertThat(node.publicKeys()).hasSize(2);
+            assertThat(node.keyFingerprint()).isEqualTo(NEXT.publicKey().fingerprint());
+            assertThat(node.keyGeneration()).isEqualTo(2);
+        });
+    }
+
+    private static Map<String, NodeKeys> changing(Behind... behind) {
+        return changing(Networks.at(KEYS, "fra").signing(), behind);
+    }
+
+    private static Map<String, NodeKeys> restarting() {
+        return changing(NEXT);
+    }
+
+    private static Map<String, NodeKeys> changing(KeyReading.Held signing, Behind... behind) {
+        Map<String, NodeKeys> keys = new LinkedHashMap<>(KEYS);
+        KeyReading.Held old = Networks.at(KEYS, "fra").signing();
+        keys.put("fra", new NodeKeys("fra", signing, List.of(old, NEXT), List.of(), List.of(behind)));
+        return keys;
     }
 
     record Case(String what, Situation situation, String expected) {
@@ -128,6 +173,26 @@ class NetworkStatusTest {
                         "a key that is not made yet is pending",
                         situation().keys(Map.of("nyc", Networks.at(KEYS, "nyc"))),
                         "KeysReady False KeysPending: no key yet for fra, sgp"),
+                new Case(
+                        "a node that changes its key is ready, and says who is waited for",
+                        situation()
+                                .keys(changing(
+                                        new Behind("nyc", Why.OTHER_CONFIG), new Behind("sgp", Why.OTHER_CONFIG))),
+                        "KeysReady True Rotating: fra changes from key 1 to key 2 when all others have it: not yet nyc,"
+                                + " sgp"),
+                new Case(
+                        "for those who can't be made to, there is a way on",
+                        situation()
+                                .spec("nodes: [{id: fra}, {id: nyc}, %s]".formatted(Networks.external("sgp")))
+                                .keys(changing(new Behind("nyc", Why.SILENT), new Behind("sgp", Why.OTHER_CONFIG))),
+                        "KeysReady True Rotating: fra changes from key 1 to key 2 when all others have it: not sgp, whose"
+                                + " config others keep, nothing is heard of nyc, deleting Secret lab-fra-key-1 goes on"
+                                + " without them"),
+                new Case(
+                        "a node that restarts with its new key says so",
+                        situation().keys(restarting()),
+                        "KeysReady True Rotating: fra restarts with key 2, and key 1 is kept until it has reported with"
+                                + " that"),
                 new Case(
                         "Ready says what it lacks",
                         situation().keys(Map.of("nyc", Networks.at(KEYS, "nyc"))),
@@ -449,7 +514,8 @@ class NetworkStatusTest {
         DistomonNetworkStatus status = NetworkStatus.of(situation()
                 .mirror(new MirrorState.Fresh(
                         with(HEALTHY, List.of(link("fra", "nyc", false, "a\nb".repeat(99))), List.of(), List.of()),
-                        Map.of("fra", "9".repeat(1000))))
+                        Map.of("fra", "9".repeat(1000)),
+                        Heard.NOBODY))
                 .trouble(Trouble.Kind.ApiError, "x".repeat(10_000))
                 .input());
 
@@ -477,7 +543,7 @@ class NetworkStatusTest {
             DistomonNetwork resource,
             @Nullable Network lastGood,
             List<Trouble> troubles,
-            Map<String, KeyReading.Held> keys,
+            Map<String, NodeKeys> keys,
             Set<String> available,
             Map<String, String> unavailable,
             MirrorState mirror,
@@ -528,7 +594,7 @@ class NetworkStatusTest {
                     now);
         }
 
-        Situation keys(Map<String, KeyReading.Held> held) {
+        Situation keys(Map<String, NodeKeys> held) {
             return new Situation(resource, lastGood, troubles, held, available, unavailable, mirror, before, now);
         }
 
@@ -567,7 +633,7 @@ class NetworkStatusTest {
     }
 
     private static MirrorState fresh(NetworkView view) {
-        return new MirrorState.Fresh(view, Map.of("fra", "1.0"));
+        return new MirrorState.Fresh(view, Map.of("fra", "1.0"), Heard.NOBODY);
     }
 
     private static NetworkView view(NodeVerdict... verdicts) {

@@ -54,7 +54,7 @@ class ValidatorTest {
         assertThat(network.image()).isEqualTo(Networks.IMAGE);
         assertThat(network.imagePullPolicy()).isEqualTo(ImagePullPolicy.IfNotPresent);
         assertThat(network.keyDeletion()).isEqualTo(KeyDeletionPolicy.Retain);
-        assertThat(network.nodes()).containsExactly(new NetworkNode.Managed("fra", Duration.ofSeconds(10), 2));
+        assertThat(network.nodes()).containsExactly(new NetworkNode.Managed("fra", Duration.ofSeconds(10), 2, 1));
     }
 
     @Test
@@ -64,13 +64,13 @@ class ValidatorTest {
                 image: registry.example.com/node@sha256:abc
                 probe: {intervalSeconds: 5}
                 nodes:
-                - {id: fra, probe: {retries: 0}}
+                - {id: fra, probe: {retries: 0}, keyGeneration: 3}
                 - %s
                 """.formatted(Networks.external("Nyc.1")));
 
         assertThat(network.networkId()).isEqualTo("prod.eu");
         assertThat(network.image()).isEqualTo("registry.example.com/node@sha256:abc");
-        assertThat(network.managed()).containsExactly(new NetworkNode.Managed("fra", Duration.ofSeconds(5), 0));
+        assertThat(network.managed()).containsExactly(new NetworkNode.Managed("fra", Duration.ofSeconds(5), 0, 3));
         assertThat(network.external()).singleElement().satisfies(node -> {
             assertThat(node.url()).isEqualTo(URI.create("https://Nyc.1.example.com/"));
             assertThat(node.interval()).isEqualTo(Duration.ofSeconds(5));

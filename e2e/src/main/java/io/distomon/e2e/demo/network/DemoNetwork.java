@@ -24,6 +24,7 @@ import io.distomon.operator.keys.JwtSecret;
 import io.distomon.operator.keys.KeyReading;
 import io.distomon.operator.keys.KeySecret;
 import io.distomon.operator.keys.LoginSecret;
+import io.distomon.operator.keys.NodeKeys;
 import io.distomon.operator.keys.SecretText;
 import io.distomon.operator.mirror.MirrorTarget;
 import io.distomon.operator.mirror.NetworkMirror;
@@ -442,9 +443,11 @@ public final class DemoNetwork implements AutoCloseable {
         resource = next;
     }
 
-    private Map<String, KeyReading.Held> managedKeys() {
-        Map<String, KeyReading.Held> keys = new LinkedHashMap<>();
-        network.managed().forEach(node -> keys.put(node.id(), node(node.id()).key()));
+    private Map<String, NodeKeys> managedKeys() {
+        Map<String, NodeKeys> keys = new LinkedHashMap<>();
+        network.managed()
+                .forEach(node ->
+                        keys.put(node.id(), NodeKeys.steady(node(node.id()).key())));
         return keys;
     }
 

@@ -1,0 +1,186 @@
+package io.distomon.operator.keys;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.distomon.core.crypto.Signer;
+import io.distomon.operator.Networks;
+import io.distomon.operator.keys.NodeKeys.Behind;
+import io.distomon.operator.keys.NodeKeys.Why;
+import io.distomon.operator.validate.Network;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every state of a node's keys, and what follows from it. */
+class KeyPlanTest {
+    private static final Network LAB =
+            Networks.network("nodes: [{id: fra}, {id: ams}, %s]".formatted(Networks.external("Nyc")));
+    private static final List<KeyReading.Held> KEYS = IntStream.rangeClosed(1, 9)
+            .mapToObj(generation -> new KeyReading.Held(
+                    "fra",
+                    generation,
+                    "lab-fra-key-" + generation,
+                    Signer.generate("fra", Networks.RANDOM).verifier()))
+            .toList();
+
+    /** A situation, and the plan in words. */
+    record Case(
+            String what,
+            int wanted,
+            Set<Integer> secrets,
+            @Nullable Integer mounted,
+            @Nullable Integer signedWith,
+            String plan) {
+        @Override
+        public String toString() {
+            return what;
+        }
+    }
+
+    static List<Case> cases() {
+        return List.of(
+                // from nothing
+                new Case("a node's first key is made", 1, Set.of(), null, null, "make 1"),
+                new Case("it may be a later one", 3, Set.of(), null, null, "make 3"),
+                new Case("a kept key is taken up", 1, Set.of(1), null, null, "sign 1, publish 1"),
+                new Case("also one of a later generation", 1, Set.of(4), null, null, "sign 4, publish 4"),
+                new Case("the one in use stays", 1, Set.of(1), 1, 1, "sign 1, publish 1"),
+                new Case("a lower wish changes nothing", 1, Set.of(2), 2, 2, "sign 2, publish 2"),
+                // the change
+                new Case("a raised generation is made", 2, Set.of(1), 1, 1, "make 2, meanwhile sign 1, publish 1"),
+                new Case("what was made is announced", 2, Set.of(1, 2), 1, 1, "sign 1, publish 1 2"),
+                new Case("also with nobody heard", 2, Set.of(1, 2), 1, null, "sign 1, publish 1 2"),
+                new Case("a wish taken back goes on", 1, Set.of(1, 2), 1, 1, "sign 1, publish 1 2"),
+                new Case("the new key is mounted", 2, Set.of(1, 2), 2, 1, "sign 2, publish 1 2"),
+                new Case("and not heard yet", 2, Set.of(1, 2), 2, null, "sign 2, publish 1 2"),
+                new Case("it is heard", 2, Set.of(1, 2), 2, 2, "sign 2, publish 2, retire 1"),
+                new Case("the old Secret is gone", 2, Set.of(2), 2, null, "sign 2, publish 2"),
+                new Case("generations may be left out", 7, Set.of(1, 7), 1, 1, "sign 1, publish 1 7"),
+                // a Deployment that is gone, with a status that knew none: older operators wrote no generation
+                new Case("unfinished without a trace", 2, Set.of(1, 2), null, null, "sign 1, publish 1 2"),
+                // raised again half way
+                new Case("again before the restart", 3, Set.of(1, 2), 1, 1, "make 3, meanwhile sign 1, publish 1"),
+                new Case("the one between never signed", 3, Set.of(1, 2, 3), 1, 1, "sign 1, publish 1 3, retire 2"),
+                new Case("again after the restart waits", 3, Set.of(1, 2), 2, null, "sign 2, publish 1 2"),
+                new Case("until the restarted is heard", 3, Set.of(1, 2), 2, 2, "sign 2, publish 2, retire 1"),
+                new Case("and goes on then", 3, Set.of(2), 2, 2, "make 3, meanwhile sign 2, publish 2"),
+                new Case("older ones left behind go", 3, Set.of(1, 2, 3), 3, 1, "sign 3, publish 2 3, retire 1"),
+                // a Secret that is gone: lost, or deleted because others know the key
+                new Case("a lost key is missing", 1, Set.of(), 1, 1, "missing 1"),
+                new Case("also of a later generation", 1, Set.of(), 4, null, "missing 4"),
+                new Case("a raise makes another", 2, Set.of(), 1, 1, "make 2"),
+                new Case("which is used at once", 2, Set.of(2), 1, 1, "sign 2, publish 2"),
+                new Case("the old one while announced", 2, Set.of(2), 1, null, "sign 2, publish 2"),
+                new Case("the announced one is made again", 2, Set.of(1), 1, 1, "make 2, meanwhile sign 1, publish 1"),
+                new Case("both while announced", 2, Set.of(), 1, 1, "make 2"),
+                new Case("the new one after the restart", 2, Set.of(1), 2, 1, "missing 2"),
+                new Case("and a raise after that", 3, Set.of(1), 2, 1, "make 3"),
+                new Case("takes the old one along", 3, Set.of(1, 3), 2, 1, "sign 3, publish 3, retire 1"),
+                new Case("both after the restart", 2, Set.of(), 2, 2, "missing 2"),
+                new Case("the old one after the restart", 2, Set.of(2), 2, 1, "sign 2, publish 2"));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void cases(Case now) {
+        KeyPlan plan = KeyPlan.of(KeySituation.of(
+                "fra",
+                now.wanted(),
+                now.secrets().stream().map(KeyPlanTest::key).toList(),
+                now.mounted(),
+                now.signedWith() == null
+                        ? null
+                        : key(now.signedWith()).publicKey().fingerprint()));
+
+        assertThat(words(plan)).isEqualTo(now.plan());
+    }
+
+    @Test
+    void aNodeRestartsOnlyWhenEveryOtherMemberReportsTheConfigWithItsNextKey() {
+        NodeKeys announced = announced();
+
+        assertThat(announced.judged(LAB, "new", heard(Map.of("ams", "new", "Nyc", "new"))))
+                .satisfies(keys -> {
+                    assertThat(keys.stage()).isEqualTo(NodeKeys.Stage.RESTARTING);
+                    assertThat(keys.signing()).isEqualTo(key(2));
+                    assertThat(keys.published()).containsExactly(key(1), key(2));
+                    assertThat(keys.behind()).isEmpty();
+                });
+    }
+
+    @Test
+    void thoseWhoDoNotAreNamedAndWaitedFor() {
+        assertThat(announced().judged(LAB, "new", heard(Map.of("ams", "old", "fra", "new"))))
+                .satisfies(keys -> {
+                    assertThat(keys.stage()).isEqualTo(NodeKeys.Stage.ANNOUNCED);
+                    assertThat(keys.signing()).isEqualTo(key(1));
+                    assertThat(keys.behind())
+                            .containsExactly(new Behind("ams", Why.OTHER_CONFIG), new Behind("Nyc", Why.SILENT));
+                });
+        assertThat(announced().judged(LAB, "new", Heard.NOBODY).behind())
+                .extracting(Behind::why)
+                .containsExactly(Why.SILENT, Why.SILENT);
+    }
+
+    @Test
+    void aMemberThatTellsNoDigestIsHeardAllTheSame() {
+        Heard heard = new Heard(Map.of("ams", "new"), Map.of("ams", "a", "Nyc", "n"));
+
+        assertThat(announced().judged(LAB, "new", heard).behind()).containsExactly(new Behind("Nyc", Why.OTHER_CONFIG));
+    }
+
+    @Test
+    void aNodeAloneWaitsForNobody() {
+        Network alone = Networks.network("nodes: [{id: fra}]");
+
+        assertThat(announced().judged(alone, "new", Heard.NOBODY).signing()).isEqualTo(key(2));
+    }
+
+    @Test
+    void onceMountedNobodysConfigTakesItBack() {
+        KeyPlan.Use restarted = (KeyPlan.Use) KeyPlan.of(KeySituation.of("fra", 2, List.of(key(1), key(2)), 2, null));
+
+        assertThat(restarted.keys().judged(LAB, "new", heard(Map.of("ams", "old"))))
+                .isEqualTo(restarted.keys());
+    }
+
+    private static NodeKeys announced() {
+        KeyPlan plan = KeyPlan.of(KeySituation.of("fra", 2, List.of(key(2), key(1)), 1, null));
+        return ((KeyPlan.Use) plan).keys();
+    }
+
+    private static Heard heard(Map<String, String> digests) {
+        return new Heard(digests, digests);
+    }
+
+    private static KeyReading.Held key(int generation) {
+        return KEYS.get(generation - 1);
+    }
+
+    private static String words(KeyPlan plan) {
+        return switch (plan) {
+            case KeyPlan.Make(int generation, NodeKeys meanwhile) ->
+                "make " + generation + (meanwhile == null ? "" : ", meanwhile " + words(meanwhile));
+            case KeyPlan.Missing(int generation) -> "missing " + generation;
+            case KeyPlan.Use(NodeKeys keys) -> words(keys);
+        };
+    }
+
+    private static String words(NodeKeys keys) {
+        return "sign %d, publish %s%s"
+                .formatted(
+                        keys.signing().generation(),
+                        generations(keys.published()),
+                        keys.retired().isEmpty() ? "" : ", retire " + generations(keys.retired()));
+    }
+
+    private static String generations(List<KeyReading.Held> keys) {
+        return keys.stream().map(key -> String.valueOf(key.generation())).collect(Collectors.joining(" "));
+    }
+}
