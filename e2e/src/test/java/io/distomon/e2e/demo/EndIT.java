@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -13,9 +12,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** However the demo ends, no process and no key is left. */
 class EndIT {
-    /** Nodes need a second to say farewell; a machine that builds other things meanwhile gets more. */
-    private static final Duration SOON = Duration.ofSeconds(20);
-
     @TempDir
     Path temporary;
 
@@ -36,8 +32,8 @@ class EndIT {
             demo.signal("KILL");
 
             assertThat(demo.exitCode()).isNotZero();
-            await().atMost(SOON).until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
-            await().atMost(SOON).until(() -> demo.directories().isEmpty());
+            await().atMost(DemoRun.LONG).until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
+            await().atMost(DemoRun.LONG).until(() -> demo.directories().isEmpty());
         }
     }
 
@@ -50,7 +46,7 @@ class EndIT {
 
             assertThat(demo.exitCode()).isEqualTo(128 + 15);
             assertThat(demo.directories()).isEmpty();
-            await().atMost(SOON).until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
+            await().atMost(DemoRun.LONG).until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
         }
     }
 
@@ -70,7 +66,7 @@ class EndIT {
             assertThat(demo.output().lines().filter(line -> line.matches("\\d\\d:\\d\\d:\\d\\d .*")))
                     .isNotEmpty()
                     .doesNotHaveDuplicates();
-            await().atMost(SOON).until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
+            await().atMost(DemoRun.LONG).until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
             Path directory = demo.directories().getFirst();
             assertThat(demo.output()).contains("kept " + directory);
             assertThat(directory.resolve("nodes/ams/.private_keys/ams_lab.key")).exists();

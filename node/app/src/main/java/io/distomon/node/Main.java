@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.net.BindException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,12 +20,15 @@ import org.slf4j.LoggerFactory;
  *
  * <p>With {@value #EXIT_ON_STDIN_EOF}{@code =true} in the environment the node also stops, in the same way as on SIGTERM,
  * when its standard input ends: whoever started it and holds the other end of the pipe takes it along, however that one
- * ends.
+ * ends. Nobody may be left then who could end a node that hangs on its way out, so it does so itself.
  */
 public final class Main {
     static final int EX_CONFIG = Commands.EX_CONFIG;
 
     static final String EXIT_ON_STDIN_EOF = "DISTOMON_EXIT_ON_STDIN_EOF";
+
+    /** Within this time after the end of its input a node is gone. */
+    static final Duration LONGEST_FAREWELL = Duration.ofSeconds(5);
 
     private static final Logger LOG = LoggerFactory.getLogger(Main.class);
 
@@ -56,7 +60,17 @@ public final class Main {
         } catch (IOException e) {
             LOG.debug("Standard input can't be read any more, which ends it", e);
         }
+        Thread.ofPlatform().name("end").daemon().start(Main::haltAfterFarewell);
         System.exit(0);
+    }
+
+    private static void haltAfterFarewell() {
+        try {
+            Thread.sleep(LONGEST_FAREWELL);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Runtime.getRuntime().halt(1);
     }
 
     private static int explain(Throwable failure) {
