@@ -345,6 +345,14 @@ public final class Main implements Callable<Integer> {
         }
 
         @Override
+        public void failed(String reason) {
+            Screen target = screen;
+            if (target != null) {
+                target.say(List.of(Line.of("the change does not go on: " + reason)));
+            }
+        }
+
+        @Override
         public void ended(String nodeId, List<String> lines) {
             Screen target = screen;
             List<Line> said = new ArrayList<>();

@@ -49,7 +49,8 @@ final class Story {
                 && killed(victim)
                 && started(victim)
                 && cut(links)
-                && joined(links);
+                && joined(links)
+                && rotated(victim);
     }
 
     private boolean killed(String id) throws IOException, InterruptedException {
@@ -85,6 +86,15 @@ final class Story {
                 "join %s %s".formatted(links.getFirst().from(), links.getFirst().to()),
                 Story::isHealthy,
                 now -> "no broken link, " + online(now));
+    }
+
+    private boolean rotated(String id) throws IOException, InterruptedException {
+        int next = network.snapshot().askedKey(id) + 1;
+        network.askForKey(id, next);
+        return step(
+                "rotate " + id,
+                now -> now.isSettled() && now.hasOnlyKey(id, next) && isHealthy(now),
+                now -> "%s signs with key %d, %s".formatted(id, next, online(now)));
     }
 
     private static String online(Snapshot now) {

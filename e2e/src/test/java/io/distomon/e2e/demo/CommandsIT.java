@@ -55,7 +55,7 @@ class CommandsIT {
                         "\nams       Online   · 3 of 3 .* · since \\d\\d:\\d\\d:\\d\\d  127\\.0\\.0\\.1:\\d+\n")
                 .containsPattern("\nFar.Away  Online   · 3 of 3 ")
                 .containsPattern("\nlogin  admin, password in .*/password\n")
-                .contains("\ntype   kill|freeze|thaw|start|add|remove|open ID, cut A B, ")
+                .contains("\ntype   kill|freeze|thaw|start|add|remove|rotate|open ID, cut A B, ")
                 .doesNotContain("\u001b");
         assertThat(demo.output().lines().takeWhile(line -> !line.startsWith("type")))
                 .filteredOn(line -> !line.startsWith("login"))
@@ -155,7 +155,7 @@ class CommandsIT {
         demo.command(
                 "explode",
                 "^found the command \"explode\", expected one of: kill ID, freeze ID, thaw ID, start ID, cut A B, join A B,"
-                        + " add ID, remove ID, open ID, help, quit$");
+                        + " add ID, remove ID, rotate ID, open ID, help, quit$");
         demo.command("kill", "^found nothing after kill, expected kill ID: ");
         demo.command("kill ams fra", "^found ams fra after kill, expected kill ID: ");
         demo.command("kill rome", "^found no node \"rome\", expected one of: ams, fra, nyc, Far.Away$");

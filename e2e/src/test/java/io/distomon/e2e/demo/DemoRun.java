@@ -63,14 +63,19 @@ final class DemoRun implements AutoCloseable {
 
     /** A file with a network whose nodes poll each other every second. */
     static Path file(Path directory, String nodes) throws IOException {
+        return file(directory, 1, nodes);
+    }
+
+    /** The same with another time between polls. */
+    static Path file(Path directory, int intervalSeconds, String nodes) throws IOException {
         return Files.writeString(directory.resolve("lab.yaml"), """
                 apiVersion: distomon.io/v1alpha1
                 kind: DistomonNetwork
                 metadata: {name: lab}
                 spec:
-                  probe: {intervalSeconds: 1, retries: 1}
+                  probe: {intervalSeconds: %d, retries: 1}
                   nodes: %s
-                """.formatted(nodes));
+                """.formatted(intervalSeconds, nodes));
     }
 
     private static List<String> command(Path temporary, String... arguments) {

@@ -27,6 +27,7 @@ class StoryIT {
                                     "start nyc      .* s  nyc Online, 4 of 4",
                                     "cut ams fra    .* s  ams>fra and fra>ams Down, no node Offline",
                                     "join ams fra   .* s  no broken link, 5/5 online",
+                                    "rotate nyc     .* s  nyc signs with key 2, 5/5 online",
                                     "quit           .* s  no process and no key is left"),
                             (line, pattern) -> assertThat(line).matches("ok +" + pattern));
             assertThat(demo.directories()).isEmpty();

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -24,7 +25,7 @@ import java.util.stream.Stream;
 public final class Commands {
     /** What one can type, in a line or two. */
     public static final String SUMMARY =
-            "kill|freeze|thaw|start|add|remove|open ID, cut A B, cut A>B, join A B, help, quit";
+            "kill|freeze|thaw|start|add|remove|rotate|open ID, cut A B, cut A>B, join A B, help, quit";
 
     /** What came of a line. */
     public enum Outcome {
@@ -87,6 +88,7 @@ public final class Commands {
             case JOIN -> join(links(verb, arguments));
             case ADD -> add(single(verb, arguments));
             case REMOVE -> remove(node(verb, arguments));
+            case ROTATE -> rotate(node(verb, arguments));
             case OPEN -> {
                 open(node(verb, arguments));
                 return Outcome.SAID;
@@ -193,12 +195,36 @@ public final class Commands {
                         .formatted(now.status().nodes().size(), id));
     }
 
+    private void rotate(String id) throws RefusedException, IOException, InterruptedException {
+        long begun = System.nanoTime();
+        Snapshot before = network.snapshot();
+        int next = before.askedKey(id) + 1;
+        expectNone(network.askForKey(id, next));
+        out.accept("set keyGeneration of %s to %d: a new key, made known beside the old one".formatted(id, next));
+        List<String> silent = before.runs().entrySet().stream()
+                .filter(node -> !node.getKey().equals(id) && node.getValue() != NodeRun.READY)
+                .map(Map.Entry::getKey)
+                .toList();
+        if (!silent.isEmpty()) {
+            out.accept("%s restarts with it when all others have it; nothing is heard of %s"
+                    .formatted(id, String.join(", ", silent)));
+            return;
+        }
+        conclude(
+                begun,
+                now -> now.isSettled() && isBack(now, id) && now.hasOnlyKey(id, next),
+                now -> Words.key(now, id));
+    }
+
     private static ArrayNode nodes(ObjectNode json) {
         return json.withObjectProperty("spec").withArrayProperty("nodes");
     }
 
     private void edit(Consumer<ObjectNode> change) throws RefusedException, IOException, InterruptedException {
-        List<Mistake> mistakes = network.edit(change);
+        expectNone(network.edit(change));
+    }
+
+    private static void expectNone(List<Mistake> mistakes) throws RefusedException {
         if (!mistakes.isEmpty()) {
             throw new RefusedException(mistakes.stream().map(Mistake::toString).collect(Collectors.joining("\n")));
         }

@@ -1,12 +1,14 @@
 package io.distomon.e2e.demo.command;
 
 import io.distomon.core.view.NodeVerdict;
+import io.distomon.crds.v1alpha1.Condition;
 import io.distomon.crds.v1alpha1.NodeState;
 import io.distomon.crds.v1alpha1.NodeStatus;
 import io.distomon.e2e.demo.link.Link;
 import io.distomon.e2e.demo.network.NodeRun;
 import io.distomon.e2e.demo.network.Snapshot;
 import io.distomon.e2e.demo.screen.Picture;
+import io.distomon.operator.status.NetworkStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -36,6 +38,19 @@ final class Words {
                         now.runs().get(id) == NodeRun.ENDED && node.state() != NodeState.Offline
                                 ? ", its process has ended"
                                 : "");
+    }
+
+    /** {@code fra signs with key 2, and no node knows another of it; fra is Online: 4 of 4, since 12:03:07}. */
+    static String key(Snapshot now, String id) {
+        NodeStatus node = now.node(id).orElse(null);
+        if (node == null || node.keyGeneration() == null || node.publicKeys().size() != 1) {
+            String told = now.condition(NetworkStatus.KEYS_READY)
+                    .map(Condition::message)
+                    .orElse("nobody tells");
+            return told + "; " + node(now, id);
+        }
+        return "%s signs with key %d, and no node knows another of it; %s"
+                .formatted(id, node.keyGeneration(), node(now, id));
     }
 
     /** {@code fra>nyc and nyc>fra}. */

@@ -17,34 +17,42 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One node of the demo: its address, key, directory and, unless it was ended, process. Not safe for use by many threads. */
+/** One node of the demo: its address, directory, key and, unless it was ended, process. Not safe for use by many threads. */
 final class DemoNode {
+    /** How long a node may take to say farewell and end before it is killed. */
+    private static final Duration FAREWELL = Duration.ofSeconds(4);
+
     private final String id;
     private final Path directory;
     private final Forwarder forwarder;
-    private final KeyReading.Held key;
+    private KeyReading.@Nullable Held key;
+    private Map<String, String> config = Map.of();
     private @Nullable NodeProcess process;
+    private boolean restarting;
+    private long endNanos;
     private boolean ready;
     private String configDigest = "";
     private boolean reported;
 
-    DemoNode(String id, Path directory, Forwarder forwarder, KeyReading.Held key) {
+    DemoNode(String id, Path directory, Forwarder forwarder) {
         this.id = id;
         this.directory = directory;
         this.forwarder = forwarder;
-        this.key = key;
     }
 
     String id() {
         return id;
     }
 
-    KeyReading.Held key() {
+    /** The key that is mounted; null before the first. */
+    KeyReading.@Nullable Held key() {
         return key;
     }
 
@@ -62,9 +70,12 @@ final class DemoNode {
         return process;
     }
 
-    /** Writes what its pod would have mounted. */
-    void mount(Network network, Secret config, Secret keySecret, Map<String, Secret> shared) throws IOException {
-        Map<String, String> files = new HashMap<>(config.getData());
+    /** Writes what its pod would have mounted besides the key, when that has changed. */
+    void mount(Network network, Secret configSecret, Map<String, Secret> shared) throws IOException {
+        if (config.equals(configSecret.getData())) {
+            return;
+        }
+        Map<String, String> files = new HashMap<>(configSecret.getData());
         // A node elsewhere has the same files, and one of its own that its administrator writes.
         files.computeIfAbsent(
                 NetworkFiles.nodeConfName(id),
@@ -76,9 +87,17 @@ final class DemoNode {
                                         ConfigSecret.JWT_DIR + "/" + JwtSecret.KEY)
                                 .getBytes(StandardCharsets.UTF_8)));
         MountedSecret.write(files, directory.resolve(ConfigSecret.directory(network)));
-        MountedSecret.write(keySecret, directory.resolve(PrivateKeys.DIRECTORY));
         for (Map.Entry<String, Secret> secret : shared.entrySet()) {
             MountedSecret.write(secret.getValue(), directory.resolve(secret.getKey()));
+        }
+        config = configSecret.getData();
+    }
+
+    /** Writes the key that its pod would have mounted; nothing happens when it is there. Not while the process runs. */
+    void mountKey(KeyReading.Held held, Secret secret) throws IOException {
+        if (!held.equals(key)) {
+            MountedSecret.write(secret, directory.resolve(PrivateKeys.DIRECTORY));
+            key = held;
         }
     }
 
@@ -89,6 +108,7 @@ final class DemoNode {
         process = started;
         ready = false;
         reported = false;
+        restarting = false;
         configDigest = "";
     }
 
@@ -106,6 +126,9 @@ final class DemoNode {
 
     NodeRun run() {
         NodeProcess current = process;
+        if (restarting) {
+            return NodeRun.STARTING;
+        }
         if (current == null || !current.isAlive()) {
             return NodeRun.ENDED;
         }
@@ -120,6 +143,48 @@ final class DemoNode {
         boolean died = process != null && process.endedByItself() && !reported;
         reported |= died;
         return died;
+    }
+
+    /** Tells its process to end; the next is to be started when it {@link #hasEnded}. */
+    void recreate() {
+        if (process != null) {
+            process.stop();
+            restarting = true;
+            endNanos = System.nanoTime() + FAREWELL.toNanos();
+        }
+    }
+
+    /** Whether its process was told to end for another one, which has not been started yet. */
+    boolean isRestarting() {
+        return restarting;
+    }
+
+    /** Whether it does not answer yet, but is about to. */
+    boolean isComingUp() {
+        return run() == NodeRun.STARTING;
+    }
+
+    boolean isAlive() {
+        return process != null && process.isAlive();
+    }
+
+    /** Whether its process has ended; one that takes too long is killed. */
+    boolean hasEnded() {
+        if (isAlive() && System.nanoTime() - endNanos > 0) {
+            destroy();
+        }
+        return !isAlive();
+    }
+
+    /** Waits until the processes of all have ended that were told to; kills those that take longer than a farewell does. */
+    static void awaitEnd(Collection<DemoNode> leaving) throws InterruptedException {
+        long end = System.nanoTime() + FAREWELL.toNanos();
+        for (DemoNode node : leaving) {
+            NodeProcess process = node.process();
+            if (process != null) {
+                process.awaitEnd(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+            }
+        }
     }
 
     /** Tells its process to end. The address is gone at once. */

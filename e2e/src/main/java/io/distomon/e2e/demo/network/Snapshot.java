@@ -6,6 +6,7 @@ import io.distomon.crds.v1alpha1.Condition;
 import io.distomon.crds.v1alpha1.ConditionStatus;
 import io.distomon.crds.v1alpha1.DistomonNetwork;
 import io.distomon.crds.v1alpha1.DistomonNetworkStatus;
+import io.distomon.crds.v1alpha1.NodeSpec;
 import io.distomon.crds.v1alpha1.NodeState;
 import io.distomon.crds.v1alpha1.NodeStatus;
 import io.distomon.e2e.demo.link.Link;
@@ -13,6 +14,7 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +83,22 @@ public record Snapshot(
                         .allMatch(node -> node.state() == NodeState.Online
                                 && node.inbound() != null
                                 && node.inbound().up() >= others);
+    }
+
+    /** The generation of its key that the spec asks for. */
+    public int askedKey(String id) {
+        return resource().getSpec().nodes().stream()
+                .filter(node -> node.id().equals(id) && node.keyGeneration() != null)
+                .mapToInt(NodeSpec::keyGeneration)
+                .findFirst()
+                .orElse(1);
+    }
+
+    /** Whether a node signs with this key and is known by no other. */
+    public boolean hasOnlyKey(String id, int generation) {
+        return node(id).filter(node -> Objects.equals(node.keyGeneration(), generation)
+                        && node.publicKeys().size() == 1)
+                .isPresent();
     }
 
     /** Whether the status lists a link as broken. */

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +73,16 @@ public record Transition(Instant at, String text) {
                                 .map(shown -> " (" + shown + ")")
                                 .orElse("");
                 texts.add("%s %s → %s%s".formatted(node.id(), earlier.state(), node.state(), witnesses));
+            }
+            if (earlier != null
+                    && earlier.publicKeys().size() < node.publicKeys().size()) {
+                texts.add(node.id() + " has made another key known");
+            } else if (earlier != null
+                    && earlier.publicKeys().size() > node.publicKeys().size()) {
+                texts.add(node.id() + " is known by one key again");
+            }
+            if (earlier != null && !Objects.equals(earlier.keyGeneration(), node.keyGeneration())) {
+                texts.add("%s restarts with key %d".formatted(node.id(), node.keyGeneration()));
             }
         }
         last.keySet().forEach(id -> texts.add(id + " is no member any more"));

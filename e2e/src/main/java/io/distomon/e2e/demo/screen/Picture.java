@@ -75,6 +75,7 @@ public final class Picture {
         lines.addAll(nodes(now));
         lines.add(Line.of(""));
         lines.addAll(mesh(now, width));
+        lines.addAll(keys(now, width));
         lines.addAll(broken(now, width));
         lines.replaceAll(line -> line.fit(width));
         return lines;
@@ -152,6 +153,14 @@ public final class Picture {
                 ? List.of()
                 : Line.wrapped(
                         "mesh   ", mesh.reason() + " since " + time(mesh.lastTransitionTime()), columns, Tone.WARN);
+    }
+
+    /** Who changes its key, and who is waited for. */
+    private static List<Line> keys(Snapshot now, int columns) {
+        Condition keys = now.condition(NetworkStatus.KEYS_READY).orElse(null);
+        boolean changing =
+                now.status().nodes().stream().anyMatch(node -> node.publicKeys().size() > 1);
+        return keys == null || !changing ? List.of() : Line.wrapped("keys   ", keys.message(), columns, Tone.WARN);
     }
 
     private static List<Line> broken(Snapshot now, int columns) {

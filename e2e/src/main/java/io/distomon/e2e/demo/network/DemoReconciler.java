@@ -1,0 +1,324 @@
+package io.distomon.e2e.demo.network;
+
+import io.distomon.core.Clock;
+import io.distomon.e2e.demo.link.Forwarder;
+import io.distomon.e2e.demo.link.Links;
+import io.distomon.e2e.demo.node.Guard;
+import io.distomon.e2e.demo.node.Trees;
+import io.distomon.operator.desired.Children;
+import io.distomon.operator.desired.ConfigSecret;
+import io.distomon.operator.desired.Desired;
+import io.distomon.operator.desired.NetworkMembers;
+import io.distomon.operator.desired.NodeAddresses;
+import io.distomon.operator.keys.JwtSecret;
+import io.distomon.operator.keys.KeyPlan;
+import io.distomon.operator.keys.KeyReading;
+import io.distomon.operator.keys.KeySecret;
+import io.distomon.operator.keys.KeySituation;
+import io.distomon.operator.keys.LoginSecret;
+import io.distomon.operator.keys.NodeKeys;
+import io.distomon.operator.keys.SecretText;
+import io.distomon.operator.mirror.MirrorTarget;
+import io.distomon.operator.mirror.NetworkMirror;
+import io.distomon.operator.mirror.StoreClient;
+import io.distomon.operator.mirror.TokenSigner;
+import io.distomon.operator.status.MirrorState;
+import io.distomon.operator.validate.Network;
+import io.distomon.operator.validate.NetworkNode;
+import io.fabric8.kubernetes.api.model.Secret;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the operator's reconciler does, with files and processes of this machine: keys, config, nodes, mirror. It decides
+ * nothing: what there should be, the operator's own rooms say. Not safe for use by many threads.
+ */
+final class DemoReconciler {
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final Duration MIRROR_INTERVAL = Duration.ofSeconds(1);
+
+    /** Of a node that runs elsewhere in truth; the demo plays it with a key of its own. */
+    private static final int PLAYED_KEY = 1;
+
+    private final DemoNetwork.Setup setup;
+    private final ApiObjects objects;
+    private final Guard guard;
+    private final Links links;
+    private final Runnable news;
+    private final Map<String, DemoNode> nodes = new LinkedHashMap<>();
+    private final Map<String, NodeKeys> keys = new LinkedHashMap<>();
+    private Network network;
+    private String configDigest = "";
+    private @Nullable NetworkMirror mirror;
+
+    /** @param news run whenever the mirror has something new */
+    DemoReconciler(DemoNetwork.Setup setup, ApiObjects objects, Guard guard, Links links, Runnable news) {
+        this.setup = setup;
+        this.objects = objects;
+        this.guard = guard;
+        this.links = links;
+        this.news = news;
+        this.network = objects.applied().network();
+    }
+
+    /** The network that was carried out last, with the external nodes as the demo plays them. */
+    Network network() {
+        return network;
+    }
+
+    Collection<DemoNode> nodes() {
+        return List.copyOf(nodes.values());
+    }
+
+    DemoNode node(String nodeId) {
+        DemoNode node = nodes.get(nodeId);
+        if (node == null) {
+            throw new IllegalArgumentException("no node " + nodeId);
+        }
+        return node;
+    }
+
+    /** The keys of the managed nodes, by node id. */
+    Map<String, NodeKeys> keys() {
+        return Map.copyOf(keys);
+    }
+
+    /** What nodes report that run with the newest config. */
+    String configDigest() {
+        return configDigest;
+    }
+
+    MirrorState mirror() {
+        return mirror == null ? new MirrorState.NotYet() : mirror.state();
+    }
+
+    /** Makes tokens that the nodes accept. */
+    TokenSigner tokens() {
+        return new TokenSigner(text(JwtSecret.read(jwt())));
+    }
+
+    /** Carries out the resource as it was applied last: the nodes that are new are started, those that are gone ended. */
+    void apply() throws IOException, InterruptedException {
+        Network wanted = objects.applied().network();
+        List<DemoNode> added = new ArrayList<>();
+        for (NetworkNode node : wanted.nodes()) {
+            if (!nodes.containsKey(node.id())) {
+                added.add(add(wanted, node));
+            }
+        }
+        List<DemoNode> removed = removeOthers(wanted);
+        network = played(wanted);
+        new LoginFiles(setup.directory()).write(text(LoginSecret.read(login())).reveal());
+        pass();
+        for (DemoNode node : added) {
+            start(node);
+        }
+        DemoNode.awaitEnd(removed);
+        for (DemoNode node : removed) {
+            Trees.delete(node.directory());
+        }
+    }
+
+    /** Goes on with what takes more than one pass: a change of keys. */
+    void goOn() throws IOException {
+        if (nodes.values().stream().anyMatch(DemoNode::isRestarting)
+                || keys.values().stream().anyMatch(own -> own.stage() != NodeKeys.Stage.STEADY)) {
+            pass();
+        }
+    }
+
+    /** Starts a node that is not running. */
+    void start(DemoNode node) throws IOException {
+        node.start(setup.program(), guard, network, logFile(node.id()));
+    }
+
+    /** Where a node's output goes. */
+    Path logFile(String nodeId) {
+        return setup.directory().resolve(nodeId + ".log");
+    }
+
+    /** Ends the mirror. */
+    void close() {
+        if (mirror != null) {
+            mirror.close();
+        }
+    }
+
+    /** From what there is to what the operator's rooms say, in the order in which its reconciler goes. */
+    private void pass() throws IOException {
+        judgeKeys();
+        Children children = Desired.of(network, keys, addresses());
+        configDigest = children.configDigest();
+        Map<String, Secret> shared = Map.of(ConfigSecret.LOGIN_DIR, login(), ConfigSecret.JWT_DIR, jwt());
+        for (DemoNode node : nodes.values()) {
+            node.mount(network, children.config(), shared);
+        }
+        for (NetworkNode.Managed managed : network.managed()) {
+            NodeKeys own = keys.get(managed.id());
+            if (own != null) {
+                roll(node(managed.id()), own.signing());
+            }
+        }
+        follow();
+    }
+
+    private void judgeKeys() {
+        keys.clear();
+        for (NetworkNode.Managed managed : network.managed()) {
+            KeyPlan plan = plan(managed);
+            if (plan instanceof KeyPlan.Make(int generation, var meanwhile)) {
+                key(network, managed.id(), generation);
+                plan = plan(managed);
+            }
+            switch (plan) {
+                case KeyPlan.Use(NodeKeys own) -> keys.put(managed.id(), own);
+                case KeyPlan.Make(int generation, var meanwhile) ->
+                    throw new IllegalStateException("key %d of %s was not made".formatted(generation, managed.id()));
+                case KeyPlan.Missing(int generation) ->
+                    throw new IllegalStateException("key %d of %s is gone".formatted(generation, managed.id()));
+            }
+        }
+        String announced = NetworkMembers.of(network, keys, addresses()).digest();
+        keys.replaceAll((id, own) -> own.judged(network, announced, mirror().heard()));
+        keys.values().stream()
+                .flatMap(own -> own.retired().stream())
+                .map(KeyReading.Held::secretName)
+                .forEach(objects::deleteSecret);
+    }
+
+    private KeyPlan plan(NetworkNode.Managed managed) {
+        List<KeyReading.Held> found = new ArrayList<>();
+        for (Secret secret : objects.secrets()) {
+            if (KeySecret.generationOf(
+                                    network, managed.id(), secret.getMetadata().getName())
+                            > 0
+                    && KeySecret.read(network, managed.id(), secret) instanceof KeyReading.Held held) {
+                found.add(held);
+            }
+        }
+        KeyReading.Held mounted = node(managed.id()).key();
+        return KeyPlan.of(KeySituation.of(
+                managed.id(),
+                managed.keyGeneration(),
+                found,
+                mounted == null ? null : mounted.generation(),
+                mirror().heard().signedWith().get(managed.id())));
+    }
+
+    /** As a Deployment of type Recreate: the new process starts when the old one has ended, and one after the other. */
+    private void roll(DemoNode node, KeyReading.Held key) throws IOException {
+        if (node.isRestarting()) {
+            if (node.hasEnded()) {
+                node.mountKey(key, objects.secret(key.secretName()));
+                start(node);
+            }
+        } else if (!node.isAlive()) {
+            node.mountKey(key, objects.secret(key.secretName()));
+        } else if (!key.equals(node.key()) && nodes.values().stream().noneMatch(DemoNode::isComingUp)) {
+            node.recreate();
+        }
+    }
+
+    private DemoNode add(Network wanted, NetworkNode member) throws IOException {
+        DemoNode node = new DemoNode(
+                member.id(),
+                setup.directory().resolve("nodes").resolve(member.id()),
+                new Forwarder(member.id(), links));
+        nodes.put(member.id(), node);
+        if (member instanceof NetworkNode.External) {
+            KeyReading.Held key = key(wanted, member.id(), PLAYED_KEY);
+            node.mountKey(key, objects.secret(key.secretName()));
+        }
+        return node;
+    }
+
+    private List<DemoNode> removeOthers(Network wanted) throws IOException {
+        Set<String> ids = new HashSet<>();
+        wanted.nodes().forEach(node -> ids.add(node.id()));
+        List<DemoNode> others =
+                nodes.values().stream().filter(node -> !ids.contains(node.id())).toList();
+        for (DemoNode node : others) {
+            nodes.remove(node.id());
+            links.forget(node.id());
+            node.leave();
+        }
+        return others;
+    }
+
+    /** The network with the external nodes as the demo plays them: at its own addresses, with its own keys. */
+    private Network played(Network wanted) {
+        List<NetworkNode> members = wanted.nodes().stream()
+                .map(node -> switch (node) {
+                    case NetworkNode.Managed managed -> managed;
+                    case NetworkNode.External external ->
+                        (NetworkNode) new NetworkNode.External(
+                                external.id(),
+                                external.interval(),
+                                external.retries(),
+                                node(external.id()).address(),
+                                List.of(key(wanted, external.id(), PLAYED_KEY).publicKey()));
+                })
+                .toList();
+        return new Network(
+                wanted.owner(),
+                wanted.networkId(),
+                wanted.paused(),
+                wanted.image(),
+                wanted.imagePullPolicy(),
+                members,
+                wanted.pod(),
+                wanted.keyDeletion());
+    }
+
+    private NodeAddresses addresses() {
+        return nodeId -> node(nodeId).address();
+    }
+
+    private void follow() {
+        NetworkMembers members = NetworkMembers.of(network, keys, addresses());
+        Map<String, URI> asked = new LinkedHashMap<>();
+        network.managed().forEach(node -> asked.put(node.id(), node(node.id()).address()));
+        MirrorTarget target = new MirrorTarget(network.networkId(), members.members(), members.keys(), asked, tokens());
+        if (mirror == null) {
+            mirror = NetworkMirror.start(target, new StoreClient(), Clock.system(), MIRROR_INTERVAL, news);
+        } else {
+            mirror.retarget(target);
+        }
+    }
+
+    private Secret login() {
+        return objects.secret(LoginSecret.name(network), () -> LoginSecret.make(network, RANDOM));
+    }
+
+    private Secret jwt() {
+        return objects.secret(JwtSecret.name(network), () -> JwtSecret.make(network, RANDOM));
+    }
+
+    /** A key, which is made when there is none. */
+    private KeyReading.Held key(Network of, String nodeId, int generation) {
+        Secret secret = objects.secret(
+                KeySecret.name(of, nodeId, generation), () -> KeySecret.make(of, nodeId, generation, RANDOM));
+        return switch (KeySecret.read(of, nodeId, secret)) {
+            case KeyReading.Held held -> held;
+            case KeyReading.Mismatch(String message) -> throw new IllegalStateException(message);
+        };
+    }
+
+    private static io.distomon.core.config.Secret text(SecretText text) {
+        return switch (text) {
+            case SecretText.Usable(io.distomon.core.config.Secret value) -> value;
+            case SecretText.Unusable(String message) -> throw new IllegalStateException(message);
+        };
+    }
+}

@@ -1,0 +1,45 @@
+package io.distomon.e2e.demo.network;
+
+import io.distomon.e2e.demo.node.NodeProbe;
+import io.distomon.e2e.demo.node.NodeProcess;
+import io.distomon.operator.mirror.TokenSigner;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Asks processes what a kubelet's probes would, and which config they run with: all at once. */
+final class Probing implements AutoCloseable {
+    private final NodeProbe probe = new NodeProbe();
+
+    /** What one process answered. */
+    record Answer(DemoNode node, NodeProcess process, boolean ready, String configDigest) {}
+
+    /** A process that may answer. */
+    record Asked(DemoNode node, NodeProcess process) {}
+
+    /**
+     * Asks them; returns when every one has answered or had its time.
+     *
+     * @param answers takes each answer, on a thread of its own
+     */
+    void ask(List<Asked> all, TokenSigner tokens, Consumer<Answer> answers) throws InterruptedException {
+        List<Thread> threads = all.stream()
+                .map(one -> Thread.ofVirtual().start(() -> {
+                    try {
+                        boolean ready = probe.isReady(one.process());
+                        String digest = ready ? probe.configDigest(one.process(), tokens) : "";
+                        answers.accept(new Answer(one.node(), one.process(), ready, digest));
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                }))
+                .toList();
+        for (Thread thread : threads) {
+            thread.join();
+        }
+    }
+
+    @Override
+    public void close() {
+        probe.close();
+    }
+}

@@ -1,0 +1,98 @@
+package io.distomon.e2e.demo.network;
+
+import io.distomon.core.view.NetworkView;
+import io.distomon.crds.v1alpha1.DistomonNetwork;
+import io.distomon.crds.v1alpha1.DistomonNetworkStatus;
+import io.distomon.e2e.demo.link.Link;
+import io.distomon.operator.status.MirrorState;
+import io.distomon.operator.status.NetworkStatus;
+import io.distomon.operator.status.StatusInput;
+import io.distomon.operator.validate.NetworkNode;
+import io.distomon.operator.validate.Validation;
+import java.net.URI;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * Makes {@link Snapshot}s: the status as the operator would write it now, and what has changed since the last one. Not safe
+ * for use by many threads.
+ */
+final class Snapshots {
+    private static final int TRANSITIONS_KEPT = 50;
+
+    private final ApiObjects objects;
+    private final DemoReconciler reconciler;
+    private final Deque<Transition> transitions = new ArrayDeque<>();
+
+    Snapshots(ApiObjects objects, DemoReconciler reconciler) {
+        this.objects = objects;
+        this.reconciler = reconciler;
+    }
+
+    /** How everything stands; the status is written. */
+    Snapshot next(Set<Link> cut) {
+        Instant now = Instant.now();
+        Map<String, NodeRun> runs = new LinkedHashMap<>();
+        Map<String, URI> addresses = new LinkedHashMap<>();
+        Set<String> following = new HashSet<>();
+        for (NetworkNode member : reconciler.network().nodes()) {
+            DemoNode node = reconciler.node(member.id());
+            runs.put(node.id(), node.run());
+            addresses.put(node.id(), node.address());
+            if (node.configDigest().equals(reconciler.configDigest())) {
+                following.add(node.id());
+            }
+        }
+        MirrorState state = reconciler.mirror();
+        DistomonNetworkStatus before = objects.resource().getStatus();
+        DistomonNetworkStatus status = status(state, runs, now);
+        NetworkView view = switch (state) {
+            case MirrorState.NotYet() -> null;
+            case MirrorState.Fresh fresh -> fresh.view();
+            case MirrorState.Unreachable unreachable -> unreachable.view();
+        };
+        for (Transition transition : Transition.between(before, status, view, now)) {
+            transitions.addLast(transition);
+            if (transitions.size() > TRANSITIONS_KEPT) {
+                transitions.removeFirst();
+            }
+        }
+        objects.writeStatus(status);
+        DistomonNetwork shown = new DistomonNetwork();
+        shown.setMetadata(objects.resource().getMetadata());
+        shown.setSpec(objects.resource().getSpec());
+        shown.setStatus(status);
+        return new Snapshot(now, shown, view, runs, addresses, cut, following, List.copyOf(transitions));
+    }
+
+    private DistomonNetworkStatus status(MirrorState state, Map<String, NodeRun> runs, Instant now) {
+        Set<String> available = new HashSet<>();
+        Map<String, String> unavailable = new HashMap<>();
+        for (NetworkNode.Managed node : reconciler.network().managed()) {
+            NodeRun run = Objects.requireNonNull(runs.get(node.id()));
+            if (run == NodeRun.READY) {
+                available.add(node.id());
+            } else {
+                unavailable.put(node.id(), run.words());
+            }
+        }
+        return NetworkStatus.of(new StatusInput(
+                objects.resource(),
+                new Validation.Accepted(reconciler.network()),
+                null,
+                List.of(),
+                reconciler.keys(),
+                available,
+                unavailable,
+                state,
+                now));
+    }
+}
