@@ -52,12 +52,12 @@ final class Rotations {
         Predicate<Behind> otherConfig = behind -> behind.why() == Why.OTHER_CONFIG;
         Predicate<Behind> isExternal = behind -> external.contains(behind.nodeId());
         name(keys, otherConfig.and(isExternal.negate()), "not yet %s", parts);
-        name(keys, otherConfig.and(isExternal), "not %s, whose config others keep", parts);
+        name(keys, otherConfig.and(isExternal), "not yet %s (External)", parts);
         name(keys, otherConfig.negate(), "nothing is heard of %s", parts);
         if (keys.behind().stream().anyMatch(otherConfig.negate().or(isExternal))) {
             parts.add("deleting Secret %s goes on without them".formatted(old.secretName()));
         }
-        return String.join(", ", parts);
+        return String.join("; ", parts);
     }
 
     private static void name(NodeKeys keys, Predicate<Behind> which, String words, List<String> parts) {

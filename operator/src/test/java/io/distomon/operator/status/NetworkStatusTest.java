@@ -185,9 +185,9 @@ class NetworkStatusTest {
                         situation()
                                 .spec("nodes: [{id: fra}, {id: nyc}, %s]".formatted(Networks.external("sgp")))
                                 .keys(changing(new Behind("nyc", Why.SILENT), new Behind("sgp", Why.OTHER_CONFIG))),
-                        "KeysReady True Rotating: fra changes from key 1 to key 2 when all others have it: not sgp, whose"
-                                + " config others keep, nothing is heard of nyc, deleting Secret lab-fra-key-1 goes on"
-                                + " without them"),
+                        "KeysReady True Rotating: fra changes from key 1 to key 2 when all others have it: not yet sgp"
+                                + " (External); nothing is heard of nyc; deleting Secret lab-fra-key-1 goes on without"
+                                + " them"),
                 new Case(
                         "a node that restarts with its new key says so",
                         situation().keys(restarting()),
