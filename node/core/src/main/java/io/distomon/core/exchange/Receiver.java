@@ -12,10 +12,14 @@ import io.distomon.core.store.RawEntries;
 import io.distomon.core.store.RawEntry;
 import io.distomon.core.store.SharedStore;
 import io.distomon.core.store.SignedNodeData;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
@@ -48,6 +52,8 @@ public final class Receiver {
     private final RandomGenerator random;
     private final Function<String, Optional<NetworkExchange>> networks;
     private final long startedNanos;
+    private final LongAdder accepted = new LongAdder();
+    private final Map<RefusalCode, LongAdder> refusals = new EnumMap<>(RefusalCode.class);
 
     /**
      * A receiver that has started now: nonces of requests that were signed before may have been used already.
@@ -60,6 +66,21 @@ public final class Receiver {
         this.random = random;
         this.networks = networks;
         this.startedNanos = clock.monotonicNanos();
+        for (RefusalCode code : RefusalCode.values()) {
+            refusals.put(code, new LongAdder());
+        }
+    }
+
+    /** How many requests were accepted since the start. */
+    public long accepted() {
+        return accepted.sum();
+    }
+
+    /** How many requests were refused since the start; every code is there, whoever sends what. */
+    public Map<RefusalCode, Long> refused() {
+        Map<RefusalCode, Long> counts = new EnumMap<>(RefusalCode.class);
+        refusals.forEach((code, count) -> counts.put(code, count.sum()));
+        return Collections.unmodifiableMap(counts);
     }
 
     /** Judges a request by its head, at its arrival. */
@@ -91,13 +112,13 @@ public final class Receiver {
     public HttpAnswer answer(Admission.Admitted request, byte[] body, Moment arrived) {
         try (request) {
             if (body.length > Limits.MAX_MESSAGE_BYTES) {
-                return Messages.unsigned(RefusalCode.CONTENT_TOO_LARGE);
+                return unsigned(RefusalCode.CONTENT_TOO_LARGE);
             }
             if (arrived.monotonicNanos() - request.sinceNanos > Limits.REQUEST_ARRIVAL.toNanos()) {
                 return bodyMissing();
             }
             if (!isStillMember(request) || !ContentDigest.of(body).equals(request.signature.contentDigest())) {
-                return Messages.unsigned(RefusalCode.UNAUTHENTICATED);
+                return unsigned(RefusalCode.UNAUTHENTICATED);
             }
             try {
                 return accept(request, checked(request, body, arrived), arrived);
@@ -109,7 +130,7 @@ public final class Receiver {
 
     /** The answer to an admitted request whose body did not come within {@link Limits#REQUEST_ARRIVAL}. */
     public HttpAnswer bodyMissing() {
-        return Messages.unsigned(RefusalCode.REQUEST_TIMEOUT);
+        return unsigned(RefusalCode.REQUEST_TIMEOUT);
     }
 
     private Admission authenticate(HttpRequestHead head, String networkId) {
@@ -202,10 +223,12 @@ public final class Receiver {
         int budget = Limits.MAX_MESSAGE_BYTES - empty.encode().length;
         byte[] body = empty.with(Delta.fit(lacking, request.identity.nodeId(), budget, random))
                 .encode();
+        accepted.increment();
         return sign(request, 200, Messages.JSON, body, sentAt);
     }
 
     private HttpAnswer refuse(Admission.Admitted request, RefusalCode code, Moment arrived) {
+        Objects.requireNonNull(refusals.get(code)).increment();
         long sentAt = clock.wallMicros();
         ProblemBody problem = new ProblemBody(
                 code.wireName(),
@@ -268,8 +291,13 @@ public final class Receiver {
                         || Integer.parseInt(contentLength) > Limits.MAX_MESSAGE_BYTES);
     }
 
-    private static Admission refused(RefusalCode code) {
-        return new Admission.Refused(Messages.unsigned(code));
+    private Admission refused(RefusalCode code) {
+        return new Admission.Refused(unsigned(code));
+    }
+
+    private HttpAnswer unsigned(RefusalCode code) {
+        Objects.requireNonNull(refusals.get(code)).increment();
+        return Messages.unsigned(code);
     }
 
     private static long seconds(long micros) {

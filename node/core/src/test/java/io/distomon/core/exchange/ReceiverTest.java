@@ -49,6 +49,29 @@ class ReceiverTest {
         clock.pass(3600 * SECOND);
     }
 
+    @Test
+    void everyRequestIsCountedOnceByWhatBecameOfIt() {
+        assertThat(ams.receiver().refused()).containsOnlyKeys(RefusalCode.values());
+        Sent sent = request(BODY);
+
+        receive(sent);
+        receive(request(BODY));
+        receive(sent);
+        receive(request(MALLORY, BODY));
+        receive(request(BODY).path("/mon/nowhere"));
+
+        assertThat(ams.receiver().accepted()).isEqualTo(2);
+        assertThat(ams.receiver().refused())
+                .containsOnlyKeys(RefusalCode.values())
+                .allSatisfy((code, count) -> {
+                    switch (code) {
+                        case REPLAY -> assertThat(count).isEqualTo(1);
+                        case UNAUTHENTICATED -> assertThat(count).isEqualTo(2);
+                        default -> assertThat(count).as(code.name()).isZero();
+                    }
+                });
+    }
+
     // What the head shows, in the order of the checks
 
     @Test
@@ -503,7 +526,17 @@ class ReceiverTest {
     }
 
     private HttpAnswer receive(Sent sent) {
-        return ams.receive(sent.head(), sent.bytes());
+        long before = counted();
+        HttpAnswer answer = ams.receive(sent.head(), sent.bytes());
+        assertThat(counted()).as("counted requests").isGreaterThan(before);
+        return answer;
+    }
+
+    private long counted() {
+        return ams.receiver().accepted()
+                + ams.receiver().refused().values().stream()
+                        .mapToLong(Long::longValue)
+                        .sum();
     }
 
     private Admission.Admitted admit(Sent sent) {
