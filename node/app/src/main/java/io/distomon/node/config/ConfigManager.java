@@ -267,16 +267,24 @@ public final class ConfigManager implements Supplier<ApiSecrets> {
 
         NetworkState state(@Nullable NetworkState before, @Nullable LoadedNetwork old, Instant now) {
             Instant fetchedAt = follower == null ? null : follower.status().fetchedAt();
+            Instant goodAt = goodAt(before, now);
             String error = problems.isEmpty() ? null : error();
             if (network == null) {
-                return new NetworkState(false, null, null, fetchedAt, error);
+                return new NetworkState(false, null, null, fetchedAt, goodAt, error);
             }
             String commit = checkout == null ? null : checkout.commit();
             boolean same = old != null && content(old).equals(content(network));
             if (before != null && (!isNew || (same && Objects.equals(commit, before.commit())))) {
-                return new NetworkState(true, before.commit(), before.loadedAt(), fetchedAt, error);
+                return new NetworkState(true, before.commit(), before.loadedAt(), fetchedAt, goodAt, error);
             }
-            return new NetworkState(true, commit, now, fetchedAt, error);
+            return new NetworkState(true, commit, now, fetchedAt, goodAt, error);
+        }
+
+        private @Nullable Instant goodAt(@Nullable NetworkState before, Instant now) {
+            if (!problems.isEmpty()) {
+                return before == null ? null : before.goodAt();
+            }
+            return follower == null ? now : follower.status().fetchedAt();
         }
 
         /** The same, with what ran before instead of what was read. */

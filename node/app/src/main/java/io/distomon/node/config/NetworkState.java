@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param commit the git commit that is in use; null for local files, and for what doesn't run
  * @param loadedAt when what is in use was taken; null for what doesn't run
  * @param fetchedAt when the repository last answered; null for local files, and when it has not since the start
+ * @param goodAt when what the files or the repository say was last seen to be in use; null when it has not been since the
+ *     start
  * @param error why what the files or the repository say now is not in use, one line for each mistake; null when it is
  */
 public record NetworkState(
@@ -17,4 +19,5 @@ public record NetworkState(
         @Nullable String commit,
         @Nullable Instant loadedAt,
         @Nullable Instant fetchedAt,
+        @Nullable Instant goodAt,
         @Nullable String error) {}

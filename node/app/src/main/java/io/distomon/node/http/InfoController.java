@@ -3,12 +3,12 @@ package io.distomon.node.http;
 import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkConfig;
 import io.distomon.core.crypto.Verifier;
-import io.distomon.core.monitor.MonitorState;
 import io.distomon.node.Version;
 import io.distomon.node.config.ConfigManager;
 import io.distomon.node.config.ConfigState;
 import io.distomon.node.config.NetworkState;
 import io.distomon.node.threads.MonitorManager;
+import io.distomon.node.threads.PeerReport;
 import io.distomon.node.threads.RunningNetwork;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
@@ -117,7 +117,7 @@ final class InfoController {
 
     private static Network network(RunningNetwork running, ConfigState state) {
         NetworkConfig config = running.config();
-        Map<String, MonitorState> states = running.monitorStates();
+        Map<String, PeerReport> peers = running.peers();
         Map<String, List<String>> keys = new LinkedHashMap<>();
         config.keys()
                 .keys()
@@ -130,7 +130,7 @@ final class InfoController {
                 running.publicKey().pem(),
                 running.publicKey().fingerprint(),
                 config.members().stream()
-                        .map(member -> member(member, states.get(member.nodeId())))
+                        .map(member -> member(member, peers.get(member.nodeId())))
                         .toList(),
                 config.warnings(),
                 config(running, state));
@@ -152,12 +152,12 @@ final class InfoController {
         return time == null ? null : time.toString();
     }
 
-    private static MemberInfo member(Member member, @Nullable MonitorState state) {
+    private static MemberInfo member(Member member, @Nullable PeerReport peer) {
         return new MemberInfo(
                 member.nodeId(),
                 member.url() == null ? null : member.url().toString(),
                 member.pollRate().toNanos() / NANOS_IN_SECOND,
                 member.retry(),
-                state == null ? null : state.name().toLowerCase(Locale.ROOT));
+                peer == null ? null : peer.state().name().toLowerCase(Locale.ROOT));
     }
 }

@@ -2,6 +2,7 @@ package io.distomon.node.threads;
 
 import io.distomon.core.Clock;
 import io.distomon.core.config.Member;
+import io.distomon.core.exchange.PollResult;
 import io.distomon.core.monitor.Effect;
 import io.distomon.core.monitor.Monitor;
 import io.distomon.core.monitor.PeerClient;
@@ -21,6 +22,7 @@ final class PeerMonitor {
     private final Clock clock;
     private final PeerClient client;
     private final BiConsumer<String, PingData> record;
+    private final PollTally polls = new PollTally();
     private final SupervisedThread thread;
 
     // Guarded by this. Replaced after a failure.
@@ -51,6 +53,12 @@ final class PeerMonitor {
     /** The monitor as it is now. */
     synchronized Monitor monitor() {
         return monitor;
+    }
+
+    /** What is to be told of it. */
+    PeerReport report() {
+        Monitor now = monitor();
+        return new PeerReport(now.state(), now.ping().status(), polls.counts());
     }
 
     void reconfigure(Member peer) {
@@ -87,8 +95,11 @@ final class PeerMonitor {
         PingStatus status = PingStatus.UNKNOWN;
         while (true) {
             switch (effect) {
-                case Effect.SendRequest(Member peer, var timeout) ->
-                    effect = running.polled(client.poll(peer, timeout));
+                case Effect.SendRequest(Member peer, var timeout) -> {
+                    PollResult result = client.poll(peer, timeout);
+                    polls.count(result);
+                    effect = running.polled(result);
+                }
                 case Effect.UpdateStore(String peerId, PingData ping) -> {
                     if (ping.status() != status) {
                         log(peerId, ping);

@@ -11,7 +11,6 @@ import io.distomon.core.exchange.Moment;
 import io.distomon.core.exchange.NetworkExchange;
 import io.distomon.core.exchange.PollResult;
 import io.distomon.core.exchange.Requester;
-import io.distomon.core.monitor.MonitorState;
 import io.distomon.core.monitor.OwnRecord;
 import io.distomon.core.monitor.PeerClient;
 import io.distomon.core.store.PingData;
@@ -94,12 +93,11 @@ public final class RunningNetwork {
         return exchange;
     }
 
-    /** What the monitors are at, by the node they watch. */
-    public synchronized Map<String, MonitorState> monitorStates() {
-        Map<String, MonitorState> states = new LinkedHashMap<>();
-        monitors.forEach(
-                (peerId, monitor) -> states.put(peerId, monitor.monitor().state()));
-        return Collections.unmodifiableMap(states);
+    /** What the monitors have to say, by the node they watch. */
+    public synchronized Map<String, PeerReport> peers() {
+        Map<String, PeerReport> peers = new LinkedHashMap<>();
+        monitors.forEach((peerId, monitor) -> peers.put(peerId, monitor.report()));
+        return Collections.unmodifiableMap(peers);
     }
 
     /** What its store means now. */

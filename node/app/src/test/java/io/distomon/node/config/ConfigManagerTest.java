@@ -112,7 +112,12 @@ class ConfigManagerTest {
         assertThat(opened.state().config().networks()).hasSize(1);
         assertThat(opened.state().networks().get("other"))
                 .isEqualTo(new NetworkState(
-                        false, null, null, null, "networks/other/config.yml: found no file, expected a file here"));
+                        false,
+                        null,
+                        null,
+                        null,
+                        null,
+                        "networks/other/config.yml: found no file, expected a file here"));
 
         Files.createDirectories(directory.resolve("networks/other"));
         write("networks/other/config.yml", "network_id: other\nnode_config: [{node_id: fra}]\n");

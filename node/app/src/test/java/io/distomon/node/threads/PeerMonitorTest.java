@@ -41,6 +41,8 @@ class PeerMonitorTest {
         synchronized (told) {
             assertThat(told).startsWith(PingStatus.ONLINE, PingStatus.UNKNOWN, PingStatus.ONLINE);
         }
+        // What was counted before is not lost.
+        assertThat(monitor.report().polls().accepted()).isGreaterThan(2);
     }
 
     @Test
