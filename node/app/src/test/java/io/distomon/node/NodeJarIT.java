@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -183,6 +184,23 @@ class NodeJarIT {
     }
 
     @Test
+    void withoutAConfigDirectoryInTheEnvironmentItReadsTheOneInTheWorkingDirectory(@TempDir Path working)
+            throws Exception {
+        Files.move(network.directory("fra"), working.resolve("config"));
+
+        Process fra = run("fra", command(), working, ports("fra"));
+
+        await().atMost(Duration.ofSeconds(60)).until(() -> log("fra").contains("answers on port"));
+        assertThat(log("fra"))
+                .contains("Network lab: we are fra")
+                .contains("answers on port %d, health on port %d"
+                        .formatted(network.apiPort("fra"), network.managementPort("fra")));
+        fra.destroy();
+        assertThat(fra.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(log("fra")).endsWith("Stopped");
+    }
+
+    @Test
     void aPortThatIsTakenEndsWith1AndNamesIt() throws Exception {
         try (ServerSocket taken = new ServerSocket(network.apiPort("fra"), 1, InetAddress.getLoopbackAddress())) {
             Process fra = start("fra", Map.of());
@@ -196,6 +214,13 @@ class NodeJarIT {
     }
 
     private Process start(String nodeId, Map<String, String> environment, String... args) throws IOException {
+        Map<String, String> whole = new HashMap<>(ports(nodeId));
+        whole.put("CONFIG_DIR", network.directory(nodeId).toString());
+        whole.putAll(environment);
+        return run(nodeId, command(args), network.directory(nodeId), whole);
+    }
+
+    private static List<String> command(String... args) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx64m",
@@ -203,16 +228,24 @@ class NodeJarIT {
                 "-jar",
                 JAR.toString()));
         command.addAll(List.of(args));
+        return command;
+    }
+
+    private Map<String, String> ports(String nodeId) {
+        return Map.of(
+                "MICRONAUT_SERVER_HOST", "127.0.0.1",
+                "MICRONAUT_SERVER_PORT", String.valueOf(network.apiPort(nodeId)),
+                "ENDPOINTS_ALL_PORT", String.valueOf(network.managementPort(nodeId)));
+    }
+
+    private Process run(String nodeId, List<String> command, Path working, Map<String, String> environment)
+            throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(network.directory(nodeId).toFile())
+                .directory(working.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile(nodeId).toFile()));
-        builder.environment()
-                .putAll(Map.of(
-                        "CONFIG_DIR", network.directory(nodeId).toString(),
-                        "MICRONAUT_SERVER_HOST", "127.0.0.1",
-                        "MICRONAUT_SERVER_PORT", String.valueOf(network.apiPort(nodeId)),
-                        "ENDPOINTS_ALL_PORT", String.valueOf(network.managementPort(nodeId))));
+        builder.environment().remove("CONFIG_DIR");
+        builder.environment().remove("CONFIG_FILE_NAME");
         builder.environment().putAll(environment);
         Process process = builder.start();
         processes.add(process);
