@@ -28,4 +28,12 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.micronaut.http..", "io.micronaut.security..", "io.netty..");
+
+    @ArchTest
+    static final ArchRule METRICS_ALONE_KNOW_PROMETHEUS = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.distomon.node.metrics..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.prometheus..", "io.distomon.node.metrics..");
 }

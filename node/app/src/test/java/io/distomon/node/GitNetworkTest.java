@@ -20,6 +20,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
@@ -103,6 +104,8 @@ class GitNetworkTest {
         assertThat(config().get("commit").asText()).isEqualTo(first);
         assertThat(config().get("fetched_at").asText()).startsWith("20");
         assertThat(config().get("error").isNull()).isTrue();
+        assertMetrics(first, 1);
+        assertThat(timestamp("distomon_config_last_fetch_timestamp_seconds")).isGreaterThan(1e9);
 
         String broken = upstream.commit(Map.of("config.yml", "network_id: [\n"));
 
@@ -111,6 +114,14 @@ class GitNetworkTest {
                         .contains("commit " + broken.substring(0, 12) + ": lab/config.yml:2: "));
         assertThat(config().get("commit").asText()).isEqualTo(first);
         assertThat(info().get("members")).hasSize(2);
+        assertMetrics(first, 0);
+        // The repository goes on answering, but with nothing that is good.
+        double fetched = timestamp("distomon_config_last_fetch_timestamp_seconds");
+        double success = timestamp("distomon_config_last_success_timestamp_seconds");
+        eventually()
+                .untilAsserted(() -> assertThat(timestamp("distomon_config_last_fetch_timestamp_seconds"))
+                        .isGreaterThan(fetched));
+        assertThat(timestamp("distomon_config_last_success_timestamp_seconds")).isEqualTo(success);
 
         String good = upstream.commit(members("fra"));
 
@@ -118,6 +129,8 @@ class GitNetworkTest {
                 .untilAsserted(() -> assertThat(config().get("commit").asText()).isEqualTo(good));
         assertThat(config().get("error").isNull()).isTrue();
         assertThat(info().get("members")).hasSize(1);
+        assertMetrics(good, 1);
+        assertThat(timestamp("distomon_config_last_success_timestamp_seconds")).isGreaterThan(success);
     }
 
     @Test
@@ -136,6 +149,8 @@ class GitNetworkTest {
         eventually()
                 .untilAsserted(() ->
                         assertThat(config().get("error").asText()).contains("git_repo of lab, which can't be fetched"));
+        assertMetrics(first, 0);
+        assertThat(scrape().series("distomon_config_last")).isEmpty();
 
         upstream.comeBack();
         String other = upstream.rewrite(members("fra"));
@@ -143,6 +158,8 @@ class GitNetworkTest {
         eventually()
                 .untilAsserted(() -> assertThat(config().get("commit").asText()).isEqualTo(other));
         assertThat(config().get("error").isNull()).isTrue();
+        assertMetrics(other, 1);
+        assertThat(scrape().series("distomon_config_last")).hasSize(2);
     }
 
     @Test
@@ -161,6 +178,7 @@ class GitNetworkTest {
                 .untilAsserted(() -> assertThat(config().get("error").asText()).contains("not authorized"));
         assertThat(info().get("members")).hasSize(2);
         assertThat(info().toString()).doesNotContain("hunter", "reader");
+        assertThat(metrics()).contains("distomon_config_ok").doesNotContain("hunter", "reader");
         assertThat(log).anyMatch(line -> line.contains("not authorized"));
         assertThat(log).noneMatch(line -> line.contains("hunter"));
     }
@@ -178,6 +196,30 @@ class GitNetworkTest {
     private JsonNode info() throws IOException, InterruptedException {
         try (ApiClient api = new ApiClient(network.apiPort("fra"))) {
             return ApiClient.json(api.get("/info", api.token())).get("networks").get(0);
+        }
+    }
+
+    /** That one commit is shown, and no other beside it. */
+    private void assertMetrics(String commit, double ok) throws IOException, InterruptedException {
+        Exposition read = scrape();
+        assertThat(read.series("distomon_config_info"))
+                .singleElement()
+                .satisfies(config ->
+                        assertThat(config.labels()).containsEntry("type", "git").containsEntry("commit", commit));
+        assertThat(read.value("distomon_config_ok", "network", "lab")).isEqualTo(ok);
+    }
+
+    private double timestamp(String name) throws IOException, InterruptedException {
+        return Objects.requireNonNull(scrape().value(name, "network", "lab"), name);
+    }
+
+    private Exposition scrape() throws IOException, InterruptedException {
+        return Exposition.parse(metrics());
+    }
+
+    private String metrics() throws IOException, InterruptedException {
+        try (ApiClient management = new ApiClient(network.managementPort("fra"))) {
+            return management.get("/metrics").body();
         }
     }
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -198,6 +199,34 @@ class NodeJarIT {
         fra.destroy();
         assertThat(fra.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(log("fra")).endsWith("Stopped");
+    }
+
+    @Test
+    void metricsAreAnsweredByTheJarTooInBothFormats() throws Exception {
+        start("fra", Map.of());
+        start("ams", Map.of());
+        awaitState("fra", "ams", "Online");
+
+        try (ApiClient management = new ApiClient(network.managementPort("fra"))) {
+            // That ams reports is known before our own first poll of it ends.
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> Exposition.parse(management.get("/metrics").body())
+                                    .value("distomon_link_up", "network", "lab", "peer", "ams")
+                            != null);
+            HttpResponse<String> text = management.get("/metrics");
+            assertThat(text.headers().firstValue("Content-Type"))
+                    .hasValueSatisfying(type -> assertThat(type).startsWith("text/plain; version=0.0.4"));
+            Exposition read = Exposition.parse(text.body());
+            assertThat(read.value("distomon_link_up", "network", "lab", "peer", "ams"))
+                    .isEqualTo(1);
+            assertThat(read.value("process_resident_memory_bytes")).isPositive();
+            HttpResponse<String> openMetrics = management.send(
+                    management.request("/metrics").header("Accept", "application/openmetrics-text;version=1.0.0"));
+            assertThat(openMetrics.headers().firstValue("Content-Type"))
+                    .hasValueSatisfying(type -> assertThat(type).startsWith("application/openmetrics-text"));
+            assertThat(openMetrics.body()).endsWith("# EOF\n");
+        }
+        assertThat(log("fra")).doesNotContain("Exception");
     }
 
     @Test

@@ -1,0 +1,48 @@
+package io.distomon.node.metrics;
+
+import io.distomon.core.exchange.Receiver;
+import io.distomon.node.config.ConfigManager;
+import io.distomon.node.threads.MonitorManager;
+import io.prometheus.metrics.instrumentation.jvm.JvmGarbageCollectorMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmMemoryMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmThreadsMetrics;
+import io.prometheus.metrics.instrumentation.jvm.ProcessMetrics;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.List;
+
+/** All metrics of a node, as of one moment. Made with the first scrape; safe for use by many threads. */
+@Singleton
+final class NodeMetrics {
+    /** Where which garbage collector keeps what is for who tunes one; how much there is in all is told anyway. */
+    private static final String MEMORY_POOLS = "jvm_memory_pool_";
+
+    private final ConfigManager configs;
+    private final MonitorManager monitors;
+    private final Receiver receiver;
+    private final PrometheusRegistry process = new PrometheusRegistry();
+
+    NodeMetrics(ConfigManager configs, MonitorManager monitors, Receiver receiver) {
+        this.configs = configs;
+        this.monitors = monitors;
+        this.receiver = receiver;
+        JvmMemoryMetrics.builder().register(process);
+        JvmGarbageCollectorMetrics.builder().register(process);
+        JvmThreadsMetrics.builder().register(process);
+        ProcessMetrics.builder().register(process);
+    }
+
+    MetricSnapshots scrape() {
+        List<NetworkSnapshot> networks =
+                monitors.networks().stream().map(NetworkSnapshot::of).toList();
+        List<MetricSnapshot> all = new ArrayList<>();
+        all.addAll(ConfigMetrics.of(configs.state(), networks));
+        all.addAll(ExchangeMetrics.of(receiver, networks));
+        all.addAll(ViewMetrics.of(networks));
+        process.scrape(name -> !name.startsWith(MEMORY_POOLS)).forEach(all::add);
+        return new MetricSnapshots(all);
+    }
+}
