@@ -7,8 +7,11 @@ import java.util.List;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.bouncycastle.crypto.signers.Ed25519Signer;
 
-/** A node's private key: signs as that node. Immutable; its text form never holds key material. */
-public final class Signer {
+/**
+ * A node's private key: signs as that node. Immutable; its text form never holds key material. Only tests in this
+ * package extend it.
+ */
+public class Signer {
     /** What stands before the 32 key bytes in the PKCS8 DER form of every Ed25519 key (RFC 8410 section 7). */
     private static final byte[] PKCS8_PREFIX = {
         0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20
@@ -19,9 +22,14 @@ public final class Signer {
     private final Verifier verifier;
 
     private Signer(String nodeId, Ed25519PrivateKeyParameters key) {
+        this(nodeId, key, Verifier.of(key.generatePublicKey()));
+    }
+
+    /** @param verifier the public half of {@code key} */
+    Signer(String nodeId, Ed25519PrivateKeyParameters key, Verifier verifier) {
         this.nodeId = nodeId;
         this.key = key;
-        this.verifier = Verifier.of(key.generatePublicKey());
+        this.verifier = verifier;
     }
 
     /** Makes a new key for {@code nodeId}. */
@@ -61,17 +69,17 @@ public final class Signer {
         return new Signer(nodeId, new Ed25519PrivateKeyParameters(der, PKCS8_PREFIX.length));
     }
 
-    public String nodeId() {
+    public final String nodeId() {
         return nodeId;
     }
 
     /** The public half. */
-    public Verifier verifier() {
+    public final Verifier verifier() {
         return verifier;
     }
 
     /** {@code <node_id>#<fingerprint>}: names node and key in a message signature. */
-    public String keyid() {
+    public final String keyid() {
         return nodeId + "#" + verifier.fingerprint();
     }
 
@@ -84,14 +92,14 @@ public final class Signer {
     }
 
     /** The PKCS8 PEM form. Secret: for the key file or the key Secret only. */
-    public String privatePem() {
+    public final String privatePem() {
         byte[] der = Arrays.copyOf(PKCS8_PREFIX, PKCS8_PREFIX.length + Verifier.KEY_BYTES);
         key.encode(der, PKCS8_PREFIX.length);
         return Pem.encode("PRIVATE KEY", der);
     }
 
     @Override
-    public String toString() {
+    public final String toString() {
         return "Signer[" + keyid() + "]";
     }
 }

@@ -8,8 +8,11 @@ import org.bouncycastle.crypto.params.Ed25519PublicKeyParameters;
 import org.bouncycastle.crypto.signers.Ed25519Signer;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
 
-/** A public key of a node: verifies what that node signed. Ed25519 as in RFC 8032, always with S &lt; L. Immutable. */
-public final class Verifier {
+/**
+ * A public key of a node: verifies what that node signed. Ed25519 as in RFC 8032, always with S &lt; L. Immutable. Only
+ * tests in this package extend it.
+ */
+public class Verifier {
     /** Length of a raw public key, bytes. */
     public static final int KEY_BYTES = 32;
 
@@ -23,7 +26,7 @@ public final class Verifier {
     private final byte[] spki;
     private final String fingerprint;
 
-    private Verifier(Ed25519PublicKeyParameters key) {
+    Verifier(Ed25519PublicKeyParameters key) {
         this.key = key;
         this.spki = Arrays.copyOf(SPKI_PREFIX, SPKI_PREFIX.length + KEY_BYTES);
         key.encode(spki, SPKI_PREFIX.length);
@@ -78,27 +81,27 @@ public final class Verifier {
     }
 
     /** Base64url without padding of the SHA-256 of the SPKI DER form: 43 characters. */
-    public String fingerprint() {
+    public final String fingerprint() {
         return fingerprint;
     }
 
     /** The SPKI PEM form, as it stands in {@code pubkeys/<node_id>.pub}. */
-    public String pem() {
+    public final String pem() {
         return Pem.encode("PUBLIC KEY", spki);
     }
 
     @Override
-    public boolean equals(Object other) {
+    public final boolean equals(Object other) {
         return other instanceof Verifier that && Arrays.equals(spki, that.spki);
     }
 
     @Override
-    public int hashCode() {
+    public final int hashCode() {
         return Arrays.hashCode(spki);
     }
 
     @Override
-    public String toString() {
+    public final String toString() {
         return "Verifier[" + fingerprint + "]";
     }
 

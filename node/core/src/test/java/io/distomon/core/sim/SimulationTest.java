@@ -2,8 +2,10 @@ package io.distomon.core.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -11,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Many short lives of small networks; {@code -Dsim.first} and {@code -Dsim.seeds} choose which. */
 class SimulationTest {
     private static final long FIRST = Long.getLong("sim.first", 1);
-    private static final int SEEDS = Integer.getInteger("sim.seeds", 50);
+    private static final int SEEDS = Integer.getInteger("sim.seeds", 1000);
     private static final int SHOWN = 5;
 
     /**
@@ -25,18 +27,15 @@ class SimulationTest {
 
     @Test
     void noSeedBreaksWhatANetworkPromises() {
-        List<String> failures = new ArrayList<>();
-        List<Long> failed = new ArrayList<>();
-        for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
+        Map<Long, String> failures = new ConcurrentSkipListMap<>();
+        LongStream.range(FIRST, FIRST + SEEDS).parallel().forEach(seed -> {
             try {
                 World.run(seed, Bug.NONE);
             } catch (AssertionError e) {
-                failed.add(seed);
-                if (failures.size() < SHOWN) {
-                    failures.add(String.valueOf(e.getMessage()));
-                }
+                failures.put(seed, String.valueOf(e.getMessage()));
             }
-        }
-        assertThat(failed).as(String.join("\n\n", failures)).isEmpty();
+        });
+        String shown = failures.values().stream().limit(SHOWN).collect(Collectors.joining("\n\n"));
+        assertThat(failures.keySet()).as(shown).isEmpty();
     }
 }

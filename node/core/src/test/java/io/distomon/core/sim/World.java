@@ -2,6 +2,7 @@ package io.distomon.core.sim;
 
 import io.distomon.core.config.Member;
 import io.distomon.core.crypto.Signer;
+import io.distomon.core.crypto.StandInSigner;
 import io.distomon.core.crypto.Verifier;
 import io.distomon.core.monitor.Monitor;
 import java.net.URI;
@@ -80,10 +81,11 @@ final class World {
             world.run();
         } catch (AssertionError | RuntimeException e) {
             throw new AssertionError(
-                    "seed %d: %s%n  the world: %s%n  what went wrong in it:%n    %s%n  the last events:%n    %s"
+                    "seed %d: %s%n  again: %s%n  the world: %s%n  what went wrong in it:%n    %s%n  the last events:%n    %s"
                             .formatted(
                                     seed,
                                     e instanceof AssertionError ? e.getMessage() : e.toString(),
+                                    again(seed),
                                     world,
                                     String.join("\n    ", world.story),
                                     String.join(
@@ -93,6 +95,11 @@ final class World {
                                                     .toList())),
                     e);
         }
+    }
+
+    /** What one types to see a seed fail again. */
+    private static String again(long seed) {
+        return "./mvnw -B -ntp test -pl node/core -Dtest=SimulationTest -Dsim.seeds=1 -Dsim.first=" + seed;
     }
 
     private void run() {
@@ -236,8 +243,8 @@ final class World {
         SecureRandom random = new SecureRandom();
         Map<String, List<Signer>> signers = new HashMap<>();
         for (String id : IDS) {
-            Signer first = Signer.generate(id, random);
-            Signer second = Signer.generate(id, random);
+            Signer first = StandInSigner.generate(id, random);
+            Signer second = StandInSigner.generate(id, random);
             signers.put(id, List.of(first, second));
         }
         return signers;
