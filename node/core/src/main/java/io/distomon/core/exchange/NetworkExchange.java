@@ -2,8 +2,11 @@ package io.distomon.core.exchange;
 
 import io.distomon.core.config.NetworkConfig;
 import io.distomon.core.crypto.Signer;
+import io.distomon.core.store.RawEntries;
 import io.distomon.core.store.SharedStore;
+import io.distomon.core.store.SignedNodeData;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -99,5 +102,18 @@ public final class NetworkExchange {
         Map<String, Long> known = new HashMap<>(have);
         known.keySet().removeIf(id -> !config().keys().contains(id));
         peer(nodeId).have(Map.copyOf(known));
+    }
+
+    /**
+     * Remembers what a peer will hold once our answer is there. Should it get lost, the peer's next message says so.
+     *
+     * @param entries among which what was sent is found
+     */
+    void sent(String nodeId, List<SignedNodeData> entries, RawEntries sent) {
+        Map<String, Long> dates = new HashMap<>();
+        entries.stream()
+                .filter(entry -> sent.wellFormed().containsKey(entry.raw().sigId()))
+                .forEach(entry -> dates.put(entry.raw().sigId(), entry.data().dateMicros()));
+        peer(nodeId).sent(dates);
     }
 }

@@ -29,7 +29,7 @@ final class Peer {
         FULL
     }
 
-    /** The dates of what it holds, as it said last; empty before it said so. */
+    /** The dates of what it holds: as it said last, and what it was sent since; empty before it said so. */
     synchronized Optional<Map<String, Long>> have() {
         return have;
     }
@@ -37,6 +37,15 @@ final class Peer {
     /** Replaces what was known of {@link #have}. */
     synchronized void have(Map<String, Long> latest) {
         have = Optional.of(latest);
+    }
+
+    /** Adds what is on its way to it, until it says the next time what it holds. */
+    synchronized void sent(Map<String, Long> dates) {
+        have = have.map(known -> {
+            Map<String, Long> more = new HashMap<>(known);
+            dates.forEach((id, date) -> more.merge(id, date, Math::max));
+            return Map.copyOf(more);
+        });
     }
 
     /**

@@ -221,8 +221,9 @@ public final class Receiver {
                 RawEntries.EMPTY,
                 wireNames(merged.refused()));
         int budget = Limits.MAX_MESSAGE_BYTES - empty.encode().length;
-        byte[] body = empty.with(Delta.fit(lacking, request.identity.nodeId(), budget, random))
-                .encode();
+        RawEntries sent = Delta.fit(lacking, request.identity.nodeId(), budget, random);
+        request.network.sent(request.sender(), lacking, sent);
+        byte[] body = empty.with(sent).encode();
         accepted.increment();
         return sign(request, 200, Messages.JSON, body, sentAt);
     }

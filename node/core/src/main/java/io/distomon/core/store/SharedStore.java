@@ -46,6 +46,7 @@ public final class SharedStore {
     // Guarded by lock, all of these.
     private final Map<String, Slot> slots = new TreeMap<>();
     private final Map<String, Equivocation> equivocations = new TreeMap<>();
+    private final Superseded superseded = new Superseded();
     private KeyMapping keys;
     private long lastOwnMicros = -1;
     private long changes;
@@ -137,6 +138,7 @@ public final class SharedStore {
             }
             dropped.forEach(this::remove);
             equivocations.keySet().removeIf(signer -> !next.contains(signer));
+            superseded.clear();
             keys = next;
             return Collections.unmodifiableSet(dropped);
         }
@@ -223,7 +225,7 @@ public final class SharedStore {
                 judgedWith = keys;
                 dropIfAhead(key, clock.wallMicros());
                 Slot slot = slots.get(key);
-                if (slot != null && slot.entry().raw().equals(raw)) {
+                if (slot != null && (slot.entry().raw().equals(raw) || superseded.isOlder(raw, slot.dateMicros()))) {
                     return; // Verified when it was taken; that it still would be is rekey's promise.
                 }
             }
@@ -290,8 +292,9 @@ public final class SharedStore {
         if (slot == null || date > slot.dateMicros()) {
             put(entry, now);
             taken.add(signer);
-        } else if (date == slot.dateMicros()
-                && !entry.raw().payload().equals(slot.entry().raw().payload())) {
+        } else if (date < slot.dateMicros()) {
+            superseded.add(entry);
+        } else if (!entry.raw().payload().equals(slot.entry().raw().payload())) {
             equivocations.putIfAbsent(signer, new Equivocation(slot.entry(), entry));
             refused.put(signer, EntryRefusal.EQUIVOCATION);
         }
@@ -299,9 +302,12 @@ public final class SharedStore {
 
     private void put(SignedNodeData entry, long nowMicros) {
         String signer = entry.raw().sigId();
-        long ageMicros = slots.containsKey(signer)
-                ? 0
-                : Math.max(0, nowMicros - entry.data().dateMicros());
+        Slot before = slots.get(signer);
+        long ageMicros =
+                before != null ? 0 : Math.max(0, nowMicros - entry.data().dateMicros());
+        if (before != null) {
+            superseded.add(before.entry());
+        }
         long seenNanos = clock.monotonicNanos() - ageMicros * 1_000;
         slots.put(signer, new Slot(new HeldEntry(entry, seenNanos), ++changes));
     }

@@ -8,6 +8,8 @@ import io.distomon.core.store.InvalidJsonException;
 import io.distomon.core.store.RawEntries;
 import io.distomon.core.wire.SetClock;
 import java.security.SecureRandom;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -77,6 +79,38 @@ class ConvergenceTest {
         ams.poll(nyc);
         OutgoingRequest second = ams.requester().prepare("nyc").orElseThrow();
         assertThat(RequestBody.decode(second.body()).data().wellFormed()).containsOnlyKeys("fra");
+    }
+
+    @Test
+    void anAnswerThatGotLostCostsOneRound() {
+        ams.publish();
+        fra.publish();
+        nyc.publish();
+        fra.poll(nyc);
+        ams.poll(fra);
+        nyc.publish("2");
+        fra.poll(nyc);
+
+        fra.receive(ams.requester().prepare("fra").orElseThrow()); // with the news in an answer that nobody reads
+        fra.poll(ams);
+        fra.poll(ams);
+
+        assertThat(ams.store().have()).isEqualTo(fra.store().have());
+    }
+
+    @Test
+    void ofWhatAPeerSaysItHoldsOnlyMembersDatesAreRemembered() {
+        Map<String, Long> said = new HashMap<>();
+        for (int i = 0; i < 1000; i++) {
+            said.put("nobody" + i, 1L);
+        }
+        said.put("nyc", 1L);
+
+        ams.exchange().remember("fra", said);
+        ams.exchange().remember("stranger", said);
+
+        assertThat(ams.exchange().peer("fra").have()).contains(Map.of("nyc", 1L));
+        assertThat(ams.exchange().peer("stranger").have()).isEmpty();
     }
 
     @Test
