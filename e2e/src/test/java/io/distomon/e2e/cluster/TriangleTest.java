@@ -187,8 +187,9 @@ class TriangleTest {
 
         within(Duration.ofSeconds(30), () -> assertThat(password()).isNotEqualTo(before));
         for (String node : TRIANGLE.nodes()) {
+            // And until a node that refused the new password a few times allows another login.
             within(
-                    MOUNT,
+                    MOUNT.plusMinutes(1),
                     () -> NodeApi.login(KUBECTL, NETWORK.podName(node), password())
                             .close());
         }

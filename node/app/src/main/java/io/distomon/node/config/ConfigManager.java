@@ -53,6 +53,7 @@ public final class ConfigManager implements Supplier<ApiSecrets> {
     private final DirectoryWatch watch;
     private final GitNetworks repositories;
     private final byte[] ownJwtKey = new byte[ApiSecrets.MIN_JWT_KEY_BYTES];
+    private final RememberedHash passwordHash;
     private volatile ConfigState state;
     private volatile @Nullable Thread watching;
 
@@ -66,6 +67,7 @@ public final class ConfigManager implements Supplier<ApiSecrets> {
         Path directory = properties.configPath();
         SecureRandom random = new SecureRandom();
         random.nextBytes(ownJwtKey);
+        this.passwordHash = new RememberedHash(random);
         this.reader = new ConfigReader(directory, properties.fileName(), Version.current());
         this.privateKeys = new PrivateKeys(directory, random);
         this.nodeConfFile = directory.resolve(properties.fileName());
@@ -326,7 +328,7 @@ public final class ConfigManager implements Supplier<ApiSecrets> {
         }
         byte[] jwtKey = jwtKey(nodeConf.jwtSecret(), problems);
         Secret password = nodeConf.loginPassword();
-        ApiSecrets secrets = new ApiSecrets(password == null ? null : password.reveal(), jwtKey);
+        ApiSecrets secrets = new ApiSecrets(password == null ? null : passwordHash.of(password), jwtKey);
         return new Reading(new NodeConfig(loaded(networks.values()), secrets, nodeConf.warnings()), networks);
     }
 

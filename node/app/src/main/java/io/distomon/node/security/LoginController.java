@@ -15,7 +15,8 @@ import io.micronaut.security.authentication.Authentication;
 import io.micronaut.security.authentication.BasicAuthUtils;
 import io.micronaut.security.rules.SecurityRule;
 import io.micronaut.security.token.generator.TokenGenerator;
-import java.util.function.Supplier;
+import java.net.InetAddress;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,11 +28,11 @@ final class LoginController {
     private static final int TOKEN_SECONDS = 30 * 60;
     private static final Logger LOG = LoggerFactory.getLogger(LoginController.class);
 
-    private final Supplier<ApiSecrets> secrets;
+    private final Login login;
     private final TokenGenerator tokens;
 
-    LoginController(Supplier<ApiSecrets> secrets, TokenGenerator tokens) {
-        this.secrets = secrets;
+    LoginController(Login login, TokenGenerator tokens) {
+        this.login = login;
         this.tokens = tokens;
     }
 
@@ -49,7 +50,7 @@ final class LoginController {
     @Post(
             uris = {"/login", "/token"},
             consumes = {MediaType.APPLICATION_JSON, MediaType.APPLICATION_FORM_URLENCODED})
-    HttpResponse<?> login(HttpRequest<?> request, @Body @Nullable Credentials body) {
+    HttpResponse<?> login(HttpRequest<?> request, @Body @Nullable Credentials body) throws InterruptedException {
         Credentials given = request.getHeaders()
                 .getAuthorization()
                 .flatMap(BasicAuthUtils::parseCredentials)
@@ -59,14 +60,29 @@ final class LoginController {
             return unauthorized(
                     "expected Basic authentication, or a body with username and password, as JSON or as a form");
         }
-        if (!secrets.get().matches(given.username(), given.password())) {
-            LOG.warn("Refused a login from {}", request.getRemoteAddress().getAddress());
-            return unauthorized("wrong username or password");
-        }
+        InetAddress from = request.getRemoteAddress().getAddress();
+        return switch (login.attempt(from, given.username(), given.password())) {
+            case Login.Outcome.Compared.RIGHT -> token();
+            case Login.Outcome.Compared.WRONG -> {
+                LOG.warn("Refused a login from {}", from);
+                yield unauthorized("wrong username or password");
+            }
+            case Login.Outcome.TooMany(Duration pause) -> tooMany(pause);
+        };
+    }
+
+    private HttpResponse<?> token() {
         String token = tokens.generateToken(Authentication.build(ApiSecrets.USERNAME), TOKEN_SECONDS)
                 .orElseThrow(() -> new IllegalStateException("no token could be signed"));
         return HttpResponse.ok(new Token(token, "Bearer", TOKEN_SECONDS, ApiSecrets.USERNAME))
                 .header(HttpHeaders.CACHE_CONTROL, "no-store");
+    }
+
+    private static HttpResponse<?> tooMany(Duration pause) {
+        long seconds = pause.plusNanos(999_999_999).toSeconds();
+        return Problem.of(HttpStatus.TOO_MANY_REQUESTS, "too many logins, the next one in %d s".formatted(seconds))
+                .response()
+                .header(HttpHeaders.RETRY_AFTER, String.valueOf(seconds));
     }
 
     private static HttpResponse<?> unauthorized(String detail) {

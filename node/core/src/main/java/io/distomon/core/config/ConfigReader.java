@@ -3,6 +3,7 @@ package io.distomon.core.config;
 import io.distomon.core.Identifier;
 import io.distomon.core.crypto.InvalidKeyException;
 import io.distomon.core.crypto.KeyMapping;
+import io.distomon.core.crypto.PasswordHash;
 import io.distomon.core.crypto.Pem;
 import io.distomon.core.crypto.Signer;
 import io.distomon.core.crypto.Verifier;
@@ -118,6 +119,12 @@ public final class ConfigReader {
         Secret jwtSecret = secret(yaml, null, "jwt_secret_file", files);
         if (password == null && !yaml.has("login_password") && !yaml.has("login_password_file")) {
             findings.warn(yaml.file(), 0, "neither login_password nor login_password_file is set: nobody can log in");
+        }
+        if (password != null
+                && PasswordHash.isLikeAHash(password.reveal())
+                && PasswordHash.parse(password.reveal()).isEmpty()) {
+            String key = yaml.has("login_password") ? "login_password" : "login_password_file";
+            yaml.error(key, "a hash that doesn't fit", PasswordHash.RULE + ", or a password");
         }
         yaml.warnUnknown();
         findings.throwIfErrors();

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * What {@code nodeconf.yml} says: the networks a node takes part in and its secrets. Immutable.
  *
  * @param networks the networks in the file's order; at least one
- * @param loginPassword the password of the user {@code admin}; null: nobody can log in
+ * @param loginPassword the password of the user {@code admin}, or its bcrypt hash; null: nobody can log in
  * @param jwtSecret what signs the tokens of the API, when several nodes share it; null: the node makes its own
  * @param warnings what was found odd but survivable, each naming file, place and key
  */

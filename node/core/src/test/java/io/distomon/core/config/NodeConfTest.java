@@ -212,6 +212,33 @@ class NodeConfTest {
     }
 
     @Test
+    void thePasswordMayBeGivenAsItsHashButNotAsOneThatIsNone() throws Exception {
+        String hash = "$2y$10$N9qo8uLOickgx2ZMRZoMyehtJ/whDdsI.d1w/JqKiOrDw8pCT0JLG";
+        String conf = "networks: [{name: lab, node_id: fra, config_type: local}]\n";
+        config.write("nodeconf.yml", conf + "login_password: " + hash + "\n");
+
+        assertThat(config.reader().nodeConf().loginPassword()).isEqualTo(new Secret(hash));
+
+        config.write("nodeconf.yml", conf + "login_password: " + hash.replace("$10$", "$05$") + "\n");
+
+        assertThat(config.refusals(config.reader()::nodeConf))
+                .containsExactly("nodeconf.yml:2: login_password: found a hash that doesn't fit, expected a bcrypt hash"
+                        + " ($2a$, $2b$ or $2y$) of cost 10 to 14, or a password");
+
+        config.write("hash", hash.substring(1, 20)).write("nodeconf.yml", conf + "login_password_file: hash\n");
+
+        assertThat(config.reader().nodeConf().loginPassword()).isNotNull();
+
+        config.write("hash", hash.substring(0, 20));
+
+        assertThat(config.refusals(config.reader()::nodeConf))
+                .singleElement()
+                .asString()
+                .startsWith("nodeconf.yml:2: login_password_file: found a hash that doesn't fit")
+                .doesNotContain(hash.substring(0, 20));
+    }
+
+    @Test
     void aMissingFileIsNamed() throws IOException {
         assertThat(config.refusals(config.reader()::nodeConf))
                 .containsExactly("nodeconf.yml: found no file, expected a file here");

@@ -1,0 +1,22 @@
+package io.distomon.node.security;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.util.Arrays;
+import java.util.HexFormat;
+
+/**
+ * Where a connection comes from, as far as it can't be chosen freely: an IPv4 address, or the /64 of an IPv6 address, all
+ * of which one machine can have (RFC 4291 section 2.5.4).
+ *
+ * @param network the address, or the bits of it that count, in hexadecimal
+ */
+record Source(String network) {
+    private static final int BYTES_OF_SUBNET = 8;
+
+    static Source of(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        return new Source(HexFormat.of()
+                .formatHex(address instanceof Inet6Address ? Arrays.copyOf(bytes, BYTES_OF_SUBNET) : bytes));
+    }
+}

@@ -1,0 +1,205 @@
+package io.distomon.node.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The limit on a clock that moves only when told to. */
+class LoginLimitTest {
+    private static final Source HERE = source("192.0.2.1");
+    private static final Source THERE = source("192.0.2.2");
+
+    // May be anything, and goes from the greatest number on to the smallest.
+    private long now = Long.MAX_VALUE - Duration.ofMinutes(3).toNanos();
+    private final LoginLimit limit = new LoginLimit("admin", now);
+
+    @Test
+    void afterFiveFreeAttemptsEachWaitsTwiceAsLongAsTheOneBeforeUpToAMinute() {
+        List<Long> waits = new ArrayList<>();
+        for (int i = 0; i < 14; i++) {
+            Duration early = attempt(HERE);
+            waits.add(early.toSeconds());
+            pass(early);
+            if (early.isPositive()) {
+                assertThat(attempt(HERE)).isZero();
+            }
+        }
+
+        assertThat(waits).containsExactly(0L, 0L, 0L, 0L, 0L, 1L, 2L, 4L, 8L, 16L, 32L, 60L, 60L, 60L);
+    }
+
+    @Test
+    void anAttemptThatComesTooEarlyNeitherCountsNorProlongsTheWait() {
+        attempts(HERE, LoginLimit.FREE_OF_SOURCE);
+
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(attempt(HERE)).isEqualTo(Duration.ofSeconds(1));
+        }
+        pass(Duration.ofMillis(999));
+        assertThat(attempt(HERE)).isEqualTo(Duration.ofMillis(1));
+        pass(Duration.ofMillis(1));
+
+        assertThat(attempt(HERE)).isZero();
+    }
+
+    @Test
+    void attemptsThatAreNotYetKnownToHaveFailedCount() {
+        // None of these has been told to have succeeded or failed when the next begins.
+        attempts(HERE, LoginLimit.FREE_OF_SOURCE);
+
+        assertThat(attempt(HERE)).isPositive();
+    }
+
+    @Test
+    void successForgetsWhatItsSourceFailed() {
+        attempts(HERE, LoginLimit.FREE_OF_SOURCE);
+        limit.succeeded(HERE, "admin");
+
+        attempts(HERE, LoginLimit.FREE_OF_SOURCE);
+        assertThat(attempt(HERE)).isEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void anotherNameGivesNoMoreAttempts() {
+        attempts(HERE, LoginLimit.FREE_OF_SOURCE);
+
+        assertThat(limit.begin(HERE, "root", now)).isPositive();
+    }
+
+    @Test
+    void oneSourceDoesNotHinderAnother() {
+        attempts(HERE, LoginLimit.FREE_OF_SOURCE);
+
+        assertThat(attempt(HERE)).isPositive();
+        assertThat(attempt(THERE)).isZero();
+    }
+
+    @Test
+    void aHundredFailuresFromAnywhereMakeEveryNewSourceWaitBeforeItsFirstGuess() {
+        assertThat(guessesOfThrowAwaySources(1_000)).isEqualTo(LoginLimit.FREE_OF_USER);
+    }
+
+    @Test
+    void whoeverGuessesANameThatNobodyHasIsHeldUpAlike() {
+        for (int i = 0; i < LoginLimit.FREE_OF_USER; i++) {
+            assertThat(limit.begin(source("198.51.100." + i), "user" + i, now)).isZero();
+        }
+
+        assertThat(limit.begin(THERE, "another", now)).isEqualTo(Duration.ofSeconds(1));
+        assertThat(attempt(HERE)).isZero();
+    }
+
+    @Test
+    void nobodyIsLockedOutForMoreThanAMinuteByWhatOthersDo() {
+        guessesOfThrowAwaySources(2_000);
+        for (int i = 0; i < 20; i++) {
+            attackAndPass(Duration.ofSeconds(60));
+        }
+        Duration told = attempt(HERE);
+        assertThat(told).isPositive().isLessThanOrEqualTo(Duration.ofSeconds(60));
+
+        // The attack goes on while the user waits.
+        attackAndPass(told.minusNanos(1));
+        assertThat(attempt(HERE)).isEqualTo(Duration.ofNanos(1));
+        attackAndPass(Duration.ofNanos(1));
+
+        assertThat(attempt(HERE)).isZero();
+        limit.succeeded(HERE, "admin");
+        assertThat(attempt(HERE)).isBetween(Duration.ofNanos(1), Duration.ofSeconds(60));
+    }
+
+    @Test
+    void successTakesBackItsOwnAttemptOnlyOfTheUsersFailures() {
+        for (int i = 0; i < 10 * LoginLimit.FREE_OF_USER; i++) {
+            assertThat(attempt(HERE)).isZero();
+            limit.succeeded(HERE, "admin");
+        }
+        guessesOfThrowAwaySources(LoginLimit.FREE_OF_USER - 1);
+        assertThat(attempt(HERE)).isZero();
+        limit.succeeded(HERE, "admin");
+
+        assertThat(guessesOfThrowAwaySources(10)).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsAnHourOldIsForgotten() {
+        attempts(HERE, 5);
+        guessesOfThrowAwaySources(1_000);
+        assertThat(attempt(THERE)).isPositive();
+
+        pass(Duration.ofSeconds(LoginLimit.FORGOTTEN_AFTER_SECONDS));
+
+        attempts(HERE, LoginLimit.FREE_OF_SOURCE);
+        attempts(THERE, LoginLimit.FREE_OF_SOURCE);
+    }
+
+    @Test
+    void howeverManySourcesThereAreOnlyTheLatestAreRemembered() {
+        attempts(HERE, LoginLimit.FREE_OF_SOURCE);
+        for (int i = 0; i < LoginLimit.MAX_SOURCES; i++) {
+            assertThat(attempt(HERE)).isPositive();
+            attempt(new Source("source " + i));
+        }
+
+        assertThat(limit.sources()).isEqualTo(LoginLimit.MAX_SOURCES);
+        // Its attempts were among the latest all the time.
+        assertThat(attempt(HERE)).isPositive();
+    }
+
+    @Test
+    void allAddressesOfAnIpv6SubnetAreOneSource() {
+        assertThat(source("2001:db8:1:2::1")).isEqualTo(source("2001:db8:1:2:ffff::2"));
+        assertThat(source("2001:db8:1:2::1")).isNotEqualTo(source("2001:db8:1:3::1"));
+        assertThat(source("::ffff:192.0.2.1")).isEqualTo(HERE);
+        assertThat(HERE).isNotEqualTo(THERE);
+    }
+
+    private Duration attempt(Source source) {
+        return limit.begin(source, "admin", now);
+    }
+
+    private void attempts(Source source, int count) {
+        for (int i = 0; i < count; i++) {
+            assertThat(attempt(source)).as("attempt %d", i).isZero();
+        }
+    }
+
+    /** Each guesses once, all at one moment; how many could. */
+    private int guessesOfThrowAwaySources(int count) {
+        int guesses = 0;
+        for (int i = 0; i < count; i++) {
+            if (attempt(new Source("thrown away " + now + " " + i)).isZero()) {
+                guesses++;
+            }
+        }
+        return guesses;
+    }
+
+    /** Time in which a hundred sources guess whenever they may. */
+    private void attackAndPass(Duration time) {
+        for (int i = 0; i < 100; i++) {
+            attempt(new Source("attacker " + i));
+        }
+        pass(time);
+        for (int i = 0; i < 100; i++) {
+            attempt(new Source("attacker " + i));
+        }
+    }
+
+    private void pass(Duration time) {
+        now += time.toNanos();
+    }
+
+    private static Source source(String address) {
+        try {
+            return Source.of(InetAddress.getByName(address));
+        } catch (UnknownHostException e) {
+            throw new AssertionError("an address needs no look-up", e);
+        }
+    }
+}
