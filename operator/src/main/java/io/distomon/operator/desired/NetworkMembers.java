@@ -3,6 +3,7 @@ package io.distomon.operator.desired;
 import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkConfig;
 import io.distomon.core.config.NetworkFiles;
+import io.distomon.core.config.Topology;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Verifier;
 import io.distomon.operator.keys.NodeKeys;
@@ -52,7 +53,7 @@ public record NetworkMembers(String networkId, List<Member> members, KeyMapping 
 
     /** What nodes report that run with this. */
     public String digest() {
-        return NetworkConfig.digestOf(networkId, members, keys);
+        return NetworkConfig.digestOf(networkId, members, keys, Topology.DEFAULT);
     }
 
     /** The files that all nodes share, by name. */

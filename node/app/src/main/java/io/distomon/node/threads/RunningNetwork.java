@@ -13,6 +13,7 @@ import io.distomon.core.exchange.PollResult;
 import io.distomon.core.exchange.Requester;
 import io.distomon.core.monitor.OwnRecord;
 import io.distomon.core.monitor.PeerClient;
+import io.distomon.core.monitor.Watchlist;
 import io.distomon.core.store.PingData;
 import io.distomon.core.store.SharedStore;
 import io.distomon.core.view.NetworkView;
@@ -39,6 +40,7 @@ public final class RunningNetwork {
     private final Clock clock;
     private final SharedStore store;
     private final NetworkExchange exchange;
+    private final Watchlist watchlist;
     private final OwnRecord record;
     private final PeerClient client;
 
@@ -57,6 +59,7 @@ public final class RunningNetwork {
         this.clock = clock;
         this.store = new SharedStore(config.networkId(), config.nodeId(), config.keys(), clock);
         this.exchange = new NetworkExchange(config, network.signer(), store);
+        this.watchlist = new Watchlist(config, clock);
         this.record = new OwnRecord(config, version, boot, clock);
         this.client = new HttpPeerClient(http, new Requester(exchange, clock, random), clock);
     }
@@ -65,7 +68,7 @@ public final class RunningNetwork {
     synchronized void start() {
         if (publisher == null) {
             publisher = SupervisedThread.start("The publisher in " + config().networkId(), this::publish);
-            watch(config());
+            watch();
         }
     }
 
@@ -119,9 +122,10 @@ public final class RunningNetwork {
     synchronized void reconfigure(LoadedNetwork changed) {
         network = changed;
         exchange.reload(changed.config(), changed.signer(), Moment.now(clock));
-        record.reconfigure(changed.config());
+        watchlist.reconfigure(changed.config());
+        record.reconfigure(changed.config(), watchlist.targets());
         if (publisher != null) {
-            watch(changed.config());
+            watch();
             wakePublisher();
         }
     }
@@ -149,13 +153,14 @@ public final class RunningNetwork {
         return client.poll(peer, timeout);
     }
 
-    /** Makes the monitors those of the config. Compares with the monitors there are, so a second time does nothing. */
-    private void watch(NetworkConfig config) {
+    /** Makes the monitors those of the watchlist. Compares with those there are, so a second time does nothing. */
+    private void watch() {
+        NetworkConfig config = config();
         TopologyDiff diff = TopologyDiff.between(
                 monitors.values().stream()
                         .map(running -> running.monitor().peer())
                         .toList(),
-                config.polled());
+                watchlist.targets());
         for (String peerId : diff.stop()) {
             Objects.requireNonNull(monitors.remove(peerId)).stop();
         }
@@ -199,6 +204,10 @@ public final class RunningNetwork {
         record.takeIfDue().ifPresent(content -> {
             store.publish(content, network.signer());
             LOG.debug("Published an entry in {}", content.networkId());
+            if (publisher != null && watchlist.standIn(() -> view().inQuestion())) {
+                record.poll(watchlist.targets());
+                watch();
+            }
         });
     }
 }

@@ -69,6 +69,9 @@ public final class ConfigReader {
                     Stream.of("git_repo", "git_branch", "git_poll_seconds"), GIT_ACCESS_KEYS.stream())
             .toList();
 
+    private static final Map<String, Topology.Mode> MODES =
+            Map.of("auto", Topology.Mode.AUTO, "full", Topology.Mode.FULL, "sparse", Topology.Mode.SPARSE);
+
     private final Path directory;
     private final Path nodeConfFile;
     private final @Nullable String version;
@@ -533,13 +536,26 @@ public final class ConfigReader {
                     "our own node_id from " + directory.relativize(nodeConfFile) + " among the members");
         }
         KeyMapping keys = new KeyMapping(keys(members, networkDirectory, files, findings));
+        Topology topology = topology(yaml);
         warnOfOtherVersions(yaml);
         yaml.warnUnknown();
         findings.throwIfErrors();
         if (networkId == null) {
             throw new AssertionError("a missing network_id was noted as a mistake");
         }
-        return NetworkConfig.of(networkId, source.nodeId(), members, keys, findings.warnings());
+        return NetworkConfig.of(networkId, source.nodeId(), members, keys, topology, findings.warnings());
+    }
+
+    private static Topology topology(YamlMap yaml) {
+        String mode = yaml.optional("topology", "auto, full or sparse", MODES::containsKey);
+        int degree = yaml.number(
+                        "degree",
+                        BigDecimal.valueOf(Topology.DEFAULT.degree()),
+                        Topology.MIN_DEGREE,
+                        Topology.MAX_DEGREE,
+                        true)
+                .intValueExact();
+        return new Topology(MODES.getOrDefault(mode == null ? "auto" : mode, Topology.Mode.AUTO), degree);
     }
 
     private void warnOfOtherVersions(YamlMap yaml) {

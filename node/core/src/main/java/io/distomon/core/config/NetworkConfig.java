@@ -18,32 +18,59 @@ import java.util.stream.Collectors;
  * @param nodeId which of the members we are
  * @param members all members in the file's order, ourselves included
  * @param keys the valid public keys of the members
+ * @param topology who polls whom
+ * @param polled whom we poll by it, in the file's order
  * @param digest what {@link #digestOf} makes of the above: equal on all nodes that run with the same config
  * @param warnings what was found odd but survivable, each naming file, place and key
  */
 public record NetworkConfig(
-        String networkId, String nodeId, List<Member> members, KeyMapping keys, String digest, List<String> warnings) {
+        String networkId,
+        String nodeId,
+        List<Member> members,
+        KeyMapping keys,
+        Topology topology,
+        List<Member> polled,
+        String digest,
+        List<String> warnings) {
     public NetworkConfig {
         members = List.copyOf(members);
+        polled = List.copyOf(polled);
         warnings = List.copyOf(warnings);
     }
 
-    /** A config with its digest computed. */
+    /** A config with the default topology. */
     public static NetworkConfig of(
             String networkId, String nodeId, List<Member> members, KeyMapping keys, List<String> warnings) {
-        return new NetworkConfig(networkId, nodeId, members, keys, digestOf(networkId, members, keys), warnings);
+        return of(networkId, nodeId, members, keys, Topology.DEFAULT, warnings);
     }
 
-    /** The members that we poll: all others that have a url. */
-    public List<Member> polled() {
-        return members.stream()
-                .filter(member -> member.url() != null && !member.nodeId().equals(nodeId))
-                .toList();
+    /** A config with what follows from its parts computed. */
+    public static NetworkConfig of(
+            String networkId,
+            String nodeId,
+            List<Member> members,
+            KeyMapping keys,
+            Topology topology,
+            List<String> warnings) {
+        return new NetworkConfig(
+                networkId,
+                nodeId,
+                members,
+                keys,
+                topology,
+                topology.observers(networkId, members).polledBy(nodeId),
+                digestOf(networkId, members, keys, topology),
+                warnings);
+    }
+
+    /** Who polls whom; computed at each call, which takes a while in a large network. */
+    public Observers observers() {
+        return topology.observers(networkId, members);
     }
 
     /** The same config with other warnings. */
     NetworkConfig withWarnings(List<String> others) {
-        return new NetworkConfig(networkId, nodeId, members, keys, digest, others);
+        return new NetworkConfig(networkId, nodeId, members, keys, topology, polled, digest, others);
     }
 
     /** The member with this id. */
@@ -53,9 +80,9 @@ public record NetworkConfig(
 
     /**
      * SHA-256, as lower-case hex, over everything that peers must agree on: the network's id and each member's id, url,
-     * poll rate, retry limit and key fingerprints. Neither the order and layout of files nor who asks changes it.
+     * poll rate, retry limit and key fingerprints, and the topology unless it is the default one. Neither the order and layout of files nor who asks changes it.
      */
-    public static String digestOf(String networkId, List<Member> members, KeyMapping keys) {
+    public static String digestOf(String networkId, List<Member> members, KeyMapping keys, Topology topology) {
         String canonical = members.stream()
                 .sorted(Comparator.comparing(Member::nodeId))
                 .map(member -> "\n%s\t%s\t%d\t%d\t%s"
@@ -68,12 +95,16 @@ public record NetworkConfig(
                                         .map(Verifier::fingerprint)
                                         .sorted()
                                         .collect(Collectors.joining(","))))
-                .collect(Collectors.joining("", "distomon-config-1\n" + networkId, "\n"));
+                .collect(Collectors.joining("", "distomon-config-1\n" + networkId + shown(topology), "\n"));
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(canonical.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest);
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("every Java platform has SHA-256", e);
         }
+    }
+
+    private static String shown(Topology topology) {
+        return topology.equals(Topology.DEFAULT) ? "" : "\t%s\t%d".formatted(topology.mode(), topology.degree());
     }
 }

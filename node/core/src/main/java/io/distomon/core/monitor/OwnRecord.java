@@ -6,6 +6,7 @@ import io.distomon.core.config.NetworkConfig;
 import io.distomon.core.store.NodeData;
 import io.distomon.core.store.PingData;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -59,17 +60,25 @@ public final class OwnRecord {
         }
     }
 
-    /** Goes on with a changed config: what is known of the peers that stay is kept. */
-    public synchronized void reconfigure(NetworkConfig changed) {
-        Map<String, PingData> before = Map.copyOf(pings);
+    /**
+     * Goes on with a changed config.
+     *
+     * @param peers as for {@link #poll}
+     */
+    public synchronized void reconfigure(NetworkConfig changed, Collection<Member> peers) {
         boolean differs = !changed.digest().equals(config.digest());
         config = changed;
-        pings.clear();
-        changed.polled()
-                .forEach(peer -> pings.put(peer.nodeId(), before.getOrDefault(peer.nodeId(), PingData.UNKNOWN)));
+        poll(peers);
         if (differs) {
             changed();
         }
+    }
+
+    /** Goes on with other peers that are polled: what is known of those that stay is kept. */
+    public synchronized void poll(Collection<Member> peers) {
+        Map<String, PingData> before = Map.copyOf(pings);
+        pings.clear();
+        peers.forEach(peer -> pings.put(peer.nodeId(), before.getOrDefault(peer.nodeId(), PingData.UNKNOWN)));
     }
 
     /** From here on every entry says that we stop on purpose; one is due at once. */

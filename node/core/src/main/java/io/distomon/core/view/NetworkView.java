@@ -2,6 +2,8 @@ package io.distomon.core.view;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What a store means. Every verdict rests on signed entries that it names. Immutable.
@@ -32,6 +34,19 @@ public record NetworkView(
     /** Folds entries into verdicts. */
     public static NetworkView of(ViewInput input) {
         return new ViewFold(input).view();
+    }
+
+    /**
+     * The ids of nodes at which more should look: a poll of theirs fails for somebody, or they have become silent and
+     * nobody polls them. Whoever stopped on purpose is none of them.
+     */
+    public Set<String> inQuestion() {
+        return nodes.stream()
+                .filter(node -> !node.planned())
+                .filter(node -> node.offlineObservers() > 0
+                        || (node.state() == NodeState.UNKNOWN && node.recordDateMicros() != null))
+                .map(NodeVerdict::nodeId)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** The verdict on a member. */

@@ -55,6 +55,29 @@ class NetworkFilesReadTest {
     }
 
     @Test
+    void theTopologyIsFullOrSparseWithADegree() throws Exception {
+        config.network(TWO_NODES);
+        config.publish("fra");
+        config.publish("nyc");
+        assertThat(config.readNetwork().topology()).isEqualTo(Topology.DEFAULT);
+        String byDefault = config.readNetwork().digest();
+
+        config.network(TWO_NODES + "topology: sparse\ndegree: 5\n");
+        assertThat(config.readNetwork().topology()).isEqualTo(new Topology(Topology.Mode.SPARSE, 5));
+        assertThat(config.readNetwork().digest()).isNotEqualTo(byDefault);
+        assertThat(config.readNetwork().warnings()).isEmpty();
+
+        config.network(TWO_NODES + "topology: full\n");
+        assertThat(config.readNetwork().topology().mode()).isEqualTo(Topology.Mode.FULL);
+
+        config.network(TWO_NODES + "topology: ring\ndegree: 2\n");
+        assertThat(config.refusals(config::readNetwork))
+                .containsExactly(
+                        "networks/lab/config.yml:5: topology: found \"ring\", expected auto, full or sparse",
+                        "networks/lab/config.yml:6: degree: found \"2\", expected a whole number from 3 to 100");
+    }
+
+    @Test
     void aMountedSecretIsReadThroughItsLinks() throws Exception {
         Signer fra = Signer.generate("fra", ConfigDirectory.RANDOM);
         config.write("networks/lab/..2026_11/config.yml", TWO_NODES)

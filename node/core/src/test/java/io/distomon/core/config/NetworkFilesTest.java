@@ -48,7 +48,7 @@ class NetworkFilesTest {
         assertThat(network.nodeId()).isEqualTo("fra");
         assertThat(network.members()).isEqualTo(members);
         assertThat(network.keys()).isEqualTo(keys);
-        assertThat(network.digest()).isEqualTo(NetworkConfig.digestOf("lab", members, keys));
+        assertThat(network.digest()).isEqualTo(NetworkConfig.digestOf("lab", members, keys, Topology.DEFAULT));
         assertThat(network.warnings()).allMatch(text -> text.contains("1e3")).hasSize(2);
     }
 

@@ -85,7 +85,7 @@ final class Nodes {
         for (String id : keys.keys().keySet()) {
             members.add(new Member(id, URI.create("http://" + id + ".example.com//"), Duration.ofSeconds(10), 1));
         }
-        return new NetworkConfig(networkId, nodeId, members, keys, "digest", List.of());
+        return NetworkConfig.of(networkId, nodeId, members, keys, List.of());
     }
 
     static KeyMapping keys(Signer... signers) {

@@ -46,7 +46,7 @@ class RequesterTest {
     void asksNeitherStrangersNorPassiveMembers() {
         assertThat(ams.requester().prepare("nyc")).isEmpty();
         Member passive = new Member("fra", null, Duration.ofSeconds(10), 1);
-        ams.reload(new NetworkConfig("lab", "ams", List.of(passive), KEYS, "", List.of()), AMS);
+        ams.reload(NetworkConfig.of("lab", "ams", List.of(passive), KEYS, List.of()), AMS);
         assertThat(ams.requester().prepare("fra")).isEmpty();
     }
 

@@ -89,7 +89,7 @@ class OwnRecordTest {
         clock.pass(2 * SECOND);
         NetworkConfig changed = config(member("fra", 5_000), member("nyc", 10_000), member("tyo", 10_000));
 
-        record.reconfigure(changed);
+        record.reconfigure(changed, changed.polled());
         record.update("sgp", OFFLINE);
 
         NodeData next = record.takeIfDue().orElseThrow();
@@ -98,11 +98,28 @@ class OwnRecordTest {
     }
 
     @Test
+    void whoIsPolledForAWhileBesidesIsSaidAndThenNoMore() {
+        record.update("nyc", ONLINE);
+        record.takeIfDue();
+        Member tyo = member("tyo", 10_000);
+
+        record.poll(List.of(member("nyc", 10_000), member("sgp", 20_000), tyo));
+        clock.pass(2 * SECOND);
+        record.update("tyo", OFFLINE);
+
+        assertThat(record.takeIfDue().orElseThrow().pingData())
+                .isEqualTo(Map.of("nyc", ONLINE, "sgp", PingData.UNKNOWN, "tyo", OFFLINE));
+        record.poll(config.polled());
+        clock.pass(10 * SECOND);
+        assertThat(record.takeIfDue().orElseThrow().pingData()).containsOnlyKeys("nyc", "sgp");
+    }
+
+    @Test
     void theSameConfigAgainIsNoNews() {
         record.takeIfDue();
         clock.pass(2 * SECOND);
 
-        record.reconfigure(config);
+        record.reconfigure(config, config.polled());
 
         assertThat(record.takeIfDue()).isEmpty();
     }

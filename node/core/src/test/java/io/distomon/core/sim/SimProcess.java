@@ -121,7 +121,7 @@ final class SimProcess {
     void reconfigure(NetworkConfig config, Signer key) {
         signer = key;
         exchange.reload(config, key, Moment.now(node.clock()));
-        record.reconfigure(config);
+        record.reconfigure(config, config.polled());
         watch(config);
         planPublishing();
     }

@@ -355,4 +355,17 @@ class NetworkViewTest {
         assertThat(Mesh.healthy("a", "b", "c", "d").down("c").down("d").view().minority())
                 .isTrue();
     }
+
+    @Test
+    void inQuestionIsWhoOnlyOneFailsToReachAndWhoFellSilentUnwatchedButNotWhoLeft() {
+        Mesh mesh = Mesh.healthy("fra", "nyc", "sgp", "ams").loses("fra", "nyc").unheardFor("ams", 1000);
+        for (String id : List.of("fra", "nyc", "sgp")) {
+            mesh.says(id, "ams", PingStatus.UNKNOWN);
+        }
+
+        assertThat(mesh.view().inQuestion()).containsExactlyInAnyOrder("nyc", "ams");
+        Mesh left = Mesh.healthy("fra", "nyc", "sgp").down("nyc").leaving("nyc").unheardFor("nyc", 300);
+        assertThat(left.view().inQuestion()).isEmpty();
+        assertThat(Mesh.healthy("fra", "nyc", "sgp").view().inQuestion()).isEmpty();
+    }
 }
