@@ -58,7 +58,11 @@ final class DemoRun implements AutoCloseable {
         String command = command(temporary, arguments).stream()
                 .map(word -> "'" + word + "'")
                 .collect(Collectors.joining(" ", "stty " + size + "; exec ", ""));
-        return new DemoRun(List.of("script", "-qfec", command, "/dev/null"), temporary, environment);
+        // A shell in the background has its children ignore Ctrl-C; one at a terminal does not.
+        return new DemoRun(
+                List.of("env", "--default-signal=INT", "script", "-qfec", command, "/dev/null"),
+                temporary,
+                environment);
     }
 
     /** A file with a network whose nodes poll each other every second. */
