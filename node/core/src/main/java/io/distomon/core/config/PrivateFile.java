@@ -38,6 +38,17 @@ final class PrivateFile {
         EXPOSED
     }
 
+    /** Says which user we are. */
+    @FunctionalInterface
+    interface Us {
+        /**
+         * Our user's number.
+         *
+         * @param owner the number of the file's owner
+         */
+        int number(Path file, int owner) throws IOException;
+    }
+
     /** Judges a file by its mode, its owner's number, and ours. */
     static Standing judge(Set<PosixFilePermission> mode, int owner, int us) {
         if (owner == ROOT && OWNER_AND_READING_GROUP.containsAll(mode)) {
@@ -51,13 +62,15 @@ final class PrivateFile {
 
     /** Whether a file may be used; narrows its mode where needed. A mistake is noted when it may not. */
     static boolean check(Path file, String shown, Findings findings) {
-        if (!POSIX) {
-            return true;
-        }
+        return !POSIX || check(file, shown, findings, PrivateFile::ourNumber);
+    }
+
+    /** Likewise, where somebody says who we are. */
+    static boolean check(Path file, String shown, Findings findings, Us us) {
         try {
             Set<PosixFilePermission> mode = Files.getPosixFilePermissions(file);
             int owner = (Integer) Files.getAttribute(file, "unix:uid");
-            return switch (judge(mode, owner, ourNumber(file, owner))) {
+            return switch (judge(mode, owner, us.number(file, owner))) {
                 case KEPT -> true;
                 case TO_NARROW -> {
                     EnumSet<PosixFilePermission> narrow = EnumSet.copyOf(OWNER_ONLY);

@@ -93,8 +93,9 @@ public final class PrivateKeys {
     List<Signer> read(NetworkSource source, Findings findings) {
         Path file = file(source);
         ConfigFiles files = new ConfigFiles(configDirectory, configDirectory, findings);
-        String pem = PrivateFile.check(file, files.shown(file), findings) ? files.text(file) : null;
-        if (pem == null) {
+        String pem = files.text(file);
+        // Only then its mode, which may be narrowed: not that of a file elsewhere that a link leads to.
+        if (pem == null || !files.isPrivate(file)) {
             return List.of();
         }
         try {

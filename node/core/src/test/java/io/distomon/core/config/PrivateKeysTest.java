@@ -261,6 +261,53 @@ class PrivateKeysTest {
                 .isEqualTo(standing);
     }
 
+    @Test
+    void aKeyOfSomebodyElseIsRefusedWithItsModeAndOwner() throws Exception {
+        writeKey(config.publish("fra"), "rw-r--r--");
+        int owner = (Integer) Files.getAttribute(keyFile, "unix:uid");
+        Findings findings = new Findings();
+
+        assertThat(PrivateFile.check(keyFile, "fra_lab.key", findings, (file, number) -> number + 1))
+                .isFalse();
+
+        assertThat(config.refusals(() -> {
+                    findings.throwIfErrors();
+                    return true;
+                }))
+                .containsExactly(
+                        "fra_lab.key: found mode rw-r--r--, owner %d, expected a private key that others can't read: 0600 or"
+                                        .formatted(owner)
+                                + " less if it is ours, 0640 or less if it is root's");
+        assertThat(mode(keyFile)).isEqualTo("rw-r--r--");
+    }
+
+    @Test
+    void aLinkOutOfTheDirectoryIsNoKeyAndTheFileThereIsLeftAlone(@TempDir Path elsewhere) throws Exception {
+        Signer fra = config.publish("fra");
+        Path file = Files.writeString(elsewhere.resolve("some.key"), fra.privatePem());
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        Files.createDirectories(directory);
+        Files.createSymbolicLink(keyFile, file);
+
+        assertThat(config.refusals(config::open))
+                .containsExactly(".private_keys/fra_lab.key: found a symbolic link that leaves " + temporary
+                        + ", expected a file inside it");
+        assertThat(mode(file)).isEqualTo("rw-r--r--");
+    }
+
+    /** As the kubelet mounts a Secret: links to links inside of the directory. */
+    @Test
+    void aMountedKeyIsReadThroughItsLinks() throws Exception {
+        Signer fra = config.publish("fra");
+        config.write(".private_keys/..2026/fra_lab.key", fra.privatePem());
+        Files.setPosixFilePermissions(
+                directory.resolve("..2026/fra_lab.key"), PosixFilePermissions.fromString("r--------"));
+        Files.createSymbolicLink(directory.resolve("..data"), Path.of("..2026"));
+        Files.createSymbolicLink(keyFile, Path.of("..data/fra_lab.key"));
+
+        assertThat(config.open().signer().keyid()).isEqualTo(fra.keyid());
+    }
+
     private LoadedNetwork reopen(LoadedNetwork running) throws ConfigException {
         ConfigReader reader = config.reader();
         return reader.reopen(
