@@ -239,6 +239,46 @@ class NodeConfTest {
     }
 
     @Test
+    void aSecretThatIsGivenTwiceOrIsEmptyOrTooLongIsRefused() throws Exception {
+        config.write("password", "hunter2").write("empty", "\r\n").write("long", "hunter2".repeat(1000));
+        config.write("nodeconf.yml", """
+                networks:
+                - {name: lab, node_id: fra, config_type: git, git_repo: 'https://git.example.com/lab.git',
+                   git_username: reader, git_username_file: password, git_token_file: long}
+                login_password: hunter2
+                login_password_file: password
+                jwt_secret_file: empty
+                """);
+
+        assertThat(config.refusals(config.reader()::nodeConf))
+                .containsExactly(
+                        "nodeconf.yml:3: networks[0].git_username_file: found both git_username and git_username_file,"
+                                + " expected one of them",
+                        "nodeconf.yml:3: networks[0].git_token_file: found 7000 characters in long, expected a text of 1"
+                                + " to 4096 characters",
+                        "nodeconf.yml:5: login_password_file: found both login_password and login_password_file, expected"
+                                + " one of them",
+                        "nodeconf.yml:6: jwt_secret_file: found 0 characters in empty, expected a text of 1 to 4096"
+                                + " characters");
+    }
+
+    @Test
+    void aFileOverAMegabyteIsRefused() throws Exception {
+        config.write("nodeconf.yml", "#".repeat((1 << 20) + 1));
+
+        assertThat(config.refusals(config.reader()::nodeConf))
+                .containsExactly("nodeconf.yml: found more than 1 MiB, expected at most 1 MiB");
+    }
+
+    @Test
+    void tagsAreRefusedWithoutShowingThemAsTheFileHoldsSecrets() throws Exception {
+        config.write("nodeconf.yml", "login_password: x\nnetworks: !!javax.script.ScriptEngineManager [hunter2]\n");
+
+        assertThat(config.refusals(config.reader()::nodeConf))
+                .containsExactly("nodeconf.yml:2: found a YAML tag, expected plain YAML without tags");
+    }
+
+    @Test
     void aMissingFileIsNamed() throws IOException {
         assertThat(config.refusals(config.reader()::nodeConf))
                 .containsExactly("nodeconf.yml: found no file, expected a file here");
