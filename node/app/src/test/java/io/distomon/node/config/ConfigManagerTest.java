@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -122,7 +123,7 @@ class ConfigManagerTest {
         Files.createDirectories(directory.resolve("networks/other"));
         write("networks/other/config.yml", "network_id: other\nnode_config: [{node_id: fra}]\n");
 
-        await().until(() -> opened.state().config().networks().size() == 2);
+        eventually().until(() -> opened.state().config().networks().size() == 2);
         assertThat(opened.state().error()).isNull();
     }
 
@@ -139,10 +140,10 @@ class ConfigManagerTest {
         opened.watch(changes::add);
 
         write("networks/other/config.yml", "network_id: [\n");
-        await().until(() -> opened.state().error() != null);
+        eventually().until(() -> opened.state().error() != null);
         network.writeShared("fra", List.of("fra"));
 
-        await().until(() -> !changes.isEmpty());
+        eventually().until(() -> !changes.isEmpty());
         assertThat(changes.getFirst().networks())
                 .extracting(
                         each -> each.config().networkId(),
@@ -158,7 +159,21 @@ class ConfigManagerTest {
 
         network.writeShared("fra", List.of("fra"));
 
-        await().until(() -> !changes.isEmpty());
+        eventually().until(() -> !changes.isEmpty());
+    }
+
+    /** The file that a link leads to is not in any directory that is watched. */
+    @Test
+    void aChangeThatTheSystemDoesNotTellOfIsFoundByLooking(@TempDir Path elsewhere) throws Exception {
+        Path file = Files.move(directory.resolve("nodeconf.yml"), elsewhere.resolve("nodeconf.yml"));
+        Files.createSymbolicLink(directory.resolve("nodeconf.yml"), file);
+        ConfigManager looking = open();
+        looking.watch(changes::add);
+
+        Files.writeString(file, Files.readString(file) + "unknown: true\n");
+
+        eventually().until(() -> !changes.isEmpty());
+        assertThat(changes.getLast().warnings()).anyMatch(text -> text.contains("unknown key \"unknown\""));
     }
 
     @Test
@@ -168,7 +183,7 @@ class ConfigManagerTest {
 
         network.writeShared("fra", List.of("fra"));
 
-        await().until(() -> !changes.isEmpty() && manager.state().config().equals(changes.getFirst()));
+        eventually().until(() -> !changes.isEmpty() && manager.state().config().equals(changes.getFirst()));
         assertThat(changes).hasSize(1);
         assertThat(changes.getFirst().networks().getFirst().config().members()).hasSize(1);
         assertThat(changes.getFirst().networks().getFirst().signer().keyid())
@@ -197,7 +212,7 @@ class ConfigManagerTest {
         Files.createSymbolicLink(mount.resolve("..next"), Path.of("..second"));
         Files.move(mount.resolve("..next"), mount.resolve("..data"), StandardCopyOption.REPLACE_EXISTING);
 
-        await().until(() -> !changes.isEmpty());
+        eventually().until(() -> !changes.isEmpty());
         assertThat(changes.getFirst().networks().getFirst().config().members())
                 .allSatisfy(member -> assertThat(member.retry()).isEqualTo(7));
     }
@@ -213,7 +228,7 @@ class ConfigManagerTest {
 
         network.writeShared("fra", List.of("fra"));
 
-        await().until(() -> asked.get() == 3 && manager.state().error() == null);
+        eventually().until(() -> asked.get() == 3 && manager.state().error() == null);
         assertThat(manager.state().config().networks().getFirst().config().members())
                 .hasSize(1);
     }
@@ -224,7 +239,7 @@ class ConfigManagerTest {
 
         write("password", "another\n");
 
-        await().until(() -> manager.get().matches("admin", "another"));
+        eventually().until(() -> manager.get().matches("admin", "another"));
         assertThat(manager.get().matches("admin", NetworkOnDisk.PASSWORD)).isFalse();
     }
 
@@ -236,7 +251,7 @@ class ConfigManagerTest {
 
         network.writeShared("fra", List.of("fra"));
 
-        await().until(() -> !changes.isEmpty());
+        eventually().until(() -> !changes.isEmpty());
         assertThat(key).doesNotExist();
     }
 
@@ -248,7 +263,7 @@ class ConfigManagerTest {
         write("networks/lab/fra.pub", network.signer("ams").verifier().pem());
         write("networks/lab/ams.pub", network.signer("fra").verifier().pem());
 
-        await().until(() -> manager.state().error() != null);
+        eventually().until(() -> manager.state().error() != null);
         assertThat(manager.state().error())
                 .contains(network.signer("fra").verifier().fingerprint());
         assertThat(manager.state().config()).isSameAs(before);
@@ -268,5 +283,9 @@ class ConfigManagerTest {
 
     private void write(String file, String text) throws Exception {
         Files.writeString(directory.resolve(file), text);
+    }
+
+    private static ConditionFactory eventually() {
+        return await().atMost(Duration.ofSeconds(40));
     }
 }

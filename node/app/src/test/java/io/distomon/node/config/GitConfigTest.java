@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,14 +75,14 @@ class GitConfigTest {
         manager.watch(changes::add);
 
         String broken = upstream.commit(Map.of("config.yml", "network_id: [\n"));
-        await().until(() -> manager.state().error() != null);
+        eventually().until(() -> manager.state().error() != null);
 
         assertThat(manager.state().error()).startsWith("commit %s: lab/config.yml:".formatted(broken.substring(0, 12)));
         assertThat(state(manager).commit()).isEqualTo(good);
         assertThat(changes).isEmpty();
 
         String mended = upstream.commit(Map.of("config.yml", retry(7)));
-        await().until(() -> mended.equals(state(manager).commit()));
+        eventually().until(() -> mended.equals(state(manager).commit()));
 
         assertThat(manager.state().error()).isNull();
         assertThat(changes.getLast().networks().getFirst().config().members())
@@ -100,7 +101,7 @@ class GitConfigTest {
         after.watch(changes::add);
 
         assertThat(state(after).commit()).isEqualTo(good);
-        await().until(() -> after.state().error() != null);
+        eventually().until(() -> after.state().error() != null);
         assertThat(state(after).commit()).isEqualTo(good);
         assertThat(after.state().config().networks()).hasSize(1);
     }
@@ -115,11 +116,11 @@ class GitConfigTest {
         after.watch(changes::add);
 
         assertThat(state(after).commit()).isEqualTo(good);
-        await().until(() -> after.state().error() != null);
+        eventually().until(() -> after.state().error() != null);
         assertThat(after.state().error()).contains("git_repo of lab, which can't be fetched");
 
         upstream.comeBack();
-        await().until(() -> after.state().error() == null);
+        eventually().until(() -> after.state().error() == null);
         assertThat(state(after).fetchedAt()).isNotNull();
     }
 
@@ -148,7 +149,7 @@ class GitConfigTest {
 
         upstream.commit(files);
 
-        await().until(() -> manager.state().config().networks().size() == 2);
+        eventually().until(() -> manager.state().config().networks().size() == 2);
         assertThat(manager.state().error()).isNull();
     }
 
@@ -196,5 +197,9 @@ class GitConfigTest {
                 directory.toString(), "nodeconf.yml", Duration.ofMillis(200), null, Duration.ofSeconds(20)));
         managers.add(manager);
         return manager;
+    }
+
+    private static ConditionFactory eventually() {
+        return await().atMost(Duration.ofSeconds(40));
     }
 }

@@ -100,6 +100,20 @@ class GitFollowerTest {
     }
 
     @Test
+    void theNewestCommitIsFetchedWithoutItsHistory() throws Exception {
+        upstream.commit(Map.of("config.yml", "1"));
+        String newest = upstream.commit(Map.of("config.yml", "2"));
+        Path work = Files.createDirectory(temporary.resolve("work"));
+        Path files = Files.createDirectory(temporary.resolve("files"));
+
+        assertThat(new GitRemote(source(upstream.url(), null, null, null), TIMEOUT).download(work, files))
+                .isEqualTo(newest);
+
+        assertThat(work.resolve("fetched.git/shallow")).content().isEqualToIgnoringNewLines(newest);
+        assertThat(files.resolve("config.yml")).hasContent("2");
+    }
+
+    @Test
     void aNamedBranchIsFollowedAndNoOther() throws Exception {
         upstream.commit(Map.of("config.yml", "main"));
         String commit = upstream.commitOn("release/1.x", Map.of("config.yml", "release"));
