@@ -1,6 +1,10 @@
 package io.distomon.node.http;
 
+import io.distomon.core.crypto.CanonicalBase64;
+import io.distomon.core.crypto.ContentDigest;
 import io.distomon.core.store.EntryDate;
+import io.distomon.core.store.Equivocation;
+import io.distomon.core.store.SignedNodeData;
 import io.distomon.core.view.LinkFault;
 import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.NodeVerdict;
@@ -8,6 +12,7 @@ import io.distomon.core.view.Witness;
 import io.distomon.node.threads.RunningNetwork;
 import java.util.List;
 import java.util.Locale;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +28,16 @@ record ViewAnswer(
         List<Node> nodes,
         List<Link> brokenLinks,
         List<Link> settlingLinks,
-        List<List<String>> partitions) {
+        List<List<String>> partitions,
+        List<DoubleTalk> equivocations) {
+
+    /**
+     * The proof that a member said two things under one date; the first pair met.
+     *
+     * @param date of both entries
+     * @param digests the SHA-256 of the two payloads, as {@code sha-256=:…:}; the first one's entry is held
+     */
+    record DoubleTalk(String nodeId, String date, List<String> digests) {}
 
     /**
      * A verdict.
@@ -82,7 +96,21 @@ record ViewAnswer(
                 view.nodes().stream().map(ViewAnswer::node).toList(),
                 view.brokenLinks().stream().map(ViewAnswer::link).toList(),
                 view.settlingLinks().stream().map(ViewAnswer::link).toList(),
-                view.partitions());
+                view.partitions(),
+                new TreeMap<>(network.store().equivocations())
+                        .values().stream().map(ViewAnswer::doubleTalk).toList());
+    }
+
+    private static DoubleTalk doubleTalk(Equivocation pair) {
+        SignedNodeData first = pair.first();
+        return new DoubleTalk(
+                first.raw().sigId(),
+                EntryDate.format(first.data().dateMicros()),
+                List.of(digest(first), digest(pair.second())));
+    }
+
+    private static String digest(SignedNodeData entry) {
+        return ContentDigest.of(CanonicalBase64.decode(entry.raw().payload()).orElseThrow());
     }
 
     private static Node node(NodeVerdict verdict) {

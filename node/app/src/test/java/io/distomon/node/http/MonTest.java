@@ -2,8 +2,10 @@ package io.distomon.node.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.distomon.core.Clock;
 import io.distomon.core.config.NetworkConfig;
+import io.distomon.core.crypto.ContentDigest;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Signer;
 import io.distomon.core.exchange.Conclusion;
@@ -13,8 +15,12 @@ import io.distomon.core.exchange.Moment;
 import io.distomon.core.exchange.NetworkExchange;
 import io.distomon.core.exchange.OutgoingRequest;
 import io.distomon.core.exchange.Requester;
+import io.distomon.core.store.EntryDate;
 import io.distomon.core.store.NodeData;
+import io.distomon.core.store.RawEntries;
 import io.distomon.core.store.SharedStore;
+import io.distomon.core.store.SignedNodeData;
+import io.distomon.node.ApiClient;
 import io.distomon.node.NetworkOnDisk;
 import io.distomon.node.Node;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +29,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -151,6 +158,31 @@ class MonTest {
     }
 
     @Test
+    void aMemberThatSaysTwoThingsUnderOneDateIsShownInTheView() throws Exception {
+        NetworkExchange fra = fra(network.signer("fra"), network.keys(MEMBERS));
+        SignedNodeData said = fra.store().entry("fra").orElseThrow().entry();
+        assertThat(exchange(RawHttp.bytes(request(requester(fra)))).status()).isEqualTo(200);
+        SignedNodeData other =
+                SignedNodeData.sign(entry(fra, "other").at(said.data().dateMicros()), network.signer("fra"));
+        NetworkExchange liar = exchangeOf(network.signer("fra"), network.keys(MEMBERS));
+        liar.store().merge(RawEntries.of(List.of(other)));
+
+        HttpAnswer answer = exchange(RawHttp.bytes(request(requester(liar))));
+
+        assertThat(text(answer)).contains("\"refused\":{\"fra\":\"equivocation\"}");
+        try (ApiClient api = new ApiClient(network.apiPort("ams"))) {
+            JsonNode shown = ApiClient.json(api.get("/view/lab", api.token())).get("equivocations");
+            assertThat(shown).hasSize(1);
+            assertThat(shown.get(0).get("node_id").asText()).isEqualTo("fra");
+            assertThat(shown.get(0).get("date").asText())
+                    .isEqualTo(EntryDate.format(said.data().dateMicros()));
+            assertThat(shown.get(0).get("digests"))
+                    .extracting(JsonNode::asText)
+                    .containsExactly(digest(said), digest(other));
+        }
+    }
+
+    @Test
     void whatTheHeadShowsIsRefusedBeforeTheBodyIsRead() throws Exception {
         HttpFields json = HttpFields.of("Content-Type", "application/json");
 
@@ -231,13 +263,21 @@ class MonTest {
         }
     }
 
+    private static String digest(SignedNodeData entry) {
+        return ContentDigest.of(Base64.getDecoder().decode(entry.raw().payload()));
+    }
+
     private NetworkExchange fra(Signer signer, KeyMapping keys) {
+        NetworkExchange exchange = exchangeOf(signer, keys);
+        exchange.store().publish(entry(exchange, "test"), signer);
+        return exchange;
+    }
+
+    private NetworkExchange exchangeOf(Signer signer, KeyMapping keys) {
         NetworkConfig config = NetworkConfig.of(
                 "lab", "fra", MEMBERS.stream().map(network::member).toList(), keys, List.of());
         SharedStore store = new SharedStore("lab", "fra", keys, clock);
-        NetworkExchange exchange = new NetworkExchange(config, signer, store);
-        store.publish(entry(exchange, "test"), signer);
-        return exchange;
+        return new NetworkExchange(config, signer, store);
     }
 
     private static NodeData entry(NetworkExchange exchange, String version) {
