@@ -105,6 +105,15 @@ class SharedStoreTest {
     }
 
     @Test
+    void measurementsAreSaidToTheMicrosecond() {
+        PingData measured = new PingData(PingStatus.ONLINE, -100 / 7.0, 200 / 7.0, null, null);
+        NodeData data = new NodeData(NOW, Map.of("nyc", measured), "fra", "1", "lab", 10, null, null, false);
+        store.merge(RawEntries.of(List.of(SignedNodeData.sign(data, FRA))));
+        assertThat(store.entry("fra").orElseThrow().entry().data().pingData())
+                .containsEntry("nyc", new PingData(PingStatus.ONLINE, -14.286, 28.571, null, null));
+    }
+
+    @Test
     void anEntryOfAnotherNetworkIsRefusedAfterItsSignatureWasChecked() {
         NodeData other = content("fra", "other").at(NOW);
         assertThat(merge("fra", SignedNodeData.sign(other, FRA).raw())).isEqualTo(EntryRefusal.WRONG_NETWORK);
