@@ -56,7 +56,7 @@ final class Check {
     boolean run() throws IOException, InterruptedException {
         out.printf("distomon %s with %s%n", Version.current(), directory.resolve(fileName));
         try {
-            networks(reader.nodeConf());
+            networks(reader.nodeConf(privateKeys));
         } catch (ConfigException e) {
             note("", e);
         }

@@ -299,7 +299,7 @@ public final class ConfigManager implements Supplier<ApiSecrets> {
 
     /** Reads everything, so that all mistakes are told at once. */
     private Reading read(Map<String, LoadedNetwork> running) throws ConfigException, InterruptedException {
-        NodeConf nodeConf = reader.nodeConf();
+        NodeConf nodeConf = reader.nodeConf(privateKeys);
         Map<String, GitFollower> followers = follow(nodeConf.networks());
         Map<String, String> namesById = new HashMap<>();
         Map<String, NetworkReading> networks = new LinkedHashMap<>();

@@ -109,13 +109,44 @@ public final class ConfigReader {
      */
     public NodeConf nodeConf() throws ConfigException {
         Findings findings = new Findings();
+        NodeConf conf = nodeConf(findings);
+        findings.throwIfErrors();
+        return conf;
+    }
+
+    /**
+     * Likewise; but with the mistakes in {@code nodeconf.yml} come those in the files of the local networks that are
+     * listed there without one, so that nobody mends the former to be told of the latter.
+     *
+     * @param privateKeys where the private keys are
+     * @throws ConfigException with every mistake in them
+     */
+    public NodeConf nodeConf(PrivateKeys privateKeys) throws ConfigException {
+        Findings findings = new Findings();
+        NodeConf conf = nodeConf(findings);
+        if (findings.hasErrors()) {
+            for (NetworkSource source : conf.networks()) {
+                if (source.type() == ConfigType.LOCAL) {
+                    try {
+                        judge(source, privateKeys);
+                    } catch (ConfigException e) {
+                        findings.addAll(e.problems());
+                    }
+                }
+            }
+            findings.throwIfErrors();
+        }
+        return conf;
+    }
+
+    /** What of the file is without mistake. */
+    private NodeConf nodeConf(Findings findings) {
         // The caller chose this file, so a link may lead anywhere.
         ConfigFiles files = new ConfigFiles(nodeConfFile.toAbsolutePath().getRoot(), directory, findings);
         String text = files.text(nodeConfFile);
         YamlMap yaml = text == null ? null : YamlMap.read(files.shown(nodeConfFile), text, true, findings);
         if (yaml == null) {
-            findings.throwIfErrors();
-            throw new AssertionError("a file that can't be read was noted as a mistake");
+            return new NodeConf(List.of(), null, null, findings.warnings());
         }
         List<NetworkSource> networks = networkSources(yaml, files, findings);
         Secret password = secret(yaml, "login_password", "login_password_file", files);
@@ -130,7 +161,6 @@ public final class ConfigReader {
             yaml.error(key, "a hash that doesn't fit", PasswordHash.RULE + ", or a password");
         }
         yaml.warnUnknown();
-        findings.throwIfErrors();
         return new NodeConf(networks, password, jwtSecret, findings.warnings());
     }
 
@@ -160,7 +190,7 @@ public final class ConfigReader {
     public LoadedNetwork open(NetworkSource source, Path networkDirectory, PrivateKeys privateKeys)
             throws ConfigException {
         // First without the key: a directory that is wrong, perhaps somebody else's, must not get a key.
-        NetworkConfig before = network(source, networkDirectory);
+        NetworkConfig before = network(source, networkDirectory, privateKeys);
         if (privateKeys.exist(source)) {
             return withKey(source, networkDirectory, before, privateKeys);
         }
@@ -184,7 +214,7 @@ public final class ConfigReader {
     public LoadedNetwork reopen(
             NetworkSource source, Path networkDirectory, PrivateKeys privateKeys, LoadedNetwork running)
             throws ConfigException {
-        NetworkConfig config = network(source, networkDirectory);
+        NetworkConfig config = network(source, networkDirectory, privateKeys);
         return privateKeys.exist(source)
                 ? withKey(source, networkDirectory, config, privateKeys)
                 : withKeys(source, networkDirectory, config, List.of(running.signer()), privateKeys, new Findings());
@@ -201,7 +231,7 @@ public final class ConfigReader {
      */
     public InspectedNetwork inspect(NetworkSource source, Path networkDirectory, PrivateKeys privateKeys)
             throws ConfigException {
-        NetworkConfig config = network(source, networkDirectory);
+        NetworkConfig config = network(source, networkDirectory, privateKeys);
         Findings findings = new Findings();
         if (!privateKeys.exist(source)) {
             refuseLostKey(source, networkDirectory, config, privateKeys, findings);
@@ -211,6 +241,35 @@ public final class ConfigReader {
         findings.throwIfErrors();
         Signer signer = signing(source, networkDirectory, config, held, privateKeys, findings);
         return new InspectedNetwork(withWarnings(config, findings), signer);
+    }
+
+    /** Refuses a local network that would not start. Changes nothing: a warning would be lost among the mistakes. */
+    private void judge(NetworkSource source, PrivateKeys privateKeys) throws ConfigException {
+        Path networkDirectory = networkDirectory(source);
+        NetworkConfig config = network(source, networkDirectory, privateKeys);
+        Findings findings = new Findings();
+        if (privateKeys.exist(source)) {
+            List<Signer> held = privateKeys.look(source, findings);
+            findings.throwIfErrors();
+            signing(source, networkDirectory, config, held, privateKeys, findings);
+        } else {
+            refuseLostKey(source, networkDirectory, config, privateKeys, findings);
+        }
+    }
+
+    /** Reads the files of a network; with mistakes in them come those in the file of our private key. */
+    private NetworkConfig network(NetworkSource source, Path networkDirectory, PrivateKeys privateKeys)
+            throws ConfigException {
+        Findings findings = new Findings();
+        try {
+            return network(source, networkDirectory);
+        } catch (ConfigException e) {
+            findings.addAll(e.problems());
+        }
+        if (privateKeys.exist(source)) {
+            privateKeys.look(source, findings);
+        }
+        throw findings.asException();
     }
 
     private LoadedNetwork withKey(

@@ -19,6 +19,10 @@ final class Findings {
         }
     }
 
+    void addAll(List<Problem> problems) {
+        problems.stream().limit(MAX_KEPT - errors.size()).forEach(errors::add);
+    }
+
     void warn(String file, int line, String text) {
         if (warnings.size() < MAX_KEPT) {
             warnings.add(file + (line > 0 ? ":" + line : "") + ": " + text);
@@ -35,8 +39,13 @@ final class Findings {
 
     void throwIfErrors() throws ConfigException {
         if (hasErrors()) {
-            throw new ConfigException(errors);
+            throw asException();
         }
+    }
+
+    /** All mistakes, of which there is at least one. */
+    ConfigException asException() {
+        return new ConfigException(errors);
     }
 
     /** {@code text} as it may stand in a message, in quotes. */

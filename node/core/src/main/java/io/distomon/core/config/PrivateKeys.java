@@ -89,13 +89,22 @@ public final class PrivateKeys {
         }
     }
 
-    /** The keys of an identity in the file's order; empty, with the mistake noted, when they can't be had. */
+    /**
+     * The keys of an identity in the file's order; empty, with the mistake noted, when they can't be had. The mode of a
+     * file that others could read is narrowed.
+     */
     List<Signer> read(NetworkSource source, Findings findings) {
+        List<Signer> keys = look(source, findings);
+        // Only now its mode: not that of a file elsewhere that a link leads to.
+        return !keys.isEmpty() && files(findings).isPrivate(file(source)) ? keys : List.of();
+    }
+
+    /** Likewise, but leaves the mode as it is, and does not judge it. */
+    List<Signer> look(NetworkSource source, Findings findings) {
         Path file = file(source);
-        ConfigFiles files = new ConfigFiles(configDirectory, configDirectory, findings);
+        ConfigFiles files = files(findings);
         String pem = files.text(file);
-        // Only then its mode, which may be narrowed: not that of a file elsewhere that a link leads to.
-        if (pem == null || !files.isPrivate(file)) {
+        if (pem == null) {
             return List.of();
         }
         try {
@@ -133,6 +142,10 @@ public final class PrivateKeys {
                     "the key file, or a directory that can be written to");
             return null;
         }
+    }
+
+    private ConfigFiles files(Findings findings) {
+        return new ConfigFiles(configDirectory, configDirectory, findings);
     }
 
     private static void createPrivateDirectory(Path directory) throws IOException {

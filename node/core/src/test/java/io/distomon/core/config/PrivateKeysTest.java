@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -166,6 +167,65 @@ class PrivateKeysTest {
                 .asString()
                 .contains("fra_lab.key: found no usable key")
                 .doesNotContain("secret");
+    }
+
+    @Test
+    void mistakesInAllFilesComeAtOnce() throws Exception {
+        config.write("nodeconf.yml", """
+                networks:
+                - {name: lab, node_id: fra, config_type: local}
+                - {name: '..', node_id: fra, config_type: local}
+                login_password: [x]
+                """);
+        config.network("network_id: lab\nnode_config: [{node_id: fra, poll_rate: often}]\n");
+        config.write("networks/lab/fra.pub", "no key");
+        config.write(".private_keys/fra_lab.key", "no key");
+        Files.setPosixFilePermissions(keyFile, PosixFilePermissions.fromString("rw-r--r--"));
+        List<String> ofTheNetwork = List.of(
+                "networks/lab/config.yml:2: node_config[0].poll_rate: found \"often\", expected a number from 1 to 3600",
+                "networks/lab/fra.pub: found no usable key (found no PEM block, expected -----BEGIN PUBLIC KEY-----),"
+                        + " expected 1 to 4 Ed25519 public keys in SPKI PEM form",
+                ".private_keys/fra_lab.key: found no usable key (found no PEM block, expected -----BEGIN PRIVATE"
+                        + " KEY-----), expected 1 to 4 PKCS8 PEM blocks of Ed25519");
+
+        assertThat(config.refusals(() -> config.reader().nodeConf(new PrivateKeys(temporary, ConfigDirectory.RANDOM))))
+                .hasSize(5)
+                .anyMatch(text -> text.startsWith("nodeconf.yml:3: networks[1].name: found \"..\""))
+                .anyMatch(text -> text.startsWith("nodeconf.yml:4: login_password: found a list"))
+                .containsAll(ofTheNetwork);
+        assertThat(config.refusals(config::open)).containsExactlyElementsOf(ofTheNetwork);
+        assertThat(config.refusals(config::inspect)).containsExactlyElementsOf(ofTheNetwork);
+        // Narrowed now, it would not be told of when all is mended.
+        assertThat(mode(keyFile)).isEqualTo("rw-r--r--");
+    }
+
+    @Test
+    void aKeyThatIsNotThePublishedOneIsToldWithTheMistakesInTheNodesOwnFile() throws Exception {
+        Signer published = config.publish("fra");
+        Signer other = Signer.generate("fra", ConfigDirectory.RANDOM);
+        config.write("nodeconf.yml", "networks: [{name: lab, node_id: fra, config_type: local}]\nlogin_password: ''\n");
+        ConfigDirectory.Reading reading =
+                () -> config.reader().nodeConf(new PrivateKeys(temporary, ConfigDirectory.RANDOM));
+
+        assertThat(config.refusals(reading))
+                .hasSize(2)
+                .anyMatch(text -> text.startsWith(".private_keys/fra_lab.key: found no file, though"));
+
+        writeKey(other, "rw-------");
+        assertThat(config.refusals(reading))
+                .hasSize(2)
+                .anyMatch(text -> text.startsWith("nodeconf.yml:2: login_password: found a text that doesn't fit"))
+                .anyMatch(text -> text.startsWith(".private_keys/fra_lab.key: found a private key")
+                        && text.contains(published.verifier().fingerprint()));
+    }
+
+    @Test
+    void windowsLineEndsAndAByteOrderMarkAreAcceptedInAKeyFile() throws Exception {
+        Signer fra = config.publish("fra");
+        config.write(".private_keys/fra_lab.key", "\uFEFF" + fra.privatePem().replace("\n", "\r\n"));
+        Files.setPosixFilePermissions(keyFile, PosixFilePermissions.fromString("rw-------"));
+
+        assertThat(config.open().signer().keyid()).isEqualTo(fra.keyid());
     }
 
     @Test
