@@ -87,6 +87,24 @@ final class ConfigFiles {
         }
     }
 
+    /** Whether a directory may be read and written to: it is inside, or absent. The mistake is noted otherwise. */
+    boolean isInside(Path candidate) {
+        try {
+            if (!Files.isDirectory(candidate) || candidate.toRealPath().startsWith(root.toRealPath())) {
+                return true;
+            }
+            findings.error(shown(candidate), 0, "", leaves(), "a directory inside it");
+        } catch (IOException e) {
+            findings.error(
+                    shown(candidate),
+                    0,
+                    "",
+                    "a directory that can't be read (" + e.getClass().getSimpleName() + ")",
+                    "a readable directory");
+        }
+        return false;
+    }
+
     /** The certificates of a PEM file; empty, with the mistake noted, when there are none to be had. */
     List<X509Certificate> certificates(Path file) {
         String pem = text(file);
@@ -116,6 +134,10 @@ final class ConfigFiles {
         return PrivateFile.check(file, shown(file), findings);
     }
 
+    private String leaves() {
+        return "a symbolic link that leaves " + root;
+    }
+
     private byte @Nullable [] bytes(Path file) {
         if (!exists(file)) {
             findings.error(shown(file), 0, "", "no file", "a file here");
@@ -123,7 +145,7 @@ final class ConfigFiles {
         }
         try {
             if (!file.toRealPath().startsWith(root.toRealPath())) {
-                findings.error(shown(file), 0, "", "a symbolic link that leaves " + root, "a file inside it");
+                findings.error(shown(file), 0, "", leaves(), "a file inside it");
                 return null;
             }
             if (!Files.isRegularFile(file)) {

@@ -739,6 +739,9 @@ public final class ConfigReader {
         Path keyDirectory = keyDirectory(networkDirectory);
         Map<String, List<Verifier>> keys = new LinkedHashMap<>();
         Map<Verifier, String> owners = new HashMap<>();
+        if (!files.isInside(keyDirectory)) {
+            return keys;
+        }
         for (Member member : members) {
             Path file = keyFile(keyDirectory, member.nodeId());
             keys.put(member.nodeId(), List.of());

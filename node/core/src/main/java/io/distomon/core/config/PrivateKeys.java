@@ -124,9 +124,12 @@ public final class PrivateKeys {
     @Nullable
     Signer make(NetworkSource source, Findings findings) {
         Path file = file(source);
+        Path directory = configDirectory.resolve(DIRECTORY);
+        if (!files(findings).isInside(directory)) {
+            return null;
+        }
         Signer signer = Signer.generate(source.nodeId(), random);
         try {
-            Path directory = configDirectory.resolve(DIRECTORY);
             if (!Files.isDirectory(directory)) {
                 createPrivateDirectory(directory);
             }

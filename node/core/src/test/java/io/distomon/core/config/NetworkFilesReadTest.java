@@ -366,8 +366,8 @@ class NetworkFilesReadTest {
         Files.createSymbolicLink(temporary.resolve("networks/lab/pubkeys"), elsewhere);
 
         assertThat(config.refusals(config::readNetwork))
-                .containsExactly("networks/lab/pubkeys/fra.pub: found a symbolic link that leaves " + temporary
-                        + ", expected a file inside it");
+                .containsExactly("networks/lab/pubkeys: found a symbolic link that leaves " + temporary
+                        + ", expected a directory inside it");
     }
 
     @Test

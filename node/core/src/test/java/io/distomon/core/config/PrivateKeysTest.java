@@ -6,8 +6,15 @@ import io.distomon.core.crypto.Signer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchEvent;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +53,30 @@ class PrivateKeysTest {
                 .isDirectoryNotContaining(file -> !file.equals(keyFile));
 
         assertThat(config.open().signer().keyid()).isEqualTo(first.signer().keyid());
+    }
+
+    /** A watcher is told of nothing but the whole file's coming: it was never there in parts, nor with another mode. */
+    @Test
+    void aKeyComesWholeAndWithItsMode() throws Exception {
+        Files.createDirectories(directory);
+        try (WatchService watch = directory.getFileSystem().newWatchService()) {
+            directory.register(watch, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_MODIFY);
+
+            config.open();
+            config.write(".private_keys/last", "");
+
+            List<WatchEvent<?>> told = new ArrayList<>();
+            while (told.stream().noneMatch(event -> Path.of("last").equals(event.context()))) {
+                WatchKey key = Objects.requireNonNull(watch.poll(40, TimeUnit.SECONDS), "told too little: " + told);
+                told.addAll(key.pollEvents());
+                key.reset();
+            }
+            assertThat(told)
+                    .filteredOn(event -> keyFile.getFileName().equals(event.context()))
+                    .extracting(event -> (Object) event.kind())
+                    .containsExactly(StandardWatchEventKinds.ENTRY_CREATE);
+        }
+        assertThat(mode(keyFile)).isEqualTo("rw-------");
     }
 
     @Test
@@ -353,6 +384,22 @@ class PrivateKeysTest {
                 .containsExactly(".private_keys/fra_lab.key: found a symbolic link that leaves " + temporary
                         + ", expected a file inside it");
         assertThat(mode(file)).isEqualTo("rw-r--r--");
+    }
+
+    @Test
+    void noKeyIsMadeOrPublishedOutsideOfTheDirectory(@TempDir Path elsewhere) throws Exception {
+        Files.createSymbolicLink(directory, elsewhere);
+        String refusal = ": found a symbolic link that leaves " + temporary + ", expected a directory inside it";
+
+        assertThat(config.refusals(config::open)).containsExactly(".private_keys" + refusal);
+        assertThat(config.refusals(() -> new PrivateKeys(temporary, ConfigDirectory.RANDOM).make(config.source())))
+                .containsExactly(".private_keys" + refusal);
+
+        Files.delete(directory);
+        Files.createSymbolicLink(temporary.resolve("networks/lab/pubkeys"), elsewhere);
+
+        assertThat(config.refusals(config::open)).containsExactly("networks/lab/pubkeys" + refusal);
+        assertThat(elsewhere).isEmptyDirectory();
     }
 
     /** As the kubelet mounts a Secret: links to links inside of the directory. */
