@@ -6,9 +6,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.distomon.core.config.ConfigException;
 import io.distomon.node.NetworkOnDisk;
+import io.distomon.node.git.GitSshServer;
 import io.distomon.node.git.Upstream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -87,6 +89,33 @@ class GitConfigTest {
         assertThat(manager.state().error()).isNull();
         assertThat(changes.getLast().networks().getFirst().config().members())
                 .allSatisfy(member -> assertThat(member.retry()).isEqualTo(7));
+    }
+
+    @Test
+    void aRepositoryBySshIsFollowedLikewise() throws Exception {
+        String good = upstream.commit(files);
+        KeyPair ours = GitSshServer.newKey();
+        try (GitSshServer server = new GitSshServer(upstream, ours)) {
+            GitSshServer.write(ours, directory.resolve("id"));
+            Files.writeString(directory.resolve("hosts"), server.knownHost(server.hostKey()));
+            Files.writeString(directory.resolve("nodeconf.yml"), """
+                    networks:
+                    - {name: lab, node_id: fra, config_type: git, git_repo: "%s", git_poll_seconds: 1,
+                       git_branch: main, git_ssh_key_file: id, git_ssh_known_hosts_file: hosts}
+                    login_password: x
+                    """.formatted(server.url()));
+            ConfigManager manager = open();
+            manager.watch(changes::add);
+            assertThat(state(manager).commit()).isEqualTo(good);
+
+            upstream.commit(Map.of("config.yml", "network_id: [\n"));
+            eventually().until(() -> manager.state().error() != null);
+            assertThat(state(manager).commit()).isEqualTo(good);
+
+            String mended = upstream.rewrite(Map.of("config.yml", retry(7)));
+            eventually().until(() -> mended.equals(state(manager).commit()));
+            assertThat(manager.state().error()).isNull();
+        }
     }
 
     @Test

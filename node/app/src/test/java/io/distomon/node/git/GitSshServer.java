@@ -3,7 +3,6 @@ package io.distomon.node.git;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -25,14 +24,14 @@ import org.eclipse.jgit.transport.UploadPack;
 import org.jspecify.annotations.Nullable;
 
 /** An SSH server with one repository, on a free loopback port, that lets in the holder of one key. */
-final class GitSshServer implements AutoCloseable {
+public final class GitSshServer implements AutoCloseable {
     private final SshServer server = SshServer.setUpDefaultServer();
     private final KeyPair hostKey = newKey();
 
     /**
      * @param clientKey whose holder is let in
      */
-    GitSshServer(Upstream upstream, KeyPair clientKey) throws IOException {
+    public GitSshServer(Upstream upstream, KeyPair clientKey) throws IOException {
         server.setHost("127.0.0.1");
         server.setKeyPairProvider(KeyPairProvider.wrap(hostKey));
         server.setPublickeyAuthenticator(
@@ -41,7 +40,7 @@ final class GitSshServer implements AutoCloseable {
         server.start();
     }
 
-    static KeyPair newKey() {
+    public static KeyPair newKey() {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
             generator.initialize(256);
@@ -52,23 +51,23 @@ final class GitSshServer implements AutoCloseable {
     }
 
     /** Writes a private key as {@code ssh-keygen} does. */
-    static Path write(KeyPair key, Path file) throws IOException, GeneralSecurityException {
+    public static Path write(KeyPair key, Path file) throws IOException, GeneralSecurityException {
         try (OutputStream out = Files.newOutputStream(file)) {
             OpenSSHKeyPairResourceWriter.INSTANCE.writePrivateKey(key, "test", null, out);
         }
         return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     }
 
-    String url() {
+    public String url() {
         return "ssh://git@127.0.0.1:%d/lab.git".formatted(server.getPort());
     }
 
     /** This server's line in a file of known hosts, with its key or another's. */
-    String knownHost(KeyPair key) {
+    public String knownHost(KeyPair key) {
         return "[127.0.0.1]:%d %s\n".formatted(server.getPort(), PublicKeyEntry.toString(key.getPublic()));
     }
 
-    KeyPair hostKey() {
+    public KeyPair hostKey() {
         return hostKey;
     }
 
@@ -125,12 +124,16 @@ final class GitSshServer implements AutoCloseable {
                     .setMustExist(true)
                     .build()) {
                 new UploadPack(repository).upload(in, out, err);
+                end(0);
             } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            } finally {
-                if (exit != null) {
-                    exit.onExit(0);
-                }
+                // As git does, for a repository that is away among others.
+                end(128);
+            }
+        }
+
+        private void end(int code) {
+            if (exit != null) {
+                exit.onExit(code);
             }
         }
     }
