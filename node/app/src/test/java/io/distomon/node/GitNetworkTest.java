@@ -32,6 +32,7 @@ import org.slf4j.LoggerFactory;
 
 /** A node whose network is in a git repository, which it reads over HTTP with a token. */
 class GitNetworkTest {
+    private static final String USER = "hunter-of-the-network";
     private static final String TOKEN = "glpat-hunter2";
 
     /** Whose every word is heard, and not shown. */
@@ -64,7 +65,7 @@ class GitNetworkTest {
         });
         network = new NetworkOnDisk(directory, "fra", "ams");
         upstream = new Upstream(directory.resolve("upstream"));
-        server = new GitHttpServer(upstream, "reader", TOKEN);
+        server = new GitHttpServer(upstream, USER, TOKEN);
         write("nodeconf.yml", """
                 networks:
                 - name: lab
@@ -73,11 +74,12 @@ class GitNetworkTest {
                   git_repo: %s
                   git_branch: main
                   git_poll_seconds: 1
-                  git_username: reader
+                  git_username_file: user
                   git_token_file: token
                 login_password_file: password
                 jwt_secret_file: jwt
                 """.formatted(server.url()));
+        write("user", USER + "\n");
         writeToken(TOKEN);
     }
 
@@ -130,6 +132,12 @@ class GitNetworkTest {
         assertThat(config().get("error").isNull()).isTrue();
         assertThat(info().get("members")).hasSize(1);
         assertMetrics(good, 1);
+        assertThat(log)
+                .contains(
+                        "Network lab: runs with commit " + first.substring(0, 12),
+                        "Network lab: runs with commit " + good.substring(0, 12))
+                .anyMatch(line -> line.contains("the last good one stays: commit " + broken.substring(0, 12)))
+                .doesNotContain("Network lab: runs with commit " + broken.substring(0, 12));
         assertThat(timestamp("distomon_config_last_success_timestamp_seconds")).isGreaterThan(success);
     }
 
@@ -160,10 +168,16 @@ class GitNetworkTest {
         assertThat(config().get("error").isNull()).isTrue();
         assertMetrics(other, 1);
         assertThat(scrape().series("distomon_config_last")).hasSize(2);
+
+        upstream.vanish();
+
+        eventually()
+                .untilAsserted(() -> assertThat(log)
+                        .anyMatch(line -> line.matches(".* can't be fetched \\(it was last at 20[^)]+Z\\): .+")));
     }
 
     @Test
-    void theTokenIsInNoLogNoErrorAndNotInInfo() throws Exception {
+    void userAndTokenAreInNoLogNoErrorAndNotInInfo() throws Exception {
         upstream.commit(members("fra", "ams"));
         writeToken("wrong-hunter3");
         Throwable refusal = catchThrowable(() -> Node.start(network.properties("fra")));
@@ -177,8 +191,8 @@ class GitNetworkTest {
         eventually()
                 .untilAsserted(() -> assertThat(config().get("error").asText()).contains("not authorized"));
         assertThat(info().get("members")).hasSize(2);
-        assertThat(info().toString()).doesNotContain("hunter", "reader");
-        assertThat(metrics()).contains("distomon_config_ok").doesNotContain("hunter", "reader");
+        assertThat(info().toString()).doesNotContain("hunter");
+        assertThat(metrics()).contains("distomon_config_ok").doesNotContain("hunter");
         assertThat(log).anyMatch(line -> line.contains("not authorized"));
         assertThat(log).noneMatch(line -> line.contains("hunter"));
     }

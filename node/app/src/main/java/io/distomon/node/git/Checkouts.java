@@ -6,8 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,7 +19,9 @@ import org.slf4j.LoggerFactory;
  * What was fetched of one repository, on disk: {@code <commit>/} for the newest commit and for the last that proved good,
  * {@code good} with the id of the latter, and {@code origin}, which says of which repository and branch all this is. A
  * directory of a commit appears by a rename once it is whole, so a process that dies half-way leaves only directories
- * {@code .new-*}, which the next one removes. Safe for use by many threads.
+ * {@code .new-*}, which the next one removes. A machine that loses its power may still leave such a directory without
+ * what was in its files; so what an earlier process left serves as long as the repository does not answer, and then the
+ * commit is fetched once more. Safe for use by many threads.
  */
 final class Checkouts {
     private static final Logger LOG = LoggerFactory.getLogger(Checkouts.class);
@@ -28,6 +32,7 @@ final class Checkouts {
 
     private final Path directory;
     private final String origin;
+    private final Set<String> fetched = new HashSet<>();
     private boolean closed;
 
     /**
@@ -64,6 +69,11 @@ final class Checkouts {
         closed = true;
     }
 
+    /** The files of a commit, if they were fetched since the start. */
+    synchronized Optional<Checkout> findFetched(String commit) {
+        return fetched.contains(commit) ? find(commit) : Optional.empty();
+    }
+
     /** The files of a commit, if they were fetched before. */
     synchronized Optional<Checkout> find(String commit) {
         Path files = directory.resolve(commit);
@@ -72,15 +82,18 @@ final class Checkouts {
                 : Optional.empty();
     }
 
-    /** Takes in the whole files of a commit; others than these and the good one's go. */
+    /**
+     * Takes in the whole files of a commit; others than these and the good one's go. What is there already and the same
+     * is left alone, since somebody may be reading it.
+     */
     synchronized Checkout add(String commit, Path files) throws IOException {
-        Optional<Checkout> known = find(commit);
-        if (known.isPresent()) {
-            return known.get();
-        }
         mustBeOpen();
         Path target = directory.resolve(commit);
-        Files.move(files, target, StandardCopyOption.ATOMIC_MOVE);
+        if (find(commit).isEmpty() || !isSame(files, target)) {
+            delete(target);
+            Files.move(files, target, StandardCopyOption.ATOMIC_MOVE);
+        }
+        fetched.add(commit);
         keep(commit, good().map(Checkout::commit).orElse(null));
         return new Checkout(commit, target);
     }
@@ -131,6 +144,7 @@ final class Checkouts {
         for (Path file : list()) {
             String name = file.getFileName().toString();
             if (name.matches(COMMIT) && !Stream.of(commits).anyMatch(name::equals)) {
+                fetched.remove(name);
                 delete(file);
             }
         }
@@ -146,6 +160,38 @@ final class Checkouts {
         Path temporary = Files.createTempFile(directory, NEW, "");
         Files.writeString(temporary, text);
         Files.move(temporary, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static boolean isSame(Path one, Path other) throws IOException {
+        List<Path> names = names(one);
+        if (!names.equals(names(other))) {
+            return false;
+        }
+        for (Path name : names) {
+            if (!isSameFile(one.resolve(name), other.resolve(name))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static List<Path> names(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.map(directory::relativize).sorted().toList();
+        }
+    }
+
+    /** Whether both are directories, links to the same, or files with the same content. */
+    private static boolean isSameFile(Path one, Path other) throws IOException {
+        if (Files.isSymbolicLink(one) && Files.isSymbolicLink(other)) {
+            return Files.readSymbolicLink(one).equals(Files.readSymbolicLink(other));
+        }
+        boolean files = Files.isRegularFile(one, LinkOption.NOFOLLOW_LINKS)
+                && Files.isRegularFile(other, LinkOption.NOFOLLOW_LINKS);
+        return files
+                ? Files.mismatch(one, other) < 0
+                : Files.isDirectory(one, LinkOption.NOFOLLOW_LINKS)
+                        && Files.isDirectory(other, LinkOption.NOFOLLOW_LINKS);
     }
 
     /** Removes a file or a directory with all in it; links are removed, not followed. */

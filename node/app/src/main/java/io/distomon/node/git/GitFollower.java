@@ -44,6 +44,9 @@ public final class GitFollower implements AutoCloseable {
     private final CountDownLatch firstLook = new CountDownLatch(1);
     private final Thread thread;
 
+    // Of whoever accepts.
+    private @Nullable String accepted;
+
     // Written by the thread alone, read by anyone.
     private volatile GitStatus status = new GitStatus(null, null, null);
 
@@ -93,9 +96,16 @@ public final class GitFollower implements AutoCloseable {
         return List.copyOf(found);
     }
 
-    /** Remembers that a commit proved good: it is what the next start begins with, should the repository not answer. */
+    /**
+     * Remembers that a commit proved good: it is what the next start begins with, should the repository not answer. For
+     * one thread at a time.
+     */
     public void accept(Checkout checkout) {
         try {
+            if (!checkout.commit().equals(accepted)) {
+                LOG.info("Network {}: runs with commit {}", name, checkout.shortId());
+                accepted = checkout.commit();
+            }
             if (!checkouts.good().equals(Optional.of(checkout))) {
                 checkouts.markGood(checkout.commit(), status.newest());
             }
@@ -157,7 +167,7 @@ public final class GitFollower implements AutoCloseable {
     }
 
     private Checkout fetch(Path work) throws GitException, IOException {
-        Optional<Checkout> known = checkouts.find(remote.newest(work));
+        Optional<Checkout> known = checkouts.findFetched(remote.newest(work));
         if (known.isPresent()) {
             return known.get();
         }
@@ -169,7 +179,12 @@ public final class GitFollower implements AutoCloseable {
         String shown = error == null ? "no reason given" : error;
         GitStatus before = status;
         if (!shown.equals(before.error())) {
-            LOG.warn("Network {}: {} can't be fetched: {}", name, source.repo(), shown);
+            LOG.warn(
+                    "Network {}: {} can't be fetched ({}): {}",
+                    name,
+                    source.repo(),
+                    before.fetchedAt() == null ? "it was not since the start" : "it was last at " + before.fetchedAt(),
+                    shown);
         }
         status = new GitStatus(before.newest(), before.fetchedAt(), shown);
     }
