@@ -177,7 +177,7 @@ final class ViewFold {
         } else if (suspects.contains(id)) {
             state = NodeState.DEGRADED;
             reason = Reason.ISOLATED;
-            since = lastSince(from(id));
+            since = lastSince(from(id).stream().filter(o -> !o.settling()).toList());
         } else if (brokenSince.containsKey(id)) {
             state = NodeState.DEGRADED;
             reason = Reason.LINKS;
