@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.distomon.node.command.Commands;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -82,6 +85,25 @@ class TriangleTest {
     }
 
     @Test
+    void whatANodeSaysOfTheOthersIsProvenToWhoHasOnlyTheKeys(@TempDir Path elsewhere) throws Exception {
+        stop("nyc");
+        eventually()
+                .untilAsserted(() ->
+                        assertThat(node("fra", "nyc").get("shown_as").asText()).isEqualTo("2 of 2 observers"));
+        String answer = text("fra", "/view/lab?evidence=true");
+        Path file = elsewhere.resolve("answer.json");
+        Files.writeString(file, answer);
+
+        assertThat(verifyEvidence(file))
+                .startsWith("0\n")
+                .contains("nyc has left as announced: 2 of 2 observers get no answer since ")
+                .contains("fra is online: 1 of 1 observers says so since ", "run with them (config ");
+
+        Files.writeString(file, answer.replace("\"state\":\"Offline\"", "\"state\":\"Online\""));
+        assertThat(verifyEvidence(file)).startsWith("1\n").contains("found \"Online\", expected \"Offline\"");
+    }
+
+    @Test
     void aMemberThatLeavesTheConfigIsForgottenWithoutARestart() throws Exception {
         network.writeShared("fra", List.of("fra", "ams"));
         network.writeShared("ams", List.of("fra", "ams"));
@@ -153,6 +175,25 @@ class TriangleTest {
         try (ApiClient api = new ApiClient(network.apiPort(asker))) {
             return ApiClient.json(api.get(path, api.token()));
         }
+    }
+
+    private String text(String asker, String path) throws IOException, InterruptedException {
+        try (ApiClient api = new ApiClient(network.apiPort(asker))) {
+            return api.get(path, api.token()).body();
+        }
+    }
+
+    /** The exit code and what was printed, with fra's copies of the public keys. */
+    private String verifyEvidence(Path file) {
+        StringWriter out = new StringWriter();
+        int code = Commands.execute(
+                new PrintWriter(out),
+                new PrintWriter(out),
+                "verify-evidence",
+                file.toString(),
+                "--pubkeys",
+                network.directory("fra").resolve("networks/lab").toString());
+        return code + "\n" + out;
     }
 
     private static ConditionFactory eventually() {

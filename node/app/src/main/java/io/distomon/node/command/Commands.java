@@ -17,7 +17,7 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The commands: {@code check} and {@code keygen}. */
+/** The commands: {@code check}, {@code keygen} and {@code verify-evidence}. */
 @Command(
         name = "java -jar distomon-node.jar",
         description = "Runs a node; with a command, does something else and ends.",
@@ -25,8 +25,8 @@ import picocli.CommandLine.Parameters;
         versionProvider = Commands.VersionProvider.class,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:done; of check: a node would start, and nothing is wrong",
-            "1:something else failed",
+            "0:done; of check: a node would start, and nothing is wrong; of verify-evidence: it holds",
+            "1:of verify-evidence: it does not hold; else: something else failed",
             "2:a command, an option or an argument that there is not",
             "78:files that can't be used"
         })
@@ -124,7 +124,29 @@ public final class Commands {
         }
     }
 
-    private static String printable(String text) {
+    @Command(
+            name = "verify-evidence",
+            description =
+                    "Checks an answer of /view/NETWORK?evidence=true offline: verifies the signatures, makes the verdicts"
+                            + " anew from the entries, and tells what is proven and what is not.",
+            mixinStandardHelpOptions = true)
+    int verifyEvidence(
+            @Parameters(index = "0", paramLabel = "FILE", description = "the answer, as it came") Path file,
+            @Option(
+                            names = "--pubkeys",
+                            required = true,
+                            paramLabel = "DIR",
+                            description = "the public keys that you trust, one file <node_id>.pub for each member")
+                    Path keyDirectory) {
+        try {
+            return new VerifyEvidence(file, keyDirectory, out).run() ? 0 : 1;
+        } catch (VerifyEvidence.UnusableInputException e) {
+            err.println(e.getMessage());
+            return EX_CONFIG;
+        }
+    }
+
+    static String printable(String text) {
         return text.replaceAll("\\p{Cntrl}", "?");
     }
 }

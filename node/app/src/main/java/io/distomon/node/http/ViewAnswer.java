@@ -9,21 +9,25 @@ import io.distomon.core.view.LinkFault;
 import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.NodeVerdict;
 import io.distomon.core.view.Witness;
-import io.distomon.node.threads.RunningNetwork;
+import io.distomon.core.view.Words;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link NetworkView} for people: dates as RFC 3339, states in words.
+ * A {@link NetworkView} for people: dates as RFC 3339, states in words. The same view gives the same answer, so that one
+ * that was kept can be compared with its evidence.
  *
  * @param asker whose view this is
+ * @param askedAt when, by that node's clock
  * @param minority whether the asker hears from half of the members at most, and so may be the one that is cut off
  */
-record ViewAnswer(
+public record ViewAnswer(
         String networkId,
-        String asker,
+        @Nullable String asker,
+        String askedAt,
         boolean minority,
         List<Node> nodes,
         List<Link> brokenLinks,
@@ -37,7 +41,7 @@ record ViewAnswer(
      * @param date of both entries
      * @param digests the SHA-256 of the two payloads, as {@code sha-256=:…:}; the first one's entry is held
      */
-    record DoubleTalk(String nodeId, String date, List<String> digests) {}
+    public record DoubleTalk(String nodeId, String date, List<String> digests) {}
 
     /**
      * A verdict.
@@ -45,10 +49,10 @@ record ViewAnswer(
      * @param state Online, Offline, Degraded or Unknown
      * @param reason silent, isolated, links or unobserved; null for Online and Offline
      * @param shownAs how many agree, in words
-     * @param inWords all of it in one line
+     * @param inWords all of it in a sentence
      * @param recordDate the date of its own last entry
      */
-    record Node(
+    public record Node(
             String nodeId,
             String state,
             @Nullable String reason,
@@ -69,7 +73,7 @@ record ViewAnswer(
      * @param entryDate the date of the signed entry that says so
      * @param standing counted, suspect or settling: whether it counts, and why not
      */
-    record WitnessAnswer(
+    public record WitnessAnswer(
             String observer,
             String status,
             @Nullable String since,
@@ -79,25 +83,34 @@ record ViewAnswer(
             String standing) {}
 
     /** A link on which polls fail, according to {@code from}. */
-    record Link(
+    public record Link(
             String from,
             String to,
             boolean oneWay,
+            String inWords,
             @Nullable String since,
             @Nullable String error,
             String entryDate) {}
 
-    static ViewAnswer of(RunningNetwork network) {
-        NetworkView view = network.view();
+    /**
+     * The answer with this view.
+     *
+     * @param askedAtMicros when the view was made, microseconds since the epoch
+     * @param equivocations who is proven to have said two things under one date
+     */
+    public static ViewAnswer of(
+            NetworkView view, @Nullable String asker, long askedAtMicros, Map<String, Equivocation> equivocations) {
+        Words words = new Words(askedAtMicros);
         return new ViewAnswer(
                 view.networkId(),
-                network.config().nodeId(),
+                asker,
+                EntryDate.format(askedAtMicros),
                 view.minority(),
-                view.nodes().stream().map(ViewAnswer::node).toList(),
-                view.brokenLinks().stream().map(ViewAnswer::link).toList(),
-                view.settlingLinks().stream().map(ViewAnswer::link).toList(),
+                view.nodes().stream().map(verdict -> node(verdict, words)).toList(),
+                view.brokenLinks().stream().map(fault -> link(fault, words)).toList(),
+                view.settlingLinks().stream().map(fault -> link(fault, words)).toList(),
                 view.partitions(),
-                new TreeMap<>(network.store().equivocations())
+                new TreeMap<>(equivocations)
                         .values().stream().map(ViewAnswer::doubleTalk).toList());
     }
 
@@ -113,24 +126,14 @@ record ViewAnswer(
         return ContentDigest.of(CanonicalBase64.decode(entry.raw().payload()).orElseThrow());
     }
 
-    private static Node node(NodeVerdict verdict) {
-        String since = date(verdict.sinceMicros());
-        String reason = verdict.reason() == null ? null : verdict.reason().word();
-        String inWords = "%s %s%s · %s%s%s"
-                .formatted(
-                        verdict.nodeId(),
-                        verdict.state().word(),
-                        reason == null ? "" : " (" + reason + ")",
-                        verdict.shownAs(),
-                        since == null ? "" : " · since " + since,
-                        verdict.planned() ? " · planned" : "");
+    private static Node node(NodeVerdict verdict, Words words) {
         return new Node(
                 verdict.nodeId(),
                 verdict.state().word(),
-                reason,
+                verdict.reason() == null ? null : verdict.reason().word(),
                 verdict.shownAs(),
-                inWords,
-                since,
+                words.of(verdict),
+                date(verdict.sinceMicros()),
                 verdict.planned(),
                 verdict.fresh(),
                 verdict.observers(),
@@ -150,11 +153,12 @@ record ViewAnswer(
                 witness.standing().name().toLowerCase(Locale.ROOT));
     }
 
-    private static Link link(LinkFault fault) {
+    private static Link link(LinkFault fault, Words words) {
         return new Link(
                 fault.from(),
                 fault.to(),
                 fault.oneWay(),
+                words.of(fault),
                 date(fault.sinceMicros()),
                 fault.error(),
                 EntryDate.format(fault.entryDateMicros()));

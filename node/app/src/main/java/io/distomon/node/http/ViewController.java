@@ -1,9 +1,12 @@
 package io.distomon.node.http;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.distomon.node.threads.Asked;
 import io.distomon.node.threads.MonitorManager;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.security.annotation.Secured;
 import io.micronaut.security.rules.SecurityRule;
 import java.util.List;
@@ -21,15 +24,30 @@ final class ViewController {
     /** The views of all networks of this node. */
     record Views(List<ViewAnswer> networks) {}
 
+    /** A view, and what it was made of. */
+    record ProvenView(@JsonUnwrapped ViewAnswer view, EvidenceAnswer evidence) {}
+
     @Get("/view")
     Views views() {
-        return new Views(monitors.networks().stream().map(ViewAnswer::of).toList());
+        return new Views(monitors.networks().stream()
+                .map(network -> answer(network.ask()))
+                .toList());
     }
 
+    /** @param evidence whether to add the signed entries, which {@code verify-evidence} checks */
     @Get("/view/{networkId}")
-    HttpResponse<?> view(String networkId) {
+    HttpResponse<?> view(String networkId, @QueryValue(defaultValue = "false") boolean evidence) {
         return monitors.network(networkId)
-                .<HttpResponse<?>>map(network -> HttpResponse.ok(ViewAnswer.of(network)))
+                .<HttpResponse<?>>map(network -> {
+                    Asked asked = network.ask();
+                    ViewAnswer view = answer(asked);
+                    return HttpResponse.ok(evidence ? new ProvenView(view, EvidenceAnswer.of(asked.evidence())) : view);
+                })
                 .orElseGet(() -> Problem.unknownNetwork(networkId).response());
+    }
+
+    private static ViewAnswer answer(Asked asked) {
+        return ViewAnswer.of(
+                asked.view(), asked.evidence().asker(), asked.evidence().askedAtMicros(), asked.equivocations());
     }
 }

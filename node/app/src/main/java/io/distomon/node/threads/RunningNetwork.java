@@ -14,8 +14,10 @@ import io.distomon.core.exchange.Requester;
 import io.distomon.core.monitor.OwnRecord;
 import io.distomon.core.monitor.PeerClient;
 import io.distomon.core.monitor.Watchlist;
+import io.distomon.core.store.Equivocation;
 import io.distomon.core.store.PingData;
 import io.distomon.core.store.SharedStore;
+import io.distomon.core.view.Evidence;
 import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.ViewInput;
 import java.net.http.HttpClient;
@@ -105,8 +107,14 @@ public final class RunningNetwork {
 
     /** What its store means now. */
     public NetworkView view() {
+        return ask().view();
+    }
+
+    /** What its store means now, and what that rests on. */
+    public Asked ask() {
         NetworkConfig config = config();
-        return NetworkView.of(new ViewInput(
+        Moment now = Moment.now(clock);
+        ViewInput input = new ViewInput(
                 config.networkId(),
                 config.members(),
                 store.entries(),
@@ -115,7 +123,12 @@ public final class RunningNetwork {
                         .map(Member::pollRate)
                         .min(Duration::compareTo)
                         .orElse(Member.DEFAULT_POLL_RATE),
-                clock.monotonicNanos()));
+                now.monotonicNanos());
+        Map<String, Equivocation> equivocations = store.equivocations();
+        return new Asked(
+                NetworkView.of(input),
+                equivocations,
+                Evidence.of(input, now.wallMicros(), config.digest(), config.topology(), equivocations));
     }
 
     /** Goes on with another config of the same network and node: only the monitors that it changes notice. */

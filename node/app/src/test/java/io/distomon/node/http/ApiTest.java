@@ -260,6 +260,10 @@ class ApiTest implements TestPropertyProvider {
             assertThat(witness.get("status").asText()).isEqualTo("offline");
             assertThat(witness.get("error").asText()).isEqualTo("connect");
             assertThat(witness.get("standing").asText()).isEqualTo("suspect");
+            assertThat(view.get("nodes").get(0).get("in_words").asText())
+                    .startsWith("fra is isolated: it reaches nobody since ");
+            assertThat(Instant.parse(view.get("asked_at").asText())).isBefore(Instant.now());
+            assertThat(view.has("evidence")).isFalse();
         });
         assertThat(ApiClient.json(api.get("/view", token))
                         .get("networks")
@@ -267,6 +271,29 @@ class ApiTest implements TestPropertyProvider {
                         .get("network_id")
                         .asText())
                 .isEqualTo("lab");
+    }
+
+    @Test
+    void theEvidenceOfAViewIsTheStoresEntriesAndWhatANodeKnowsBesides() throws Exception {
+        String token = api.token();
+        await().until(() -> ApiClient.json(api.get("/store/lab", token)).has("fra"));
+        await().untilAsserted(() -> {
+            JsonNode evidence =
+                    ApiClient.json(api.get("/view/lab?evidence=true", token)).get("evidence");
+            JsonNode store = ApiClient.json(api.get("/store/lab?raw=true", token));
+            JsonNode info =
+                    ApiClient.json(api.get("/info", token)).get("networks").get(0);
+
+            // Our own entry is renewed every second: of several tries, one falls in between.
+            assertThat(evidence.get("entries")).isEqualTo(store);
+            assertThat(evidence.get("asker").asText()).isEqualTo("fra");
+            assertThat(evidence.get("config_digest"))
+                    .isEqualTo(info.get("config").get("digest"));
+            assertThat(evidence.get("members")).hasSize(3);
+            assertThat(evidence.get("seen_seconds_ago").get("fra").asDouble()).isBetween(0.0, 30.0);
+        });
+        assertProblem(api.get("/view/lab?evidence=true"), 401);
+        assertProblem(api.get("/view/nowhere?evidence=true", token), 404);
     }
 
     @Test

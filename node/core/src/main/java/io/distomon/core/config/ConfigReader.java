@@ -69,9 +69,6 @@ public final class ConfigReader {
                     Stream.of("git_repo", "git_branch", "git_poll_seconds"), GIT_ACCESS_KEYS.stream())
             .toList();
 
-    private static final Map<String, Topology.Mode> MODES =
-            Map.of("auto", Topology.Mode.AUTO, "full", Topology.Mode.FULL, "sparse", Topology.Mode.SPARSE);
-
     private final Path directory;
     private final Path nodeConfFile;
     private final @Nullable String version;
@@ -606,7 +603,10 @@ public final class ConfigReader {
     }
 
     private static Topology topology(YamlMap yaml) {
-        String mode = yaml.optional("topology", "auto, full or sparse", MODES::containsKey);
+        String mode = yaml.optional(
+                "topology",
+                "auto, full or sparse",
+                word -> Topology.Mode.of(word).isPresent());
         int degree = yaml.number(
                         "degree",
                         BigDecimal.valueOf(Topology.DEFAULT.degree()),
@@ -614,7 +614,9 @@ public final class ConfigReader {
                         Topology.MAX_DEGREE,
                         true)
                 .intValueExact();
-        return new Topology(MODES.getOrDefault(mode == null ? "auto" : mode, Topology.Mode.AUTO), degree);
+        return new Topology(
+                mode == null ? Topology.DEFAULT.mode() : Topology.Mode.of(mode).orElse(Topology.DEFAULT.mode()),
+                degree);
     }
 
     private void warnOfOtherVersions(YamlMap yaml) {

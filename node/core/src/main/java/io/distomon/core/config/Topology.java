@@ -1,6 +1,9 @@
 package io.distomon.core.config;
 
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Who polls whom: everybody everybody, or everybody only some, so that a network's traffic grows with its members and not
@@ -28,7 +31,19 @@ public record Topology(Mode mode, int degree) {
         /** All. */
         FULL,
         /** Some. */
-        SPARSE
+        SPARSE;
+
+        /** As it stands in a config: {@code auto}, {@code full} or {@code sparse}. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        /** The mode with this word, if there is one. */
+        public static Optional<Mode> of(String word) {
+            return Arrays.stream(values())
+                    .filter(mode -> mode.word().equals(word))
+                    .findFirst();
+        }
     }
 
     public Topology {

@@ -1,0 +1,217 @@
+package io.distomon.node.http;
+
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import io.distomon.core.Identifier;
+import io.distomon.core.config.ConfigReader;
+import io.distomon.core.config.Member;
+import io.distomon.core.config.Topology;
+import io.distomon.core.store.EntryDate;
+import io.distomon.core.store.RawEntry;
+import io.distomon.core.view.Evidence;
+import java.net.URI;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@link Evidence} as JSON: an answer's {@code evidence}. Only {@code entries} and {@code equivocations} are signed.
+ *
+ * @param format {@value #FORMAT}; raised when form, verdicts or words change so that what was kept would no longer fit
+ * @param askedAt when, by the asker's clock
+ * @param askerInterval how often the asker itself polls, seconds
+ * @param configDigest of topology, members and keys, as the asker runs with them
+ * @param topology auto, full or sparse
+ * @param degree how many observers each has when it is sparse
+ * @param entries what the asker held, byte for byte as it was signed
+ * @param seenSecondsAgo for each entry, how long before {@code asked_at} its date had last advanced at the asker
+ * @param equivocations for each node that signed two entries of one date, the two
+ */
+public record EvidenceAnswer(
+        int format,
+        String networkId,
+        @JsonSetter(nulls = Nulls.SET) @Nullable String asker,
+        String askedAt,
+        double askerInterval,
+        String configDigest,
+        String topology,
+        int degree,
+        List<MemberAnswer> members,
+        Map<String, RawEntry> entries,
+        Map<String, Double> seenSecondsAgo,
+        Map<String, List<RawEntry>> equivocations) {
+    /** The form that is written and read here. */
+    public static final int FORMAT = 1;
+
+    private static final double NANOS_IN_SECOND = 1e9;
+
+    /** A thousand years, seconds: less than what nanoseconds in 64 bits hold. */
+    private static final double MAX_SECONDS_AGO = 9e9;
+
+    private static final double MAX_INTERVAL_SECONDS = 1e6;
+    private static final int MAX_RETRY = 1_000_000;
+
+    /**
+     * A member as the config has it.
+     *
+     * @param url null for a passive one
+     * @param pollRate seconds
+     */
+    public record MemberAnswer(
+            String nodeId,
+            @JsonSetter(nulls = Nulls.SET) @Nullable String url,
+            double pollRate,
+            int retry) {}
+
+    /** Why this is no evidence. The message names the place, what was found and expected. */
+    public static final class UnusableException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        UnusableException(String place, String found, String expected) {
+            super("evidence.%s: found %s, expected %s".formatted(place, found, expected));
+        }
+    }
+
+    /** The JSON form. */
+    public static EvidenceAnswer of(Evidence evidence) {
+        Map<String, Double> seenSecondsAgo = new LinkedHashMap<>();
+        evidence.seenNanosAgo().forEach((id, nanos) -> seenSecondsAgo.put(id, nanos / NANOS_IN_SECOND));
+        Map<String, List<RawEntry>> equivocations = new LinkedHashMap<>();
+        evidence.equivocations().forEach((id, pair) -> equivocations.put(id, List.of(pair.first(), pair.second())));
+        return new EvidenceAnswer(
+                FORMAT,
+                evidence.networkId(),
+                evidence.asker(),
+                EntryDate.format(evidence.askedAtMicros()),
+                seconds(evidence.askerInterval()),
+                evidence.configDigest(),
+                evidence.topology().mode().word(),
+                evidence.topology().degree(),
+                evidence.members().stream()
+                        .map(member -> new MemberAnswer(
+                                member.nodeId(),
+                                member.url() == null ? null : member.url().toString(),
+                                seconds(member.pollRate()),
+                                member.retry()))
+                        .toList(),
+                evidence.entries(),
+                seenSecondsAgo,
+                equivocations);
+    }
+
+    /** Reads it back; whether it proves anything is {@link Evidence#verify}'s to say. */
+    public Evidence read() throws UnusableException {
+        check(format == FORMAT, "format", format, FORMAT);
+        checkId("network_id", networkId);
+        if (asker != null) {
+            checkId("asker", asker);
+        }
+        Map<String, Member> byId = new LinkedHashMap<>();
+        check(
+                members.size() <= ConfigReader.MAX_MEMBERS,
+                "members",
+                members.size(),
+                "at most " + ConfigReader.MAX_MEMBERS);
+        for (int i = 0; i < members.size(); i++) {
+            String place = "members[%d]".formatted(i);
+            Member member = member(place, members.get(i));
+            check(byId.put(member.nodeId(), member) == null, place + ".node_id", member.nodeId(), "every id once");
+        }
+        check(asker == null || byId.containsKey(asker), "asker", asker, "a member");
+        Map<String, Long> seenNanosAgo = new LinkedHashMap<>();
+        for (String id : entries.keySet()) {
+            check(byId.containsKey(id), "entries", shown(id), "members only");
+            Double ago = seenSecondsAgo.get(id);
+            String place = "seen_seconds_ago." + id;
+            if (ago == null) {
+                throw new UnusableException(place, "nothing", "a number, as for every entry");
+            }
+            check(Math.abs(ago) <= MAX_SECONDS_AGO, place, ago, "at most a thousand years"); // no NaN either
+            seenNanosAgo.put(id, Math.round(ago * NANOS_IN_SECOND));
+        }
+        Map<String, Evidence.Pair> pairs = new LinkedHashMap<>();
+        for (Map.Entry<String, List<RawEntry>> pair : equivocations.entrySet()) {
+            String id = pair.getKey();
+            check(byId.containsKey(id), "equivocations", shown(id), "members only");
+            int size = pair.getValue().size();
+            check(size == 2, "equivocations." + id, size + " entries", "two");
+            pairs.put(
+                    id,
+                    new Evidence.Pair(
+                            pair.getValue().getFirst(), pair.getValue().getLast()));
+        }
+        return new Evidence(
+                networkId,
+                asker,
+                EntryDate.parse(askedAt)
+                        .orElseThrow(
+                                () -> new UnusableException("asked_at", shown(askedAt), "YYYY-MM-DDThh:mm:ss.ffffffZ")),
+                duration("asker_interval", askerInterval),
+                configDigest,
+                readTopology(),
+                List.copyOf(byId.values()),
+                entries,
+                seenNanosAgo,
+                pairs);
+    }
+
+    private Topology readTopology() throws UnusableException {
+        check(
+                degree >= Topology.MIN_DEGREE && degree <= Topology.MAX_DEGREE,
+                "degree",
+                degree,
+                Topology.MIN_DEGREE + " to " + Topology.MAX_DEGREE);
+        Topology.Mode mode = Topology.Mode.of(topology)
+                .orElseThrow(() -> new UnusableException("topology", shown(topology), "auto, full or sparse"));
+        return new Topology(mode, degree);
+    }
+
+    private static Member member(String place, MemberAnswer answer) throws UnusableException {
+        checkId(place + ".node_id", answer.nodeId());
+        check(
+                answer.retry() >= 0 && answer.retry() <= MAX_RETRY,
+                place + ".retry",
+                answer.retry(),
+                "0 to " + MAX_RETRY);
+        try {
+            return new Member(
+                    answer.nodeId(),
+                    answer.url() == null ? null : URI.create(answer.url()),
+                    duration(place + ".poll_rate", answer.pollRate()),
+                    answer.retry());
+        } catch (IllegalArgumentException e) {
+            throw new UnusableException(place + ".url", shown(String.valueOf(answer.url())), "a URL, or null");
+        }
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toNanos() / NANOS_IN_SECOND;
+    }
+
+    private static Duration duration(String place, double seconds) throws UnusableException {
+        check(
+                seconds > 0 && seconds <= MAX_INTERVAL_SECONDS,
+                place,
+                seconds,
+                "more than 0 and at most a million seconds");
+        return Duration.ofNanos(Math.round(seconds * NANOS_IN_SECOND));
+    }
+
+    private static void checkId(String place, String id) throws UnusableException {
+        check(Identifier.isValid(id), place, shown(id), Identifier.RULE);
+    }
+
+    private static void check(boolean holds, String place, @Nullable Object found, Object expected)
+            throws UnusableException {
+        if (!holds) {
+            throw new UnusableException(place, String.valueOf(found), String.valueOf(expected));
+        }
+    }
+
+    private static String shown(String text) {
+        String printable = text.replaceAll("\\p{Cntrl}", "?");
+        return "\"" + (printable.length() <= 64 ? printable : printable.substring(0, 64) + "…") + "\"";
+    }
+}

@@ -1,0 +1,184 @@
+package io.distomon.core.view;
+
+import io.distomon.core.Clock;
+import io.distomon.core.config.Member;
+import io.distomon.core.config.NetworkConfig;
+import io.distomon.core.config.Topology;
+import io.distomon.core.crypto.KeyMapping;
+import io.distomon.core.store.EntryRefusal;
+import io.distomon.core.store.Equivocation;
+import io.distomon.core.store.HeldEntry;
+import io.distomon.core.store.MergeResult;
+import io.distomon.core.store.RawEntries;
+import io.distomon.core.store.RawEntry;
+import io.distomon.core.store.SharedStore;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a view was made of, so that somebody who trusts nothing but public keys can make it again. The entries are proofs;
+ * when they were asked for and how long each had been held is the asker's word. Immutable.
+ *
+ * @param networkId the network
+ * @param asker which member was asked; null for the operator
+ * @param askedAtMicros when, by its clock, microseconds since the epoch
+ * @param askerInterval {@link ViewInput#askerInterval}
+ * @param configDigest {@link NetworkConfig#digestOf} what follows and the members' keys, as the asker runs with them
+ * @param topology who polls whom
+ * @param members the members
+ * @param entries what the asker held of them, by node id
+ * @param seenNanosAgo how long before the question the date of what it held had last advanced, by node id, as
+ *     {@link HeldEntry#seenNanos} counts
+ * @param equivocations two entries of one date that each of these signed, by node id
+ */
+public record Evidence(
+        String networkId,
+        @Nullable String asker,
+        long askedAtMicros,
+        Duration askerInterval,
+        String configDigest,
+        Topology topology,
+        List<Member> members,
+        Map<String, RawEntry> entries,
+        Map<String, Long> seenNanosAgo,
+        Map<String, Pair> equivocations) {
+    public Evidence {
+        members = List.copyOf(members);
+        entries = Collections.unmodifiableMap(new LinkedHashMap<>(entries));
+        seenNanosAgo = Collections.unmodifiableMap(new LinkedHashMap<>(seenNanosAgo));
+        equivocations = Collections.unmodifiableMap(new LinkedHashMap<>(equivocations));
+    }
+
+    /** Two entries that are said to be of one signer and date. */
+    public record Pair(RawEntry first, RawEntry second) {}
+
+    /**
+     * What verification found.
+     *
+     * @param refused entries that are none, and why, by the id they were filed under
+     * @param digest what the members and the keys of the one who verifies give
+     * @param digestNamedBy who signed that they run with this digest
+     * @param otherDigestNamedBy who signed that they run with another one
+     * @param equivocations who is proven to have signed two entries of one date, by node id
+     * @param unproven whose pairs prove nothing
+     * @param dates the dates of the verified entries, by node id, microseconds since the epoch
+     * @param view what the verified entries mean
+     */
+    public record Verified(
+            Map<String, EntryRefusal> refused,
+            String digest,
+            Set<String> digestNamedBy,
+            Set<String> otherDigestNamedBy,
+            Map<String, Equivocation> equivocations,
+            Set<String> unproven,
+            Map<String, Long> dates,
+            NetworkView view) {}
+
+    /**
+     * All that a view rests on.
+     *
+     * @param input what it is made of
+     * @param askedAtMicros when, microseconds since the epoch
+     * @param configDigest of the config with these members and this topology
+     * @param topology who polls whom
+     * @param equivocations what the asker can prove
+     */
+    public static Evidence of(
+            ViewInput input,
+            long askedAtMicros,
+            String configDigest,
+            Topology topology,
+            Map<String, Equivocation> equivocations) {
+        Map<String, RawEntry> entries = new LinkedHashMap<>();
+        Map<String, Long> seenNanosAgo = new LinkedHashMap<>();
+        Map<String, Pair> pairs = new LinkedHashMap<>();
+        for (Member member : input.members()) {
+            String id = member.nodeId();
+            HeldEntry held = input.entries().get(id);
+            if (held != null) {
+                entries.put(id, held.entry().raw());
+                seenNanosAgo.put(id, input.nowNanos() - held.seenNanos());
+            }
+            Equivocation pair = equivocations.get(id);
+            if (pair != null) {
+                pairs.put(id, new Pair(pair.first().raw(), pair.second().raw()));
+            }
+        }
+        return new Evidence(
+                input.networkId(),
+                input.asker(),
+                askedAtMicros,
+                input.askerInterval(),
+                configDigest,
+                topology,
+                input.members(),
+                entries,
+                seenNanosAgo,
+                pairs);
+    }
+
+    /**
+     * Judges the entries as any store does, and makes the view of those that pass.
+     *
+     * @param keys the keys that are trusted, of all members; of those without one, an empty list
+     */
+    public Verified verify(KeyMapping keys) {
+        SharedStore store = storeAtThatTime(keys);
+        MergeResult merged = store.merge(new RawEntries(entries, Set.of()));
+        Map<String, HeldEntry> held = new LinkedHashMap<>();
+        Map<String, Long> dates = new TreeMap<>();
+        String digest = NetworkConfig.digestOf(networkId, members, keys, topology);
+        Set<String> digestNamedBy = new TreeSet<>();
+        Set<String> otherDigestNamedBy = new TreeSet<>();
+        store.entries().forEach((id, kept) -> {
+            held.put(id, new HeldEntry(kept.entry(), -seenNanosAgo.getOrDefault(id, Long.MAX_VALUE)));
+            dates.put(id, kept.entry().data().dateMicros());
+            @Nullable String named = kept.entry().data().configDigest();
+            if (named != null) {
+                (named.equals(digest) ? digestNamedBy : otherDigestNamedBy).add(id);
+            }
+        });
+        Map<String, Equivocation> proven = new TreeMap<>();
+        Set<String> unproven = new TreeSet<>();
+        equivocations.forEach((id, pair) ->
+                proof(id, pair, keys).ifPresentOrElse(proof -> proven.put(id, proof), () -> unproven.add(id)));
+        return new Verified(
+                merged.refused(),
+                digest,
+                digestNamedBy,
+                otherDigestNamedBy,
+                proven,
+                unproven,
+                dates,
+                NetworkView.of(new ViewInput(networkId, members, held, asker, askerInterval, 0)));
+    }
+
+    private Optional<Equivocation> proof(String id, Pair pair, KeyMapping keys) {
+        SharedStore store = storeAtThatTime(keys);
+        store.merge(new RawEntries(Map.of(id, pair.first()), Set.of()));
+        store.merge(new RawEntries(Map.of(id, pair.second()), Set.of()));
+        return Optional.ofNullable(store.equivocations().get(id));
+    }
+
+    private SharedStore storeAtThatTime(KeyMapping keys) {
+        return new SharedStore(networkId, null, keys, new Clock() {
+            @Override
+            public long wallMicros() {
+                return askedAtMicros;
+            }
+
+            @Override
+            public long monotonicNanos() {
+                return 0;
+            }
+        });
+    }
+}
