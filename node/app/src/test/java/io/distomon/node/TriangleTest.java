@@ -1,6 +1,7 @@
 package io.distomon.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,6 +12,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +60,39 @@ class TriangleTest {
                     .hasSize(2)
                     .allSatisfy(witness ->
                             assertThat(witness.get("rtt_ms").asDouble()).isPositive());
+        });
+    }
+
+    @Test
+    void everyLinkIsMeasuredAndTheOthersAreToldLossAndJitter() throws Exception {
+        eventually().untilAsserted(() -> {
+            JsonNode links = ask("fra", "/links/lab").get("links");
+            assertThat(links).hasSize(2).allSatisfy(link -> {
+                assertThat(link.get("status").asText()).isEqualTo("online");
+                assertThat(link.get("error").isNull()).isTrue();
+                assertThat(Instant.parse(link.get("last_success").asText()))
+                        .isAfterOrEqualTo(Instant.parse(link.get("since").asText()));
+                assertThat(link.get("loss").get("polls").asInt()).isGreaterThan(2);
+                JsonNode roundTrip = link.get("round_trip");
+                assertThat(roundTrip.get("count").asInt()).isGreaterThan(2);
+                assertThat(roundTrip.get("p99_ms").asDouble())
+                        .isGreaterThanOrEqualTo(roundTrip.get("p50_ms").asDouble());
+                assertThat(roundTrip.get("histogram")).isNotEmpty();
+                assertThat(link.get("jitter_ms").isNumber()).isTrue();
+                // One machine, one clock, which may be set under way.
+                JsonNode clock = link.get("clock");
+                assertThat(Math.abs(clock.get("ahead_ms").asDouble()))
+                        .isLessThanOrEqualTo(clock.get("error_ms").asDouble() + 100);
+                JsonNode oneWay = link.get("one_way");
+                assertThat(oneWay.get("outbound_ms").asDouble()
+                                + oneWay.get("inbound_ms").asDouble())
+                        .isCloseTo(roundTrip.get("last_ms").asDouble(), within(0.01));
+            });
+            // fra says it in its entry, and so ams knows.
+            JsonNode witness = node("ams", "nyc").get("witnesses").get(1);
+            assertThat(witness.get("observer").asText()).isEqualTo("fra");
+            assertThat(witness.get("loss").isNumber()).isTrue();
+            assertThat(witness.get("jitter_ms").isNumber()).isTrue();
         });
     }
 

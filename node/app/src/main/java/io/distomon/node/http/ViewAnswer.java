@@ -70,6 +70,8 @@ public record ViewAnswer(
      * Who says what of the node.
      *
      * @param rttMs the last round trip, milliseconds
+     * @param loss which share of the observer's last 100 polls got no answer, 0 to 1; null when it does not say
+     * @param jitterMs how much its round trips differ from one to the next, milliseconds; null when it does not say
      * @param entryDate the date of the signed entry that says so
      * @param standing counted, suspect or settling: whether it counts, and why not
      */
@@ -79,6 +81,8 @@ public record ViewAnswer(
             @Nullable String since,
             @Nullable String error,
             double rttMs,
+            @Nullable Double loss,
+            @Nullable Double jitterMs,
             String entryDate,
             String standing) {}
 
@@ -149,6 +153,8 @@ public record ViewAnswer(
                 date(witness.sinceMicros()),
                 witness.error(),
                 witness.rttMillis(),
+                witness.loss(),
+                witness.jitterMillis(),
                 EntryDate.format(witness.entryDateMicros()),
                 witness.standing().name().toLowerCase(Locale.ROOT));
     }

@@ -25,6 +25,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
@@ -103,6 +104,15 @@ public final class RunningNetwork {
         Map<String, PeerReport> peers = new LinkedHashMap<>();
         monitors.forEach((peerId, monitor) -> peers.put(peerId, monitor.report()));
         return Collections.unmodifiableMap(peers);
+    }
+
+    /** What this node measured of its links to the peers that it polls, in the order in which it began to. */
+    public synchronized List<LinkReport> links() {
+        return monitors.values().stream()
+                .map(running -> running.monitor().measures())
+                .map(measures -> new LinkReport(
+                        measures, exchange.clockOffset(measures.peerId()).orElse(null)))
+                .toList();
     }
 
     /** What its store means now. */

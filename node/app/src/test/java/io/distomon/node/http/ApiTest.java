@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -271,6 +272,29 @@ class ApiTest implements TestPropertyProvider {
                         .get("network_id")
                         .asText())
                 .isEqualTo("lab");
+    }
+
+    @Test
+    void aLinkThatNeverWorkedHasLossAndNoTimes() throws Exception {
+        String token = api.token();
+        await().untilAsserted(() -> {
+            JsonNode answer = ApiClient.json(api.get("/links/lab", token));
+            assertThat(answer.get("node_id").asText()).isEqualTo("fra");
+            assertThat(answer.get("links")).hasSize(2);
+            JsonNode link = answer.get("links").get(0);
+            assertThat(link.get("to").asText()).isEqualTo("ams");
+            assertThat(link.get("status").asText()).isEqualTo("offline");
+            assertThat(link.get("error").asText()).isEqualTo("connect");
+            assertThat(link.get("loss").get("ratio").asDouble()).isEqualTo(1);
+            for (String unknown : List.of("last_success", "jitter_ms", "clock", "one_way")) {
+                assertThat(link.get(unknown).isNull()).as(unknown).isTrue();
+            }
+            assertThat(link.get("round_trip").get("last_ms").isNull()).isTrue();
+            assertThat(link.get("round_trip").get("p99_ms").isNull()).isTrue();
+            assertThat(link.get("round_trip").get("histogram")).isEmpty();
+        });
+        assertProblem(api.get("/links/lab"), 401);
+        assertProblem(api.get("/links/nowhere", token), 404);
     }
 
     @Test

@@ -37,8 +37,9 @@ public final class Monitor {
 
     private final String observerId;
     private final Clock clock;
+    private final LinkMeter meter;
 
-    // Guarded by this, all of these.
+    // Guarded by this, all of these, and the meter.
     private MonitorState state = MonitorState.INITIALIZED;
     private Member peer;
     private @Nullable Schedule schedule;
@@ -56,6 +57,7 @@ public final class Monitor {
         this.observerId = observerId;
         this.peer = checked(peer);
         this.clock = clock;
+        this.meter = new LinkMeter(clock);
     }
 
     /** Whom it watches, by the latest config. */
@@ -70,6 +72,12 @@ public final class Monitor {
     /** What is known of the peer. */
     public synchronized PingData ping() {
         return ping;
+    }
+
+    /** What is known of the link to the peer, of one moment. */
+    public synchronized LinkMeasures measures() {
+        return new LinkMeasures(
+                peer.nodeId(), ping, meter.lastSuccessMicros(), meter.polls(), meter.lost(), meter.roundTrips());
     }
 
     /** How many polls have failed since the last one that was answered. */
@@ -159,18 +167,35 @@ public final class Monitor {
 
     private void answered(PollResult.Answered answer) {
         failuresInARow = 0;
-        ping = new PingData(
-                PingStatus.ONLINE,
-                answer.outboundMillis(),
-                answer.rttMillis(),
-                since(PingStatus.ONLINE),
-                answer.refusal());
+        meter.answered(answer.rttMillis());
+        ping = ping(PingStatus.ONLINE, rounded(answer.outboundMillis()), rounded(answer.rttMillis()), answer.refusal());
     }
 
     private void failed(PollError error) {
         failuresInARow++;
+        meter.failed();
         PingStatus status = failuresInARow > peer.retry() ? PingStatus.OFFLINE : ping.status();
-        ping = new PingData(status, ping.reqTimeOutbound(), ping.reqTimeRtt(), since(status), error.wireName());
+        ping = ping(status, ping.reqTimeOutbound(), ping.reqTimeRtt(), error.wireName());
+    }
+
+    private PingData ping(PingStatus status, double outboundMillis, double rttMillis, @Nullable String error) {
+        return new PingData(
+                status,
+                outboundMillis,
+                rttMillis,
+                since(status),
+                error,
+                rounded(meter.loss()),
+                rounded(meter.jitterMillis()));
+    }
+
+    /** To three decimals, microseconds: entries go to everybody, and more digits are noise. */
+    private static double rounded(double value) {
+        return Math.rint(value * 1_000) / 1_000;
+    }
+
+    private static @Nullable Double rounded(@Nullable Double value) {
+        return value == null ? null : (Double) rounded(value.doubleValue());
     }
 
     private @Nullable Long since(PingStatus status) {

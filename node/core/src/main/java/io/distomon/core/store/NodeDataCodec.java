@@ -19,6 +19,8 @@ public final class NodeDataCodec {
     /** From here on numbers have no thousandths. */
     private static final double EXACT = 1e12;
 
+    private static final double MAX_JITTER_MILLIS = 1e9;
+
     private NodeDataCodec() {}
 
     /** The JSON of {@code data}: UTF-8, no white space. */
@@ -68,12 +70,20 @@ public final class NodeDataCodec {
             json.writeStringField("since", EntryDate.format(ping.sinceMicros()));
         }
         writeUnlessNull(json, "error", ping.error());
+        writeUnlessNull(json, "loss", ping.loss());
+        writeUnlessNull(json, "jitter", ping.jitter());
         json.writeEndObject();
     }
 
     private static void writeUnlessNull(JsonGenerator json, String name, @Nullable String value) throws IOException {
         if (value != null) {
             json.writeStringField(name, value);
+        }
+    }
+
+    private static void writeUnlessNull(JsonGenerator json, String name, @Nullable Double value) throws IOException {
+        if (value != null) {
+            writeShort(json, name, value);
         }
     }
 
@@ -179,6 +189,8 @@ public final class NodeDataCodec {
         private @Nullable Double reqTimeRtt;
         private @Nullable Long sinceMicros;
         private @Nullable String error;
+        private @Nullable Double loss;
+        private @Nullable Double jitter;
 
         void read(String name, StrictJson json) throws InvalidJsonException, IOException {
             switch (name) {
@@ -187,6 +199,8 @@ public final class NodeDataCodec {
                 case "req_time_rtt" -> reqTimeRtt = json.number();
                 case "since" -> sinceMicros = json.isNull() ? null : (Long) date(json, name);
                 case "error" -> error = json.textOrNull();
+                case "loss" -> loss = measure(json, 1);
+                case "jitter" -> jitter = measure(json, MAX_JITTER_MILLIS);
                 default -> json.skip();
             }
         }
@@ -197,7 +211,18 @@ public final class NodeDataCodec {
                     required(reqTimeOutbound, "req_time_outbound of a ping"),
                     required(reqTimeRtt, "req_time_rtt of a ping"),
                     sinceMicros,
-                    error);
+                    error,
+                    loss,
+                    jitter);
+        }
+
+        /** A number that makes no sense is one that was not said: it is no reason to lose all else that was. */
+        private static @Nullable Double measure(StrictJson json, double max) throws InvalidJsonException, IOException {
+            if (json.isNull()) {
+                return null;
+            }
+            double value = json.number();
+            return value >= 0 && value <= max ? (Double) Math.abs(value) : null; // no -0 either
         }
 
         private static PingStatus status(String text) throws InvalidJsonException {

@@ -21,6 +21,14 @@ record Observation(String from, String to, PingData ping, NodeData entry, boolea
 
     Witness witness(Standing standing) {
         return new Witness(
-                from, ping.status(), ping.sinceMicros(), ping.error(), ping.reqTimeRtt(), entry.dateMicros(), standing);
+                from,
+                ping.status(),
+                ping.sinceMicros(),
+                ping.error(),
+                ping.reqTimeRtt(),
+                ping.loss(),
+                ping.jitter(),
+                entry.dateMicros(),
+                standing);
     }
 }

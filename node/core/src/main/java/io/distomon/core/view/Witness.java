@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param sinceMicros since when, by the observer's clock, microseconds since the epoch; null when it does not say
  * @param error why its last attempt failed, or the code of a signed refusal; null when all is well
  * @param rttMillis the last round trip it measured
+ * @param loss which share of its last polls got no answer, 0 to 1; null when it does not say
+ * @param jitterMillis how much its round trips differ from one to the next; null when it does not say
  * @param entryDateMicros the date of the entry that says so, microseconds since the epoch
  * @param standing whether it counts
  */
@@ -20,5 +22,7 @@ public record Witness(
         @Nullable Long sinceMicros,
         @Nullable String error,
         double rttMillis,
+        @Nullable Double loss,
+        @Nullable Double jitterMillis,
         long entryDateMicros,
         Standing standing) {}

@@ -48,7 +48,8 @@ class MonitorTest {
     void anAnswerMeansOnlineSinceNow() {
         monitor.start();
 
-        assertThat(poll(ANSWER)).isEqualTo(new PingData(PingStatus.ONLINE, 6, 12.5, clock.wallMicros(), null));
+        assertThat(poll(ANSWER))
+                .isEqualTo(new PingData(PingStatus.ONLINE, 6, 12.5, clock.wallMicros(), null, 0.0, null));
     }
 
     @Test
@@ -67,7 +68,8 @@ class MonitorTest {
         poll(ANSWER);
         long onlineSince = clock.wallMicros();
 
-        assertThat(poll(SILENCE)).isEqualTo(new PingData(PingStatus.ONLINE, 6, 12.5, onlineSince, "timeout"));
+        assertThat(poll(SILENCE))
+                .isEqualTo(new PingData(PingStatus.ONLINE, 6, 12.5, onlineSince, "timeout", 0.5, null));
         assertThat(poll(SILENCE).status()).isEqualTo(PingStatus.ONLINE);
         PingData third = poll(SILENCE);
 
@@ -94,7 +96,7 @@ class MonitorTest {
     void aPeerThatNeverAnsweredIsUnknownUntilItIsOffline() {
         monitor.start();
 
-        assertThat(poll(SILENCE)).isEqualTo(new PingData(PingStatus.UNKNOWN, 0, 0, null, "timeout"));
+        assertThat(poll(SILENCE)).isEqualTo(new PingData(PingStatus.UNKNOWN, 0, 0, null, "timeout", 1.0, null));
         assertThat(poll(SILENCE).status()).isEqualTo(PingStatus.UNKNOWN);
         assertThat(poll(SILENCE).status()).isEqualTo(PingStatus.OFFLINE);
     }

@@ -37,8 +37,26 @@ class NetworkViewTest {
         assertThat(nyc.planned()).isFalse();
         assertThat(nyc.witnesses())
                 .containsExactly(
-                        new Witness("fra", PingStatus.OFFLINE, Mesh.SINCE, "timeout", 2, Mesh.DATE, Standing.COUNTED),
-                        new Witness("sgp", PingStatus.OFFLINE, Mesh.SINCE, "timeout", 2, Mesh.DATE, Standing.COUNTED));
+                        new Witness(
+                                "fra",
+                                PingStatus.OFFLINE,
+                                Mesh.SINCE,
+                                "timeout",
+                                2,
+                                null,
+                                null,
+                                Mesh.DATE,
+                                Standing.COUNTED),
+                        new Witness(
+                                "sgp",
+                                PingStatus.OFFLINE,
+                                Mesh.SINCE,
+                                "timeout",
+                                2,
+                                null,
+                                null,
+                                Mesh.DATE,
+                                Standing.COUNTED));
     }
 
     @Test

@@ -1,0 +1,98 @@
+package io.distomon.core.monitor;
+
+import io.distomon.core.Clock;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+
+/** Measures one link, from how its polls end. All it remembers is bounded. Not thread-safe. */
+final class LinkMeter {
+    /** The share of each new difference in the jitter, RFC 3550 section 6.4.1. */
+    private static final double JITTER_GAIN = 1 / 16.0;
+
+    private final Clock clock;
+    private final BitSet lost = new BitSet(LinkMeasures.LOSS_POLLS);
+    private int ended;
+    private int next;
+    private @Nullable Double lastRoundTrip;
+    private @Nullable Double jitter;
+    private @Nullable Long lastSuccessMicros;
+    private RoundTripHistogram.Collector collecting = new RoundTripHistogram.Collector();
+    private RoundTripHistogram before = RoundTripHistogram.EMPTY;
+    private long collectingSinceNanos;
+
+    LinkMeter(Clock clock) {
+        this.clock = clock;
+        this.collectingSinceNanos = clock.monotonicNanos();
+    }
+
+    void answered(double roundTripMillis) {
+        ended(false);
+        lastSuccessMicros = clock.wallMicros();
+        if (lastRoundTrip != null) {
+            double difference = Math.abs(roundTripMillis - lastRoundTrip);
+            jitter = jitter == null ? difference * JITTER_GAIN : jitter + (difference - jitter) * JITTER_GAIN;
+        }
+        lastRoundTrip = roundTripMillis;
+        turn();
+        collecting.add(roundTripMillis);
+    }
+
+    void failed() {
+        ended(true);
+    }
+
+    /** How many of the last polls are counted. */
+    int polls() {
+        return ended;
+    }
+
+    /** How many of these failed. */
+    int lost() {
+        return lost.cardinality();
+    }
+
+    /** The share of lost polls; null before the first has ended. */
+    @Nullable
+    Double loss() {
+        return ended == 0 ? null : (Double) ((double) lost() / ended);
+    }
+
+    /**
+     * How much round trips differ from one to the next, milliseconds: RFC 3550's estimator (section 6.4.1), of round
+     * trips instead of its one-way times, as a clock that is set must not look like a link that trembles. Null before the
+     * second answer.
+     */
+    @Nullable
+    Double jitterMillis() {
+        return jitter;
+    }
+
+    /** When the last poll was answered, microseconds since the epoch. */
+    @Nullable
+    Long lastSuccessMicros() {
+        return lastSuccessMicros;
+    }
+
+    /** The round trips of the last one to two spans. */
+    RoundTripHistogram roundTrips() {
+        turn();
+        return before.plus(collecting.collected());
+    }
+
+    private void ended(boolean isLost) {
+        lost.set(next, isLost);
+        next = (next + 1) % LinkMeasures.LOSS_POLLS;
+        ended = Math.min(ended + 1, LinkMeasures.LOSS_POLLS);
+    }
+
+    /** Begins a new span when the last is over. */
+    private void turn() {
+        long span = LinkMeasures.ROUND_TRIPS_SPAN.toNanos();
+        long spans = (clock.monotonicNanos() - collectingSinceNanos) / span;
+        if (spans > 0) {
+            before = spans == 1 ? collecting.collected() : RoundTripHistogram.EMPTY;
+            collecting = new RoundTripHistogram.Collector();
+            collectingSinceNanos += spans * span;
+        }
+    }
+}
