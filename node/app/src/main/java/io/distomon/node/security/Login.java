@@ -2,6 +2,7 @@ package io.distomon.node.security;
 
 import io.distomon.core.Clock;
 import io.distomon.node.config.ApiSecrets;
+import io.distomon.node.connections.Source;
 import jakarta.inject.Singleton;
 import java.net.InetAddress;
 import java.time.Duration;

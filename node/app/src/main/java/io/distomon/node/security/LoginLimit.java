@@ -1,5 +1,6 @@
 package io.distomon.node.security;
 
+import io.distomon.node.connections.Source;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;

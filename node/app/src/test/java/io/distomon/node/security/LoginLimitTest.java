@@ -2,6 +2,7 @@ package io.distomon.node.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.distomon.node.connections.Source;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.distomon.node.security;
+package io.distomon.node.connections;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -11,10 +11,10 @@ import java.util.HexFormat;
  *
  * @param network the address, or the bits of it that count, in hexadecimal
  */
-record Source(String network) {
+public record Source(String network) {
     private static final int BYTES_OF_SUBNET = 8;
 
-    static Source of(InetAddress address) {
+    public static Source of(InetAddress address) {
         byte[] bytes = address.getAddress();
         return new Source(HexFormat.of()
                 .formatHex(address instanceof Inet6Address ? Arrays.copyOf(bytes, BYTES_OF_SUBNET) : bytes));

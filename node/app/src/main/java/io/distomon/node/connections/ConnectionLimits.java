@@ -1,0 +1,79 @@
+package io.distomon.node.connections;
+
+import io.micronaut.context.event.BeanCreatedEvent;
+import io.micronaut.context.event.BeanCreatedEventListener;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpRequestWrapper;
+import io.micronaut.http.netty.channel.ChannelPipelineCustomizer;
+import io.micronaut.http.server.netty.NettyHttpRequest;
+import io.micronaut.http.server.netty.NettyServerCustomizer;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
+import jakarta.inject.Singleton;
+import java.net.InetSocketAddress;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Gives every connection its deadlines, and closes those that are too many. */
+@Singleton
+final class ConnectionLimits implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionLimits.class);
+
+    private final OpenConnections<Channel> connections;
+
+    ConnectionLimits(ConnectionProperties properties) {
+        this.connections = new OpenConnections<>(properties.max());
+    }
+
+    @Override
+    public NettyServerCustomizer.Registry onCreated(BeanCreatedEvent<NettyServerCustomizer.Registry> event) {
+        NettyServerCustomizer.Registry registry = event.getBean();
+        registry.register(new NettyServerCustomizer() {
+            @Override
+            public NettyServerCustomizer specializeForChannel(Channel channel, ChannelRole role) {
+                return role == ChannelRole.CONNECTION ? new Connection(channel) : this;
+            }
+        });
+        return registry;
+    }
+
+    /** The connection of this request has carried one of somebody known. */
+    void known(HttpRequest<?> request) {
+        HttpRequest<?> innermost = request;
+        while (innermost instanceof HttpRequestWrapper<?> wrapper) {
+            innermost = wrapper.getDelegate();
+        }
+        if (innermost instanceof NettyHttpRequest<?> netty) {
+            connections.known(netty.getChannelHandlerContext().channel());
+        }
+    }
+
+    private void opened(Channel channel) {
+        if (!(channel.remoteAddress() instanceof InetSocketAddress from)) {
+            // Gone already.
+            return;
+        }
+        connections
+                .opened(channel, Source.of(from.getAddress()))
+                .ifPresent(tooMany ->
+                        tooMany.close().addListener(done -> LOG.debug("Too many connections: closed {}", tooMany)));
+        channel.closeFuture().addListener(closed -> connections.closed(channel));
+    }
+
+    private final class Connection implements NettyServerCustomizer {
+        private final Channel channel;
+
+        Connection(Channel channel) {
+            this.channel = channel;
+        }
+
+        @Override
+        public void onStreamPipelineBuilt() {
+            RequestDeadlines deadlines = new RequestDeadlines(ours -> connections.waitsForAnswer(channel, ours));
+            ChannelPipeline pipeline = channel.pipeline();
+            pipeline.addBefore(ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC, "bytes", deadlines.bytes());
+            pipeline.addAfter(ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC, "deadlines", deadlines);
+            opened(channel);
+        }
+    }
+}

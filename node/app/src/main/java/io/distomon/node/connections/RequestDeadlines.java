@@ -1,0 +1,131 @@
+package io.distomon.node.connections;
+
+import io.distomon.core.exchange.Limits;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Closes a connection whose client takes too long, however busy it looks meanwhile. Stands behind the HTTP codec, its
+ * {@link #bytes()} before it. One for each connection, used by its event loop only.
+ *
+ * <pre>
+ * the connection is open         the head must be there within 10 s
+ * the head is there              the body must be there within 20 s
+ * the request is there           the node's turn: no deadline
+ * the answer is out              the next request must begin within 90 s
+ * the next request has begun     its head must be there within 10 s
+ * </pre>
+ */
+final class RequestDeadlines extends ChannelDuplexHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(RequestDeadlines.class);
+
+    static final Duration HEAD = Duration.ofSeconds(10);
+
+    /** More than a message has, so that its sender is told first. */
+    static final Duration BODY = Limits.REQUEST_ARRIVAL.plusSeconds(10);
+
+    static final Duration NEXT = Duration.ofSeconds(90);
+
+    private final Consumer<Boolean> onTurn;
+    private boolean arriving;
+    private int unanswered;
+    private boolean idle;
+    private @Nullable Future<?> deadline;
+
+    /**
+     * @param onTurn told, whenever it may have changed, whether the node has the whole request and has not answered it yet
+     */
+    RequestDeadlines(Consumer<Boolean> onTurn) {
+        this.onTurn = onTurn;
+    }
+
+    /** What sees that a request begins, before its head is whole. */
+    ChannelInboundHandlerAdapter bytes() {
+        return new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelRead(ChannelHandlerContext ctx, Object message) {
+                if (idle) {
+                    within(HEAD, ctx);
+                }
+                ctx.fireChannelRead(message);
+            }
+        };
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        within(HEAD, ctx);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (message instanceof HttpRequest) {
+            arriving = true;
+            unanswered++;
+            within(BODY, ctx);
+        }
+        if (message instanceof LastHttpContent) {
+            arriving = false;
+        }
+        turn(ctx);
+        ctx.fireChannelRead(message);
+    }
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) throws Exception {
+        boolean interim = message instanceof HttpResponse response
+                && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
+        if (message instanceof LastHttpContent && !interim) {
+            unanswered--;
+            turn(ctx);
+        }
+        super.write(ctx, message, promise);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        cancel();
+        ctx.fireChannelInactive();
+    }
+
+    private void turn(ChannelHandlerContext ctx) {
+        boolean ours = !arriving && unanswered > 0;
+        if (ours) {
+            cancel();
+        } else if (!arriving) {
+            within(NEXT, ctx);
+            idle = true;
+        }
+        onTurn.accept(ours);
+    }
+
+    private void within(Duration limit, ChannelHandlerContext ctx) {
+        cancel();
+        deadline = ctx.executor().schedule(() -> close(ctx), limit.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private static void close(ChannelHandlerContext ctx) {
+        ctx.close().addListener(done -> LOG.debug("Took too long: {}", ctx.channel()));
+    }
+
+    private void cancel() {
+        idle = false;
+        if (deadline != null) {
+            deadline.cancel(false);
+            deadline = null;
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package io.distomon.node.connections;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpVersion;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** One connection on a clock that moves only when told to. */
+class RequestDeadlinesTest {
+    private static final String REQUEST = "POST /mon/lab HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc";
+
+    private EmbeddedChannel connection;
+    private boolean nodesTurn;
+
+    @BeforeEach
+    void open() {
+        RequestDeadlines deadlines = new RequestDeadlines(ours -> nodesTurn = ours);
+        connection = new EmbeddedChannel();
+        connection.freezeTime();
+        connection.pipeline().addLast(deadlines.bytes(), new HttpServerCodec(), deadlines);
+    }
+
+    @AfterEach
+    void close() {
+        connection.finishAndReleaseAll();
+    }
+
+    @Test
+    void whoSaysNothingIsClosed() {
+        staysOpenFor(RequestDeadlines.HEAD.minusMillis(1));
+
+        pass(Duration.ofMillis(1));
+
+        assertThat(connection.isOpen()).isFalse();
+    }
+
+    @Test
+    void aHeadThatDripsIsGivenUpHoweverBusyTheConnectionIs() {
+        for (int second = 0; second < RequestDeadlines.HEAD.toSeconds(); second++) {
+            receive(REQUEST.substring(second, second + 1));
+            assertThat(connection.isOpen()).isTrue();
+            pass(Duration.ofSeconds(1));
+        }
+
+        assertThat(connection.isOpen()).isFalse();
+    }
+
+    @Test
+    void aBodyThatDripsIsGivenUp() {
+        receive(REQUEST.substring(0, REQUEST.length() - 2));
+        staysOpenFor(RequestDeadlines.BODY.minusSeconds(1));
+        receive("b");
+        pass(Duration.ofSeconds(1));
+
+        assertThat(connection.isOpen()).isFalse();
+    }
+
+    @Test
+    void whileTheNodeHasToAnswerThereIsNoDeadline() {
+        receive(REQUEST.substring(0, REQUEST.length() - 1));
+        assertThat(nodesTurn).isFalse();
+        receive("c");
+        assertThat(nodesTurn).isTrue();
+
+        staysOpenFor(Duration.ofHours(1));
+
+        answer(HttpResponseStatus.OK);
+        assertThat(nodesTurn).isFalse();
+    }
+
+    @Test
+    void whoSendsPartOfAnotherRequestBeforeTheAnswerHasHisTurnThen() {
+        receive(REQUEST + REQUEST.substring(0, REQUEST.length() - 1));
+        answer(HttpResponseStatus.OK);
+
+        assertThat(nodesTurn).isFalse();
+        pass(RequestDeadlines.BODY);
+        assertThat(connection.isOpen()).isFalse();
+    }
+
+    @Test
+    void afterAnAnswerThereIsTimeForTheNextRequestButNotForADrippingOne() {
+        receive(REQUEST);
+        answer(HttpResponseStatus.OK);
+        staysOpenFor(RequestDeadlines.NEXT.minusMillis(1));
+
+        receive(REQUEST);
+        pass(Duration.ofMinutes(5));
+        answer(HttpResponseStatus.OK);
+        receive("P");
+        staysOpenFor(RequestDeadlines.HEAD.minusMillis(1));
+        receive("O");
+        pass(Duration.ofMillis(1));
+
+        assertThat(connection.isOpen()).isFalse();
+    }
+
+    @Test
+    void whoDoesNotComeBackIsClosed() {
+        receive(REQUEST);
+        answer(HttpResponseStatus.OK);
+        pass(RequestDeadlines.NEXT);
+
+        assertThat(connection.isOpen()).isFalse();
+    }
+
+    @Test
+    void anAnswerBeforeTheBodyIsThereDoesNotProlongTheBodysTime() {
+        receive(REQUEST.substring(0, REQUEST.length() - 2));
+        answer(HttpResponseStatus.UNAUTHORIZED);
+        pass(RequestDeadlines.BODY);
+
+        assertThat(connection.isOpen()).isFalse();
+    }
+
+    @Test
+    void toBeToldToGoOnIsNoAnswer() {
+        receive(REQUEST.substring(0, REQUEST.length() - 2));
+        answer(HttpResponseStatus.CONTINUE);
+        receive("bc");
+
+        staysOpenFor(RequestDeadlines.NEXT.plusSeconds(1));
+    }
+
+    private void receive(String text) {
+        connection.writeInbound(Unpooled.copiedBuffer(text, StandardCharsets.US_ASCII));
+    }
+
+    private void answer(HttpResponseStatus status) {
+        connection.writeOutbound(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status));
+    }
+
+    private void staysOpenFor(Duration time) {
+        pass(time);
+        assertThat(connection.isOpen()).isTrue();
+    }
+
+    private void pass(Duration time) {
+        connection.advanceTimeBy(time.toNanos(), TimeUnit.NANOSECONDS);
+        connection.runScheduledPendingTasks();
+        connection.runPendingTasks();
+    }
+}
