@@ -122,7 +122,8 @@ public final class SharedStore {
     }
 
     /**
-     * Goes on with other members and keys. Entries that no valid key of a member verifies any more are dropped.
+     * Goes on with other members and keys. Entries that no valid key of a member verifies any more are dropped, and pairs
+     * of which one is such an entry, as they prove nothing any more to who has the keys.
      *
      * @return whose entries were dropped
      */
@@ -137,7 +138,10 @@ public final class SharedStore {
                 }
             }
             dropped.forEach(this::remove);
-            equivocations.keySet().removeIf(signer -> !next.contains(signer));
+            equivocations
+                    .values()
+                    .removeIf(pair -> !isSigned(pair.first().raw(), next)
+                            || !isSigned(pair.second().raw(), next));
             superseded.clear();
             keys = next;
             return Collections.unmodifiableSet(dropped);

@@ -161,6 +161,18 @@ class SharedStoreTest {
     }
 
     @Test
+    void doubleTalkIsForgottenWhenNoValidKeyProvesItAnyMore() {
+        merge("fra", entry(FRA, NOW, "one").raw());
+        merge("fra", entry(FRA_NEXT, NOW, "two").raw());
+        store.rekey(keys(AMS, FRA, FRA_NEXT));
+        assertThat(store.equivocations()).containsOnlyKeys("fra");
+
+        store.rekey(keys(AMS, FRA));
+
+        assertThat(store.equivocations()).isEmpty();
+    }
+
+    @Test
     void theSamePayloadUnderAnotherValidSignatureIsNoDoubleTalk() {
         RawEntry first = entry(FRA, NOW).raw();
         merge("fra", first);
