@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.distomon.core.monitor.RoundTripHistogram;
 import io.distomon.node.command.Commands;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -75,9 +76,12 @@ class TriangleTest {
                 assertThat(link.get("loss").get("polls").asInt()).isGreaterThan(2);
                 JsonNode roundTrip = link.get("round_trip");
                 assertThat(roundTrip.get("count").asInt()).isGreaterThan(2);
-                assertThat(roundTrip.get("p99_ms").asDouble())
-                        .isGreaterThanOrEqualTo(roundTrip.get("p50_ms").asDouble());
-                assertThat(roundTrip.get("histogram")).isNotEmpty();
+                RoundTripHistogram histogram = histogram(roundTrip.get("histogram"));
+                assertThat(histogram.total()).isEqualTo(roundTrip.get("count").asLong());
+                Map.of("p50_ms", 0.5, "p95_ms", 0.95, "p99_ms", 0.99)
+                        .forEach((name, share) -> assertThat(histogram.percentileMillis(share))
+                                .as(name)
+                                .hasValue(roundTrip.get(name).asDouble()));
                 assertThat(link.get("jitter_ms").isNumber()).isTrue();
                 // One machine, one clock, which may be set under way.
                 JsonNode clock = link.get("clock");
@@ -210,6 +214,14 @@ class TriangleTest {
         try (ApiClient api = new ApiClient(network.apiPort(asker))) {
             return ApiClient.json(api.get(path, api.token()));
         }
+    }
+
+    private static RoundTripHistogram histogram(JsonNode counts) {
+        Map<Integer, Long> read = new LinkedHashMap<>();
+        counts.properties()
+                .forEach(bucket -> read.put(
+                        Integer.valueOf(bucket.getKey()), bucket.getValue().asLong()));
+        return RoundTripHistogram.of(read);
     }
 
     private String text(String asker, String path) throws IOException, InterruptedException {

@@ -50,14 +50,21 @@ public final class RoundTripHistogram {
 
     /** Collects round trips. Not thread-safe. */
     static final class Collector {
-        private final long[] counts = new long[BUCKETS];
+        // As long as the slowest so far needs: a node has one of these for each link.
+        private int[] counts = {};
 
         void add(double millis) {
-            counts[bucketOf(Math.round(millis * MICROS_IN_MILLI))]++;
+            int bucket = bucketOf(Math.round(millis * MICROS_IN_MILLI));
+            if (bucket >= counts.length) {
+                counts = Arrays.copyOf(counts, bucket + 1);
+            }
+            counts[bucket]++;
         }
 
         RoundTripHistogram collected() {
-            return new RoundTripHistogram(counts.clone());
+            long[] all = new long[BUCKETS];
+            Arrays.setAll(all, bucket -> bucket < counts.length ? counts[bucket] : 0);
+            return new RoundTripHistogram(all);
         }
     }
 

@@ -68,7 +68,8 @@ class MessageSizeTest {
         long now = clock.wallMicros();
         Map<String, PingData> said = new LinkedHashMap<>();
         for (int i = 1; i <= pings; i++) {
-            PingData ping = new PingData(PingStatus.ONLINE, 100 / 7.0 + i, 200 / 7.0 + i, now - 3600 * SECOND, null);
+            PingData ping = new PingData(
+                    PingStatus.ONLINE, 100 / 7.0 + i, 200 / 7.0 + i, now - 3600 * SECOND, null, 0.01, 10 / 7.0 + i);
             said.put(SIGNERS.get((number + i) % SIZE).nodeId(), ping);
         }
         Signer signer = SIGNERS.get(number);
