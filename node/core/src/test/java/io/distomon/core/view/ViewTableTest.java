@@ -6,6 +6,7 @@ import io.distomon.core.store.PingData;
 import io.distomon.core.store.PingStatus;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,9 +24,13 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class ViewTableTest {
     private static final String[] IDS = {"a", "b", "c"};
+    private static final Words WORDS = new Words(Mesh.DATE);
 
     /** Rows of the table and who asks, as they occurred: a table of which a row is never met is not tested. */
     private final Set<String> met = new TreeSet<>();
+
+    /** What was put into words: each kind of verdict once. */
+    private final Set<String> said = new HashSet<>();
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3})
@@ -105,7 +110,11 @@ class ViewTableTest {
             String state = node.state().word() + (reason == null ? "" : " (" + reason.word() + ")");
             String planned = node.planned() ? ", planned" : "";
             met.add(state + (asker >= 0 && node.nodeId().equals(IDS[asker]) ? " of itself" : " of another") + planned);
-            shown.put(node.nodeId(), state + " " + node.shownAs() + " since " + node.sinceMicros() + planned);
+            String verdict = state + " " + node.shownAs() + " since " + node.sinceMicros() + planned;
+            shown.put(node.nodeId(), verdict);
+            if (said.add(node.nodeId() + " " + verdict)) {
+                assertThat(WORDS.of(node)).startsWith(node.nodeId() + " ").doesNotContain("null");
+            }
         });
         return shown;
     }
