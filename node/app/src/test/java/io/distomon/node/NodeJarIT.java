@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -176,6 +178,38 @@ class NodeJarIT {
     }
 
     @Test
+    void evidenceIsVerifiedByTheJarWithNothingButTheKeys(@TempDir Path elsewhere) throws Exception {
+        start("fra", Map.of());
+        start("ams", Map.of());
+        JsonNode verdict = awaitState("fra", "nyc", "Offline");
+        String answer;
+        try (ApiClient api = new ApiClient(network.apiPort("fra"))) {
+            answer = api.get("/view/lab?evidence=true", api.token()).body();
+        }
+        Path keys = network.directory("fra").resolve("networks/lab");
+
+        assertThat(verdict.get("in_words").asText()).startsWith("nyc is down: ");
+        assertThat(verifyEvidence(elsewhere, answer, keys)).isZero();
+        assertThat(log("0")).contains("nyc is down: ", "fra signed on ", "The evidence holds");
+
+        assertThat(verifyEvidence(elsewhere, answer.replace("\"status\":\"offline\"", "\"status\":\"online\""), keys))
+                .isEqualTo(1);
+        assertThat(log("1")).contains("The evidence does NOT hold", "found \"online\", expected \"offline\"");
+
+        // Another entry's signature under an entry: the payload is as it was.
+        ObjectNode forged = (ObjectNode) new ObjectMapper().readTree(answer);
+        ObjectNode entries = (ObjectNode) forged.get("evidence").get("entries");
+        ((ObjectNode) entries.get("ams")).set("signature", entries.get("fra").get("signature"));
+        assertThat(verifyEvidence(elsewhere, forged.toString(), keys)).isEqualTo(1);
+        assertThat(log("2")).contains("evidence.entries.ams: found bad_signature");
+
+        assertThat(verifyEvidence(elsewhere, answer, elsewhere)).isEqualTo(78);
+        assertThat(log("3")).contains("fra.pub: found no file").doesNotContain("\tat ");
+        assertThat(verifyEvidence(elsewhere, answer.substring(0, 100), keys)).isEqualTo(78);
+        assertThat(log("4")).contains("no strict JSON").doesNotContain("\tat ");
+    }
+
+    @Test
     void withoutAConfigItSaysWhichFileItLooksFor() throws Exception {
         Process fra = start("fra", Map.of("CONFIG_FILE_NAME", "other.yml"));
 
@@ -279,6 +313,22 @@ class NodeJarIT {
         Process process = builder.start();
         processes.add(process);
         return process;
+    }
+
+    /** The exit code; what is said is in the log of as many as were run before. */
+    private int verifyEvidence(Path directory, String answer, Path keys) throws Exception {
+        int number = 0;
+        while (Files.exists(logFile(String.valueOf(number)))) {
+            number++;
+        }
+        Path file = Files.writeString(directory.resolve("answer.json"), answer);
+        Process process = run(
+                String.valueOf(number),
+                command("verify-evidence", file.toString(), "--pubkeys", keys.toString()),
+                directory,
+                Map.of());
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        return process.exitValue();
     }
 
     private static void signal(String name, Process process) throws IOException, InterruptedException {

@@ -146,7 +146,8 @@ public final class Commands {
         }
     }
 
+    /** Without what could make a terminal do or show something else. */
     static String printable(String text) {
-        return text.replaceAll("\\p{Cntrl}", "?");
+        return text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
     }
 }

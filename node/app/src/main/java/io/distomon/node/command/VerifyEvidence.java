@@ -63,6 +63,8 @@ final class VerifyEvidence {
                     .build())
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
             .defaultSetterInfo(JsonSetter.Value.forValueNulls(Nulls.FAIL, Nulls.FAIL))
@@ -115,7 +117,7 @@ final class VerifyEvidence {
                 EntryDate.format(evidence.askedAtMicros()));
         out.println("What the verified entries mean:");
         verified.view().nodes().forEach(verdict -> verdict(verdict, words));
-        verified.view().brokenLinks().forEach(fault -> out.printf("  %s%n", words.of(fault)));
+        verified.view().brokenLinks().forEach(fault -> out.printf("  %s%n", Commands.printable(words.of(fault))));
         if (!verified.view().partitions().isEmpty()) {
             out.printf("  divided into %s%n", verified.view().partitions());
         }
@@ -214,7 +216,7 @@ final class VerifyEvidence {
     private void config(Evidence evidence, Evidence.Verified verified) {
         if (!evidence.configDigest().equals(verified.digest())) {
             contradictions.add(
-                    "evidence.config_digest: found %s, expected %s, which the members here and the keys in %s give: a member, its settings or a key differ"
+                    "evidence.config_digest: found %s, expected %s, which members and topology here and the keys in %s give: one of these differs"
                             .formatted(printable(evidence.configDigest()), verified.digest(), keyDirectory));
         } else if (verified.digestNamedBy().isEmpty()
                 && !verified.otherDigestNamedBy().isEmpty()) {

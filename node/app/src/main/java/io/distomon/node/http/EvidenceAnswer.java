@@ -51,6 +51,7 @@ public record EvidenceAnswer(
     private static final double MAX_SECONDS_AGO = 9e9;
 
     private static final double MAX_INTERVAL_SECONDS = 1e6;
+    private static final int MAX_URL_LENGTH = 1024;
     private static final int MAX_RETRY = 1_000_000;
 
     /**
@@ -175,6 +176,11 @@ public record EvidenceAnswer(
                 place + ".retry",
                 answer.retry(),
                 "0 to " + MAX_RETRY);
+        check(
+                answer.url() == null || answer.url().length() <= MAX_URL_LENGTH,
+                place + ".url",
+                "a longer one",
+                "at most " + MAX_URL_LENGTH + " characters");
         try {
             return new Member(
                     answer.nodeId(),
@@ -211,7 +217,7 @@ public record EvidenceAnswer(
     }
 
     private static String shown(String text) {
-        String printable = text.replaceAll("\\p{Cntrl}", "?");
+        String printable = text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
         return "\"" + (printable.length() <= 64 ? printable : printable.substring(0, 64) + "…") + "\"";
     }
 }

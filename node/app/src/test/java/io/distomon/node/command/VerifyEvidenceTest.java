@@ -29,6 +29,7 @@ import io.distomon.node.http.ViewAnswer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -262,6 +263,54 @@ class VerifyEvidenceTest {
     }
 
     @Test
+    void doubleTalkStaysProvenWhenTheAskersClockWasSetBack() throws IOException {
+        SignedNodeData first = SignedNodeData.sign(
+                new NodeData(ASKED_AT + 3600 * SECOND_MICROS, Map.of(), "nyc", "1", "lab", 10, "one", null, false),
+                signer("nyc"));
+        SignedNodeData second = SignedNodeData.sign(
+                new NodeData(ASKED_AT + 3600 * SECOND_MICROS, Map.of(), "nyc", "1", "lab", 10, "two", null, false),
+                signer("nyc"));
+        putEquivocation(first, second);
+
+        assertThat(verify()).isZero();
+    }
+
+    @Test
+    void doubleTalkThatIsShownButNotProvenIsRefuted() throws IOException {
+        SignedNodeData nyc = SignedNodeData.sign(
+                new NodeData(ASKED_AT, Map.of(), "nyc", "1", "lab", 10, "one", null, false), signer("nyc"));
+        putEquivocation(nyc, SignedNodeData.sign(nyc.data().at(ASKED_AT), signer("nyc")));
+        object(answer, "evidence").putObject("equivocations");
+
+        assertRefuted("equivocations: found a list of 1, expected a list of 0 by the entries");
+    }
+
+    @Test
+    void whatAMemberSaysMakesNoTerminalDoAnything() throws IOException {
+        Map<String, HeldEntry> held = held("lab", signers, digest(members()));
+        PingData odd = new PingData(PingStatus.OFFLINE, 1, 2, DOWN_SINCE, "\u001b[2J\u009b2J\u202egnp.exe");
+        held.put("nyc", entry("lab", signers, digest(members()), "nyc", 1, Map.of("fra", odd, "sgp", odd)));
+        held.put("sgp", entry("lab", signers, digest(members()), "sgp", 1, Map.of("fra", odd)));
+        answer = answer(members(), "lab", held);
+
+        assertThat(verify()).isZero();
+        assertThat(out.toString())
+                .contains("offline since 10:42 UTC (?[2J?2J?gnp.exe)")
+                .contains("sgp gets no answer from fra since 10:42 UTC (?[2J?2J?gnp.exe)")
+                .doesNotContain("\u001b", "\u009b", "\u202e");
+    }
+
+    @Test
+    void aNumberThatIsTooLargeForTheProgramIsAnotherNumber() throws IOException {
+        String rtt = "\"rtt_ms\":2.5";
+        assertThat(answer.toString()).contains(rtt);
+
+        assertThat(verify(answer.toString().replace(rtt, "\"rtt_ms\":1e999999999")))
+                .isEqualTo(1);
+        assertThat(out.toString()).contains("rtt_ms: found 1E+999999999, expected 2.5 by the entries");
+    }
+
+    @Test
     void aMemberWithoutAKeyIsNoObstacleWhileItSignedNothing() throws IOException {
         List<Member> members = new ArrayList<>(members());
         members.add(new Member("tyo", null, TEN, 2));
@@ -297,6 +346,18 @@ class VerifyEvidenceTest {
         assertUnusable(
                 "evidence.members[1].poll_rate: found -1.0",
                 without("members", members -> ((ObjectNode) members.get(1)).put("poll_rate", -1.0)));
+        assertUnusable(
+                "evidence.members[1].poll_rate: found Infinity",
+                without("members", members -> ((ObjectNode) members.get(1)).put("poll_rate", new BigDecimal("1e999"))));
+        assertUnusable(
+                "evidence.members[1].retry",
+                without("members", members -> ((ObjectNode) members.get(1)).put("retry", 2.5)));
+        assertUnusable(
+                "evidence.members[1].url: found a longer one, expected at most 1024 characters",
+                without("members", members -> ((ObjectNode) members.get(1)).put("url", "/".repeat(100_000) + "x/")));
+        assertUnusable(
+                "evidence.members[1].url: found \"http://a b\", expected a URL, or null",
+                without("members", members -> ((ObjectNode) members.get(1)).put("url", "http://a b")));
         assertUnusable(
                 "evidence.members[1].node_id: found \"../x\"",
                 without("members", members -> ((ObjectNode) members.get(1)).put("node_id", "../x")));

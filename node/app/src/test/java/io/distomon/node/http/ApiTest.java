@@ -23,12 +23,14 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -190,7 +192,7 @@ class ApiTest implements TestPropertyProvider {
     @Test
     void theStoreIsGivenParsedOrAsItWasSigned() throws Exception {
         String token = api.token();
-        await().until(() -> ApiClient.json(api.get("/store/lab", token)).has("fra"));
+        eventually().until(() -> ApiClient.json(api.get("/store/lab", token)).has("fra"));
 
         JsonNode parsed = ApiClient.json(api.get("/store/lab", token)).get("fra");
         JsonNode raw = ApiClient.json(api.get("/store/lab?raw=true", token)).get("fra");
@@ -208,9 +210,9 @@ class ApiTest implements TestPropertyProvider {
     @Test
     void aCursorGivesOnlyWhatChangedSince() throws Exception {
         String token = api.token();
-        await().until(() -> ApiClient.json(api.get("/store/lab", token)).has("fra"));
+        eventually().until(() -> ApiClient.json(api.get("/store/lab", token)).has("fra"));
         // Our own entry is renewed every second: of several tries, one falls in between.
-        await().untilAsserted(() -> {
+        eventually().untilAsserted(() -> {
             String cursor = api.get("/store/lab", token)
                     .headers()
                     .firstValue("Distomon-Cursor")
@@ -250,7 +252,7 @@ class ApiTest implements TestPropertyProvider {
     @Test
     void theViewSaysWhoIsDownAndAccordingToWhom() throws Exception {
         String token = api.token();
-        await().untilAsserted(() -> {
+        eventually().untilAsserted(() -> {
             JsonNode view = ApiClient.json(api.get("/view/lab", token));
             assertThat(view.get("minority").asBoolean()).isTrue();
             // Alone, a node that hears nobody suspects itself.
@@ -277,7 +279,7 @@ class ApiTest implements TestPropertyProvider {
     @Test
     void aLinkThatNeverWorkedHasLossAndNoTimes() throws Exception {
         String token = api.token();
-        await().untilAsserted(() -> {
+        eventually().untilAsserted(() -> {
             JsonNode answer = ApiClient.json(api.get("/links/lab", token));
             assertThat(answer.get("node_id").asText()).isEqualTo("fra");
             assertThat(answer.get("links")).hasSize(2);
@@ -300,8 +302,8 @@ class ApiTest implements TestPropertyProvider {
     @Test
     void theEvidenceOfAViewIsTheStoresEntriesAndWhatANodeKnowsBesides() throws Exception {
         String token = api.token();
-        await().until(() -> ApiClient.json(api.get("/store/lab", token)).has("fra"));
-        await().untilAsserted(() -> {
+        eventually().until(() -> ApiClient.json(api.get("/store/lab", token)).has("fra"));
+        eventually().untilAsserted(() -> {
             JsonNode evidence =
                     ApiClient.json(api.get("/view/lab?evidence=true", token)).get("evidence");
             JsonNode store = ApiClient.json(api.get("/store/lab?raw=true", token));
@@ -364,6 +366,10 @@ class ApiTest implements TestPropertyProvider {
     }
 
     /** In the build's own directory, as the node still runs when the test's last method has ended. */
+    private static ConditionFactory eventually() {
+        return await().atMost(Duration.ofSeconds(30));
+    }
+
     private static Path newDirectory() {
         try {
             return Files.createTempDirectory(Path.of("target"), "api");

@@ -5,6 +5,7 @@ import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkConfig;
 import io.distomon.core.config.Topology;
 import io.distomon.core.crypto.KeyMapping;
+import io.distomon.core.store.EntryDate;
 import io.distomon.core.store.EntryRefusal;
 import io.distomon.core.store.Equivocation;
 import io.distomon.core.store.HeldEntry;
@@ -50,6 +51,9 @@ public record Evidence(
         Map<String, RawEntry> entries,
         Map<String, Long> seenNanosAgo,
         Map<String, Pair> equivocations) {
+    private static final long END_OF_TIME =
+            EntryDate.parse("9999-12-31T23:59:59Z").orElseThrow();
+
     public Evidence {
         members = List.copyOf(members);
         entries = Collections.unmodifiableMap(new LinkedHashMap<>(entries));
@@ -131,7 +135,7 @@ public record Evidence(
      * @param keys the keys that are trusted, of all members; of those without one, an empty list
      */
     public Verified verify(KeyMapping keys) {
-        SharedStore store = storeAtThatTime(keys);
+        SharedStore store = storeAt(askedAtMicros, keys);
         MergeResult merged = store.merge(new RawEntries(entries, Set.of()));
         Map<String, HeldEntry> held = new LinkedHashMap<>();
         Map<String, Long> dates = new TreeMap<>();
@@ -161,18 +165,19 @@ public record Evidence(
                 NetworkView.of(new ViewInput(networkId, members, held, asker, askerInterval, 0)));
     }
 
+    /** What two entries of one date prove they prove whenever they are looked at. */
     private Optional<Equivocation> proof(String id, Pair pair, KeyMapping keys) {
-        SharedStore store = storeAtThatTime(keys);
+        SharedStore store = storeAt(END_OF_TIME, keys);
         store.merge(new RawEntries(Map.of(id, pair.first()), Set.of()));
         store.merge(new RawEntries(Map.of(id, pair.second()), Set.of()));
         return Optional.ofNullable(store.equivocations().get(id));
     }
 
-    private SharedStore storeAtThatTime(KeyMapping keys) {
+    private SharedStore storeAt(long wallMicros, KeyMapping keys) {
         return new SharedStore(networkId, null, keys, new Clock() {
             @Override
             public long wallMicros() {
-                return askedAtMicros;
+                return wallMicros;
             }
 
             @Override
