@@ -26,7 +26,6 @@ import io.distomon.node.Node;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -226,12 +225,9 @@ class MonTest {
         OutgoingRequest request = request(requester(fra(network.signer("fra"), network.keys(MEMBERS))));
         byte[] bytes = RawHttp.bytes(request);
         try (RawHttp connection = new RawHttp(network.apiPort("ams"))) {
-            long begun = System.nanoTime();
             HttpAnswer answer = connection.exchange(Arrays.copyOf(bytes, bytes.length - 1));
 
             assertThat(answer.status()).isEqualTo(408);
-            assertThat(Duration.ofNanos(System.nanoTime() - begun))
-                    .isBetween(Duration.ofSeconds(9), Duration.ofSeconds(13));
             assertThat(connection.isAtEnd()).isTrue();
         }
     }

@@ -15,7 +15,7 @@ import java.util.List;
 
 /** HTTP/1.1 by hand on one connection, so that nothing between the test and the bytes on the wire is helpful. */
 final class RawHttp implements AutoCloseable {
-    private static final int ANSWER_TIMEOUT_MILLIS = 20_000;
+    private static final int ANSWER_TIMEOUT_MILLIS = 60_000;
 
     private final Socket socket;
     private final InputStream in;
