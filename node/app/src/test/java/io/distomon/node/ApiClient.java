@@ -2,6 +2,9 @@ package io.distomon.node;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.distomon.core.store.InvalidJsonException;
+import io.distomon.core.store.RawEntries;
+import io.distomon.core.store.RawEntry;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -10,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Map;
 
 /** What a person with curl does with one node's ports. */
 public final class ApiClient implements AutoCloseable {
@@ -57,6 +61,13 @@ public final class ApiClient implements AutoCloseable {
         return json(basicLogin("/login", "admin", NetworkOnDisk.PASSWORD))
                 .get("access_token")
                 .asText();
+    }
+
+    /** What the node holds of a network, as it was signed. */
+    public Map<String, RawEntry> held(String networkId, String token)
+            throws IOException, InterruptedException, InvalidJsonException {
+        String raw = get("/store/" + networkId + "?raw=true", token).body();
+        return RawEntries.parse(raw.getBytes(StandardCharsets.UTF_8)).wellFormed();
     }
 
     public static JsonNode json(HttpResponse<String> response) throws IOException {

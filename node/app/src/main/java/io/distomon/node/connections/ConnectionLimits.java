@@ -14,7 +14,7 @@ import java.net.InetSocketAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Gives every connection its deadlines, and closes those that are too many. */
+/** Gives every connection its deadlines and each of its requests a length, and closes those that are too many. */
 @Singleton
 final class ConnectionLimits implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionLimits.class);
@@ -70,9 +70,13 @@ final class ConnectionLimits implements BeanCreatedEventListener<NettyServerCust
         @Override
         public void onStreamPipelineBuilt() {
             RequestDeadlines deadlines = new RequestDeadlines(ours -> connections.waitsForAnswer(channel, ours));
+            RequestLength length = new RequestLength();
             ChannelPipeline pipeline = channel.pipeline();
-            pipeline.addBefore(ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC, "bytes", deadlines.bytes());
-            pipeline.addAfter(ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC, "deadlines", deadlines);
+            String codec = ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC;
+            pipeline.addBefore(codec, "deadline-bytes", deadlines.bytes());
+            pipeline.addBefore(codec, "length-bytes", length.bytes());
+            pipeline.addAfter(codec, "deadlines", deadlines);
+            pipeline.addAfter(codec, "length", length);
             opened(channel);
         }
     }

@@ -25,7 +25,6 @@ import io.distomon.node.NetworkOnDisk;
 import io.distomon.node.Node;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -41,9 +40,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The exchange between nodes, byte by byte: {@code ams} is a node, {@code fra} is this test. */
 class MonTest {
     private static final List<String> MEMBERS = List.of("ams", "fra");
-    private static final String CONSTANT_401 =
-            "{\"title\":\"Unauthorized\",\"status\":401,\"error\":\"unauthenticated\"}";
-
     private static NetworkOnDisk network;
     private static Node node;
 
@@ -112,48 +108,6 @@ class MonTest {
         assertThat(request.body()).hasSizeGreaterThan(200_000);
 
         assertThat(exchange(RawHttp.bytes(request)).status()).isEqualTo(200);
-    }
-
-    @Test
-    void aReplayIsRefusedWithASignature() throws Exception {
-        Requester requester = requester(fra(network.signer("fra"), network.keys(MEMBERS)));
-        OutgoingRequest request = request(requester);
-        byte[] bytes = RawHttp.bytes(request);
-        assertThat(exchange(bytes).status()).isEqualTo(200);
-
-        HttpAnswer again = exchange(bytes);
-
-        assertThat(again.status()).isEqualTo(409);
-        assertThat(text(again)).contains("\"error\":\"replay\"");
-        assertThat(again.fields().only("content-type")).contains("application/problem+json");
-        assertThat(requester.conclude(request, again, Moment.now(clock))).isInstanceOf(Conclusion.Counted.class);
-    }
-
-    @Test
-    void whoeverCannotProveWhoItIsGetsOneConstantAnswer() throws Exception {
-        OutgoingRequest good = request(requester(fra(network.signer("fra"), network.keys(MEMBERS))));
-        Signer stranger = Signer.generate("fra", new SecureRandom());
-        KeyMapping strangersKeys = new KeyMapping(Map.of(
-                "fra",
-                List.of(stranger.verifier()),
-                "ams",
-                List.of(network.signer("ams").verifier())));
-        byte[] altered = good.body().clone();
-        altered[altered.length - 1] = ' ';
-
-        List<HttpAnswer> answers = List.of(
-                exchange(RawHttp.bytes("/mon/lab", good.fields(), altered)),
-                exchange(RawHttp.bytes("/mon/nowhere", good.fields(), good.body())),
-                exchange(RawHttp.bytes(request(requester(fra(stranger, strangersKeys))))),
-                exchange(RawHttp.bytes("/mon/lab", without(good.fields(), "Signature"), good.body())),
-                exchange(RawHttp.bytes("/mon/lab", without(good.fields(), "Content-Digest"), good.body())));
-
-        assertThat(answers).allSatisfy(answer -> {
-            assertThat(answer.status()).isEqualTo(401);
-            assertThat(text(answer)).isEqualTo(CONSTANT_401);
-            assertThat(names(answer)).containsExactly("content-type", "www-authenticate", "date", "content-length");
-            assertThat(answer.fields().only("www-authenticate")).contains("Signature");
-        });
     }
 
     @Test
