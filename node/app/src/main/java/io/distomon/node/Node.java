@@ -1,5 +1,6 @@
 package io.distomon.node;
 
+import io.distomon.core.Clock;
 import io.distomon.node.threads.MonitorManager;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.http.netty.channel.EventLoopGroupRegistry;
@@ -41,9 +42,15 @@ public final class Node implements AutoCloseable {
      *     causes when the config is why
      */
     public static Node start(Map<String, Object> properties) {
+        return start(properties, Clock.system());
+    }
+
+    /** Likewise, with clocks that need not be the machine's. */
+    static Node start(Map<String, Object> properties, Clock clock) {
         ApplicationContext context = ApplicationContext.builder()
                 .banner(false)
                 .properties(properties)
+                .singletons(clock)
                 .build();
         try {
             context.start();

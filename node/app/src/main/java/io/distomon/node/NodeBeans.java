@@ -6,13 +6,16 @@ import io.distomon.node.threads.MonitorManager;
 import io.distomon.node.threads.RunningNetwork;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Secondary;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 
 /** The core's parts as beans. */
 @Factory
 final class NodeBeans {
+    /** Unless {@link Node} was started with another. */
     @Singleton
+    @Secondary
     Clock clock() {
         return Clock.system();
     }
