@@ -31,6 +31,7 @@ class CorpusTest {
             new Target(PrivateKeyFuzz.class, PrivateKeyFuzz::takes),
             new Target(CertificateFuzz.class, CertificateFuzz::takes),
             new Target(NodeDataFuzz.class, NodeDataFuzz::takes),
+            new Target(SignatureFuzz.class, SignatureFuzz::takes),
             new Target(MessageFuzz.class, MessageFuzz::takes));
 
     private record Target(Class<?> type, Predicate<byte[]> takes) {
