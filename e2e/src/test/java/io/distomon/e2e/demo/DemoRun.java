@@ -196,9 +196,9 @@ final class DemoRun implements AutoCloseable {
                 .waitFor();
     }
 
-    /** Waits for its end. */
+    /** Waits for its end, which a story has many things to wait for before. */
     int exitCode() throws InterruptedException {
-        if (!process.waitFor(LONG.toSeconds(), TimeUnit.SECONDS)) {
+        if (!process.waitFor(LONG.multipliedBy(5).toSeconds(), TimeUnit.SECONDS)) {
             throw new AssertionError("it still runs: " + output());
         }
         reading.join();
