@@ -57,7 +57,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * is taken, and the poll has failed.
  */
 class AlteredAnswersTest {
-    private static final Duration AMPLE = Duration.ofSeconds(60);
+    private static final Duration AMPLE = Duration.ofMinutes(2);
     private static final List<String> MEMBERS = List.of("ams", "fra", "nyc");
 
     private static NetworkOnDisk network;
@@ -201,7 +201,7 @@ class AlteredAnswersTest {
     void twoAnswersOfTheSamePeerThatAreSwappedAreBothBad() throws Exception {
         Exchanger<HttpAnswer> swap = new Exchanger<>();
         FakePeer.Behaviour swapping =
-                request -> swap.exchange(request.passedTo(network.apiPort("ams")), 30, TimeUnit.SECONDS);
+                request -> swap.exchange(request.passedTo(network.apiPort("ams")), 1, TimeUnit.MINUTES);
         try (FakePeer proxy = new FakePeer(0, swapping);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             Fra fra = new Fra(proxy);
