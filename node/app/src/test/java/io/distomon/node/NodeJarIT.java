@@ -138,6 +138,20 @@ class NodeJarIT {
     }
 
     @Test
+    void theLevelOfTheLogIsTheOneInTheEnvironment() throws Exception {
+        start("fra", Map.of("LOG_LEVEL", "DEBUG"));
+        await().atMost(Duration.ofSeconds(60)).until(() -> log("fra").contains("starts to poll"));
+        assertThat(log("fra").lines()).anyMatch(line -> line.matches("20[0-9-]+T[0-9:.]+Z DEBUG .*starts to poll.*"));
+
+        Process ams = start("ams", Map.of("LOG_LEVEL", "ERROR"));
+        awaitState("ams", "fra", "Online");
+        ams.destroy();
+
+        assertThat(ams.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(log("ams")).doesNotContain(" DEBUG ", " INFO ");
+    }
+
+    @Test
     void aConfigThatCannotBeUsedEndsWith78AndEveryMistakeOnALine() throws Exception {
         Path directory = network.directory("fra");
         Files.writeString(directory.resolve("nodeconf.yml"), """
