@@ -3,6 +3,7 @@ package io.distomon.core.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.distomon.core.Identifier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -134,6 +135,24 @@ class NodeConfTest {
                         "nodeconf.yml:5: networks[1].git_repo: found nothing, expected a git URL",
                         "nodeconf.yml:8: login_password: found a text that doesn't fit, expected a text of 1 to 4096"
                                 + " characters");
+    }
+
+    /** Files are named after both. */
+    @ParameterizedTest
+    @ValueSource(strings = {"../../etc/passwd", "..", ".", "a/b", "a\\b", "/etc", ".hidden", "a.", "", "é"})
+    void aNameThatWouldLeaveTheDirectoryOrHasOtherLettersIsRefused(String name) throws Exception {
+        config.write("nodeconf.yml", """
+                networks:
+                - {name: '%s', node_id: fra, config_type: local}
+                - {name: lab, node_id: '%s', config_type: local}
+                login_password: x
+                """.formatted(name, name));
+
+        assertThat(config.refusals(config.reader()::nodeConf))
+                .containsExactly(
+                        "nodeconf.yml:2: networks[0].name: found \"%s\", expected %s".formatted(name, Identifier.RULE),
+                        "nodeconf.yml:3: networks[1].node_id: found \"%s\", expected %s"
+                                .formatted(name, Identifier.RULE));
     }
 
     @Test
