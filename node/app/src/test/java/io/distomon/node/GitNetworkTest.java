@@ -191,6 +191,10 @@ class GitNetworkTest {
         eventually()
                 .untilAsserted(() -> assertThat(config().get("error").asText()).contains("not authorized"));
         assertThat(info().get("members")).hasSize(2);
+        // Since when it is refused is known, though it is asked by another follower.
+        assertThat(config().get("fetched_at").asText()).startsWith("20");
+        assertThat(timestamp("distomon_config_last_fetch_timestamp_seconds")).isGreaterThan(1e9);
+        assertThat(timestamp("distomon_config_last_success_timestamp_seconds")).isGreaterThan(1e9);
         assertThat(info().toString()).doesNotContain("hunter");
         assertThat(metrics()).contains("distomon_config_ok").doesNotContain("hunter");
         assertThat(log).anyMatch(line -> line.contains("not authorized"));

@@ -268,8 +268,10 @@ public final class ConfigManager implements Supplier<ApiSecrets> {
         }
 
         NetworkState state(@Nullable NetworkState before, @Nullable LoadedNetwork old, Instant now) {
-            Instant fetchedAt = follower == null ? null : follower.status().fetchedAt();
-            Instant goodAt = goodAt(before, now);
+            Instant fetchedAt = fetchedAt(before, old);
+            Instant goodAt = problems.isEmpty()
+                    ? (follower == null ? now : fetchedAt)
+                    : (before == null ? null : before.goodAt());
             String error = problems.isEmpty() ? null : error();
             if (network == null) {
                 return new NetworkState(false, null, null, fetchedAt, goodAt, error);
@@ -282,11 +284,19 @@ public final class ConfigManager implements Supplier<ApiSecrets> {
             return new NetworkState(true, commit, now, fetchedAt, goodAt, error);
         }
 
-        private @Nullable Instant goodAt(@Nullable NetworkState before, Instant now) {
-            if (!problems.isEmpty()) {
-                return before == null ? null : before.goodAt();
+        /** Also by an earlier follower of the same repository: other credentials make another one. */
+        private @Nullable Instant fetchedAt(@Nullable NetworkState before, @Nullable LoadedNetwork old) {
+            if (follower == null) {
+                return null;
             }
-            return follower == null ? now : follower.status().fetchedAt();
+            GitSource oldSource = old == null ? null : old.source().git();
+            Instant fetchedAt = follower.status().fetchedAt();
+            return fetchedAt == null
+                            && before != null
+                            && oldSource != null
+                            && oldSource.repo().equals(follower.source().repo())
+                    ? before.fetchedAt()
+                    : fetchedAt;
         }
 
         /** The same, with what ran before instead of what was read. */
