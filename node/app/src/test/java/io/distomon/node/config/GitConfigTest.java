@@ -229,6 +229,6 @@ class GitConfigTest {
     }
 
     private static ConditionFactory eventually() {
-        return await().atMost(Duration.ofSeconds(40));
+        return await().atMost(Duration.ofSeconds(90));
     }
 }
