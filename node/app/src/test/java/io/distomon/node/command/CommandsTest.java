@@ -107,6 +107,19 @@ class CommandsTest {
     }
 
     @Test
+    void checkTellsMistakesInTheNodesOwnFileAndInTheNetworksAtOnce() throws Exception {
+        write("nodeconf.yml", """
+                networks: [{name: lab, node_id: stranger, config_type: local}]
+                login_password: []
+                """);
+
+        assertThat(run("check", directory.toString())).isEqualTo(78);
+
+        assertThat(out.toString())
+                .contains("nodeconf.yml:2: login_password: found a list", "no node stranger", "To be mended: 2");
+    }
+
+    @Test
     void checkWithoutAFileNamesItAndEndsWith78() {
         assertThat(run("check", "--file-name", "other.yml", directory.toString()))
                 .isEqualTo(78);

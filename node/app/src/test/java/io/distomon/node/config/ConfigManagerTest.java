@@ -82,6 +82,19 @@ class ConfigManagerTest {
     }
 
     @Test
+    void mistakesInTheNodesOwnFileDontHideThoseInTheNetworks() throws Exception {
+        write("nodeconf.yml", """
+                networks: [{name: lab, node_id: stranger, config_type: local}]
+                login_password: []
+                """);
+
+        assertThatThrownBy(this::open)
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("nodeconf.yml:2: login_password: found a list")
+                .hasMessageContaining("no node stranger");
+    }
+
+    @Test
     void oneNetworkUnderTwoNamesRunsOnce() throws Exception {
         write("nodeconf.yml", """
                 networks:
