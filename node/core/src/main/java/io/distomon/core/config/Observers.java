@@ -56,11 +56,16 @@ public final class Observers {
                 add(byTarget, order.get(i), order.get((i + 1) % order.size()));
             }
         }
-        byTarget.forEach((target, observers) -> some.nearest(target, pollable.stream())
-                .filter(id -> !observers.contains(id))
-                .limit(degree - observers.size())
-                .toList()
-                .forEach(observers::add));
+        byTarget.forEach((target, observers) -> {
+            if (observers.size()
+                    < degree) { // Few are: to rank all for all would take a second in a network of a thousand.
+                some.nearest(target, pollable.stream())
+                        .filter(id -> !observers.contains(id))
+                        .limit(degree - observers.size())
+                        .toList()
+                        .forEach(observers::add);
+            }
+        });
         for (String observer : ids(members, member -> member.url() == null)) {
             some.nearest(observer, pollable.stream()).limit(degree).forEach(target -> add(byTarget, observer, target));
         }

@@ -2,6 +2,7 @@ package io.distomon.core.sim;
 
 import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkConfig;
+import io.distomon.core.config.Topology;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Verifier;
 import java.time.Duration;
@@ -11,7 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** One version of the network's config files, the same for all nodes. Immutable. */
-record Roster(Map<String, Member> members, Map<String, List<Verifier>> keys) {
+record Roster(Map<String, Member> members, Map<String, List<Verifier>> keys, Topology topology) {
     static final String NETWORK = "lab";
 
     Roster {
@@ -21,7 +22,8 @@ record Roster(Map<String, Member> members, Map<String, List<Verifier>> keys) {
 
     /** What {@code nodeId} makes of the files. */
     NetworkConfig of(String nodeId) {
-        return NetworkConfig.of(NETWORK, nodeId, List.copyOf(members.values()), new KeyMapping(keys), List.of());
+        return NetworkConfig.of(
+                NETWORK, nodeId, List.copyOf(members.values()), new KeyMapping(keys), topology, List.of());
     }
 
     Member member(String id) {
@@ -39,13 +41,13 @@ record Roster(Map<String, Member> members, Map<String, List<Verifier>> keys) {
     Roster with(Member changed) {
         Map<String, Member> next = new TreeMap<>(members);
         next.put(changed.nodeId(), changed);
-        return new Roster(next, keys);
+        return new Roster(next, keys, topology);
     }
 
     Roster with(String id, List<Verifier> changed) {
         Map<String, List<Verifier>> next = new TreeMap<>(keys);
         next.put(id, changed);
-        return new Roster(members, next);
+        return new Roster(members, next, topology);
     }
 
     Roster without(String id) {
@@ -53,7 +55,7 @@ record Roster(Map<String, Member> members, Map<String, List<Verifier>> keys) {
         Map<String, List<Verifier>> known = new TreeMap<>(keys);
         less.remove(id);
         known.remove(id);
-        return new Roster(less, known);
+        return new Roster(less, known, topology);
     }
 
     /** The longest time between two polls of anybody. */

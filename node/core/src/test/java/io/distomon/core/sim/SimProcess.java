@@ -20,11 +20,14 @@ import io.distomon.core.exchange.Requester;
 import io.distomon.core.monitor.Effect;
 import io.distomon.core.monitor.Monitor;
 import io.distomon.core.monitor.OwnRecord;
+import io.distomon.core.monitor.Watchlist;
 import io.distomon.core.store.HeldEntry;
+import io.distomon.core.store.NodeData;
 import io.distomon.core.store.PingStatus;
 import io.distomon.core.store.RawEntries;
 import io.distomon.core.store.SharedStore;
 import io.distomon.core.store.SignedNodeData;
+import io.distomon.core.store.Verified;
 import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.ViewInput;
 import java.time.Duration;
@@ -51,6 +54,7 @@ final class SimProcess {
     private final NetworkExchange exchange;
     private final Receiver receiver;
     private final Requester requester;
+    private final Watchlist watchlist;
     private final OwnRecord record;
     private final Map<String, Watch> watches = new LinkedHashMap<>();
     private final Set<String> answered = new HashSet<>();
@@ -66,6 +70,7 @@ final class SimProcess {
         int failuresInARow;
         int wakeUps;
         boolean waits;
+        Map<String, Long> peerHas = Map.of();
 
         Watch(Monitor monitor) {
             this.monitor = monitor;
@@ -88,6 +93,7 @@ final class SimProcess {
         this.receiver = new Receiver(
                 node.clock(), random, id -> id.equals(Roster.NETWORK) ? Optional.of(answering()) : Optional.empty());
         this.requester = new Requester(exchange, node.clock(), random);
+        this.watchlist = new Watchlist(config, node.clock());
         this.record = new OwnRecord(config, "1.0.0", boot, node.clock());
         store.merge(RawEntries.of(disk));
     }
@@ -109,7 +115,7 @@ final class SimProcess {
     }
 
     void start() {
-        watch(exchange.config());
+        watch();
         planPublishing();
     }
 
@@ -121,8 +127,9 @@ final class SimProcess {
     void reconfigure(NetworkConfig config, Signer key) {
         signer = key;
         exchange.reload(config, key, Moment.now(node.clock()));
-        record.reconfigure(config, config.polled());
-        watch(config);
+        watchlist.reconfigure(config);
+        record.reconfigure(config, watchlist.targets());
+        watch();
         planPublishing();
     }
 
@@ -164,10 +171,10 @@ final class SimProcess {
         }
     }
 
-    private void watch(NetworkConfig config) {
+    private void watch() {
         TopologyDiff diff = TopologyDiff.between(
                 watches.values().stream().map(watch -> watch.monitor.peer()).toList(),
-                config.polled().stream().map(this::asDriven).toList());
+                watchlist.targets().stream().map(this::asDriven).toList());
         diff.stop()
                 .forEach(peer ->
                         Objects.requireNonNull(watches.remove(peer)).monitor.stop());
@@ -242,6 +249,10 @@ final class SimProcess {
 
     private void poll(Watch watch, Member peer, Duration timeout) {
         Poll poll = new Poll();
+        if (world.isWordless()) {
+            pollWithoutWords(watch, poll, peer, timeout);
+            return;
+        }
         Wire.Link link = new Wire.Link(node.id(), peer.nodeId());
         Wire wire = world.wire();
         Optional<OutgoingRequest> prepared = requester.prepare(peer.nodeId());
@@ -253,6 +264,7 @@ final class SimProcess {
         world.events().in(timeout.toNanos(), node, "stops waiting for " + peer.nodeId(), () -> {
             finish(watch, poll, new PollResult.Failed(PollError.TIMEOUT));
         });
+        wire.carries(request.fields(), request.body());
         if (wire.isCut(link) || wire.loses()) {
             return;
         }
@@ -268,6 +280,40 @@ final class SimProcess {
         });
     }
 
+    private void pollWithoutWords(Watch watch, Poll poll, Member peer, Duration timeout) {
+        Map<String, Long> have = store.have();
+        List<SignedNodeData> brings = store.newerThan(watch.peerHas);
+        world.events()
+                .in(
+                        timeout.toNanos(),
+                        node,
+                        "stops waiting",
+                        () -> finish(watch, poll, new PollResult.Failed(PollError.TIMEOUT)));
+        if (world.wire().loses()) {
+            return;
+        }
+        SimNode target = world.node(peer.nodeId());
+        world.events()
+                .in(
+                        world.wire().delayNanos(),
+                        target,
+                        "is asked",
+                        () -> target.process().ifPresent(asked -> {
+                            Verified.hold(asked.store, brings);
+                            List<SignedNodeData> answer = asked.store.newerThan(have);
+                            Map<String, Long> asksHave = asked.store.have();
+                            if (!world.wire().loses()) {
+                                world.events().in(world.wire().delayNanos(), node, "is answered", () -> {
+                                    if (!dead && !poll.over) {
+                                        Verified.hold(store, answer);
+                                        watch.peerHas = asksHave;
+                                        finish(watch, poll, new PollResult.Answered(1, 1, null));
+                                    }
+                                });
+                            }
+                        }));
+    }
+
     private void refuse(Watch watch, Poll poll, SimNode target) {
         if (target.isRefusing()) {
             world.events().in(world.wire().delayNanos(), node, "is refused by " + target.id(), () -> {
@@ -278,6 +324,7 @@ final class SimProcess {
 
     private void carryBack(Watch watch, Poll poll, OutgoingRequest request, Wire.Link link, HttpAnswer answer) {
         Wire wire = world.wire();
+        wire.carries(answer.fields(), answer.body());
         if (wire.isCut(link) || wire.loses()) {
             return;
         }
@@ -321,11 +368,19 @@ final class SimProcess {
                 if (!dead && publishPlannedNanos == dueNanos) {
                     publishPlannedNanos = Long.MAX_VALUE;
                     if (world.isPublishing()) {
-                        record.takeIfDue().ifPresent(content -> store.publish(content, signer));
+                        record.takeIfDue().ifPresent(this::publish);
                         planPublishing();
                     }
                 }
             });
+        }
+    }
+
+    private void publish(NodeData content) {
+        store.publish(content, signer);
+        if (watchlist.standIn(() -> view().inQuestion())) {
+            record.poll(watchlist.targets());
+            watch();
         }
     }
 

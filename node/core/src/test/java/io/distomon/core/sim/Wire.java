@@ -1,5 +1,6 @@
 package io.distomon.core.sim;
 
+import io.distomon.core.exchange.HttpFields;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -17,6 +18,7 @@ final class Wire {
     private final Map<Link, Integer> cuts = new HashMap<>();
     private final Set<Link> tampered = new HashSet<>();
     private double loss;
+    private long bytes;
     private long slowest = 40 * Events.MILLI;
 
     /** Connections that {@code from} opens to {@code to}. */
@@ -68,5 +70,18 @@ final class Wire {
     /** How long this message takes. */
     long delayNanos() {
         return FASTEST + (long) (random.nextDouble() * (slowest - FASTEST));
+    }
+
+    /** Counts a message as HTTP/1.1 writes it, but for its first line. */
+    void carries(HttpFields fields, byte[] body) {
+        bytes += body.length;
+        for (HttpFields.Field field : fields.lines()) {
+            bytes += field.name().length() + field.value().length() + ": \r\n".length();
+        }
+    }
+
+    /** How many bytes of messages it was given, those included that it lost. */
+    long bytes() {
+        return bytes;
     }
 }

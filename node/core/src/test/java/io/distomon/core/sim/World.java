@@ -1,6 +1,7 @@
 package io.distomon.core.sim;
 
 import io.distomon.core.config.Member;
+import io.distomon.core.config.Topology;
 import io.distomon.core.crypto.Signer;
 import io.distomon.core.crypto.StandInSigner;
 import io.distomon.core.crypto.Verifier;
@@ -18,6 +19,8 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /** One network's life, as its seed decides it: a calm start, chaos, and quiet, in which some of it may last. */
 final class World {
@@ -35,7 +38,7 @@ final class World {
     private static final long MAX_SKEW_MICROS = 4_000_000L;
 
     /** Two keys per node, the same in all worlds: nothing that happens depends on their bytes. */
-    private static final Map<String, List<Signer>> SIGNERS = signers();
+    private static final Map<String, List<Signer>> SIGNERS = new ConcurrentHashMap<>();
 
     private final long seed;
     private final Bug bug;
@@ -52,14 +55,16 @@ final class World {
     private final int mostRetries;
     private Roster roster;
     private boolean publishing = true;
+    private boolean wordless;
 
-    private World(long seed, Bug bug) {
+    /** @param rosters makes the first version of the config from the seed's random numbers */
+    World(long seed, Bug bug, Function<Random, Roster> rosters) {
         this.seed = seed;
         this.bug = bug;
         this.random = new Random(seed);
         this.wire = new Wire(new Random(random.nextLong()));
         this.attacker = new Attacker(this, new Random(random.nextLong()));
-        this.roster = firstRoster();
+        this.roster = rosters.apply(random);
         this.roundNanos = roster.roundNanos();
         this.mostRetries = roster.mostRetries();
         boolean skewed = random.nextBoolean();
@@ -76,7 +81,7 @@ final class World {
      * @throws AssertionError when something is wrong: what, and how it came to it
      */
     static void run(long seed, Bug bug) {
-        World world = new World(seed, bug);
+        World world = new World(seed, bug, World::firstRoster);
         try {
             world.run();
         } catch (AssertionError | RuntimeException e) {
@@ -172,6 +177,15 @@ final class World {
         roster = next;
     }
 
+    /** From here on exchanges only do to the two stores what their messages would: no bodies, no signatures. */
+    void makeWordless() {
+        wordless = true;
+    }
+
+    boolean isWordless() {
+        return wordless;
+    }
+
     /** Whether nodes say new things; at the very end they don't, so that their stores can be compared. */
     boolean isPublishing() {
         return publishing;
@@ -205,7 +219,10 @@ final class World {
     }
 
     static List<Signer> signers(String id) {
-        return Objects.requireNonNull(SIGNERS.get(id), id);
+        return SIGNERS.computeIfAbsent(id, any -> {
+            SecureRandom random = new SecureRandom();
+            return List.of(StandInSigner.generate(id, random), StandInSigner.generate(id, random));
+        });
     }
 
     /** What is wrong with a node for so long may be called so, and for two more rounds. */
@@ -224,7 +241,7 @@ final class World {
         story.add("%.3f %s".formatted(events.nowNanos() / (double) Events.SECOND, what));
     }
 
-    private Roster firstRoster() {
+    private static Roster firstRoster(Random random) {
         int count = SIZES.get(random.nextInt(SIZES.size()));
         Duration usual = Duration.ofSeconds(List.of(2, 5, 10).get(random.nextInt(3)));
         int retry = random.nextInt(4);
@@ -236,18 +253,7 @@ final class World {
             members.put(id, new Member(id, passive ? null : URI.create("http://" + id + ".example.com"), rate, retry));
             keys.put(id, List.of(signers(id).getFirst().verifier()));
         }
-        return new Roster(members, keys);
-    }
-
-    private static Map<String, List<Signer>> signers() {
-        SecureRandom random = new SecureRandom();
-        Map<String, List<Signer>> signers = new HashMap<>();
-        for (String id : IDS) {
-            Signer first = StandInSigner.generate(id, random);
-            Signer second = StandInSigner.generate(id, random);
-            signers.put(id, List.of(first, second));
-        }
-        return signers;
+        return new Roster(members, keys, Topology.DEFAULT);
     }
 
     @Override
