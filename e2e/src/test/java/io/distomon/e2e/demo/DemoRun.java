@@ -67,19 +67,19 @@ final class DemoRun implements AutoCloseable {
 
     /** A file with a network whose nodes poll each other every second. */
     static Path file(Path directory, String nodes) throws IOException {
-        return file(directory, 1, nodes);
+        return file(directory, 1, 1, nodes);
     }
 
-    /** The same with another time between polls. */
-    static Path file(Path directory, int intervalSeconds, String nodes) throws IOException {
+    /** The same with another time between polls, and another number of them that may fail. */
+    static Path file(Path directory, int intervalSeconds, int retries, String nodes) throws IOException {
         return Files.writeString(directory.resolve("lab.yaml"), """
                 apiVersion: distomon.io/v1alpha1
                 kind: DistomonNetwork
                 metadata: {name: lab}
                 spec:
-                  probe: {intervalSeconds: %d, retries: 1}
+                  probe: {intervalSeconds: %d, retries: %d}
                   nodes: %s
-                """.formatted(intervalSeconds, nodes));
+                """.formatted(intervalSeconds, retries, nodes));
     }
 
     private static List<String> command(Path temporary, String... arguments) {

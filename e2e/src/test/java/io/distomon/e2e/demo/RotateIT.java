@@ -24,6 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RotateIT {
     private static final int INTERVAL_SECONDS = 10;
+
+    /** So many that a node restarts meanwhile on a machine that is slow. */
+    private static final int RETRIES = 9;
+
     private static final String PEM =
             "-----BEGIN PUBLIC KEY-----\\nMCowBQYDK2VwAyEAhrV4wNR5tbGdvItv/FQx5ulkRQopHTejuIkIRW70dfg=\\n-----END PUBLIC KEY-----\\n";
 
@@ -37,6 +41,7 @@ class RotateIT {
         Path file = DemoRun.file(
                 temporary,
                 INTERVAL_SECONDS,
+                RETRIES,
                 "[{id: ams}, {id: fra}, {id: out, type: External, url: 'https://out.example', publicKeys: [\"%s\"]}]"
                         .formatted(PEM));
         demo = DemoRun.start(temporary, file.toString()).awaitTable();
