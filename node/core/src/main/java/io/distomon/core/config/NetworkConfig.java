@@ -80,7 +80,8 @@ public record NetworkConfig(
 
     /**
      * SHA-256, as lower-case hex, over everything that peers must agree on: the network's id and each member's id, url,
-     * poll rate, retry limit and key fingerprints, and the topology unless it is the default one. Neither the order and layout of files nor who asks changes it.
+     * poll rate, retry limit and key fingerprints, and the topology unless it is the default one. Neither the order and
+     * layout of files nor who asks changes it.
      */
     public static String digestOf(String networkId, List<Member> members, KeyMapping keys, Topology topology) {
         String canonical = members.stream()

@@ -57,8 +57,8 @@ public final class Observers {
             }
         }
         byTarget.forEach((target, observers) -> {
-            if (observers.size()
-                    < degree) { // Few are: to rank all for all would take a second in a network of a thousand.
+            // Few lack one: to rank all for all would take a second in a network of a thousand.
+            if (observers.size() < degree) {
                 some.nearest(target, pollable.stream())
                         .filter(id -> !observers.contains(id))
                         .limit(degree - observers.size())
