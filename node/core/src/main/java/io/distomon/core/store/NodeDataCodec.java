@@ -16,9 +16,6 @@ public final class NodeDataCodec {
     /** Longest promise of a next entry, seconds. */
     public static final int MAX_INTERVAL_SECONDS = 3600;
 
-    /** From here on numbers have no thousandths. */
-    private static final double EXACT = 1e12;
-
     private static final double MAX_JITTER_MILLIS = 1e9;
 
     private NodeDataCodec() {}
@@ -95,12 +92,11 @@ public final class NodeDataCodec {
         }
     }
 
-    /** To a thousandth, the microsecond of a millisecond: all further digits of a measurement are noise that costs. */
     private static double finite(double value) {
         if (!Double.isFinite(value)) {
             throw new IllegalArgumentException("JSON has no number %s".formatted(value));
         }
-        return Math.abs(value) < EXACT ? Math.rint(value * 1_000) / 1_000 : value;
+        return value;
     }
 
     private static PingData readPing(StrictJson json) throws InvalidJsonException, IOException {

@@ -279,16 +279,6 @@ public final class SharedStore {
         return new Judgement.Sound(new SignedNodeData(raw, data));
     }
 
-    /** Goes on as {@link #merge} does with what it has verified. For tests that are about something else. */
-    void hold(SignedNodeData verified) {
-        synchronized (lock) {
-            Slot slot = slots.get(verified.raw().sigId());
-            if (slot == null || slot.dateMicros() < verified.data().dateMicros()) {
-                hold(verified, new LinkedHashSet<>(), new LinkedHashMap<>());
-            }
-        }
-    }
-
     private void hold(SignedNodeData entry, Set<String> taken, Map<String, EntryRefusal> refused) {
         String signer = entry.raw().sigId();
         long date = entry.data().dateMicros();

@@ -62,19 +62,29 @@ class MessageSizeTest {
         return fields.sizeBytes() + body.length;
     }
 
-    /** The next entry of one of them. */
+    /** The next entry of one of them, with as many decimals as a monitor gives its measurements. */
     private RawEntries saidBy(int number, int pings) {
         clock.pass(SECOND);
         long now = clock.wallMicros();
         Map<String, PingData> said = new LinkedHashMap<>();
         for (int i = 1; i <= pings; i++) {
             PingData ping = new PingData(
-                    PingStatus.ONLINE, 100 / 7.0 + i, 200 / 7.0 + i, now - 3600 * SECOND, null, 0.01, 10 / 7.0 + i);
+                    PingStatus.ONLINE,
+                    decimals(100, i),
+                    decimals(200, i),
+                    now - 3600 * SECOND,
+                    null,
+                    0.01,
+                    decimals(10, i));
             said.put(SIGNERS.get((number + i) % SIZE).nodeId(), ping);
         }
         Signer signer = SIGNERS.get(number);
         NodeData data =
                 new NodeData(now, said, signer.nodeId(), "1.0.0", "lab", 10, "0".repeat(16), "0".repeat(64), false);
         return RawEntries.of(List.of(SignedNodeData.sign(data, signer)));
+    }
+
+    private static double decimals(int sevenths, int whole) {
+        return Math.rint((sevenths / 7.0 + whole) * 1_000) / 1_000;
     }
 }

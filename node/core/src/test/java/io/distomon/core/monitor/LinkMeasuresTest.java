@@ -164,6 +164,8 @@ class LinkMeasuresTest {
 
         assertThat(monitor.ping().reqTimeOutbound()).isEqualTo(-5.988);
         assertThat(monitor.ping().jitter()).isEqualTo(0.055);
+        poll(new PollResult.Answered(10.123456789, -5.98765, null));
+        assertThat(monitor.ping().reqTimeRtt()).isEqualTo(10.123);
     }
 
     private static PollResult answer(double rttMillis) {

@@ -27,7 +27,6 @@ import io.distomon.core.store.PingStatus;
 import io.distomon.core.store.RawEntries;
 import io.distomon.core.store.SharedStore;
 import io.distomon.core.store.SignedNodeData;
-import io.distomon.core.store.Verified;
 import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.ViewInput;
 import java.time.Duration;
@@ -299,13 +298,13 @@ final class SimProcess {
                         target,
                         "is asked",
                         () -> target.process().ifPresent(asked -> {
-                            Verified.hold(asked.store, brings);
+                            asked.store.merge(RawEntries.of(brings));
                             List<SignedNodeData> answer = asked.store.newerThan(have);
                             Map<String, Long> asksHave = asked.store.have();
                             if (!world.wire().loses()) {
                                 world.events().in(world.wire().delayNanos(), node, "is answered", () -> {
                                     if (!dead && !poll.over) {
-                                        Verified.hold(store, answer);
+                                        store.merge(RawEntries.of(answer));
                                         watch.peerHas = asksHave;
                                         finish(watch, poll, new PollResult.Answered(1, 1, null));
                                     }

@@ -177,7 +177,7 @@ final class World {
         roster = next;
     }
 
-    /** From here on exchanges only do to the two stores what their messages would: no bodies, no signatures. */
+    /** From here on exchanges only do to the two stores what their messages would: no bodies. */
     void makeWordless() {
         wordless = true;
     }
