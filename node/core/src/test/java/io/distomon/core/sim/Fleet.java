@@ -53,7 +53,7 @@ final class Fleet {
         return new Roster(members, keys, topology);
     }
 
-    /** Without messages, as {@link World#makeWordless} says: ten times as fast. */
+    /** Without messages, as {@link World#makeWordless} says: several times as fast. */
     Fleet wordless() {
         world.makeWordless();
         return this;
