@@ -123,7 +123,7 @@ public record EvidenceAnswer(
         check(asker == null || byId.containsKey(asker), "asker", asker, "a member");
         Map<String, Long> seenNanosAgo = new LinkedHashMap<>();
         for (String id : entries.keySet()) {
-            check(byId.containsKey(id), "entries", shown(id), "members only");
+            check(byId.containsKey(id), "entries", Found.quoted(id), "members only");
             Double ago = seenSecondsAgo.get(id);
             String place = "seen_seconds_ago." + id;
             if (ago == null) {
@@ -135,7 +135,7 @@ public record EvidenceAnswer(
         Map<String, Evidence.Pair> pairs = new LinkedHashMap<>();
         for (Map.Entry<String, List<RawEntry>> pair : equivocations.entrySet()) {
             String id = pair.getKey();
-            check(byId.containsKey(id), "equivocations", shown(id), "members only");
+            check(byId.containsKey(id), "equivocations", Found.quoted(id), "members only");
             int size = pair.getValue().size();
             check(size == 2, "equivocations." + id, size + " entries", "two");
             pairs.put(
@@ -147,8 +147,8 @@ public record EvidenceAnswer(
                 networkId,
                 asker,
                 EntryDate.parse(askedAt)
-                        .orElseThrow(
-                                () -> new UnusableException("asked_at", shown(askedAt), "YYYY-MM-DDThh:mm:ss.ffffffZ")),
+                        .orElseThrow(() -> new UnusableException(
+                                "asked_at", Found.quoted(askedAt), "YYYY-MM-DDThh:mm:ss.ffffffZ")),
                 duration("asker_interval", askerInterval),
                 configDigest,
                 readTopology(),
@@ -165,7 +165,7 @@ public record EvidenceAnswer(
                 degree,
                 Topology.MIN_DEGREE + " to " + Topology.MAX_DEGREE);
         Topology.Mode mode = Topology.Mode.of(topology)
-                .orElseThrow(() -> new UnusableException("topology", shown(topology), "auto, full or sparse"));
+                .orElseThrow(() -> new UnusableException("topology", Found.quoted(topology), "auto, full or sparse"));
         return new Topology(mode, degree);
     }
 
@@ -188,7 +188,7 @@ public record EvidenceAnswer(
                     duration(place + ".poll_rate", answer.pollRate()),
                     answer.retry());
         } catch (IllegalArgumentException e) {
-            throw new UnusableException(place + ".url", shown(String.valueOf(answer.url())), "a URL, or null");
+            throw new UnusableException(place + ".url", Found.quoted(String.valueOf(answer.url())), "a URL, or null");
         }
     }
 
@@ -206,7 +206,7 @@ public record EvidenceAnswer(
     }
 
     private static void checkId(String place, String id) throws UnusableException {
-        check(Identifier.isValid(id), place, shown(id), Identifier.RULE);
+        check(Identifier.isValid(id), place, Found.quoted(id), Identifier.RULE);
     }
 
     private static void check(boolean holds, String place, @Nullable Object found, Object expected)
@@ -214,10 +214,5 @@ public record EvidenceAnswer(
         if (!holds) {
             throw new UnusableException(place, String.valueOf(found), String.valueOf(expected));
         }
-    }
-
-    private static String shown(String text) {
-        String printable = text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
-        return "\"" + (printable.length() <= 64 ? printable : printable.substring(0, 64) + "…") + "\"";
     }
 }

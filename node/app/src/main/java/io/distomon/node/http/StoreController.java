@@ -6,6 +6,7 @@ import io.distomon.core.store.HeldEntry;
 import io.distomon.core.store.RawEntry;
 import io.distomon.core.store.StoreChanges;
 import io.distomon.node.threads.MonitorManager;
+import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
@@ -48,12 +49,13 @@ final class StoreController {
     }
 
     /**
-     * @param raw the wire form, whose signature can be verified
+     * With {@code raw=true} in the wire form, whose signature can be verified.
+     *
      * @param after the cursor of an earlier answer; of one that is not understood, everything comes
      */
     @Get("/store/{networkId}")
-    HttpResponse<?> store(
-            String networkId, @QueryValue(defaultValue = "false") boolean raw, @QueryValue @Nullable String after) {
+    HttpResponse<?> store(String networkId, HttpRequest<?> request, @QueryValue @Nullable String after) {
+        boolean raw = Flag.of(request, "raw");
         return monitors.network(networkId)
                 .<HttpResponse<?>>map(network -> {
                     StoreChanges changes = network.store().changesAfter(after);

@@ -3,10 +3,10 @@ package io.distomon.node.http;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.distomon.node.threads.Asked;
 import io.distomon.node.threads.MonitorManager;
+import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
-import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.security.annotation.Secured;
 import io.micronaut.security.rules.SecurityRule;
 import java.util.List;
@@ -34,9 +34,10 @@ final class ViewController {
                 .toList());
     }
 
-    /** @param evidence whether to add the signed entries, which {@code verify-evidence} checks */
+    /** With {@code evidence=true} it adds the signed entries, which {@code verify-evidence} checks. */
     @Get("/view/{networkId}")
-    HttpResponse<?> view(String networkId, @QueryValue(defaultValue = "false") boolean evidence) {
+    HttpResponse<?> view(String networkId, HttpRequest<?> request) {
+        boolean evidence = Flag.of(request, "evidence");
         return monitors.network(networkId)
                 .<HttpResponse<?>>map(network -> {
                     Asked asked = network.ask();

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The API for people and the operator, at one node of a network whose other nodes are down. */
@@ -140,6 +141,38 @@ class ApiTest implements TestPropertyProvider {
     @ValueSource(strings = {"/store/nowhere", "/view/nowhere", "/nowhere", "/beans", "/health"})
     void withATokenWhatDoesNotExistIsNotFound(String path) throws Exception {
         assertProblem(api.get(path, api.token()), 404);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            /view/lab?evidence=perhaps            | evidence: found "perhaps", expected true or false
+            /view/lab?evidence=TRUE               | evidence: found "TRUE", expected true or false
+            /view/lab?evidence=%E2%80%AEtrue%0A   | evidence: found "?true?", expected true or false
+            /view/lab?evidence=                   | evidence: found "", expected true or false
+            /view/lab?evidence                    | evidence: found "", expected true or false
+            /view/lab?evidence=false&evidence=true| evidence: found 2 values, expected true or false
+            /store/lab?raw=yes                    | raw: found "yes", expected true or false
+            /store/lab?after=x&raw=1              | raw: found "1", expected true or false
+            """)
+    void aParameterThatIsNeitherTrueNorFalseIsAProblem(String path, String detail) throws Exception {
+        HttpResponse<String> response = api.get(path, api.token());
+
+        assertProblem(response, 400);
+        assertThat(ApiClient.json(response).get("detail").asText()).isEqualTo(detail);
+        assertProblem(api.get(path), 401);
+    }
+
+    @Test
+    void aParameterThatIsFalseIsAsGoodAsNone() throws Exception {
+        String token = api.token();
+        eventually().until(() -> ApiClient.json(api.get("/store/lab", token)).has("fra"));
+
+        assertThat(ApiClient.json(api.get("/view/lab?evidence=false", token)).has("evidence"))
+                .isFalse();
+        assertThat(ApiClient.json(api.get("/store/lab?raw=false", token))
+                        .get("fra")
+                        .has("data"))
+                .isTrue();
     }
 
     @Test
