@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -286,6 +287,32 @@ class MetricsTest {
                 .isEqualTo(1);
     }
 
+    @Test
+    void loginsAreCountedByTheirResultAndNoneIsNamed() throws Exception {
+        start("fra");
+        try (ApiClient api = new ApiClient(network.apiPort("fra"))) {
+            Set<Exposition.Series> before = scrape().series("distomon_logins");
+            assertThat(before).hasSize(3);
+            assertThat(logins(scrape(), "ok") + logins(scrape(), "refused") + logins(scrape(), "limited"))
+                    .isZero();
+
+            api.token();
+            List<Integer> guesses = new ArrayList<>();
+            for (int i = 0; i < 12; i++) {
+                guesses.add(api.basicLogin("/login", "user" + i, "guess" + i).statusCode());
+            }
+            api.post("/login", "application/json", "{}");
+
+            assertThat(guesses).contains(401, 429).containsOnly(401, 429);
+            Exposition after = scrape();
+            assertThat(logins(after, "ok")).isEqualTo(1);
+            assertThat(logins(after, "refused")).isEqualTo(Collections.frequency(guesses, 401));
+            assertThat(logins(after, "limited")).isEqualTo(Collections.frequency(guesses, 429));
+            assertThat(after.series("distomon_logins")).isEqualTo(before);
+            assertThat(management.get("/metrics").body()).doesNotContain("user1", "guess1", "127.0.0.1");
+        }
+    }
+
     private void start(String nodeId) {
         nodes.put(nodeId, Node.start(network.properties(nodeId)));
     }
@@ -316,6 +343,10 @@ class MetricsTest {
 
     private static double nodes(Exposition read, String state) {
         return number(read.value("distomon_nodes", "network", "lab", "state", state));
+    }
+
+    private static double logins(Exposition read, String result) {
+        return number(read.value("distomon_logins_total", "result", result));
     }
 
     private static double ok(Exposition read, String networkId) {

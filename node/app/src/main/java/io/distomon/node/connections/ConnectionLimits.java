@@ -11,18 +11,35 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import jakarta.inject.Singleton;
 import java.net.InetSocketAddress;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Gives every connection its deadlines and each of its requests a length, and closes those that are too many. */
 @Singleton
-final class ConnectionLimits implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
+public final class ConnectionLimits implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionLimits.class);
 
+    private final int max;
     private final OpenConnections<Channel> connections;
+    private final Map<Closure, LongAdder> closed = new EnumMap<>(Closure.class);
 
     ConnectionLimits(ConnectionProperties properties) {
-        this.connections = new OpenConnections<>(properties.max());
+        this.max = properties.max();
+        this.connections = new OpenConnections<>(max);
+        for (Closure reason : Closure.values()) {
+            closed.put(reason, new LongAdder());
+        }
+    }
+
+    /** How many there are and were. */
+    public ConnectionCounts counts() {
+        Map<Closure, Long> counts = new EnumMap<>(Closure.class);
+        closed.forEach((reason, count) -> counts.put(reason, count.sum()));
+        return new ConnectionCounts(connections.count(), max, counts);
     }
 
     @Override
@@ -53,11 +70,17 @@ final class ConnectionLimits implements BeanCreatedEventListener<NettyServerCust
             // Gone already.
             return;
         }
-        connections
-                .opened(channel, Source.of(from.getAddress()))
-                .ifPresent(tooMany ->
-                        tooMany.close().addListener(done -> LOG.debug("Too many connections: closed {}", tooMany)));
-        channel.closeFuture().addListener(closed -> connections.closed(channel));
+        connections.opened(channel, Source.of(from.getAddress())).ifPresent(tooMany -> {
+            closes(tooMany, Closure.TOO_MANY);
+            tooMany.close().addListener(done -> LOG.debug("Too many connections: closed {}", tooMany));
+        });
+        channel.closeFuture().addListener(done -> connections.closed(channel));
+    }
+
+    private void closes(Channel channel, Closure reason) {
+        if (channel.isOpen()) {
+            Objects.requireNonNull(closed.get(reason)).increment();
+        }
     }
 
     private final class Connection implements NettyServerCustomizer {
@@ -69,8 +92,9 @@ final class ConnectionLimits implements BeanCreatedEventListener<NettyServerCust
 
         @Override
         public void onStreamPipelineBuilt() {
-            RequestDeadlines deadlines = new RequestDeadlines(ours -> connections.waitsForAnswer(channel, ours));
-            RequestLength length = new RequestLength();
+            RequestDeadlines deadlines = new RequestDeadlines(
+                    ours -> connections.waitsForAnswer(channel, ours), reason -> closes(channel, reason));
+            RequestLength length = new RequestLength(reason -> closes(channel, reason));
             ChannelPipeline pipeline = channel.pipeline();
             String codec = ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC;
             pipeline.addBefore(codec, "deadline-bytes", deadlines.bytes());

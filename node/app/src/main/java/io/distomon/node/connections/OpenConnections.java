@@ -56,6 +56,11 @@ final class OpenConnections<C> {
         return oldest;
     }
 
+    /** How many there are. */
+    synchronized int count() {
+        return open.size();
+    }
+
     /** It has carried a request of somebody known. */
     synchronized void known(C connection) {
         State state = open.get(connection);

@@ -40,6 +40,7 @@ final class RequestDeadlines extends ChannelDuplexHandler {
     static final Duration NEXT = Duration.ofSeconds(90);
 
     private final Consumer<Boolean> onTurn;
+    private final Consumer<Closure> onClose;
     private boolean arriving;
     private int unanswered;
     private boolean idle;
@@ -47,9 +48,11 @@ final class RequestDeadlines extends ChannelDuplexHandler {
 
     /**
      * @param onTurn told, whenever it may have changed, whether the node has the whole request and has not answered it yet
+     * @param onClose told when the connection is about to be closed
      */
-    RequestDeadlines(Consumer<Boolean> onTurn) {
+    RequestDeadlines(Consumer<Boolean> onTurn, Consumer<Closure> onClose) {
         this.onTurn = onTurn;
+        this.onClose = onClose;
     }
 
     /** What sees that a request begins, before its head is whole. */
@@ -58,7 +61,7 @@ final class RequestDeadlines extends ChannelDuplexHandler {
             @Override
             public void channelRead(ChannelHandlerContext ctx, Object message) {
                 if (idle) {
-                    within(HEAD, ctx);
+                    within(HEAD, Closure.HEAD_LATE, ctx);
                 }
                 ctx.fireChannelRead(message);
             }
@@ -67,7 +70,7 @@ final class RequestDeadlines extends ChannelDuplexHandler {
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        within(HEAD, ctx);
+        within(HEAD, Closure.HEAD_LATE, ctx);
     }
 
     @Override
@@ -75,7 +78,7 @@ final class RequestDeadlines extends ChannelDuplexHandler {
         if (message instanceof HttpRequest) {
             arriving = true;
             unanswered++;
-            within(BODY, ctx);
+            within(BODY, Closure.BODY_LATE, ctx);
         }
         if (message instanceof LastHttpContent) {
             arriving = false;
@@ -106,19 +109,20 @@ final class RequestDeadlines extends ChannelDuplexHandler {
         if (ours) {
             cancel();
         } else if (!arriving) {
-            within(NEXT, ctx);
+            within(NEXT, Closure.IDLE, ctx);
             idle = true;
         }
         onTurn.accept(ours);
     }
 
-    private void within(Duration limit, ChannelHandlerContext ctx) {
+    private void within(Duration limit, Closure otherwise, ChannelHandlerContext ctx) {
         cancel();
-        deadline = ctx.executor().schedule(() -> close(ctx), limit.toNanos(), TimeUnit.NANOSECONDS);
+        deadline = ctx.executor().schedule(() -> close(otherwise, ctx), limit.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    private static void close(ChannelHandlerContext ctx) {
-        ctx.close().addListener(done -> LOG.debug("Took too long: {}", ctx.channel()));
+    private void close(Closure reason, ChannelHandlerContext ctx) {
+        onClose.accept(reason);
+        ctx.close().addListener(done -> LOG.debug("Took too long ({}): {}", reason.wireName(), ctx.channel()));
     }
 
     private void cancel() {

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpRequest;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +20,13 @@ final class RequestLength extends ChannelInboundHandlerAdapter {
     /** More than any request, the frames of its chunks included: whoever sends a little too much is told so first. */
     static final int MAX_BYTES = 2 * Limits.MAX_MESSAGE_BYTES;
 
+    private final Consumer<Closure> onClose;
     private long bytesSinceHead;
+
+    /** @param onClose told when the connection is about to be closed */
+    RequestLength(Consumer<Closure> onClose) {
+        this.onClose = onClose;
+    }
 
     /** What counts, before the codec takes anything out. */
     ChannelInboundHandlerAdapter bytes() {
@@ -30,6 +37,7 @@ final class RequestLength extends ChannelInboundHandlerAdapter {
                     bytesSinceHead += bytes.readableBytes();
                     if (bytesSinceHead > MAX_BYTES) {
                         bytes.release();
+                        onClose.accept(Closure.TOO_LONG);
                         ctx.close().addListener(done -> LOG.debug("Sent too much: {}", ctx.channel()));
                         return;
                     }

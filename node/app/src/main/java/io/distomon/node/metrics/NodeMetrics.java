@@ -2,6 +2,8 @@ package io.distomon.node.metrics;
 
 import io.distomon.core.exchange.Receiver;
 import io.distomon.node.config.ConfigManager;
+import io.distomon.node.connections.ConnectionLimits;
+import io.distomon.node.security.Login;
 import io.distomon.node.threads.MonitorManager;
 import io.prometheus.metrics.instrumentation.jvm.JvmGarbageCollectorMetrics;
 import io.prometheus.metrics.instrumentation.jvm.JvmMemoryMetrics;
@@ -23,12 +25,21 @@ final class NodeMetrics {
     private final ConfigManager configs;
     private final MonitorManager monitors;
     private final Receiver receiver;
+    private final ConnectionLimits connections;
+    private final Login login;
     private final PrometheusRegistry process = new PrometheusRegistry();
 
-    NodeMetrics(ConfigManager configs, MonitorManager monitors, Receiver receiver) {
+    NodeMetrics(
+            ConfigManager configs,
+            MonitorManager monitors,
+            Receiver receiver,
+            ConnectionLimits connections,
+            Login login) {
         this.configs = configs;
         this.monitors = monitors;
         this.receiver = receiver;
+        this.connections = connections;
+        this.login = login;
         JvmMemoryMetrics.builder().register(process);
         JvmGarbageCollectorMetrics.builder().register(process);
         JvmThreadsMetrics.builder().register(process);
@@ -42,6 +53,7 @@ final class NodeMetrics {
         all.addAll(ConfigMetrics.of(configs.state(), networks));
         all.addAll(ExchangeMetrics.of(receiver, networks));
         all.addAll(ViewMetrics.of(networks));
+        all.addAll(AccessMetrics.of(connections.counts(), login.counts()));
         process.scrape(name -> !name.startsWith(MEMORY_POOLS)).forEach(all::add);
         return new MetricSnapshots(all);
     }

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 /**
@@ -15,13 +16,16 @@ import java.util.function.Supplier;
  * do nothing else. Safe for use by many threads.
  */
 @Singleton
-final class Login {
+public final class Login {
     /** How long an attempt waits for others to be compared before it is sent away. */
     private static final Duration MAX_QUEUE = Duration.ofSeconds(2);
 
     private final Supplier<ApiSecrets> secrets;
     private final Clock clock;
     private final LoginLimit limit;
+    private final LongAdder accepted = new LongAdder();
+    private final LongAdder refused = new LongAdder();
+    private final LongAdder limited = new LongAdder();
     private final Semaphore comparing =
             new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), true);
 
@@ -46,7 +50,23 @@ final class Login {
         record TooMany(Duration pause) implements Outcome {}
     }
 
+    /** What became of all attempts. */
+    public LoginCounts counts() {
+        return new LoginCounts(accepted.sum(), refused.sum(), limited.sum());
+    }
+
     Outcome attempt(InetAddress from, String username, String password) throws InterruptedException {
+        Outcome outcome = judge(from, username, password);
+        LongAdder counter = switch (outcome) {
+            case Outcome.Compared.RIGHT -> accepted;
+            case Outcome.Compared.WRONG -> refused;
+            case Outcome.TooMany tooMany -> limited;
+        };
+        counter.increment();
+        return outcome;
+    }
+
+    private Outcome judge(InetAddress from, String username, String password) throws InterruptedException {
         Source source = Source.of(from);
         Duration early = limit.begin(source, username, clock.monotonicNanos());
         if (early.isPositive()) {

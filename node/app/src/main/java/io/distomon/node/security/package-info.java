@@ -1,6 +1,7 @@
 /**
  * Who may ask, and how often one may guess. In: the user's name and password, or a JWT, with the secrets of the current
- * config. Out: a JWT, or a request that may go on. Called by Micronaut's security filter and by whoever logs in. Messages
+ * config. Out: a JWT, or a request that may go on; how many logins there were. Called by Micronaut's security filter and by whoever
+ * logs in. Messages
  * between nodes don't pass here: they carry signatures that the core checks.
  */
 @NullMarked

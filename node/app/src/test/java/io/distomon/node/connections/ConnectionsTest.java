@@ -23,6 +23,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -136,7 +137,7 @@ class ConnectionsTest {
     }
 
     @Test
-    void whoDoesNotSendAWholeRequestIsClosedThoughThereIsRoom() {
+    void whoDoesNotSendAWholeRequestIsClosedThoughThereIsRoom() throws Exception {
         start("fra");
         CountDownLatch never = new CountDownLatch(1);
         try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -155,6 +156,12 @@ class ConnectionsTest {
                             .allSatisfy(
                                     (hostility, end) -> assertThat(end.isDone()).isTrue()));
             assertThat(closed).allSatisfy((hostility, end) -> assertThat(end).succeedsWithin(Duration.ZERO));
+            Exposition read = scrape("fra");
+            // Of nothing, half a head and a head that drips.
+            assertThat(closed(read, Closure.HEAD_LATE)).isGreaterThanOrEqualTo(3);
+            assertThat(closed(read, Closure.BODY_LATE)).isEqualTo(1);
+            assertThat(closed(read, Closure.TOO_MANY)).isZero();
+            assertThat(closed(read, Closure.TOO_LONG)).isZero();
         } finally {
             never.countDown();
         }
@@ -183,6 +190,12 @@ class ConnectionsTest {
             for (Socket stays : connections) {
                 assertThat(answer(stays, "GET /info")).startsWith("HTTP/1.1 401 ");
             }
+
+            // The scrape comes on one more, for which the next oldest goes.
+            Exposition read = scrape("fra");
+            assertThat(read.value("distomon_connections_max")).isEqualTo(MAX);
+            assertThat(read.value("distomon_connections")).isEqualTo(MAX);
+            assertThat(closed(read, Closure.TOO_MANY)).isEqualTo(2);
         } finally {
             for (Socket socket : connections) {
                 socket.close();
@@ -279,18 +292,27 @@ class ConnectionsTest {
     private Map<String, Double> polls() throws IOException, InterruptedException {
         Map<String, Double> polls = new HashMap<>();
         for (String from : IDS) {
-            try (ApiClient management = new ApiClient(network.managementPort(from))) {
-                Exposition read = Exposition.parse(management.get("/metrics").body());
-                for (String to : IDS) {
-                    Double count = read.value("distomon_polls_total", "network", "lab", "peer", to, "result", "ok");
-                    if (count != null) {
-                        polls.put(from + " to " + to, count);
-                    }
+            Exposition read = scrape(from);
+            for (String to : IDS) {
+                Double count = read.value("distomon_polls_total", "network", "lab", "peer", to, "result", "ok");
+                if (count != null) {
+                    polls.put(from + " to " + to, count);
                 }
             }
         }
         assertThat(polls).hasSize(IDS.size() * (IDS.size() - 1));
         return polls;
+    }
+
+    private Exposition scrape(String id) throws IOException, InterruptedException {
+        try (ApiClient management = new ApiClient(network.managementPort(id))) {
+            return Exposition.parse(management.get("/metrics").body());
+        }
+    }
+
+    private static double closed(Exposition read, Closure reason) {
+        Double count = read.value("distomon_connections_closed_total", "reason", reason.wireName());
+        return Objects.requireNonNull(count, reason.wireName());
     }
 
     private static ConditionFactory eventually() {

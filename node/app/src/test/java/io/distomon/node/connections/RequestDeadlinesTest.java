@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,10 +22,11 @@ class RequestDeadlinesTest {
 
     private EmbeddedChannel connection;
     private boolean nodesTurn;
+    private @Nullable Closure closedFor;
 
     @BeforeEach
     void open() {
-        RequestDeadlines deadlines = new RequestDeadlines(ours -> nodesTurn = ours);
+        RequestDeadlines deadlines = new RequestDeadlines(ours -> nodesTurn = ours, reason -> closedFor = reason);
         connection = new EmbeddedChannel();
         connection.freezeTime();
         connection.pipeline().addLast(deadlines.bytes(), new HttpServerCodec(), deadlines);
@@ -41,7 +43,7 @@ class RequestDeadlinesTest {
 
         pass(Duration.ofMillis(1));
 
-        assertThat(connection.isOpen()).isFalse();
+        isClosedFor(Closure.HEAD_LATE);
     }
 
     @Test
@@ -52,7 +54,7 @@ class RequestDeadlinesTest {
             pass(Duration.ofSeconds(1));
         }
 
-        assertThat(connection.isOpen()).isFalse();
+        isClosedFor(Closure.HEAD_LATE);
     }
 
     @Test
@@ -62,7 +64,7 @@ class RequestDeadlinesTest {
         receive("b");
         pass(Duration.ofSeconds(1));
 
-        assertThat(connection.isOpen()).isFalse();
+        isClosedFor(Closure.BODY_LATE);
     }
 
     @Test
@@ -85,7 +87,7 @@ class RequestDeadlinesTest {
 
         assertThat(nodesTurn).isFalse();
         pass(RequestDeadlines.BODY);
-        assertThat(connection.isOpen()).isFalse();
+        isClosedFor(Closure.BODY_LATE);
     }
 
     @Test
@@ -102,7 +104,7 @@ class RequestDeadlinesTest {
         receive("O");
         pass(Duration.ofMillis(1));
 
-        assertThat(connection.isOpen()).isFalse();
+        isClosedFor(Closure.HEAD_LATE);
     }
 
     @Test
@@ -111,7 +113,7 @@ class RequestDeadlinesTest {
         answer(HttpResponseStatus.OK);
         pass(RequestDeadlines.NEXT);
 
-        assertThat(connection.isOpen()).isFalse();
+        isClosedFor(Closure.IDLE);
     }
 
     @Test
@@ -120,7 +122,7 @@ class RequestDeadlinesTest {
         answer(HttpResponseStatus.UNAUTHORIZED);
         pass(RequestDeadlines.BODY);
 
-        assertThat(connection.isOpen()).isFalse();
+        isClosedFor(Closure.BODY_LATE);
     }
 
     @Test
@@ -143,6 +145,12 @@ class RequestDeadlinesTest {
     private void staysOpenFor(Duration time) {
         pass(time);
         assertThat(connection.isOpen()).isTrue();
+        assertThat(closedFor).isNull();
+    }
+
+    private void isClosedFor(Closure reason) {
+        assertThat(connection.isOpen()).isFalse();
+        assertThat(closedFor).isEqualTo(reason);
     }
 
     private void pass(Duration time) {

@@ -18,6 +18,7 @@ import io.distomon.core.store.NodeData;
 import io.distomon.core.store.RawEntry;
 import io.distomon.core.store.SignedNodeData;
 import io.distomon.node.ApiClient;
+import io.distomon.node.Exposition;
 import io.distomon.node.NetworkOnDisk;
 import io.distomon.node.Node;
 import java.io.ByteArrayOutputStream;
@@ -34,6 +35,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -305,14 +307,16 @@ class RefusalsTest {
     }
 
     @Test
-    void aBodyWithoutEndIsCutOffWhoeverSendsIt() {
+    void aBodyWithoutEndIsCutOffWhoeverSendsIt() throws Exception {
         String chunk = "4000\r\n" + "x".repeat(0x4000) + "\r\n";
         SignedRequest request = request(body("lab", "fra", "ams"));
 
+        double before = tooLong();
         assertIsCutOff(chunked(request), chunk);
         assertIsCutOff(chunked(request.without("Signature")), chunk);
         assertIsCutOff(chunked(request.without("Content-Type")), chunk);
         assertIsCutOff(chunked(request.path("/nowhere")), chunk);
+        assertThat(tooLong()).isGreaterThan(before);
     }
 
     @Test
@@ -418,6 +422,15 @@ class RefusalsTest {
                         .isInstanceOf(IOException.class);
             }
         });
+    }
+
+    /** How many connections were closed since one request went on and on. */
+    private static double tooLong() throws IOException, InterruptedException {
+        try (ApiClient management = new ApiClient(network.managementPort("ams"))) {
+            Exposition read = Exposition.parse(management.get("/metrics").body());
+            return Objects.requireNonNull(
+                    read.value("distomon_connections_closed_total", "reason", "too_long"), "no series");
+        }
     }
 
     private static Map<String, RawEntry> held(String networkId) throws Exception {
