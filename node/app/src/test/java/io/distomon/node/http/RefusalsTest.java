@@ -14,6 +14,7 @@ import io.distomon.core.crypto.MessageSignature;
 import io.distomon.core.crypto.Signer;
 import io.distomon.core.exchange.HttpAnswer;
 import io.distomon.core.exchange.HttpFields;
+import io.distomon.core.exchange.Limits;
 import io.distomon.core.store.NodeData;
 import io.distomon.core.store.RawEntry;
 import io.distomon.core.store.SignedNodeData;
@@ -234,6 +235,37 @@ class RefusalsTest {
                         .sendTo(network.apiPort("ams"))
                         .status())
                 .isEqualTo(200);
+    }
+
+    @Test
+    void aSenderIsBusyWhoseNoncesAreAllThatAreKept(@TempDir Path directory) throws Exception {
+        NetworkOnDisk own = new NetworkOnDisk(directory, "ams", "fra", "nyc");
+        try (Node receiver = Node.start(own.properties("ams"));
+                RawHttp connection = new RawHttp(own.apiPort("ams"))) {
+            byte[] body = SignedRequest.body("fra", "ams").getBytes(StandardCharsets.UTF_8);
+            // Almost as late as it may be, so that the first nonce is still kept when the last one comes.
+            Instant created = Instant.now().plusSeconds(Limits.CLOCK_WINDOW_SECONDS - 10);
+            SignedRequest first = SignedRequest.of(own.signer("fra"), body, created);
+            assertThat(connection.exchange(first.bytes()).status()).isEqualTo(200);
+            for (int kept = 1; kept < Limits.MAX_NONCES; kept++) {
+                assertThat(connection
+                                .exchange(SignedRequest.of(own.signer("fra"), body, created)
+                                        .bytes())
+                                .status())
+                        .isEqualTo(200);
+            }
+
+            for (int i = 0; i < 3; i++) {
+                SignedRequest tooMany = SignedRequest.of(own.signer("fra"), body, created);
+                assertProblem(connection.exchange(tooMany.bytes()), 429, "busy");
+            }
+
+            assertProblem(connection.exchange(first.bytes()), 409, "replay");
+            assertThat(SignedRequest.of(own.signer("nyc"), SignedRequest.body("nyc", "ams"))
+                            .sendTo(receiver.api().getPort())
+                            .status())
+                    .isEqualTo(200);
+        }
     }
 
     @ParameterizedTest
