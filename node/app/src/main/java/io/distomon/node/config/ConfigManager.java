@@ -387,12 +387,19 @@ public final class ConfigManager implements Supplier<ApiSecrets> {
         }
     }
 
-    /** The newest commit if it is good; else what runs; else, after a start, the last that was good. */
+    /** What was fetched; where nothing of it is good, for it is missing or damaged, what the repository has now. */
     private NetworkReading readGit(NetworkSource source, GitFollower follower, @Nullable LoadedNetwork running)
             throws InterruptedException {
-        if (follower.checkouts().isEmpty()) {
+        NetworkReading found = readFetched(source, follower, running);
+        if (found.network() == null) {
             follower.awaitFirstLook();
+            return readFetched(source, follower, running);
         }
+        return found;
+    }
+
+    /** The newest commit if it is good; else what runs; else, after a start, the last that was good. */
+    private NetworkReading readFetched(NetworkSource source, GitFollower follower, @Nullable LoadedNetwork running) {
         List<Problem> problems = new ArrayList<>();
         String fetchError = follower.status().error();
         if (fetchError != null) {

@@ -46,9 +46,7 @@ final class Checkouts {
     /** Removes what is half-written or of another repository. */
     synchronized void open() throws IOException {
         Files.createDirectories(directory);
-        Path marker = directory.resolve(ORIGIN);
-        boolean ours = Files.isRegularFile(marker, LinkOption.NOFOLLOW_LINKS)
-                && Files.readString(marker).equals(origin);
+        boolean ours = read(ORIGIN).filter(origin::equals).isPresent();
         for (Path file : list()) {
             if (!ours || file.getFileName().toString().startsWith(NEW)) {
                 delete(file);
@@ -76,10 +74,11 @@ final class Checkouts {
 
     /** The files of a commit, if they were fetched before. */
     synchronized Optional<Checkout> find(String commit) {
-        Path files = directory.resolve(commit);
-        return commit.matches(COMMIT) && Files.isDirectory(files, LinkOption.NOFOLLOW_LINKS)
-                ? Optional.of(new Checkout(commit, files))
-                : Optional.empty();
+        // Of anything else it may not even be possible to make a path.
+        return Optional.of(commit)
+                .filter(id -> id.matches(COMMIT))
+                .map(id -> new Checkout(id, directory.resolve(id)))
+                .filter(files -> Files.isDirectory(files.directory(), LinkOption.NOFOLLOW_LINKS));
     }
 
     /**
@@ -100,18 +99,7 @@ final class Checkouts {
 
     /** The last commit that proved good. */
     synchronized Optional<Checkout> good() {
-        Path file = directory.resolve(GOOD);
-        try {
-            return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-                    ? find(Files.readString(file).strip())
-                    : Optional.empty();
-        } catch (IOException e) {
-            LOG.warn(
-                    "{} can't be read ({}): the repository is asked",
-                    file,
-                    e.getClass().getSimpleName());
-            return Optional.empty();
-        }
+        return read(GOOD).map(String::strip).flatMap(this::find);
     }
 
     /**
@@ -153,6 +141,22 @@ final class Checkouts {
     private List<Path> list() throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
             return files.toList();
+        }
+    }
+
+    /** What was written; empty when it was not, or is damaged. */
+    private Optional<String> read(String name) {
+        Path file = directory.resolve(name);
+        try {
+            return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                    ? Optional.of(Files.readString(file))
+                    : Optional.empty();
+        } catch (IOException e) {
+            LOG.warn(
+                    "{} can't be read ({}): the repository is asked",
+                    file,
+                    e.getClass().getSimpleName());
+            return Optional.empty();
         }
     }
 

@@ -153,6 +153,39 @@ class GitConfigTest {
         assertThat(state(after).fetchedAt()).isNotNull();
     }
 
+    /** As a machine leaves it that loses its power. */
+    @Test
+    void aNodeWhoseCloneIsDamagedStartsWithWhatTheRepositoryHas() throws Exception {
+        String good = upstream.commit(files);
+        open().stop();
+        Path clone = directory.resolve(".git_networks/lab").resolve(good);
+        Files.writeString(clone.resolve("config.yml"), "");
+
+        ConfigManager after = open();
+
+        assertThat(state(after).commit()).isEqualTo(good);
+        assertThat(after.state().error()).isNull();
+        assertThat(clone.resolve("config.yml")).hasContent(files.get("config.yml"));
+    }
+
+    @Test
+    void aNodeWhoseCloneIsDamagedTellsSoWhenTheRepositoryIsAwayAndStartsOnceItIsBack() throws Exception {
+        String good = upstream.commit(files);
+        open().stop();
+        Files.write(directory.resolve(".git_networks/lab").resolve(good).resolve("config.yml"), new byte[1000]);
+        upstream.vanish();
+
+        assertThatThrownBy(this::open)
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("git_repo of lab, which can't be fetched")
+                .hasMessageContaining("commit %s: lab/config.yml", good.substring(0, 12));
+
+        upstream.comeBack();
+        ConfigManager after = open();
+        assertThat(state(after).commit()).isEqualTo(good);
+        assertThat(after.state().error()).isNull();
+    }
+
     @Test
     void withoutAnyCommitThereIsNothingToStartWith() throws Exception {
         assertThatThrownBy(this::open)

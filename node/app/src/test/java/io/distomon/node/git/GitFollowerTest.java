@@ -189,6 +189,32 @@ class GitFollowerTest {
         }
     }
 
+    @Test
+    void whereWhatIsSaidOfACloneIsDamagedItIsMadeAgain() throws Exception {
+        String commit = upstream.commit(Map.of("config.yml", "1"));
+        GitFollower before = follow(upstream.url());
+        awaitCommit(before, commit);
+        before.accept(before.checkouts().getFirst());
+        before.close();
+
+        for (String name : List.of("origin", "good")) {
+            for (byte[] damage : List.of(new byte[0], new byte[50], new byte[] {(byte) 0xc3, (byte) 0x28})) {
+                Files.write(directory().resolve(name), damage);
+
+                GitFollower after = follow(upstream.url());
+                awaitCommit(after, commit);
+
+                after.accept(after.checkouts().getFirst());
+                assertThat(directory().resolve(name)).isNotEmptyFile();
+                after.close();
+            }
+        }
+        upstream.vanish();
+        assertThat(follow(upstream.url()).checkouts())
+                .extracting(Checkout::commit)
+                .containsExactly(commit);
+    }
+
     /** Somebody may be reading it. */
     @Test
     void aCloneThatIsWholeIsLeftAlone() throws Exception {
