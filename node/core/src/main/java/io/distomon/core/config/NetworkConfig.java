@@ -1,10 +1,8 @@
 package io.distomon.core.config;
 
 import io.distomon.core.crypto.KeyMapping;
+import io.distomon.core.crypto.Sha256;
 import io.distomon.core.crypto.Verifier;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -97,12 +95,7 @@ public record NetworkConfig(
                                         .sorted()
                                         .collect(Collectors.joining(","))))
                 .collect(Collectors.joining("", "distomon-config-1\n" + networkId + shown(topology), "\n"));
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(canonical.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
-        }
+        return HexFormat.of().formatHex(Sha256.of(canonical));
     }
 
     private static String shown(Topology topology) {

@@ -1,9 +1,9 @@
 package io.distomon.core.config;
 
+import io.distomon.core.crypto.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -115,7 +115,7 @@ public final class Observers {
 
     /** In the order of a hash of theirs; each {@code by} gives another. */
     private Stream<String> ranked(String by, Stream<String> ids) {
-        MessageDigest sha256 = sha256();
+        MessageDigest sha256 = Sha256.begin();
         record Place(long hash, String id) {}
         return ids.map(id -> new Place(hash(sha256, networkId + '\t' + by + '\t' + id), id))
                 .sorted(Comparator.comparingLong(Place::hash).thenComparing(Place::id))
@@ -131,13 +131,5 @@ public final class Observers {
         List<String> ids = new ArrayList<>();
         members.stream().filter(which).map(Member::nodeId).forEach(ids::add);
         return ids;
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
-        }
     }
 }

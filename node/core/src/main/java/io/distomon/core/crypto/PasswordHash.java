@@ -1,8 +1,6 @@
 package io.distomon.core.crypto;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -70,11 +68,6 @@ public final class PasswordHash {
 
     /** bcrypt looks at 72 bytes and stops at a zero; in base64 there is none. */
     private static byte[] digest(String password) {
-        try {
-            byte[] sha256 = MessageDigest.getInstance("SHA-256").digest(password.getBytes(StandardCharsets.UTF_8));
-            return CanonicalBase64.encode(sha256).getBytes(StandardCharsets.US_ASCII);
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
-        }
+        return CanonicalBase64.encode(Sha256.of(password)).getBytes(StandardCharsets.US_ASCII);
     }
 }

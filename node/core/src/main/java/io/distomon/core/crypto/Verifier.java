@@ -1,7 +1,5 @@
 package io.distomon.core.crypto;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
 import org.bouncycastle.crypto.params.Ed25519PublicKeyParameters;
@@ -30,7 +28,7 @@ public class Verifier {
         this.key = key;
         this.spki = Arrays.copyOf(SPKI_PREFIX, SPKI_PREFIX.length + KEY_BYTES);
         key.encode(spki, SPKI_PREFIX.length);
-        this.fingerprint = Base64.getUrlEncoder().withoutPadding().encodeToString(sha256(spki));
+        this.fingerprint = Base64.getUrlEncoder().withoutPadding().encodeToString(Sha256.of(spki));
     }
 
     /**
@@ -103,13 +101,5 @@ public class Verifier {
     @Override
     public final String toString() {
         return "Verifier[" + fingerprint + "]";
-    }
-
-    private static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
-        }
     }
 }
