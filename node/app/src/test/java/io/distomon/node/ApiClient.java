@@ -70,6 +70,13 @@ public final class ApiClient implements AutoCloseable {
         return RawEntries.parse(raw.getBytes(StandardCharsets.UTF_8)).wellFormed();
     }
 
+    /** Logs in at a node's port and asks there once. */
+    public static JsonNode ask(int port, String path) throws IOException, InterruptedException {
+        try (ApiClient api = new ApiClient(port)) {
+            return json(api.get(path, api.token()));
+        }
+    }
+
     public static JsonNode json(HttpResponse<String> response) throws IOException {
         return JSON.readTree(response.body());
     }

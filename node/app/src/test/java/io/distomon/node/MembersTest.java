@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.core.ConditionFactory;
@@ -136,12 +135,7 @@ class MembersTest {
     }
 
     private Map<String, String> states(String asker) throws IOException, InterruptedException {
-        Map<String, String> states = new LinkedHashMap<>();
-        ask(asker, "/view/lab")
-                .get("nodes")
-                .forEach(node -> states.put(
-                        node.get("node_id").asText(), node.get("state").asText()));
-        return states;
+        return new Verdicts(ask(asker, "/view/lab")).states();
     }
 
     /** How a node sees a peer by its own entry, and since when; empty when it says nothing of it. */
@@ -158,9 +152,7 @@ class MembersTest {
     }
 
     private JsonNode ask(String asker, String path) throws IOException, InterruptedException {
-        try (ApiClient api = new ApiClient(network.apiPort(asker))) {
-            return ApiClient.json(api.get(path, api.token()));
-        }
+        return ApiClient.ask(network.apiPort(asker), path);
     }
 
     private static ConditionFactory eventually() {

@@ -124,12 +124,7 @@ class NetworksTest {
 
     /** Who is what in the second network. */
     private Map<String, String> states(String asker) throws IOException, InterruptedException {
-        Map<String, String> states = new LinkedHashMap<>();
-        json(asker, "/view/other")
-                .path("nodes")
-                .forEach(node -> states.put(
-                        node.get("node_id").asText(), node.get("state").asText()));
-        return states;
+        return new Verdicts(json(asker, "/view/other")).states();
     }
 
     /** How each sees the other in the first network, and since when: a monitor that began anew would have moved it. */

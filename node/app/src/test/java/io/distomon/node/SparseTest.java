@@ -72,18 +72,11 @@ class SparseTest {
     }
 
     private JsonNode node(String asker, String id) throws Exception {
-        for (JsonNode node : view(asker).get("nodes")) {
-            if (node.get("node_id").asText().equals(id)) {
-                return node;
-            }
-        }
-        throw new AssertionError("no verdict on " + id);
+        return new Verdicts(view(asker)).of(id);
     }
 
     private JsonNode view(String asker) throws Exception {
-        try (ApiClient api = new ApiClient(network.apiPort(asker))) {
-            return ApiClient.json(api.get("/view/lab", api.token()));
-        }
+        return ApiClient.ask(network.apiPort(asker), "/view/lab");
     }
 
     /** The node with its API on its management port, and the other way round. */

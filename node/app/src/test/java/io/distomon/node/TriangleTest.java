@@ -18,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.StreamSupport;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -189,19 +188,11 @@ class TriangleTest {
     }
 
     private Map<String, String> states(String asker) throws IOException, InterruptedException {
-        Map<String, String> states = new LinkedHashMap<>();
-        ask(asker, "/view/lab")
-                .get("nodes")
-                .forEach(node -> states.put(
-                        node.get("node_id").asText(), node.get("state").asText()));
-        return states;
+        return new Verdicts(ask(asker, "/view/lab")).states();
     }
 
     private JsonNode node(String asker, String nodeId) throws IOException, InterruptedException {
-        return StreamSupport.stream(ask(asker, "/view/lab").get("nodes").spliterator(), false)
-                .filter(node -> node.get("node_id").asText().equals(nodeId))
-                .findFirst()
-                .orElseThrow();
+        return new Verdicts(ask(asker, "/view/lab")).of(nodeId);
     }
 
     private String error(String asker) throws IOException, InterruptedException {
@@ -211,9 +202,7 @@ class TriangleTest {
     }
 
     private JsonNode ask(String asker, String path) throws IOException, InterruptedException {
-        try (ApiClient api = new ApiClient(network.apiPort(asker))) {
-            return ApiClient.json(api.get(path, api.token()));
-        }
+        return ApiClient.ask(network.apiPort(asker), path);
     }
 
     private static RoundTripHistogram histogram(JsonNode counts) {

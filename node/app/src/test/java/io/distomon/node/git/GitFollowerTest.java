@@ -2,7 +2,6 @@ package io.distomon.node.git;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.distomon.core.config.GitSource;
 import io.distomon.core.config.Secret;
@@ -13,44 +12,18 @@ import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A repository that is followed: what is fetched, what is kept, and what is said when it fails. */
-class GitFollowerTest {
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
-
-    @TempDir
-    Path temporary;
-
-    private final List<AutoCloseable> open = new ArrayList<>();
-    private Upstream upstream;
-
-    @BeforeEach
-    void start() throws Exception {
-        upstream = closing(new Upstream(temporary.resolve("upstream")));
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        for (AutoCloseable each : open.reversed()) {
-            each.close();
-        }
-    }
-
+class GitFollowerTest extends FollowedRepository {
     @Test
     void theFilesOfTheNewestCommitAreFetchedAndOnlyThoseOfANetwork() throws Exception {
         String commit = upstream.commit(Map.of(
@@ -439,21 +412,12 @@ class GitFollowerTest {
         assertThat(shortest).isLessThan(Duration.ofMillis(8L << 8));
     }
 
-    private Path directory() {
-        return temporary.resolve("clones/lab");
-    }
-
     private GitFollower follow(String url) {
         return follow(source(url, null, null, null));
     }
 
     private GitFollower follow(GitSource source) {
-        return closing(new GitFollower("lab", source, directory(), TIMEOUT, new Random(1), () -> {}));
-    }
-
-    private <T extends AutoCloseable> T closing(T resource) {
-        open.add(resource);
-        return resource;
+        return follow(source, TIMEOUT);
     }
 
     /** Something that happens to files while no process looks. */
@@ -496,22 +460,6 @@ class GitFollowerTest {
 
     private static GitSource ssh(String url, Path key, Path knownHosts) {
         return new GitSource(url, null, Duration.ofMillis(50), null, null, List.of(), key, knownHosts);
-    }
-
-    private static ConditionFactory eventually() {
-        return await().atMost(Duration.ofSeconds(40));
-    }
-
-    private static void awaitCommit(GitFollower follower, String commit) {
-        eventually()
-                .untilAsserted(() -> assertThat(follower.status().newest())
-                        .as(() -> String.valueOf(follower.status()))
-                        .isEqualTo(commit));
-    }
-
-    private static String awaitError(GitFollower follower) {
-        eventually().until(() -> follower.status().error() != null);
-        return Objects.requireNonNull(follower.status().error());
     }
 
     private static Map<String, String> contents(GitFollower follower) throws IOException {

@@ -1,7 +1,6 @@
 package io.distomon.node.git;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.distomon.core.config.GitSource;
 import java.net.InetAddress;
@@ -11,48 +10,21 @@ import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Random;
-import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 /** What holds however a repository is reached: each time with a real server, but for files. */
-class GitTransportTest {
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
-
-    @TempDir
-    Path temporary;
-
-    private final List<AutoCloseable> open = new ArrayList<>();
-    private Upstream upstream;
-
+class GitTransportTest extends FollowedRepository {
     /** How a repository is reached. */
     enum Transport {
         FILE,
         HTTP,
         HTTPS,
         SSH
-    }
-
-    @BeforeEach
-    void start() throws Exception {
-        upstream = closing(new Upstream(temporary.resolve("upstream")));
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        for (AutoCloseable each : open.reversed()) {
-            each.close();
-        }
     }
 
     @ParameterizedTest
@@ -127,37 +99,16 @@ class GitTransportTest {
         };
     }
 
-    private GitFollower follow(GitSource source, Duration timeout) {
-        return closing(
-                new GitFollower("lab", source, temporary.resolve("clones/lab"), timeout, new Random(1), () -> {}));
-    }
-
-    private <T extends AutoCloseable> T closing(T resource) {
-        open.add(resource);
-        return resource;
-    }
-
     private static GitSource source(
             String url, List<X509Certificate> authorities, @Nullable Path sshKey, @Nullable Path knownHosts) {
         return new GitSource(url, null, Duration.ofMillis(50), null, null, authorities, sshKey, knownHosts);
     }
 
-    private static ConditionFactory eventually() {
-        return await().atMost(Duration.ofSeconds(40));
-    }
-
     private static void awaitCommit(GitFollower follower, String commit, String content) {
-        eventually().untilAsserted(() -> {
-            assertThat(follower.status().newest())
-                    .as(() -> String.valueOf(follower.status()))
-                    .isEqualTo(commit);
-            assertThat(files(follower).resolve("config.yml")).hasContent(content);
-        });
-    }
-
-    private static String awaitError(GitFollower follower) {
-        eventually().until(() -> follower.status().error() != null);
-        return Objects.requireNonNull(follower.status().error());
+        awaitCommit(follower, commit);
+        eventually()
+                .untilAsserted(
+                        () -> assertThat(files(follower).resolve("config.yml")).hasContent(content));
     }
 
     private static Path files(GitFollower follower) {
