@@ -81,11 +81,19 @@ public final class NetworkExchange {
         peers.entrySet()
                 .removeIf(peer -> !config.keys().contains(peer.getKey())
                         && peer.getValue().forget(Limits.earliestCreatedSeconds(now)));
+        peers.values().forEach(peer -> peer.holdsOnly(config.keys().keys().keySet()));
     }
 
     /** How far the clock of a peer is ahead of ours; empty before the first exchange. */
     public Optional<ClockOffset> clockOffset(String nodeId) {
         return Optional.ofNullable(peers.get(nodeId)).flatMap(Peer::offset);
+    }
+
+    /** How much is remembered of each peer. */
+    Map<String, Peer.Kept> kept() {
+        Map<String, Peer.Kept> kept = new HashMap<>();
+        peers.forEach((id, peer) -> kept.put(id, peer.kept()));
+        return kept;
     }
 
     Identity identity() {

@@ -39,6 +39,15 @@ final class Peer {
         have = Optional.of(latest);
     }
 
+    /** Others than these are no members any more: whether it holds anything of them does not matter. */
+    synchronized void holdsOnly(Set<String> members) {
+        have = have.map(known -> {
+            Map<String, Long> less = new HashMap<>(known);
+            less.keySet().retainAll(members);
+            return Map.copyOf(less);
+        });
+    }
+
     /** Adds what is on its way to it, until it says the next time what it holds. */
     synchronized void sent(Map<String, Long> dates) {
         have = have.map(known -> {
@@ -102,6 +111,13 @@ final class Peer {
     /** The measurement of the shortest of the last exchanges. */
     synchronized Optional<ClockOffset> offset() {
         return offsets.stream().min(Comparator.comparingDouble(ClockOffset::errorMillis));
+    }
+
+    /** How much is remembered: of whom it is known what it holds, and how many of the others. */
+    record Kept(Set<String> have, int nonces, int offsets) {}
+
+    synchronized Kept kept() {
+        return new Kept(have.map(Map::keySet).orElse(Set.of()), nonceCount, offsets.size());
     }
 
     /**

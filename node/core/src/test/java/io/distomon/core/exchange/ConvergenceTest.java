@@ -158,6 +158,18 @@ class ConvergenceTest {
     }
 
     @Test
+    void whatOthersHoldOfARemovedMemberIsForgottenToo() {
+        fra.publish();
+        nyc.poll(fra);
+        ams.poll(nyc);
+        assertThat(ams.exchange().peer("nyc").kept().have()).contains("fra");
+
+        ams.reload(Nodes.config("lab", "ams", Nodes.keys(AMS, NYC)), AMS);
+
+        assertThat(ams.exchange().peer("nyc").kept().have()).doesNotContain("fra");
+    }
+
+    @Test
     void aNewKeyIsUsedFromTheReloadOn() {
         Signer next = Signer.generate("fra", new SecureRandom());
         KeyMapping rotated = Nodes.keys(AMS, next, NYC);
