@@ -11,6 +11,8 @@ enum Bug {
     FORGERIES_TAKEN("that no valid key of it signed"),
     /** The receiver forgets the nonces it has met. */
     NONCES_FORGOTTEN("accepted a message for the second time"),
+    /** What a peer says that it holds is remembered whatever names it makes up. */
+    MADE_UP_NAMES_KEPT("remembers too much of"),
     /** An answer counts whatever its signature. */
     ANSWERS_UNCHECKED("took an answer that is none to its request"),
     /** The monitor forgives one failure less than it should. */

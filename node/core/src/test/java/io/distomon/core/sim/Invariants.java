@@ -2,6 +2,7 @@ package io.distomon.core.sim;
 
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Verifier;
+import io.distomon.core.exchange.Remembered;
 import io.distomon.core.store.HeldEntry;
 import io.distomon.core.store.RawEntry;
 import io.distomon.core.store.SharedStore;
@@ -46,6 +47,11 @@ final class Invariants {
         before.held.forEach((signer, last) -> checkDate(node, signer, last, held.get(signer), sameKeys));
         before.keys = keys;
         before.held = held;
+        if (held.size() > node.config().members().size()) {
+            throw new AssertionError(
+                    "%s holds the entries of %s, more than there are members".formatted(node.id(), held.keySet()));
+        }
+        Remembered.check(process.exchange());
     }
 
     private void checkSigned(SimNode node, String signer, RawEntry raw, KeyMapping keys) {

@@ -16,6 +16,7 @@ import io.distomon.core.exchange.OutgoingRequest;
 import io.distomon.core.exchange.PollError;
 import io.distomon.core.exchange.PollResult;
 import io.distomon.core.exchange.Receiver;
+import io.distomon.core.exchange.Remembered;
 import io.distomon.core.exchange.Requester;
 import io.distomon.core.monitor.Effect;
 import io.distomon.core.monitor.Monitor;
@@ -156,6 +157,9 @@ final class SimProcess {
                     if (!dead) {
                         HttpAnswer answer = receiver.answer(admitted, body, Moment.now(node.clock()));
                         onlyOnce(head, answer);
+                        if (world.bug() == Bug.MADE_UP_NAMES_KEPT && answer.status() == 200) {
+                            Remembered.keepAllNames(exchange, admitted.sender(), body);
+                        }
                         reply.accept(answer);
                         planPublishing();
                     }

@@ -15,6 +15,7 @@ final class Wire {
     private static final long FASTEST = Events.MILLI;
 
     private final Random random;
+    private final Bounds bounds = new Bounds();
     private final Map<Link, Integer> cuts = new HashMap<>();
     private final Set<Link> tampered = new HashSet<>();
     private double loss;
@@ -72,12 +73,10 @@ final class Wire {
         return FASTEST + (long) (random.nextDouble() * (slowest - FASTEST));
     }
 
-    /** Counts a message as HTTP/1.1 writes it, but for its first line. */
+    /** Counts a message as HTTP/1.1 writes it, but for its first line; no larger one may be sent than others take. */
     void carries(HttpFields fields, byte[] body) {
-        bytes += body.length;
-        for (HttpFields.Field field : fields.lines()) {
-            bytes += field.name().length() + field.value().length() + ": \r\n".length();
-        }
+        bounds.check(fields, body);
+        bytes += Bounds.bytes(fields) + body.length;
     }
 
     /** How many bytes of messages it was given, those included that it lost. */

@@ -260,7 +260,7 @@ final class World {
     public String toString() {
         List<String> said = new ArrayList<>();
         for (SimNode node : nodes.values()) {
-            Member member = roster.member(node.id());
+            Member member = node.config().member(node.id()).orElseThrow();
             said.add("%s (%s, every %d s, retry %d, clock %+d s%s)"
                     .formatted(
                             node.id(),

@@ -9,8 +9,8 @@
  * ./mvnw -B -ntp test -pl node/core -Dtest=SimulationTest -Dsim.first=1 -Dsim.seeds=10000
  * </pre>
  *
- * <p>After every event the {@code Invariants} are checked on the node it happened to, and twice per poll interval
- * no view of a healthy node may call a healthy node Offline. At quiet, when nothing has changed for as long as detection
+ * <p>After every event the {@code Invariants} are checked on the node it happened to, every message that a node sends
+ * keeps to the {@code Bounds}, and twice per poll interval no view of a healthy node may call a healthy node Offline. At quiet, when nothing has changed for as long as detection
  * may take, every view must say what {@code Truth} makes of the simulated world, and all nodes that hear each other hold
  * the same store.
  */
