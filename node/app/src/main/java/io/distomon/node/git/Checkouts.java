@@ -4,6 +4,7 @@ import io.distomon.core.config.GitSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.HashSet;
@@ -48,7 +49,9 @@ final class Checkouts {
         Files.createDirectories(directory);
         boolean ours = read(ORIGIN).filter(origin::equals).isPresent();
         for (Path file : list()) {
-            if (!ours || file.getFileName().toString().startsWith(NEW)) {
+            if (file.getFileName().toString().startsWith(NEW)) {
+                discard(file);
+            } else if (!ours) {
                 delete(file);
             }
         }
@@ -198,17 +201,25 @@ final class Checkouts {
                         && Files.isDirectory(other, LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** Removes a file or a directory with all in it; links are removed, not followed. */
+    /**
+     * Removes a file or a directory with all in it; links are removed, not followed. Another may do the same meanwhile: a
+     * follower that was closed, whose place this one takes, ends its last attempt.
+     */
     private static void delete(Path file) throws IOException {
-        if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
-            List<Path> children;
-            try (Stream<Path> files = Files.list(file)) {
-                children = files.toList();
-            }
-            for (Path child : children) {
-                delete(child);
-            }
+        for (Path child : children(file)) {
+            delete(child);
         }
         Files.deleteIfExists(file);
+    }
+
+    private static List<Path> children(Path file) throws IOException {
+        if (!Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(file)) {
+            return files.toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
     }
 }

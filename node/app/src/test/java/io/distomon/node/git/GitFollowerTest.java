@@ -218,6 +218,27 @@ class GitFollowerTest extends FollowedRepository {
         assertThat(directory().resolve(commit)).doesNotExist();
     }
 
+    /** As when its credentials change: who takes its place must not stumble over what the other is just removing. */
+    @Test
+    void aFollowerThatWasClosedMayRemoveItsWorkWhileTheNextOneBegins() throws Exception {
+        GitSource source = source(upstream.url(), null, null, null);
+        Checkouts before = new Checkouts(directory(), source);
+        before.open();
+        for (int i = 0; i < 200; i++) {
+            Path work = before.begin();
+            for (int file = 0; file < 10; file++) {
+                Files.createDirectory(work.resolve("directory" + file));
+            }
+            Thread removal = Thread.ofPlatform().start(() -> before.discard(work));
+            try {
+                new Checkouts(directory(), source).open();
+            } finally {
+                removal.join();
+            }
+            assertThat(work).doesNotExist();
+        }
+    }
+
     @Test
     void anotherRepositoryUnderTheSameNameStartsFromNothing() throws Exception {
         String commit = upstream.commit(Map.of("config.yml", "1"));
