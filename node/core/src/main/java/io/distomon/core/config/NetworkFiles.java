@@ -16,17 +16,24 @@ import java.util.stream.Collectors;
 public final class NetworkFiles {
     private NetworkFiles() {}
 
+    /** The files of a network with the default topology. */
+    public static Map<String, String> shared(String networkId, List<Member> members, KeyMapping keys) {
+        return shared(networkId, members, keys, Topology.DEFAULT);
+    }
+
     /**
      * The files that all nodes of a network share: {@code config.yml}, and {@code <id>.pub} for each member with a key.
      *
      * @param networkId the network
      * @param members all members, in the order in which they are to stand
      * @param keys their public keys
+     * @param topology who polls whom; the default one is not written, so that nodes of any version take the files
      * @return file name to text
      */
-    public static Map<String, String> shared(String networkId, List<Member> members, KeyMapping keys) {
+    public static Map<String, String> shared(
+            String networkId, List<Member> members, KeyMapping keys, Topology topology) {
         Map<String, String> files = new LinkedHashMap<>();
-        files.put(ConfigReader.NETWORK_CONF, networkConf(networkId, members));
+        files.put(ConfigReader.NETWORK_CONF, networkConf(networkId, members, topology));
         for (Member member : members) {
             List<Verifier> own = keys.of(member.nodeId());
             if (!own.isEmpty()) {
@@ -62,8 +69,12 @@ public final class NetworkFiles {
                 """.formatted(quoted(networkName), quoted(nodeId), quoted(loginPasswordFile), quoted(jwtSecretFile));
     }
 
-    private static String networkConf(String networkId, List<Member> members) {
-        StringBuilder yaml = new StringBuilder("network_id: %s\nnode_config:\n".formatted(quoted(networkId)));
+    private static String networkConf(String networkId, List<Member> members, Topology topology) {
+        StringBuilder yaml = new StringBuilder("network_id: %s\n".formatted(quoted(networkId)));
+        if (!topology.equals(Topology.DEFAULT)) {
+            yaml.append("topology: %s\ndegree: %d\n".formatted(topology.mode().word(), topology.degree()));
+        }
+        yaml.append("node_config:\n");
         for (Member member : members) {
             yaml.append("- node_id: ").append(quoted(member.nodeId())).append('\n');
             if (member.url() != null) {

@@ -52,6 +52,35 @@ class NetworkFilesTest {
         assertThat(network.warnings()).allMatch(text -> text.contains("1e3")).hasSize(2);
     }
 
+    @Test
+    void aTopologyIsReadBackAndTheDefaultOneIsNotWritten() throws Exception {
+        List<Member> members = List.of(
+                new Member("fra", URI.create("http://fra:8000"), Duration.ofSeconds(10), 2),
+                new Member("nyc", URI.create("http://nyc:8000"), Duration.ofSeconds(10), 2));
+        KeyMapping keys = new KeyMapping(Map.of("fra", List.of(newKey("fra")), "nyc", List.of(newKey("nyc"))));
+        ConfigDirectory config =
+                new ConfigDirectory(temporary).write("login", "pw").write("jwt", "key");
+        config.write("networks/lab/nodeconf-fra.yml", NetworkFiles.nodeConf("lab", "fra", "login", "jwt"));
+        ConfigReader reader = new ConfigReader(temporary, "networks/lab/nodeconf-fra.yml");
+        NetworkSource source = reader.nodeConf().networks().getFirst();
+        for (Topology topology : List.of(
+                new Topology(Topology.Mode.AUTO, Topology.MIN_DEGREE),
+                new Topology(Topology.Mode.FULL, Topology.DEFAULT.degree()),
+                new Topology(Topology.Mode.SPARSE, Topology.MAX_DEGREE))) {
+            for (var file : NetworkFiles.shared("lab", members, keys, topology).entrySet()) {
+                config.write("networks/lab/" + file.getKey(), file.getValue());
+            }
+
+            NetworkConfig network = reader.network(source, reader.networkDirectory(source));
+
+            assertThat(network.topology()).isEqualTo(topology);
+            assertThat(network.digest()).isEqualTo(NetworkConfig.digestOf("lab", members, keys, topology));
+            assertThat(network.warnings()).isEmpty();
+        }
+        assertThat(NetworkFiles.shared("lab", members, keys, Topology.DEFAULT).get("config.yml"))
+                .doesNotContain("topology", "degree");
+    }
+
     private static Verifier newKey(String id) {
         return Signer.generate(id, ConfigDirectory.RANDOM).verifier();
     }

@@ -34,7 +34,7 @@ public final class NetworkConfFuzz {
 
     /** What we write of it says the same. */
     private static void readBack(NetworkConfig config) throws ConfigException {
-        String yaml = NetworkFiles.shared(config.networkId(), config.members(), config.keys())
+        String yaml = NetworkFiles.shared(config.networkId(), config.members(), config.keys(), config.topology())
                 .get(ConfigReader.NETWORK_CONF);
         BACK.put(Objects.requireNonNull(yaml).getBytes(StandardCharsets.UTF_8));
         NetworkConfig back = BACK.reader().network(ConfigPlace.LAB, BACK.networkDirectory());
