@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param image The image of the nodes, by tag or by digest. Absent means the one that the operator was installed with.
  * @param imagePullPolicy When the nodes' image is pulled.
  * @param probe How the nodes poll each other, unless a node says otherwise.
+ * @param topology Which nodes poll which. A change restarts none of them.
  * @param nodes The members of the network, those that run here and those that run elsewhere.
  * @param pod What the pods of all managed nodes have in common.
  * @param keys What happens to private keys.
@@ -33,6 +34,7 @@ public record DistomonNetworkSpec(
 
         @Default("IfNotPresent") @Nullable ImagePullPolicy imagePullPolicy,
         @Default("{}") ProbeSpec probe,
+        @Default("{\"mode\": \"Auto\", \"degree\": 12}") TopologySpec topology,
 
         @Required @Size(min = 1, max = 500) @ListType(value = ListType.Merge.MAP, keys = "id")
         List<NodeSpec> nodes,
@@ -43,6 +45,7 @@ public record DistomonNetworkSpec(
     public DistomonNetworkSpec {
         paused = Absent.as(paused, false);
         probe = Absent.as(probe, ProbeSpec.DEFAULT);
+        topology = Absent.as(topology, TopologySpec.DEFAULT);
         nodes = Absent.asEmpty(nodes);
         pod = Absent.as(pod, PodSpec.EMPTY);
         keys = Absent.as(keys, KeysSpec.DEFAULT);

@@ -15,13 +15,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A network's members and keys, in the words of the nodes.
+ * A network's members and keys and who polls whom, in the words of the nodes.
  *
  * @param networkId the network
  * @param members all of them, in the order of the spec
  * @param keys what they sign with; none for a managed node whose key is not there yet
+ * @param topology who polls whom
  */
-public record NetworkMembers(String networkId, List<Member> members, KeyMapping keys) {
+public record NetworkMembers(String networkId, List<Member> members, KeyMapping keys, Topology topology) {
     public NetworkMembers {
         members = List.copyOf(members);
     }
@@ -48,16 +49,16 @@ public record NetworkMembers(String networkId, List<Member> members, KeyMapping 
                 }
             }
         }
-        return new NetworkMembers(network.networkId(), members, new KeyMapping(keys));
+        return new NetworkMembers(network.networkId(), members, new KeyMapping(keys), network.topology());
     }
 
     /** What nodes report that run with this. */
     public String digest() {
-        return NetworkConfig.digestOf(networkId, members, keys, Topology.DEFAULT);
+        return NetworkConfig.digestOf(networkId, members, keys, topology);
     }
 
     /** The files that all nodes share, by name. */
     public Map<String, String> files() {
-        return NetworkFiles.shared(networkId, members, keys);
+        return NetworkFiles.shared(networkId, members, keys, topology);
     }
 }

@@ -35,10 +35,13 @@ final class Findings {
         return false;
     }
 
-    void expectNumber(String path, int number, int min, int max) {
-        if (number < min || number > max) {
+    /** Whether {@code number} is within the bounds, both included; if not, that is noted. */
+    boolean expectNumber(String path, int number, int min, int max) {
+        boolean within = number >= min && number <= max;
+        if (!within) {
             add(path, "found %d, expected a whole number from %d to %d".formatted(number, min, max));
         }
+        return within;
     }
 
     void expectSize(String path, int size, int max, String things) {

@@ -1,5 +1,6 @@
 package io.distomon.operator.validate;
 
+import io.distomon.core.config.Topology;
 import io.distomon.crds.v1alpha1.ImagePullPolicy;
 import io.distomon.crds.v1alpha1.KeyDeletionPolicy;
 import io.distomon.crds.v1alpha1.PodSpec;
@@ -13,6 +14,7 @@ import java.util.List;
  * @param paused children stay as they are
  * @param image what the managed nodes run
  * @param imagePullPolicy when it is pulled
+ * @param topology who polls whom
  * @param nodes the members in the order of the spec, at least one
  * @param pod what the pods of managed nodes have besides
  * @param keyDeletion what becomes of private keys
@@ -23,6 +25,7 @@ public record Network(
         boolean paused,
         String image,
         ImagePullPolicy imagePullPolicy,
+        Topology topology,
         List<NetworkNode> nodes,
         PodSpec pod,
         KeyDeletionPolicy keyDeletion) {
@@ -39,6 +42,11 @@ public record Network(
      * @param generation of its spec
      */
     public record Owner(String namespace, String name, String uid, long generation) {}
+
+    /** The same with other members. */
+    public Network withNodes(List<NetworkNode> others) {
+        return new Network(owner, networkId, paused, image, imagePullPolicy, topology, others, pod, keyDeletion);
+    }
 
     /** The name of the resource. */
     public String name() {

@@ -1,11 +1,14 @@
 package io.distomon.operator.validate;
 
+import io.distomon.core.config.Topology;
 import io.distomon.crds.v1alpha1.DistomonNetwork;
 import io.distomon.crds.v1alpha1.DistomonNetworkSpec;
 import io.distomon.crds.v1alpha1.DistomonNetworkStatus;
 import io.distomon.crds.v1alpha1.ImagePullPolicy;
 import io.distomon.crds.v1alpha1.KeyDeletionPolicy;
 import io.distomon.crds.v1alpha1.Names;
+import io.distomon.crds.v1alpha1.TopologyMode;
+import io.distomon.crds.v1alpha1.TopologySpec;
 import io.distomon.operator.validate.Validation.Accepted;
 import io.distomon.operator.validate.Validation.Refused;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
@@ -56,11 +59,12 @@ public final class Validator {
                 known("spec.imagePullPolicy", spec.imagePullPolicy(), ImagePullPolicy.values(), findings);
         NodeRules.checkProbe(
                 "spec.probe", spec.probe().intervalSeconds(), spec.probe().retries(), findings);
+        Topology topology = topology(spec.topology(), findings);
         List<NetworkNode> nodes = new NodeRules(spec, findings).nodes();
         PodRules.check(spec.pod(), findings);
         KeyDeletionPolicy keyDeletion =
                 known("spec.keys.deletionPolicy", spec.keys().deletionPolicy(), KeyDeletionPolicy.values(), findings);
-        if (!findings.isEmpty() || pullPolicy == null || keyDeletion == null) {
+        if (!findings.isEmpty() || pullPolicy == null || topology == null || keyDeletion == null) {
             return new Refused(findings.all());
         }
         return new Accepted(new Network(
@@ -69,9 +73,27 @@ public final class Validator {
                 spec.paused(),
                 spec.image() == null ? defaultImage : spec.image(),
                 pullPolicy,
+                topology,
                 nodes,
                 spec.pod(),
                 keyDeletion));
+    }
+
+    /** In the words of the nodes; null when a mistake was noted. */
+    private static @Nullable Topology topology(TopologySpec spec, Findings findings) {
+        TopologyMode mode = known("spec.topology.mode", spec.mode(), TopologyMode.values(), findings);
+        boolean inBounds =
+                findings.expectNumber("spec.topology.degree", spec.degree(), Topology.MIN_DEGREE, Topology.MAX_DEGREE);
+        if (mode == null || !inBounds) {
+            return null;
+        }
+        return new Topology(
+                switch (mode) {
+                    case Auto -> Topology.Mode.AUTO;
+                    case Full -> Topology.Mode.FULL;
+                    case Sparse -> Topology.Mode.SPARSE;
+                },
+                spec.degree());
     }
 
     private static Network.Owner owner(ObjectMeta metadata, String name) {

@@ -17,6 +17,8 @@ import io.fabric8.kubernetes.api.model.TolerationBuilder;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +27,9 @@ import org.junit.jupiter.api.Test;
 
 /** What the children of a network are made with. */
 class DesiredTest {
-    private static final Network LAB = Networks.network(
-            "networkId: prod.eu\nnodes: [{id: fra}, {id: web}, %s]".formatted(Networks.external("NYC")));
+    private static final String SPEC =
+            "networkId: prod.eu\nnodes: [{id: fra}, {id: web}, %s]\n".formatted(Networks.external("NYC"));
+    private static final Network LAB = Networks.network(SPEC);
     private static final Map<String, NodeKeys> KEYS = Networks.keys(LAB);
 
     @Test
@@ -168,6 +171,47 @@ class DesiredTest {
         assertThat(of(more, keys).configDigest()).isNotEqualTo(of(LAB, KEYS).configDigest());
     }
 
+    /** What is configured outside must not see an upgrade of the operator. */
+    @Test
+    void aResourceThatSaysNoTopologyHasTheConfigThatItAlwaysHad() {
+        Children children = of(LAB, KEYS);
+
+        assertThat(text(children, "config.yml")).isEqualTo("""
+                network_id: "prod.eu"
+                node_config:
+                - node_id: "fra"
+                  url: "http://lab-fra.monitoring.svc:8000"
+                  poll_rate: 10
+                  retry: 2
+                - node_id: "web"
+                  url: "http://lab-web.monitoring.svc:8000"
+                  poll_rate: 10
+                  retry: 2
+                - node_id: "NYC"
+                  url: "https://NYC.example.com"
+                  poll_rate: 10
+                  retry: 2
+                """);
+        assertThat(of(Networks.network(SPEC + "topology: {mode: Auto, degree: 12}"), KEYS))
+                .isEqualTo(children);
+    }
+
+    @Test
+    void aTopologyIsSaidToTheNodesInTheirWordsAndRestartsNone() {
+        Children before = of(LAB, KEYS);
+        Children children = of(Networks.network(SPEC + "topology: {mode: Sparse, degree: 5}"), KEYS);
+
+        assertThat(text(children, "config.yml")).startsWith("""
+                network_id: "prod.eu"
+                topology: sparse
+                degree: 5
+                node_config:
+                """);
+        assertThat(children.configDigest()).isNotEqualTo(before.configDigest());
+        assertThat(children.deployments()).isEqualTo(before.deployments());
+        assertThat(children.services()).isEqualTo(before.services());
+    }
+
     @Test
     void theNextGenerationOfAKeyChangesItsDeploymentOnly() {
         KeyReading.Held next = new KeyReading.Held(
@@ -252,6 +296,10 @@ class DesiredTest {
 
     private static Children of(Network network, Map<String, NodeKeys> keys) {
         return Desired.of(network, keys, NodeAddresses.inCluster(network));
+    }
+
+    private static String text(Children children, String file) {
+        return new String(Base64.getDecoder().decode(at(children.config().getData(), file)), StandardCharsets.UTF_8);
     }
 
     private static PodSpec pod(Deployment deployment) {

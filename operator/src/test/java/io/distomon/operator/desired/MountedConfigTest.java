@@ -9,6 +9,7 @@ import io.distomon.core.config.LoadedNetwork;
 import io.distomon.core.config.Member;
 import io.distomon.core.config.NodeConf;
 import io.distomon.core.config.PrivateKeys;
+import io.distomon.core.config.Topology;
 import io.distomon.operator.Networks;
 import io.distomon.operator.keys.JwtSecret;
 import io.distomon.operator.keys.KeyReading;
@@ -39,6 +40,7 @@ class MountedConfigTest {
     private static final Network LAB = Networks.network("""
             networkId: prod.eu
             probe: {intervalSeconds: 7}
+            topology: {mode: Sparse, degree: 3}
             nodes: [{id: fra}, {id: "no", probe: {retries: 9}}, %s]
             """.formatted(Networks.external("NYC")));
 
@@ -62,6 +64,7 @@ class MountedConfigTest {
                     .isEqualTo(at(keys, id).signing().publicKey());
             assertThat(network.config().networkId()).isEqualTo("prod.eu");
             assertThat(network.config().warnings()).isEmpty();
+            assertThat(network.config().topology()).isEqualTo(new Topology(Topology.Mode.SPARSE, 3));
             assertThat(network.config().members())
                     .extracting(Member::nodeId, Member::url, Member::retry)
                     .containsExactly(

@@ -76,6 +76,7 @@ class KeySecretTest {
                 false,
                 LAB.image(),
                 LAB.imagePullPolicy(),
+                LAB.topology(),
                 LAB.nodes(),
                 LAB.pod(),
                 LAB.keyDeletion());

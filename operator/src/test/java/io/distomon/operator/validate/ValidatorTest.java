@@ -3,12 +3,15 @@ package io.distomon.operator.validate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.distomon.core.config.Topology;
 import io.distomon.crds.refused.RefusedObject;
 import io.distomon.crds.v1alpha1.DistomonNetwork;
+import io.distomon.crds.v1alpha1.DistomonNetworkSpec;
 import io.distomon.crds.v1alpha1.DistomonNetworkStatus;
 import io.distomon.crds.v1alpha1.ImagePullPolicy;
 import io.distomon.crds.v1alpha1.KeyDeletionPolicy;
 import io.distomon.operator.Networks;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -53,6 +56,7 @@ class ValidatorTest {
         assertThat(network.paused()).isFalse();
         assertThat(network.image()).isEqualTo(Networks.IMAGE);
         assertThat(network.imagePullPolicy()).isEqualTo(ImagePullPolicy.IfNotPresent);
+        assertThat(network.topology()).isEqualTo(Topology.DEFAULT);
         assertThat(network.keyDeletion()).isEqualTo(KeyDeletionPolicy.Retain);
         assertThat(network.nodes()).containsExactly(new NetworkNode.Managed("fra", Duration.ofSeconds(10), 2, 1));
     }
@@ -79,10 +83,30 @@ class ValidatorTest {
     }
 
     @Test
+    void aTopologyIsTakenAsFarAsTheNodesTakeIt() {
+        assertThat(topology("{mode: Auto, degree: 3}")).isEqualTo(new Topology(Topology.Mode.AUTO, 3));
+        assertThat(topology("{mode: Full}")).isEqualTo(new Topology(Topology.Mode.FULL, 12));
+        assertThat(topology("{mode: Sparse, degree: 100}")).isEqualTo(new Topology(Topology.Mode.SPARSE, 100));
+        assertThat(topology("{degree: 5}")).isEqualTo(new Topology(Topology.Mode.AUTO, 5));
+        assertThat(topology("{}")).isEqualTo(Topology.DEFAULT);
+    }
+
+    /** An older CRD than the operator's knows no such field and fills nothing in. */
+    @Test
+    void aResourceWithoutTheFieldHasTheDefaultTopology() {
+        DistomonNetwork resource = Networks.resource("nodes: [{id: fra}]");
+        resource.setSpec(Serialization.unmarshal(
+                "nodes: [{id: fra, type: Managed}]\nimagePullPolicy: Always\n", DistomonNetworkSpec.class));
+
+        assertThat(Networks.accepted(resource).topology()).isEqualTo(Topology.DEFAULT);
+    }
+
+    @Test
     void allMistakesComeAtOnceInTheOrderOfTheFields() {
         DistomonNetwork resource = Networks.resource("""
                 networkId: -lab
                 probe: {intervalSeconds: 0, retries: 200}
+                topology: {mode: Ring, degree: 1}
                 nodes:
                 - {id: Fra, url: 'http://x'}
                 - {id: nyc, type: External}
@@ -95,6 +119,8 @@ class ValidatorTest {
                         "spec.networkId",
                         "spec.probe.intervalSeconds",
                         "spec.probe.retries",
+                        "spec.topology.mode",
+                        "spec.topology.degree",
                         "spec.nodes[0].id",
                         "spec.nodes[0].url",
                         "spec.nodes[1].url",
@@ -153,6 +179,11 @@ class ValidatorTest {
         assertThat(findings(resource))
                 .hasSize(2)
                 .noneMatch(finding -> finding.text().contains("geheim"));
+    }
+
+    private static Topology topology(String yaml) {
+        return Networks.network("topology: %s\nnodes: [{id: fra}]".formatted(yaml))
+                .topology();
     }
 
     private static List<Finding> findings(DistomonNetwork resource) {

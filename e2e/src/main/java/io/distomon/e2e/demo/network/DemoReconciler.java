@@ -270,15 +270,7 @@ final class DemoReconciler {
                                 List.of(key(wanted, external.id(), PLAYED_KEY).publicKey()));
                 })
                 .toList();
-        return new Network(
-                wanted.owner(),
-                wanted.networkId(),
-                wanted.paused(),
-                wanted.image(),
-                wanted.imagePullPolicy(),
-                members,
-                wanted.pod(),
-                wanted.keyDeletion());
+        return wanted.withNodes(members);
     }
 
     private NodeAddresses addresses() {
