@@ -238,6 +238,42 @@ class OperatorTest {
     }
 
     @Test
+    void aTopologyChangesTheConfigOfARunningNetworkAndRestartsNobody() {
+        apply("mesh", nodes("fra", "ams"));
+        untilSaid("mesh", "KeysReady", ConditionStatus.True, "AllReady");
+        List<String> nodes = List.of("fra", "ams");
+        nodes.forEach(node -> becomesReady("mesh", node));
+        untilSaid("mesh", "Ready", ConditionStatus.True, "Ready");
+        Map<String, String> good = config("mesh");
+        List<String> digests =
+                nodes.stream().map(node -> configDigest("mesh", node)).toList();
+        List<String> templates = nodes.stream()
+                .map(node -> deployment("mesh-" + node).getSpec().toString())
+                .toList();
+
+        apply("mesh", "{topology: {mode: Sparse, degree: 5}, nodes: [{id: fra}, {id: ams}]}");
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(config("mesh").get("config.yml"))
+                        .isEqualTo(Objects.requireNonNull(good.get("config.yml"))
+                                .replace("node_config:", "topology: sparse\ndegree: 5\nnode_config:")));
+        // The annotation makes the kubelet bring the files; by the digest in it the operator knows who has read them.
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(nodes).noneMatch(node -> digests.contains(configDigest("mesh", node))));
+        untilSaid("mesh", "Ready", ConditionStatus.True, "Ready");
+        assertThat(nodes.stream()
+                        .map(node -> deployment("mesh-" + node).getSpec().toString()))
+                .isEqualTo(templates);
+
+        apply("mesh", nodes("fra", "ams"));
+
+        await().atMost(SOON).untilAsserted(() -> {
+            assertThat(config("mesh")).isEqualTo(good);
+            assertThat(nodes.stream().map(node -> configDigest("mesh", node))).isEqualTo(digests);
+        });
+    }
+
+    @Test
     void aChildWhoseLabelsSomebodyTookAwayIsMendedWithThem() {
         apply("bare", nodes("fra"));
         untilSaid("bare", "KeysReady", ConditionStatus.True, "AllReady");
@@ -612,9 +648,8 @@ class OperatorTest {
                 .until(() -> network(name), said);
     }
 
-    /** What a kubelet would say once the node's container is ready. */
-    private void becomesReady(String network, String node) {
-        Pod pod = await().atMost(SOON)
+    private Pod pod(String network, String node) {
+        return await().atMost(SOON)
                 .until(
                         () -> client.pods()
                                 .inNamespace(NAMESPACE)
@@ -624,6 +659,19 @@ class OperatorTest {
                                 .getItems(),
                         pods -> pods.size() == 1)
                 .getFirst();
+    }
+
+    /** The digest of the config that should be mounted in a node's pod. */
+    private String configDigest(String network, String node) {
+        return await().atMost(SOON)
+                .until(
+                        () -> pod(network, node).getMetadata().getAnnotations().get("distomon.io/config"),
+                        Objects::nonNull);
+    }
+
+    /** What a kubelet would say once the node's container is ready. */
+    private void becomesReady(String network, String node) {
+        Pod pod = pod(network, node);
         Pod status = new PodBuilder()
                 .withNewMetadata()
                 .withNamespace(NAMESPACE)
