@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -290,6 +291,68 @@ class OperatorTest {
             assertThat(config("bare")).containsKey("ams.pub");
             assertThat(secret("bare-config").getMetadata().getLabels()).containsEntry("distomon.io/network", "bare");
         });
+    }
+
+    @Test
+    void aPasswordThatLostItsLabelsOrItsOwnerGetsThemBackAndStays() {
+        apply("marks", nodes("fra"));
+        untilSaid("marks", "KeysReady", ConditionStatus.True, "AllReady");
+        List<String> names = List.of("marks-login", "marks-jwt");
+        List<Secret> good = names.stream().map(this::secret).toList();
+
+        names.forEach(name -> secrets(name)
+                .edit(found -> new SecretBuilder(found)
+                        .editMetadata()
+                        .withLabels(Map.of("example.com/team", "us"))
+                        .endMetadata()
+                        .build()));
+        untilMarkedAs(good);
+        assertThat(secret("marks-login").getMetadata().getLabels()).containsEntry("example.com/team", "us");
+
+        names.forEach(name -> secrets(name)
+                .edit(found -> new SecretBuilder(found)
+                        .editMetadata()
+                        .withOwnerReferences()
+                        .endMetadata()
+                        .build()));
+        untilMarkedAs(good);
+        untilSaid("marks", "Accepted", ConditionStatus.True, "Valid");
+    }
+
+    private void untilMarkedAs(List<Secret> good) {
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(good).allSatisfy(before -> {
+                    Secret now = secret(before.getMetadata().getName());
+                    assertThat(now.getMetadata().getLabels())
+                            .containsAllEntriesOf(before.getMetadata().getLabels());
+                    assertThat(now.getMetadata().getOwnerReferences())
+                            .isEqualTo(before.getMetadata().getOwnerReferences());
+                    assertThat(now.getMetadata().getUid())
+                            .isEqualTo(before.getMetadata().getUid());
+                    assertThat(now.getData()).isEqualTo(before.getData());
+                }));
+    }
+
+    @Test
+    void aChildThatLostItsOwnerIsStillItsNetworks() {
+        apply("orphan", nodes("fra"));
+        DistomonNetwork network = untilSaid("orphan", "KeysReady", ConditionStatus.True, "AllReady");
+
+        Stream.of(
+                        secrets("orphan-config"),
+                        deployments("orphan-fra"),
+                        client.services().inNamespace(NAMESPACE).withName("orphan-fra"))
+                .forEach(child -> client.resource(child.require())
+                        .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\": {\"ownerReferences\": null}}"));
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(children("orphan")
+                                .filter(child -> !child.getMetadata().getName().contains("-key-")))
+                        .hasSize(5)
+                        .allSatisfy(child -> assertThat(child.getMetadata().getOwnerReferences())
+                                .extracting(OwnerReference::getUid)
+                                .containsExactly(network.getMetadata().getUid())));
+        untilSaid("orphan", "Accepted", ConditionStatus.True, "Valid");
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -70,10 +71,34 @@ final class ChildWriter {
                 .collect(Collectors.toMap(child -> child.getMetadata().getName(), child -> child, (one, same) -> same));
     }
 
-    /** Creates a child whose content stays what it is when it exists: keys, passwords. */
-    <R extends HasMetadata> Result createOnce(Class<R> type, R desired) {
-        R actual = cachedOrCreated(type, desired);
-        return actual == null ? new Result.Right() : standing(actual);
+    /** Creates a Secret whose content stays what it is when it exists; lost labels, and a lost owner, are put back. */
+    Result createOnce(Secret desired) {
+        Secret actual = cachedOrCreated(Secret.class, desired);
+        if (actual == null) {
+            return new Result.Right();
+        }
+        Result standing = standing(actual, desired);
+        if (standing instanceof Result.Right) {
+            rewrite(
+                    actual,
+                    new SecretBuilder(actual)
+                            .editMetadata()
+                            .addToLabels(desired.getMetadata().getLabels())
+                            .addAllToOwnerReferences(
+                                    hasOwner(actual)
+                                            ? List.of()
+                                            : desired.getMetadata().getOwnerReferences())
+                            .endMetadata()
+                            .build());
+        }
+        return standing;
+    }
+
+    /** Writes a Secret as it is but for what was changed of it; nothing happens when that is nothing. */
+    void rewrite(Secret actual, Secret changed) {
+        if (!changed.equals(actual)) {
+            update(Secret.class, actual, changed);
+        }
     }
 
     /** Creates or mends a child. */
@@ -91,7 +116,7 @@ final class ChildWriter {
         if (actual == null) {
             return new Result.Right();
         }
-        Result standing = standing(actual);
+        Result standing = standing(actual, desired);
         if (standing instanceof Result.Right && !matches(actual, desired) && mayChange.test(actual)) {
             update(type, actual, desired);
         }
@@ -150,7 +175,7 @@ final class ChildWriter {
 
     /** Deletes a child that is no longer wanted. */
     <R extends HasMetadata> void delete(R child) {
-        if (standing(child) instanceof Result.Right && !child.isMarkedForDeletion()) {
+        if (hasOwner(child) && !child.isMarkedForDeletion()) {
             LOG.info(
                     "Deleting {} {} of {}", child.getKind(), child.getMetadata().getName(), id());
             client.resource(child).delete();
@@ -222,22 +247,43 @@ final class ChildWriter {
                 .serverSideApply();
     }
 
-    private Result standing(HasMetadata actual) {
+    /** Whether a child is of the network that had this name before, and is collected with it. */
+    boolean isPredecessors(HasMetadata child) {
+        return owner(child)
+                .filter(owner -> !owner.getUid().equals(network.getMetadata().getUid()))
+                .isPresent();
+    }
+
+    /** Whose it is. What has lost its owner is told by our labels, which no two networks share, unless others control it. */
+    private Result standing(HasMetadata actual, HasMetadata desired) {
         String name = actual.getMetadata().getName();
-        Optional<OwnerReference> owner = actual.getMetadata().getOwnerReferences().stream()
+        boolean ours = hasOwner(actual)
+                || (contains(
+                                actual.getMetadata().getLabels(),
+                                desired.getMetadata().getLabels())
+                        && actual.getMetadata().getOwnerReferences().stream()
+                                .noneMatch(reference -> Boolean.TRUE.equals(reference.getController())));
+        if (isPredecessors(actual) || (ours && actual.isMarkedForDeletion())) {
+            return new Result.Leaving(actual.getKind(), name);
+        }
+        return ours ? new Result.Right() : new Result.Foreign(actual.getKind(), name);
+    }
+
+    private Optional<OwnerReference> owner(HasMetadata child) {
+        return child.getMetadata().getOwnerReferences().stream()
                 .filter(reference -> reference.getKind().equals(network.getKind())
                         && reference.getName().equals(network.getMetadata().getName()))
                 .findFirst();
-        if (owner.isEmpty()) {
-            return new Result.Foreign(actual.getKind(), name);
-        }
-        boolean ours = owner.get().getUid().equals(network.getMetadata().getUid());
-        return ours && !actual.isMarkedForDeletion() ? new Result.Right() : new Result.Leaving(actual.getKind(), name);
+    }
+
+    private boolean hasOwner(HasMetadata child) {
+        return owner(child).isPresent() && !isPredecessors(child);
     }
 
     private <R extends HasMetadata> boolean matches(R actual, R desired) {
         if (actual instanceof Secret is && desired instanceof Secret should) {
-            return Objects.equals(is.getData(), should.getData())
+            return hasOwner(is)
+                    && Objects.equals(is.getData(), should.getData())
                     && Objects.equals(is.getType(), Objects.requireNonNullElse(should.getType(), "Opaque"))
                     && contains(
                             is.getMetadata().getLabels(), should.getMetadata().getLabels());

@@ -235,7 +235,7 @@ final class Reconciliation {
     }
 
     private void once(Secret secret) {
-        note(writer.createOnce(Secret.class, secret));
+        note(writer.createOnce(secret));
     }
 
     private void write(Children children) {
