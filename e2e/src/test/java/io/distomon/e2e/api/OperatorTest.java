@@ -448,6 +448,72 @@ class OperatorTest {
     }
 
     @Test
+    void aChangedDeletionPolicyHoldsForTheKeysThatExist() {
+        apply("policy", nodes("fra", "ams"));
+        DistomonNetwork network = untilSaid("policy", "KeysReady", ConditionStatus.True, "AllReady");
+        Secret good = secret("policy-fra-key-1");
+        apply("policy", nodes("fra"));
+        await().atMost(SOON)
+                .untilAsserted(
+                        () -> assertThat(names(Deployment.class, "policy")).containsExactly("policy-fra"));
+
+        apply("policy", "{keys: {deletionPolicy: Delete}, nodes: [{id: fra}]}");
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(
+                                secret("policy-fra-key-1").getMetadata().getOwnerReferences())
+                        .extracting(OwnerReference::getUid)
+                        .containsExactly(network.getMetadata().getUid()));
+        assertThat(secret("policy-fra-key-1").getData()).isEqualTo(good.getData());
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(names(Secret.class, "policy")).doesNotContain("policy-ams-key-1"));
+
+        apply("policy", nodes("fra"));
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(
+                                secret("policy-fra-key-1").getMetadata().getOwnerReferences())
+                        .isEmpty());
+        delete("policy");
+        await().atMost(COLLECTED)
+                .untilAsserted(() -> assertThat(uids("policy")).containsOnlyKeys("Secret/policy-fra-key-1"));
+    }
+
+    @Test
+    void aNetworkMadeAgainAtOnceDoesNotTakeUpKeysThatGoWithItsPredecessor() {
+        String spec = "{keys: {deletionPolicy: Delete}, nodes: [{id: fra}]}";
+        apply("anew", spec);
+        untilSaid("anew", "KeysReady", ConditionStatus.True, "AllReady");
+        String old = uid(Secret.class, "anew-fra-key-1");
+        List<Resource<? extends HasMetadata>> held = List.of(secrets("anew-fra-key-1"), deployments("anew-fra"));
+        held.forEach(child -> setFinalizers(child, "[\"example.com/holds-it-here\"]"));
+
+        try {
+            delete("anew");
+            apply("anew", spec);
+            untilSaid("anew", "KeysReady", ConditionStatus.False, "KeysPending");
+            setFinalizers(held.getFirst(), "null");
+            await().atMost(COLLECTED).until(() -> held.getFirst().get() == null);
+            await().during(Duration.ofSeconds(2))
+                    .atMost(SOON)
+                    .until(() ->
+                            condition(network("anew"), "KeysReady").reason().equals("KeysPending"));
+        } finally {
+            held.stream().filter(child -> child.get() != null).forEach(child -> setFinalizers(child, "null"));
+        }
+
+        await().atMost(COLLECTED)
+                .untilAsserted(
+                        () -> assertThat(condition(network("anew"), "KeysReady").reason())
+                                .isEqualTo("AllReady"));
+        assertThat(uid(Secret.class, "anew-fra-key-1")).isNotEqualTo(old);
+    }
+
+    private static void setFinalizers(Resource<? extends HasMetadata> child, String json) {
+        child.patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\": {\"finalizers\": " + json + "}}");
+    }
+
+    @Test
     void aForeignObjectWithTheNameOfAChildIsNotTouched() {
         Secret foreign = client.resource(new SecretBuilder()
                         .withNewMetadata()

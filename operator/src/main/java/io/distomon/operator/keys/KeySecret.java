@@ -8,6 +8,7 @@ import io.distomon.crds.v1alpha1.KeyDeletionPolicy;
 import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.NetworkNode;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.security.SecureRandom;
@@ -97,6 +98,33 @@ public final class KeySecret {
             case SecretText.Usable(io.distomon.core.config.Secret pem) ->
                 parse(nodeId, generation, name, file, pem.reveal());
         };
+    }
+
+    /**
+     * A Secret with the owner that the resource asks for: the network, when its keys go with it, else none of ours. What holds
+     * no key of the network stays as it is, as does what somebody else controls.
+     */
+    public static Secret owned(Network network, Secret secret) {
+        String nodeId = secret.getMetadata().getLabels().get(ChildMetadata.NODE);
+        if (nodeId == null || !(read(network, nodeId, secret) instanceof KeyReading.Held)) {
+            return secret;
+        }
+        OwnerReference ours = ChildMetadata.owner(network);
+        List<OwnerReference> found = secret.getMetadata().getOwnerReferences();
+        List<OwnerReference> others = found.stream()
+                .filter(owner -> !owner.getUid().equals(ours.getUid()))
+                .toList();
+        boolean wanted = network.keyDeletion() == KeyDeletionPolicy.Delete;
+        if (wanted == others.size() < found.size()
+                || (wanted && others.stream().anyMatch(owner -> Boolean.TRUE.equals(owner.getController())))) {
+            return secret;
+        }
+        return new SecretBuilder(secret)
+                .editMetadata()
+                .withOwnerReferences(others)
+                .addAllToOwnerReferences(wanted ? List.of(ours) : List.of())
+                .endMetadata()
+                .build();
     }
 
     /**

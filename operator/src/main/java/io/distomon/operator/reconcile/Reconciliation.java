@@ -122,6 +122,10 @@ final class Reconciliation {
         List<KeyReading.Held> found = new ArrayList<>();
         Integer mounted = mountedKey(node.id());
         for (Secret secret : keySecrets(node, mounted)) {
+            if (writer.isPredecessors(secret)) {
+                leaving = true;
+                return;
+            }
             switch (KeySecret.read(network, node.id(), secret)) {
                 case KeyReading.Held held -> found.add(held);
                 case KeyReading.Mismatch(String message) -> {
@@ -149,6 +153,7 @@ final class Reconciliation {
                     keys.put(node.id(), meanwhile);
                 }
             }
+            case KeyPlan.Missing(int generation) when isPredecessors(node.id()) -> leaving = true;
             case KeyPlan.Missing(int generation) ->
                 troubles.add(new Trouble(
                         Trouble.Kind.KeyMissing,
@@ -156,6 +161,16 @@ final class Reconciliation {
                                         .formatted(KeySecret.name(network, node.id(), generation), node.id())
                                 + " node's keyGeneration to %d to give it another".formatted(generation + 1)));
         }
+    }
+
+    /** Whether what runs of a node is what a network of the same name left behind. */
+    private boolean isPredecessors(String nodeId) {
+        Deployment deployment = deployment(nodeId);
+        return deployment != null && writer.isPredecessors(deployment);
+    }
+
+    private @Nullable Deployment deployment(String nodeId) {
+        return writer.existing(Deployment.class).get(ChildMetadata.nodeName(network, nodeId));
     }
 
     private KeyPlan plan(NetworkNode.Managed node, List<KeyReading.Held> found, @Nullable Integer mounted) {
@@ -185,7 +200,7 @@ final class Reconciliation {
 
     /** Which generation the node runs with: its Deployment tells, else the last status; null when it never had a key. */
     private @Nullable Integer mountedKey(String nodeId) {
-        Deployment deployment = writer.existing(Deployment.class).get(ChildMetadata.nodeName(network, nodeId));
+        Deployment deployment = deployment(nodeId);
         int mounted = deployment == null ? 0 : Desired.mountedKey(network, nodeId, deployment);
         if (mounted > 0) {
             return mounted;
@@ -244,6 +259,7 @@ final class Reconciliation {
         roll(children.deployments().values());
         deleteOthers(Service.class, children.services());
         deleteOthers(Deployment.class, children.deployments());
+        ownKeys();
         if (network.keyDeletion() == KeyDeletionPolicy.Delete) {
             deleteKeysOfOthers();
         }
@@ -308,6 +324,13 @@ final class Reconciliation {
         writer.existing(type).values().stream()
                 .filter(child -> !names.contains(child.getMetadata().getName()))
                 .forEach(writer::delete);
+    }
+
+    /** What is to become of the keys may have changed since they were made; of nodes that have left too. */
+    private void ownKeys() {
+        writer.existing(Secret.class).values().stream()
+                .filter(secret -> !secret.isMarkedForDeletion())
+                .forEach(secret -> writer.rewrite(secret, KeySecret.owned(network, secret)));
     }
 
     private void deleteKeysOfOthers() {

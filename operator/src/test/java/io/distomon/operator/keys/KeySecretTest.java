@@ -6,6 +6,8 @@ import io.distomon.core.crypto.Signer;
 import io.distomon.core.crypto.Verifier;
 import io.distomon.operator.Networks;
 import io.distomon.operator.validate.Network;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.util.List;
@@ -82,6 +84,67 @@ class KeySecretTest {
                 LAB.keyDeletion());
 
         assertThat(KeySecret.read(again, "fra", secret)).isEqualTo(KeySecret.read(LAB, "fra", secret));
+    }
+
+    @Test
+    void theOwnerOfAKeyThatExistsFollowsTheDeletionPolicy() {
+        Secret kept = KeySecret.make(LAB, "fra", 1, Networks.RANDOM);
+        Network delete = Networks.network("networkId: prod.eu\nnodes: [{id: fra}]\nkeys: {deletionPolicy: Delete}");
+
+        Secret owned = KeySecret.owned(delete, kept);
+
+        assertThat(owned.getMetadata().getOwnerReferences()).containsExactly(ChildMetadata.owner(delete));
+        assertThat(owned.getData()).isEqualTo(kept.getData());
+        assertThat(owned.getImmutable()).isTrue();
+        assertThat(KeySecret.owned(delete, owned)).isSameAs(owned);
+        assertThat(KeySecret.owned(LAB, owned)).isEqualTo(kept);
+        assertThat(KeySecret.owned(LAB, kept)).isSameAs(kept);
+    }
+
+    @Test
+    void ownersThatOthersGaveAKeyStayAndWhatTheyControlIsTheirs() {
+        Network delete = Networks.network("networkId: prod.eu\nnodes: [{id: fra}]\nkeys: {deletionPolicy: Delete}");
+        OwnerReference other = new OwnerReferenceBuilder()
+                .withApiVersion("example.com/v1")
+                .withKind("Backup")
+                .withName("nightly")
+                .withUid("u-9")
+                .build();
+        Secret shared = ownedBy(other);
+        Secret controlled =
+                ownedBy(new OwnerReferenceBuilder(other).withController(true).build());
+
+        Secret owned = KeySecret.owned(delete, shared);
+
+        assertThat(owned.getMetadata().getOwnerReferences()).containsExactly(other, ChildMetadata.owner(delete));
+        assertThat(KeySecret.owned(LAB, owned)).isEqualTo(shared);
+        assertThat(KeySecret.owned(delete, controlled)).isSameAs(controlled);
+    }
+
+    @Test
+    void whatHoldsNoKeyOfTheNetworkIsNotMadeItsOwn() {
+        Network delete = Networks.network("networkId: prod.eu\nnodes: [{id: fra}]\nkeys: {deletionPolicy: Delete}");
+        Secret config = new SecretBuilder(LoginSecret.make(LAB, Networks.RANDOM))
+                .editMetadata()
+                .withOwnerReferences()
+                .endMetadata()
+                .build();
+        Secret unmarked = new SecretBuilder(KeySecret.make(LAB, "fra", 1, Networks.RANDOM))
+                .editMetadata()
+                .withAnnotations(Map.of())
+                .endMetadata()
+                .build();
+
+        assertThat(KeySecret.owned(delete, config)).isSameAs(config);
+        assertThat(KeySecret.owned(delete, unmarked)).isSameAs(unmarked);
+    }
+
+    private static Secret ownedBy(OwnerReference owner) {
+        return new SecretBuilder(KeySecret.make(LAB, "fra", 1, Networks.RANDOM))
+                .editMetadata()
+                .withOwnerReferences(owner)
+                .endMetadata()
+                .build();
     }
 
     record Foreign(String what, UnaryOperator<SecretBuilder> change, String message) {
