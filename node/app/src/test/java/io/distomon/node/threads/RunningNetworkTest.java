@@ -64,6 +64,23 @@ class RunningNetworkTest {
         assertThat(network.peers()).isEmpty();
     }
 
+    @Test
+    void anotherTopologyChangesWhoIsPolledWithoutARestart() {
+        network.start();
+        List<String> some =
+                network.config().polled().stream().map(Member::nodeId).toList();
+        assertThat(network.peers()).containsOnlyKeys(some).hasSizeLessThan(MEMBERS.size() - 1);
+
+        network.reconfigure(loaded(new Topology(Topology.Mode.FULL, 3)));
+
+        assertThat(network.peers()).containsOnlyKeys("fra", "hel", "nyc", "rio", "syd");
+
+        network.reconfigure(loaded(THREE_OF_FIVE));
+
+        assertThat(network.peers()).containsOnlyKeys(some);
+        assertThat(network.links()).hasSameSizeAs(some);
+    }
+
     private String unpolled() {
         return MEMBERS.stream()
                 .filter(member -> !network.config().polled().contains(member))
@@ -81,15 +98,13 @@ class RunningNetworkTest {
     }
 
     private RunningNetwork network() {
+        return new RunningNetwork(loaded(THREE_OF_FIVE), "1", "boot", Clock.system(), http, random);
+    }
+
+    private LoadedNetwork loaded(Topology topology) {
         KeyMapping keys = new KeyMapping(Map.of("ams", List.of(ams.verifier()), "fra", List.of(fra.verifier())));
-        NetworkConfig config = NetworkConfig.of("lab", "ams", MEMBERS, keys, THREE_OF_FIVE, List.of());
-        return new RunningNetwork(
-                new LoadedNetwork(new NetworkSource("lab", "ams", null), config, ams),
-                "1",
-                "boot",
-                Clock.system(),
-                http,
-                random);
+        NetworkConfig config = NetworkConfig.of("lab", "ams", MEMBERS, keys, topology, List.of());
+        return new LoadedNetwork(new NetworkSource("lab", "ams", null), config, ams);
     }
 
     /** Port 1 of this machine: nobody answers there. */
