@@ -201,11 +201,18 @@ final class StructuralSchema {
         boolean above = schema.path("exclusiveMinimum").asBoolean();
         boolean below = schema.path("exclusiveMaximum").asBoolean();
         if (minimum.isNumber() && number.compareTo(minimum.decimalValue()) < (above ? 1 : 0)) {
-            report.accept(path, "found " + number + ", expected " + (above ? "more than " : "at least ") + minimum);
+            report.accept(
+                    path, "found " + number + ", expected " + (above ? "more than " : "at least ") + plain(minimum));
         }
         if (maximum.isNumber() && number.compareTo(maximum.decimalValue()) > (below ? -1 : 0)) {
-            report.accept(path, "found " + number + ", expected " + (below ? "less than " : "at most ") + maximum);
+            report.accept(
+                    path, "found " + number + ", expected " + (below ? "less than " : "at most ") + plain(maximum));
         }
+    }
+
+    /** The generator of the CRD writes 3 as 3.0. */
+    private static String plain(JsonNode bound) {
+        return bound.decimalValue().stripTrailingZeros().toPlainString();
     }
 
     private static void checkSize(

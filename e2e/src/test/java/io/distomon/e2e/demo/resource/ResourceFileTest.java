@@ -187,7 +187,7 @@ class ResourceFileTest {
                                     id: {type: string, pattern: '^[a-z]+$', maxLength: 8}
                                     type: {type: string, enum: [Managed, External], default: Managed}
                               paused: {type: boolean, default: false}
-                              weight: {type: integer, minimum: 1, maximum: 10, exclusiveMaximum: true}
+                              weight: {type: integer, minimum: 1.0, maximum: 10.0, exclusiveMaximum: true}
                               mode: {type: object, default: {}, properties: {degree: {type: integer, default: 12}}}
                               size: {x-kubernetes-int-or-string: true, anyOf: [{type: integer}, {type: string}]}
                               labels: {type: object, additionalProperties: {type: string}}
