@@ -129,10 +129,7 @@ public final class RunningNetwork {
                 config.members(),
                 store.entries(),
                 config.nodeId(),
-                config.polled().stream()
-                        .map(Member::pollRate)
-                        .min(Duration::compareTo)
-                        .orElse(Member.DEFAULT_POLL_RATE),
+                config.usualPollRate(),
                 now.monotonicNanos());
         Map<String, Equivocation> equivocations = store.equivocations();
         return new Asked(

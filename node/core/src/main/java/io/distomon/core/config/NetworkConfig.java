@@ -3,6 +3,7 @@ package io.distomon.core.config;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Sha256;
 import io.distomon.core.crypto.Verifier;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -64,6 +65,19 @@ public record NetworkConfig(
     /** Who polls whom; computed at each call, which takes a while in a large network. */
     public Observers observers() {
         return topology.observers(networkId, members);
+    }
+
+    /**
+     * How often most nodes are polled, at least: half of those with a url, or more. A few that are polled more often, or
+     * less, don't change how long news of all the others are under way.
+     */
+    public Duration usualPollRate() {
+        List<Duration> rates = members.stream()
+                .filter(member -> member.url() != null)
+                .map(Member::pollRate)
+                .sorted()
+                .toList();
+        return rates.isEmpty() ? Member.DEFAULT_POLL_RATE : rates.get(rates.size() / 2);
     }
 
     /** The same config with other warnings. */

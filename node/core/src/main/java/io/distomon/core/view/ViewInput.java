@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param members its members; entries of others, and what is said of others, are passed over
  * @param entries what the asker holds, by node id
  * @param asker which member asks; null for the operator, who is none
- * @param askerInterval how often the asker itself looks: a node's shortest poll rate, the operator's mirror round. Nobody
- *     is called stale for not having been heard between two looks
+ * @param askerInterval how often the asker itself looks: a node's usual poll rate, the operator's mirror round. Nobody is
+ *     called stale for not having been heard between two looks
  * @param nowNanos the asker's monotonic time, on the clock of {@link HeldEntry#seenNanos}
  */
 public record ViewInput(

@@ -141,11 +141,8 @@ final class SimProcess {
         if (world.bug() == Bug.STALE_RECORDS_TRUSTED) {
             entries.replaceAll((id, held) -> new HeldEntry(held.entry(), now));
         }
-        Duration interval = config.polled().stream()
-                .map(Member::pollRate)
-                .min(Duration::compareTo)
-                .orElse(Member.DEFAULT_POLL_RATE);
-        return NetworkView.of(new ViewInput(config.networkId(), config.members(), entries, node.id(), interval, now));
+        return NetworkView.of(
+                new ViewInput(config.networkId(), config.members(), entries, node.id(), config.usualPollRate(), now));
     }
 
     /** A message begins to arrive; the rest of it comes a little later. */
