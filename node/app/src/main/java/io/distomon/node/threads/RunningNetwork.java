@@ -5,6 +5,7 @@ import io.distomon.core.config.LoadedNetwork;
 import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkConfig;
 import io.distomon.core.config.NetworkSource;
+import io.distomon.core.config.Observers;
 import io.distomon.core.config.TopologyDiff;
 import io.distomon.core.crypto.Verifier;
 import io.distomon.core.exchange.Moment;
@@ -224,10 +225,15 @@ public final class RunningNetwork {
         record.takeIfDue().ifPresent(content -> {
             store.publish(content, network.signer());
             LOG.debug("Published an entry in {}", content.networkId());
-            if (publisher != null && watchlist.standIn(() -> view().inQuestion())) {
+            if (publisher != null && watchlist.standIn(this::needs)) {
                 record.poll(watchlist.targets());
                 watch();
             }
         });
+    }
+
+    private Watchlist.Needs needs(Observers observers) {
+        NetworkView view = view();
+        return new Watchlist.Needs(view.inQuestion(), view.leftToStandIns(observers));
     }
 }

@@ -104,7 +104,8 @@ public final class Observers {
         return nearest(target, others).limit(count).toList();
     }
 
-    private boolean polls(String observer, String target) {
+    /** Whether a member polls another; who stands in does not count. */
+    public boolean polls(String observer, String target) {
         return !observer.equals(target)
                 && (byTarget == null || byTarget.getOrDefault(target, Set.of()).contains(observer));
     }

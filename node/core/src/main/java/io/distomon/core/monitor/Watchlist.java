@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /**
  * Whom this node polls at the moment: those that the topology gives it, and for a while those whose state is in question
@@ -21,7 +21,7 @@ public final class Watchlist {
     /** How many look besides when a node's state is in question. */
     static final int STAND_INS = 4;
 
-    /** How long they go on after it no longer is. */
+    /** How long they go on after it no longer is, or after somebody who should sees it again. */
     static final Duration KEPT = Duration.ofMinutes(5);
 
     /** When so many are in question, it is no single link, and more observers would not tell more. */
@@ -33,6 +33,19 @@ public final class Watchlist {
     private final Map<String, Long> standsInUntilNanos = new HashMap<>();
     private NetworkConfig config;
     private Observers observers;
+
+    /**
+     * Who needs to be looked at by others than those who poll it anyway.
+     *
+     * @param inQuestion whose state is in question: the nearest that are not begin to stand in
+     * @param leftToStandIns whom nobody sees but those who stand in now: they go on, or it would be in question again
+     */
+    public record Needs(Set<String> inQuestion, Set<String> leftToStandIns) {
+        public Needs {
+            inQuestion = Set.copyOf(inQuestion);
+            leftToStandIns = Set.copyOf(leftToStandIns);
+        }
+    }
 
     public Watchlist(NetworkConfig config, Clock clock) {
         this.clock = clock;
@@ -64,17 +77,21 @@ public final class Watchlist {
     /**
      * Takes in whose state is in question now.
      *
-     * @param inQuestion finds their ids; not asked when everybody polls everybody anyway
+     * @param needs says who needs to be looked at, knowing who polls whom without stand-ins; not asked when everybody
+     *     polls everybody anyway
      * @return whether {@link #targets} changed
      */
-    public synchronized boolean standIn(Supplier<Set<String>> inQuestion) {
+    public synchronized boolean standIn(Function<Observers, Needs> needs) {
         if (observers.areAll()) {
             return false;
         }
         List<Member> before = targets();
         long now = clock.monotonicNanos();
+        Needs needed = needs.apply(observers);
+        standsInUntilNanos.replaceAll(
+                (id, until) -> needed.leftToStandIns().contains(id) ? now + KEPT.toNanos() : until);
         standsInUntilNanos.values().removeIf(until -> until - now <= 0);
-        Set<String> ids = inQuestion.get();
+        Set<String> ids = needed.inQuestion();
         if (ids.size() <= MAX_IN_QUESTION) {
             for (String id : ids) {
                 if (observers

@@ -1,8 +1,10 @@
 package io.distomon.core.view;
 
+import io.distomon.core.config.Observers;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -41,12 +43,25 @@ public record NetworkView(
      * nobody polls them. Whoever stopped on purpose is none of them.
      */
     public Set<String> inQuestion() {
-        return nodes.stream()
-                .filter(node -> !node.planned())
-                .filter(node -> node.offlineObservers() > 0
-                        || (node.state() == NodeState.UNKNOWN && node.recordDateMicros() != null))
-                .map(NodeVerdict::nodeId)
-                .collect(Collectors.toUnmodifiableSet());
+        return ids(node -> !node.planned()
+                && (node.offlineObservers() > 0
+                        || (node.state() == NodeState.UNKNOWN && node.recordDateMicros() != null)));
+    }
+
+    /**
+     * The ids of nodes that somebody observes, but nobody who should.
+     *
+     * @param observers who should
+     */
+    public Set<String> leftToStandIns(Observers observers) {
+        return ids(node -> node.observers() > 0
+                && node.witnesses().stream()
+                        .filter(witness -> witness.standing() == Standing.COUNTED)
+                        .noneMatch(witness -> observers.polls(witness.observer(), node.nodeId())));
+    }
+
+    private Set<String> ids(Predicate<NodeVerdict> fits) {
+        return nodes.stream().filter(fits).map(NodeVerdict::nodeId).collect(Collectors.toUnmodifiableSet());
     }
 
     /** The verdict on a member. */

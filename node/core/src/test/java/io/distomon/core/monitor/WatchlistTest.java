@@ -38,7 +38,7 @@ class WatchlistTest {
         assertThat(before).hasSize(5);
 
         List<String> changed = watchlists.entrySet().stream()
-                .filter(watchlist -> watchlist.getValue().standIn(() -> Set.of(DOWN)))
+                .filter(watchlist -> watchlist.getValue().standIn(any -> inQuestion(DOWN)))
                 .map(Map.Entry::getKey)
                 .toList();
 
@@ -48,7 +48,7 @@ class WatchlistTest {
 
     @Test
     void whoIsInQuestionItselfStandsInForNobody() {
-        watchlists.values().forEach(watchlist -> watchlist.standIn(() -> Set.of(DOWN)));
+        watchlists.values().forEach(watchlist -> watchlist.standIn(any -> inQuestion(DOWN)));
         Set<String> first = observers(DOWN);
         String one = first.stream()
                 .filter(id -> !config(id, 40, SPARSE).polled().stream()
@@ -58,22 +58,39 @@ class WatchlistTest {
                 .findFirst()
                 .orElseThrow();
 
-        watchlists.values().forEach(watchlist -> watchlist.standIn(() -> Set.of(DOWN, one)));
+        watchlists.values().forEach(watchlist -> watchlist.standIn(any -> inQuestion(DOWN, one)));
 
         assertThat(observers(DOWN)).hasSize(10).containsAll(first);
     }
 
     @Test
     void theyGoOnForFiveMinutesAfterItIsNot() {
-        watchlists.values().forEach(watchlist -> watchlist.standIn(() -> Set.of(DOWN)));
+        watchlists.values().forEach(watchlist -> watchlist.standIn(any -> inQuestion(DOWN)));
         clock.pass(200 * SECOND);
-        watchlists.values().forEach(watchlist -> watchlist.standIn(() -> Set.of(DOWN)));
+        watchlists.values().forEach(watchlist -> watchlist.standIn(any -> inQuestion(DOWN)));
         clock.pass(299 * SECOND);
-        watchlists.values().forEach(watchlist -> watchlist.standIn(Set::of));
+        watchlists.values().forEach(watchlist -> watchlist.standIn(any -> inQuestion()));
         assertThat(observers(DOWN)).hasSize(9);
 
         clock.pass(SECOND);
-        watchlists.values().forEach(watchlist -> watchlist.standIn(Set::of));
+        watchlists.values().forEach(watchlist -> watchlist.standIn(any -> inQuestion()));
+
+        assertThat(observers(DOWN)).hasSize(5);
+    }
+
+    @Test
+    void theyGoOnForAsLongAsNobodyElseSeesItButNoMoreBeginTo() {
+        watchlists.values().forEach(watchlist -> watchlist.standIn(any -> inQuestion(DOWN)));
+        Set<String> nine = observers(DOWN);
+        for (int i = 0; i < 10; i++) {
+            clock.pass(299 * SECOND);
+            watchlists.values().forEach(watchlist -> watchlist.standIn(any -> leftToStandIns(DOWN, "n8")));
+        }
+        assertThat(observers(DOWN)).isEqualTo(nine);
+        assertThat(observers("n8")).hasSize(5);
+
+        clock.pass(300 * SECOND);
+        watchlists.values().forEach(watchlist -> watchlist.standIn(any -> inQuestion()));
 
         assertThat(observers(DOWN)).hasSize(5);
     }
@@ -84,13 +101,14 @@ class WatchlistTest {
         Watchlist watchlist = new Watchlist(config, clock);
         Set<String> half = IntStream.range(100, 200).mapToObj(i -> "n" + i).collect(Collectors.toSet());
 
-        assertThat(watchlist.standIn(() -> half)).isFalse();
+        assertThat(watchlist.standIn(any -> new Watchlist.Needs(half, Set.of())))
+                .isFalse();
         assertThat(watchlist.targets()).isEqualTo(config.polled());
     }
 
     @Test
     void whoIsRemovedIsWatchedNoMore() {
-        watchlists.values().forEach(watchlist -> watchlist.standIn(() -> Set.of("n39")));
+        watchlists.values().forEach(watchlist -> watchlist.standIn(any -> inQuestion("n39")));
         assertThat(observers("n39")).hasSize(9);
 
         watchlists.forEach((id, watchlist) -> watchlist.reconfigure(config(id, 39, SPARSE)));
@@ -103,11 +121,19 @@ class WatchlistTest {
         NetworkConfig config = config("n0", 20, Topology.DEFAULT);
         Watchlist watchlist = new Watchlist(config, clock);
 
-        assertThat(watchlist.standIn(() -> {
+        assertThat(watchlist.standIn(any -> {
                     throw new AssertionError("asked");
                 }))
                 .isFalse();
         assertThat(watchlist.targets()).isEqualTo(config.polled()).hasSize(19);
+    }
+
+    private static Watchlist.Needs inQuestion(String... ids) {
+        return new Watchlist.Needs(Set.of(ids), Set.of());
+    }
+
+    private static Watchlist.Needs leftToStandIns(String... ids) {
+        return new Watchlist.Needs(Set.of(), Set.of(ids));
     }
 
     private Set<String> observers(String target) {

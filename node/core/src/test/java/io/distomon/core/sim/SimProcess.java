@@ -2,6 +2,7 @@ package io.distomon.core.sim;
 
 import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkConfig;
+import io.distomon.core.config.Observers;
 import io.distomon.core.config.TopologyDiff;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Signer;
@@ -378,10 +379,15 @@ final class SimProcess {
 
     private void publish(NodeData content) {
         store.publish(content, signer);
-        if (watchlist.standIn(() -> view().inQuestion())) {
+        if (watchlist.standIn(this::needs)) {
             record.poll(watchlist.targets());
             watch();
         }
+    }
+
+    private Watchlist.Needs needs(Observers observers) {
+        NetworkView view = view();
+        return new Watchlist.Needs(view.inQuestion(), view.leftToStandIns(observers));
     }
 
     private NetworkExchange answering() {

@@ -120,6 +120,10 @@ final class Mesh {
         return this;
     }
 
+    List<Member> members() {
+        return List.copyOf(members);
+    }
+
     NetworkView view() {
         Map<String, HeldEntry> entries = new LinkedHashMap<>();
         pings.forEach((id, said) -> {

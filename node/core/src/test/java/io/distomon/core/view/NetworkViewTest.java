@@ -3,9 +3,13 @@ package io.distomon.core.view;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.distomon.core.config.Observers;
+import io.distomon.core.config.Topology;
 import io.distomon.core.store.PingData;
 import io.distomon.core.store.PingStatus;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -385,5 +389,23 @@ class NetworkViewTest {
         Mesh left = Mesh.healthy("fra", "nyc", "sgp").down("nyc").leaving("nyc").unheardFor("nyc", 300);
         assertThat(left.view().inQuestion()).isEmpty();
         assertThat(Mesh.healthy("fra", "nyc", "sgp").view().inQuestion()).isEmpty();
+    }
+
+    @Test
+    void leftToStandInsIsWhomOthersObserveButNobodyWhoShould() {
+        String[] ids = {"a", "b", "c", "d", "e", "f", "g", "h"};
+        Mesh mesh = Mesh.of(ids);
+        Observers three = new Topology(Topology.Mode.SPARSE, 3).observers("lab", mesh.members());
+        String standIn = first(ids, id -> !id.equals("a") && !three.polls(id, "a"));
+
+        mesh.says(standIn, "a", PingStatus.ONLINE);
+        assertThat(mesh.view().leftToStandIns(three)).containsExactly("a");
+
+        mesh.says(first(ids, id -> three.polls(id, "a")), "a", PingStatus.ONLINE);
+        assertThat(mesh.view().leftToStandIns(three)).isEmpty();
+    }
+
+    private static String first(String[] ids, Predicate<String> fits) {
+        return Arrays.stream(ids).filter(fits).findFirst().orElseThrow();
     }
 }
