@@ -23,8 +23,8 @@ final class Rollout {
     void otherRates(long nanos) {
         if (begin(nanos)) {
             Member member = world.roster().member(world.anyNode(random).id());
-            Duration rate =
-                    member.pollRate().compareTo(Duration.ofSeconds(3)) > 0 ? Duration.ofSeconds(3) : member.pollRate();
+            Duration often = World.often(member.pollRate());
+            Duration rate = member.pollRate().compareTo(often) > 0 ? often : member.pollRate();
             world.tell("%s is to be polled every %s".formatted(member.nodeId(), rate));
             spread(world.roster().with(new Member(member.nodeId(), member.url(), rate, member.retry() / 2)), nanos);
         }

@@ -2,6 +2,7 @@ package io.distomon.core.sim;
 
 import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkConfig;
+import io.distomon.core.config.Observers;
 import io.distomon.core.config.Topology;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Verifier;
@@ -24,6 +25,11 @@ record Roster(Map<String, Member> members, Map<String, List<Verifier>> keys, Top
     NetworkConfig of(String nodeId) {
         return NetworkConfig.of(
                 NETWORK, nodeId, List.copyOf(members.values()), new KeyMapping(keys), topology, List.of());
+    }
+
+    /** Who polls whom, but for stand-ins. */
+    Observers observers() {
+        return topology.observers(NETWORK, members.values());
     }
 
     Member member(String id) {

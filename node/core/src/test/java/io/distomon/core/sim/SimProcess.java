@@ -62,6 +62,7 @@ final class SimProcess {
     private final long startedNanos;
     private Signer signer;
     private long publishPlannedNanos = Long.MAX_VALUE;
+    private long watchedSinceNanos;
     private boolean dead;
 
     /** One monitor and what only its driver knows. */
@@ -94,7 +95,7 @@ final class SimProcess {
         this.receiver = new Receiver(
                 node.clock(), random, id -> id.equals(Roster.NETWORK) ? Optional.of(answering()) : Optional.empty());
         this.requester = new Requester(exchange, node.clock(), random);
-        this.watchlist = new Watchlist(config, node.clock());
+        this.watchlist = new Watchlist(watching(config), node.clock());
         this.record = new OwnRecord(config, "1.0.0", boot, node.clock());
         store.merge(RawEntries.of(disk));
     }
@@ -109,6 +110,16 @@ final class SimProcess {
 
     Requester requester() {
         return requester;
+    }
+
+    /** Whom it polls. */
+    Set<String> watched() {
+        return Set.copyOf(watches.keySet());
+    }
+
+    /** Since when. */
+    long watchedSinceNanos() {
+        return watchedSinceNanos;
     }
 
     long startedNanos() {
@@ -128,7 +139,7 @@ final class SimProcess {
     void reconfigure(NetworkConfig config, Signer key) {
         signer = key;
         exchange.reload(config, key, Moment.now(node.clock()));
-        watchlist.reconfigure(config);
+        watchlist.reconfigure(watching(config));
         record.reconfigure(config, watchlist.targets());
         watch();
         planPublishing();
@@ -176,6 +187,9 @@ final class SimProcess {
         TopologyDiff diff = TopologyDiff.between(
                 watches.values().stream().map(watch -> watch.monitor.peer()).toList(),
                 watchlist.targets().stream().map(this::asDriven).toList());
+        if (!diff.stop().isEmpty() || !diff.start().isEmpty()) {
+            watchedSinceNanos = world.events().nowNanos();
+        }
         diff.stop()
                 .forEach(peer ->
                         Objects.requireNonNull(watches.remove(peer)).monitor.stop());
@@ -379,7 +393,7 @@ final class SimProcess {
 
     private void publish(NodeData content) {
         store.publish(content, signer);
-        if (watchlist.standIn(this::needs)) {
+        if (world.bug() != Bug.STAND_INS_FORGOTTEN && watchlist.standIn(this::needs)) {
             record.poll(watchlist.targets());
             watch();
         }
@@ -392,6 +406,17 @@ final class SimProcess {
 
     private NetworkExchange answering() {
         return world.bug() == Bug.NONCES_FORGOTTEN ? new NetworkExchange(exchange.config(), signer, store) : exchange;
+    }
+
+    /** The config by which peers are chosen; with the planted bug, in a sparse network, one that lacks a member. */
+    private NetworkConfig watching(NetworkConfig config) {
+        if (world.bug() != Bug.OBSERVERS_DIFFER || config.observers().areAll()) {
+            return config;
+        }
+        List<Member> members = new ArrayList<>(config.members());
+        members.removeIf(member -> member.nodeId().equals(node.id().equals("dub") ? "ewr" : "dub"));
+        return NetworkConfig.of(
+                config.networkId(), config.nodeId(), members, config.keys(), config.topology(), config.warnings());
     }
 
     /** The keys whose entries are taken; with the planted bug, everybody's for everybody. */

@@ -1,5 +1,7 @@
 package io.distomon.core.sim;
 
+import io.distomon.core.config.Member;
+import io.distomon.core.config.Observers;
 import io.distomon.core.store.SharedStore;
 import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.NodeState;
@@ -10,6 +12,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,12 +22,15 @@ import org.jspecify.annotations.Nullable;
 final class Truth {
     private static final long AGREE_MICROS = SharedStore.MAX_AHEAD_SECONDS * 1_000_000L;
 
+    private static final int STAND_INS = 4;
+
     private final World world;
     private final SimNode asker;
     private final Set<String> heard;
     private final Set<String> suspects = new TreeSet<>();
 
-    private record Verdict(NodeState state, @Nullable Reason reason) {}
+    /** @param observers how many are counted, and how many of them find it offline */
+    private record Verdict(NodeState state, @Nullable Reason reason, long observers, long offlineObservers) {}
 
     private Truth(World world, SimNode asker) {
         this.world = world;
@@ -33,13 +39,18 @@ final class Truth {
         heard.stream().filter(this::isSuspect).forEach(suspects::add);
     }
 
-    /** Compares what {@code asker} says with the truth. */
+    /** Compares whom {@code asker} polls, and what it says, with the truth. */
     static void check(World world, SimNode asker) {
+        Set<String> regular = ids(world.roster().observers().polledBy(asker.id()));
+        if (!watched(asker).containsAll(regular)) {
+            throw new AssertionError(
+                    "%s polls %s, expected %s among them".formatted(asker.id(), watched(asker), regular));
+        }
         Truth truth = new Truth(world, asker);
         NetworkView view = asker.process().orElseThrow().view();
         for (NodeVerdict said : view.nodes()) {
             Verdict expected = truth.of(said.nodeId());
-            if (!expected.equals(new Verdict(said.state(), said.reason()))) {
+            if (!expected.equals(new Verdict(said.state(), said.reason(), said.observers(), said.offlineObservers()))) {
                 throw new AssertionError("%s says %s, expected %s".formatted(asker.id(), said, expected));
             }
         }
@@ -52,6 +63,62 @@ final class Truth {
             throw new AssertionError("%s says that the links %s are broken, expected %s"
                     .formatted(asker.id(), broken, truth.brokenLinks()));
         }
+    }
+
+    /** Whether everybody polls whom they should, and nobody stands in any longer than needed. */
+    static boolean isSettled(World world) {
+        return world.running().stream().allMatch(node -> watched(node).equals(new Truth(world, node).toWatch()));
+    }
+
+    /** Compares whom {@code node} polls with whom it should, when nobody stands in any longer than needed. */
+    static void checkWatched(World world, SimNode node) {
+        Set<String> expected = new Truth(world, node).toWatch();
+        if (!watched(node).equals(expected)) {
+            throw new AssertionError("%s polls %s, expected %s".formatted(node.id(), watched(node), expected));
+        }
+    }
+
+    private static Set<String> watched(SimNode node) {
+        return new TreeSet<>(node.process().orElseThrow().watched());
+    }
+
+    private static Set<String> ids(List<Member> members) {
+        return members.stream().map(Member::nodeId).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /**
+     * Whom the topology gives the asker, those in question for whom it is to stand in, and those for whom it stands in
+     * and whom none of those sees who should.
+     */
+    private Set<String> toWatch() {
+        Observers observers = world.roster().observers();
+        Set<String> toWatch = ids(observers.polledBy(asker.id()));
+        Set<String> inQuestion = inQuestion();
+        inQuestion.stream()
+                .filter(world.roster()::isPolled)
+                .filter(id -> observers
+                        .standIns(id, other -> !inQuestion.contains(other), STAND_INS)
+                        .contains(asker.id()))
+                .forEach(toWatch::add);
+        watched(asker).stream()
+                .filter(id -> !observersOf(id).isEmpty()
+                        && observersOf(id).stream().noneMatch(from -> observers.polls(from, id)))
+                .forEach(toWatch::add);
+        return toWatch;
+    }
+
+    /** Those whom a poll fails to reach, and those who were heard of once and of whom nobody knows anything now. */
+    private Set<String> inQuestion() {
+        SharedStore store = asker.process().orElseThrow().store();
+        Set<String> inQuestion = new TreeSet<>();
+        for (String id : world.roster().members().keySet()) {
+            Verdict verdict = of(id);
+            if (verdict.offlineObservers() > 0
+                    || (verdict.state() == NodeState.UNKNOWN && store.entry(id).isPresent())) {
+                inQuestion.add(id);
+            }
+        }
+        return inQuestion;
     }
 
     /** Whose entries reach {@code node}, its own included: over any number of exchanges, whoever asks whom. */
@@ -70,7 +137,8 @@ final class Truth {
     }
 
     private static boolean exchanges(World world, SimNode from, SimNode to) {
-        return isAnswered(world, from.id(), to.id())
+        return observes(world, from.id(), to.id())
+                && isAnswered(world, from.id(), to.id())
                 && Math.abs(from.clock().skewMicros() - to.clock().skewMicros()) <= AGREE_MICROS;
     }
 
@@ -81,22 +149,28 @@ final class Truth {
     }
 
     private Verdict of(String target) {
-        List<String> observers = heard.stream()
-                .filter(id -> observes(id, target) && !suspects.contains(id))
-                .toList();
+        List<String> observers = observersOf(target);
         long n = observers.size();
         long d = observers.stream().filter(id -> !isAnswered(world, id, target)).count();
         if (!heard.contains(target)) {
             if (n == 0) {
-                return new Verdict(NodeState.UNKNOWN, Reason.UNOBSERVED);
+                return new Verdict(NodeState.UNKNOWN, Reason.UNOBSERVED, n, d);
             }
-            return 2 * d > n ? new Verdict(NodeState.OFFLINE, null) : new Verdict(NodeState.DEGRADED, Reason.SILENT);
+            return 2 * d > n
+                    ? new Verdict(NodeState.OFFLINE, null, n, d)
+                    : new Verdict(NodeState.DEGRADED, Reason.SILENT, n, d);
         }
         if (suspects.contains(target)) {
-            return new Verdict(NodeState.DEGRADED, Reason.ISOLATED);
+            return new Verdict(NodeState.DEGRADED, Reason.ISOLATED, n, d);
         }
         boolean broken = heard.stream().anyMatch(id -> isBroken(id, target) || isBroken(target, id));
-        return broken ? new Verdict(NodeState.DEGRADED, Reason.LINKS) : new Verdict(NodeState.ONLINE, null);
+        return broken ? new Verdict(NodeState.DEGRADED, Reason.LINKS, n, d) : new Verdict(NodeState.ONLINE, null, n, d);
+    }
+
+    private List<String> observersOf(String target) {
+        return heard.stream()
+                .filter(id -> observes(id, target) && !suspects.contains(id))
+                .toList();
     }
 
     private Set<String> brokenLinks() {
@@ -131,7 +205,15 @@ final class Truth {
     }
 
     private boolean observes(String from, String to) {
-        return !from.equals(to) && world.roster().isPolled(to);
+        return observes(world, from, to);
+    }
+
+    /** Whether it polls it at present; whom it should poll, {@link #checkWatched} says. */
+    private static boolean observes(World world, String from, String to) {
+        return world.node(from)
+                .process()
+                .filter(process -> process.watched().contains(to))
+                .isPresent();
     }
 
     @Override

@@ -24,12 +24,27 @@ import java.util.function.Function;
 
 /** One network's life, as its seed decides it: a calm start, chaos, and quiet, in which some of it may last. */
 final class World {
-    private static final List<String> IDS = List.of("ams", "bom", "cdg", "dub", "ewr", "fra", "gru");
+    private static final List<String> IDS =
+            List.of("ams", "bom", "cdg", "dub", "ewr", "fra", "gru", "hel", "iad", "jnb", "lhr");
 
     /** Small ones most of the time: what an exchange costs, a network costs squared. */
     private static final List<Integer> SIZES = List.of(3, 3, 3, 3, 3, 4, 4, 4, 5, 7);
 
+    /** In one world of so many, nodes poll only some of the others. */
+    private static final int SPARSE_EVERY = 4;
+
+    private static final List<Integer> SPARSE_SIZES = List.of(6, 6, 6, 7, 7, 8, 9, 11);
+    private static final Topology SPARSE = new Topology(Topology.Mode.SPARSE, Topology.MIN_DEGREE);
+
     private static final int CHAOS_ROUNDS = 6;
+
+    /** How many rounds news may take to be everywhere. */
+    private static final int SPREAD_ROUNDS = 2;
+
+    private static final int SPARSE_SPREAD_ROUNDS = 4;
+
+    /** For so long somebody stands in for another whose state is no longer in question. */
+    private static final long STOOD_IN_NANOS = 300 * Events.SECOND;
 
     /**
      * How wrong clocks are that are called right. For as long as two differ, a node refuses the slower one's requests
@@ -81,7 +96,7 @@ final class World {
      * @throws AssertionError when something is wrong: what, and how it came to it
      */
     static void run(long seed, Bug bug) {
-        World world = new World(seed, bug, World::firstRoster);
+        World world = new World(seed, bug, isSparse(seed) ? World::sparseRoster : World::fullRoster);
         try {
             world.run();
         } catch (AssertionError | RuntimeException e) {
@@ -119,14 +134,40 @@ final class World {
         pass(CHAOS_ROUNDS * roundNanos);
         chaos.heal();
         chaos.last();
-        pass(detectionNanos());
-        running().forEach(asker -> Truth.check(this, asker));
+        settle();
         publishing = false;
-        pass(3 * roundNanos);
+        pass((1 + spreadRounds()) * roundNanos);
         Set<Set<String>> groups = new LinkedHashSet<>();
         running().forEach(node -> groups.add(Truth.heard(this, node)));
         groups.forEach(
                 group -> Invariants.checkSame(group.stream().map(this::node).toList(), liars));
+    }
+
+    /**
+     * Who polls whom depends on the verdicts, and they on it. Where everybody polls everybody anyway, all is said and
+     * done by now. Elsewhere the verdicts must be right whenever nobody has begun or ceased to stand in for as long as
+     * detection may take, and that must come to an end, in which only those stand in who are needed.
+     */
+    private void settle() {
+        long endNanos = events.nowNanos() + STOOD_IN_NANOS + 4 * detectionNanos();
+        pass(detectionNanos());
+        while (true) {
+            if (isCalm()) {
+                running().forEach(asker -> Truth.check(this, asker));
+            }
+            if (events.nowNanos() >= endNanos || (isCalm() && Truth.isSettled(this))) {
+                running().forEach(node -> Truth.checkWatched(this, node));
+                return;
+            }
+            pass(roundNanos);
+        }
+    }
+
+    /** Whether nobody has begun or ceased to poll anybody for as long as detection may take. */
+    private boolean isCalm() {
+        return running().stream()
+                .map(node -> node.process().orElseThrow())
+                .allMatch(process -> events.nowNanos() - process.watchedSinceNanos() >= detectionNanos());
     }
 
     private void pass(long nanos) {
@@ -196,10 +237,17 @@ final class World {
         return roundNanos;
     }
 
-    /** After this the network has noticed: failures beyond all retries, or four intervals of silence, and two rounds. */
+    /**
+     * After this the network has noticed: failures beyond all retries, or four intervals of silence, and the rounds that
+     * news take.
+     */
     long detectionNanos() {
         long failures = (mostRetries + 1) * roundNanos + Monitor.MAX_TIMEOUT.toNanos();
-        return Math.max(failures, 4 * roundNanos) + 2 * roundNanos;
+        return Math.max(failures, 4 * roundNanos) + spreadRounds() * roundNanos;
+    }
+
+    private int spreadRounds() {
+        return roster.topology().equals(SPARSE) ? SPARSE_SPREAD_ROUNDS : SPREAD_ROUNDS;
     }
 
     SimNode node(String id) {
@@ -225,9 +273,9 @@ final class World {
         });
     }
 
-    /** What is wrong with a node for so long may be called so, and for two more rounds. */
+    /** What is wrong with a node for so long may be called so, and for as long as news take. */
     void troubled(SimNode node, long nanos) {
-        long until = events.nowNanos() + nanos + 2 * roundNanos + Monitor.MAX_TIMEOUT.toNanos();
+        long until = events.nowNanos() + nanos + spreadRounds() * roundNanos + Monitor.MAX_TIMEOUT.toNanos();
         troubledUntilNanos.merge(node.id(), until, Math::max);
     }
 
@@ -241,19 +289,37 @@ final class World {
         story.add("%.3f %s".formatted(events.nowNanos() / (double) Events.SECOND, what));
     }
 
-    private static Roster firstRoster(Random random) {
-        int count = SIZES.get(random.nextInt(SIZES.size()));
-        Duration usual = Duration.ofSeconds(List.of(2, 5, 10).get(random.nextInt(3)));
+    private static boolean isSparse(long seed) {
+        return Math.floorMod(seed, SPARSE_EVERY) == SPARSE_EVERY - 1;
+    }
+
+    private static Roster fullRoster(Random random) {
+        return roster(random, SIZES, List.of(2, 5, 10), Topology.DEFAULT);
+    }
+
+    /** With rare polls, as long as stand-ins are kept: the world lives until they are not. */
+    private static Roster sparseRoster(Random random) {
+        return roster(random, SPARSE_SIZES, List.of(30, 60), SPARSE);
+    }
+
+    private static Roster roster(Random random, List<Integer> sizes, List<Integer> rates, Topology topology) {
+        int count = sizes.get(random.nextInt(sizes.size()));
+        Duration usual = Duration.ofSeconds(rates.get(random.nextInt(rates.size())));
         int retry = random.nextInt(4);
         Map<String, Member> members = new TreeMap<>();
         Map<String, List<Verifier>> keys = new TreeMap<>();
         for (String id : IDS.subList(0, count)) {
             boolean passive = id.equals(IDS.getFirst()) && random.nextInt(5) == 0;
-            Duration rate = random.nextInt(8) == 0 ? Duration.ofSeconds(3) : usual;
+            Duration rate = random.nextInt(8) == 0 ? often(usual) : usual;
             members.put(id, new Member(id, passive ? null : URI.create("http://" + id + ".example.com"), rate, retry));
             keys.put(id, List.of(signers(id).getFirst().verifier()));
         }
-        return new Roster(members, keys, Topology.DEFAULT);
+        return new Roster(members, keys, topology);
+    }
+
+    /** How often somebody may be polled where others are polled every {@code usual}. */
+    static Duration often(Duration usual) {
+        return Duration.ofSeconds(Math.max(3, usual.toSeconds() / 4));
     }
 
     @Override

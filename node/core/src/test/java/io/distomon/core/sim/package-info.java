@@ -9,6 +9,9 @@
  * ./mvnw -B -ntp test -pl node/core -Dtest=SimulationTest -Dsim.first=1 -Dsim.seeds=10000
  * </pre>
  *
+ * <p>In one world of four nodes poll only some of the others, and stand in for each other. There the verdicts are compared
+ * with what those make of the world who poll whom at the moment, and who should, once that has settled.
+ *
  * <p>After every event the {@code Invariants} are checked on the node it happened to, every message that a node sends
  * keeps to the {@code Bounds}, and twice per poll interval no view of a healthy node may call a healthy node Offline. At quiet, when nothing has changed for as long as detection
  * may take, every view must say what {@code Truth} makes of the simulated world, and all nodes that hear each other hold
