@@ -2,6 +2,7 @@ package io.distomon.core.exchange;
 
 import io.distomon.core.config.NetworkConfig;
 import io.distomon.core.crypto.Signer;
+import io.distomon.core.store.HeldEntry;
 import io.distomon.core.store.RawEntries;
 import io.distomon.core.store.SharedStore;
 import io.distomon.core.store.SignedNodeData;
@@ -9,7 +10,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
  * One network of this node, as both sides of an exchange need it: who we are in it, its store, and what is remembered of
@@ -105,11 +108,27 @@ public final class NetworkExchange {
         return config().keys().contains(nodeId) ? peers.computeIfAbsent(nodeId, id -> new Peer()) : new Peer();
     }
 
-    /** Remembers what a peer holds, as far as it concerns members: a peer can't fill our memory with made-up names. */
-    void remember(String nodeId, Map<String, Long> have) {
+    /** Remembers what a peer holds that asks us. */
+    void asked(String nodeId, Map<String, Long> have) {
+        peer(nodeId).have(ofMembers(have));
+    }
+
+    /** Remembers what a peer holds that answers us. */
+    void answered(String nodeId, Map<String, Long> have) {
+        Map<String, Long> known = ofMembers(have);
+        peer(nodeId)
+                .answered(
+                        known,
+                        store.newerThan(known).stream()
+                                .map(entry -> entry.raw().sigId())
+                                .collect(Collectors.toUnmodifiableSet()));
+    }
+
+    /** As far as it concerns members: a peer can't fill our memory with made-up names. */
+    private Map<String, Long> ofMembers(Map<String, Long> have) {
         Map<String, Long> known = new HashMap<>(have);
         known.keySet().removeIf(id -> !config().keys().contains(id));
-        peer(nodeId).have(Map.copyOf(known));
+        return Map.copyOf(known);
     }
 
     /**
@@ -118,10 +137,40 @@ public final class NetworkExchange {
      * @param entries among which what was sent is found
      */
     void sent(String nodeId, List<SignedNodeData> entries, RawEntries sent) {
+        peer(nodeId).sent(dates(entries, sent));
+    }
+
+    /**
+     * What a request to a peer is to bring: what it is not known to hold, but for what it hears from others, as {@link
+     * Hearsay} tells. While nothing is known of it, our own entry alone, as it may hold all the others. An entry of its
+     * own that it does not hold it can only learn of from us, and must: exchange.md, R9.
+     */
+    List<SignedNodeData> toPush(String nodeId) {
+        String own = config().nodeId();
+        Peer peer = peer(nodeId);
+        List<SignedNodeData> lacking = peer.have()
+                .map(store::newerThan)
+                .orElseGet(() -> store.entry(own).map(HeldEntry::entry).stream().toList());
+        Set<String> thirdParties = lacking.stream()
+                .map(entry -> entry.raw().sigId())
+                .filter(id -> !id.equals(own) && !id.equals(nodeId))
+                .collect(Collectors.toSet());
+        Set<String> leftOut = peer.request(thirdParties);
+        return lacking.stream()
+                .filter(entry -> !leftOut.contains(entry.raw().sigId()))
+                .toList();
+    }
+
+    /** Remembers what a request brings a peer, as {@link #sent} does for an answer. */
+    void pushed(String nodeId, List<SignedNodeData> entries, RawEntries sent) {
+        peer(nodeId).pushed(dates(entries, sent));
+    }
+
+    private static Map<String, Long> dates(List<SignedNodeData> entries, RawEntries sent) {
         Map<String, Long> dates = new HashMap<>();
         entries.stream()
                 .filter(entry -> sent.wellFormed().containsKey(entry.raw().sigId()))
                 .forEach(entry -> dates.put(entry.raw().sigId(), entry.data().dateMicros()));
-        peer(nodeId).sent(dates);
+        return dates;
     }
 }

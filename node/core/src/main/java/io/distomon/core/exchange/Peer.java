@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** What is remembered of one member between messages, all of it bounded. Safe for use by many threads. */
 final class Peer {
@@ -17,6 +18,7 @@ final class Peer {
 
     // Guarded by this, all of these.
     private Optional<Map<String, Long>> have = Optional.empty();
+    private final Hearsay hearsay = new Hearsay();
     private final TreeMap<Long, Set<String>> noncesByCreated = new TreeMap<>();
     private int nonceCount;
     private final Map<String, Long> underwaySinceNanos = new HashMap<>();
@@ -46,6 +48,24 @@ final class Peer {
             less.keySet().retainAll(members);
             return Map.copyOf(less);
         });
+        hearsay.keepOnly(members);
+    }
+
+    /** Takes in what it says that it holds when it answers a request of ours, and of whom we hold something newer. */
+    synchronized void answered(Map<String, Long> latest, Set<String> behind) {
+        have = Optional.of(latest);
+        hearsay.answered(latest, behind);
+    }
+
+    /** Begins a request to it. Whose news among these it leaves out: the peer has them from others. */
+    synchronized Set<String> request(Set<String> ids) {
+        hearsay.request();
+        return ids.stream().filter(hearsay::leavesOut).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Remembers the dates of what the request brings, if it does not get lost. */
+    synchronized void pushed(Map<String, Long> dates) {
+        hearsay.pushed(dates);
     }
 
     /** Adds what is on its way to it, until it says the next time what it holds. */
@@ -127,6 +147,7 @@ final class Peer {
      */
     synchronized boolean forget(long earliestSeconds) {
         have = Optional.empty();
+        hearsay.keepOnly(Set.of());
         offsets.clear();
         forgetNonces(earliestSeconds);
         return nonceCount == 0;

@@ -87,8 +87,10 @@ public final class Requester {
                 Messages.have(store),
                 RawEntries.EMPTY);
         int budget = Limits.MAX_MESSAGE_BYTES - empty.encode().length;
-        byte[] body = empty.with(Delta.fit(lackedBy(nodeId, identity), identity.nodeId(), budget, random))
-                .encode();
+        List<SignedNodeData> lacking = network.toPush(nodeId);
+        RawEntries data = Delta.fit(lacking, identity.nodeId(), budget, random);
+        network.pushed(nodeId, lacking, data);
+        byte[] body = empty.with(data).encode();
         MessageSignature.OfRequest signature = new MessageSignature.OfRequest(
                 "POST",
                 Messages.JSON,
@@ -111,16 +113,6 @@ public final class Requester {
         URI uri =
                 URI.create(TRAILING_SLASHES.matcher(url.toString()).replaceFirst("") + "/mon/" + identity.networkId());
         return new OutgoingRequest(nodeId, uri, fields, body, signature, now);
-    }
-
-    /** What a peer is not known to hold; while nothing is known, our own entry alone, as it may hold all the others. */
-    private List<SignedNodeData> lackedBy(String nodeId, NetworkExchange.Identity identity) {
-        return network.peer(nodeId)
-                .have()
-                .map(network.store()::newerThan)
-                .orElseGet(() -> network.store().entry(identity.nodeId()).stream()
-                        .map(held -> held.entry())
-                        .toList());
     }
 
     private void authenticate(OutgoingRequest request, HttpAnswer answer) throws Faulty {
@@ -153,7 +145,7 @@ public final class Requester {
     private Conclusion accepted(OutgoingRequest request, ResponseBody said, Moment arrived) throws Faulty {
         checkNames(request, said.networkId(), said.sigId(), said.to());
         MergeResult merged = network.store().merge(said.storeData());
-        network.remember(request.peer(), said.have());
+        network.answered(request.peer(), said.have());
         return new Conclusion.Counted(
                 measured(request, said.receivedAtMicros(), said.sentAtMicros(), arrived, Optional.empty()),
                 merged,

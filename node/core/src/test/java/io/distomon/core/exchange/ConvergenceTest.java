@@ -106,8 +106,8 @@ class ConvergenceTest {
         }
         said.put("nyc", 1L);
 
-        ams.exchange().remember("fra", said);
-        ams.exchange().remember("stranger", said);
+        ams.exchange().asked("fra", said);
+        ams.exchange().asked("stranger", said);
 
         assertThat(ams.exchange().peer("fra").have()).contains(Map.of("nyc", 1L));
         assertThat(ams.exchange().peer("stranger").have()).isEmpty();

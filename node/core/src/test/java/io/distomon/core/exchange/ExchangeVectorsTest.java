@@ -39,7 +39,7 @@ class ExchangeVectorsTest {
         JsonNode body = readJson(vector);
         fra.store().merge(entry("fra", body.get("data").get("fra")));
         fra.store().merge(signedAms(body.get("have").get("ams").asLong()));
-        fra.exchange().remember("ams", Map.of("ams", Long.MAX_VALUE));
+        fra.exchange().asked("ams", Map.of("ams", Long.MAX_VALUE));
         clock.set(Vectors.micros(body.get("send_time")));
 
         OutgoingRequest request = fra.requester().prepare("ams").orElseThrow();

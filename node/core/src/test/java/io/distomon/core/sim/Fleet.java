@@ -23,7 +23,7 @@ import java.util.TreeMap;
 final class Fleet {
     private static final Duration POLL_RATE = Duration.ofSeconds(10);
     private static final int RETRY = 2;
-    private static final int WARM_UP_ROUNDS = 3;
+    private static final int WARM_UP_ROUNDS = 4;
     private static final int ASKERS = 10;
     private static final long LOOK_NANOS = Events.SECOND / 2;
 
