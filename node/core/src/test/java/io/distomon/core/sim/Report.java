@@ -26,7 +26,11 @@ class Report {
             new Row(100, SPARSE, 0.05, 2, 60),
             new Row(100, SPARSE, 0.2, 2, 60),
             new Row(100, FULL, 0.05, 1, 30),
-            new Row(1000, SPARSE, 0.05, 1, 20));
+            new Row(1000, SPARSE, 0.05, 1, 20),
+            new Row(1000, SPARSE, 0, 1, 20));
+
+    /** From this size on messages are not written, but reckoned: their bodies would take hours and all memory. */
+    private static final int WORDLESS_SIZE = Integer.getInteger("sim.wordless", 1000);
 
     /** What is measured: in so many worlds, each for so many seconds. */
     private record Row(int size, Topology topology, double loss, int worlds, int seconds) {}
@@ -69,6 +73,9 @@ class Report {
 
     private static Fleet measure(Row row, long seed) {
         Fleet fleet = new Fleet(seed, row.size(), row.topology(), row.loss());
+        if (row.size() >= WORDLESS_SIZE) {
+            fleet.wordless();
+        }
         fleet.start();
         fleet.live(Duration.ofSeconds(row.seconds()));
         fleet.crash(Math.max(1, row.size() / 50));

@@ -72,7 +72,6 @@ final class SimProcess {
         int failuresInARow;
         int wakeUps;
         boolean waits;
-        Map<String, Long> peerHas = Map.of();
 
         Watch(Monitor monitor) {
             this.monitor = monitor;
@@ -295,33 +294,39 @@ final class SimProcess {
         });
     }
 
+    /**
+     * What an exchange does to the two stores when the network is as it should be: our entry there, and what we lack
+     * here. For networks so large that the bodies would cost too much; their sizes are reckoned.
+     */
     private void pollWithoutWords(Watch watch, Poll poll, Member peer, Duration timeout) {
+        Wire wire = world.wire();
         Map<String, Long> have = store.have();
-        List<SignedNodeData> brings = store.newerThan(watch.peerHas);
+        List<SignedNodeData> own =
+                store.entry(node.id()).map(HeldEntry::entry).stream().toList();
+        wire.carriesWordless(have, own);
         world.events()
                 .in(
                         timeout.toNanos(),
                         node,
                         "stops waiting",
                         () -> finish(watch, poll, new PollResult.Failed(PollError.TIMEOUT)));
-        if (world.wire().loses()) {
+        if (wire.loses()) {
             return;
         }
         SimNode target = world.node(peer.nodeId());
         world.events()
                 .in(
-                        world.wire().delayNanos(),
+                        wire.delayNanos(),
                         target,
                         "is asked",
                         () -> target.process().ifPresent(asked -> {
-                            asked.store.merge(RawEntries.of(brings));
+                            asked.store.merge(RawEntries.of(own));
                             List<SignedNodeData> answer = asked.store.newerThan(have);
-                            Map<String, Long> asksHave = asked.store.have();
-                            if (!world.wire().loses()) {
-                                world.events().in(world.wire().delayNanos(), node, "is answered", () -> {
+                            wire.carriesWordless(have, answer);
+                            if (!wire.loses()) {
+                                world.events().in(wire.delayNanos(), node, "is answered", () -> {
                                     if (!dead && !poll.over) {
                                         store.merge(RawEntries.of(answer));
-                                        watch.peerHas = asksHave;
                                         finish(watch, poll, new PollResult.Answered(1, 1, null));
                                     }
                                 });

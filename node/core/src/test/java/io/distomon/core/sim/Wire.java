@@ -1,8 +1,11 @@
 package io.distomon.core.sim;
 
 import io.distomon.core.exchange.HttpFields;
+import io.distomon.core.store.RawEntry;
+import io.distomon.core.store.SignedNodeData;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -13,6 +16,12 @@ import java.util.Set;
  */
 final class Wire {
     private static final long FASTEST = Events.MILLI;
+
+    /** Header fields, and the body without entries and dates. */
+    private static final int WORDLESS_BYTES = 1_000;
+
+    private static final int DATE_BYTES = "\"\":1800000000000000,".length();
+    private static final int ENTRY_BYTES = "\"\":{\"payload\":\"\",\"signature\":\"\",\"sig_id\":\"\"},".length();
 
     private final Random random;
     private final Bounds bounds = new Bounds();
@@ -77,6 +86,21 @@ final class Wire {
     void carries(HttpFields fields, byte[] body) {
         bounds.check(fields, body);
         bytes += Bounds.bytes(fields) + body.length;
+    }
+
+    /** Counts a message that is not written, as long as it would be, to some parts in a hundred. */
+    void carriesWordless(Map<String, Long> have, List<SignedNodeData> entries) {
+        bytes += WORDLESS_BYTES;
+        for (String id : have.keySet()) {
+            bytes += id.length() + DATE_BYTES;
+        }
+        for (SignedNodeData entry : entries) {
+            RawEntry raw = entry.raw();
+            bytes += ENTRY_BYTES
+                    + 2L * raw.sigId().length()
+                    + raw.payload().length()
+                    + raw.signature().length();
+        }
     }
 
     /** How many bytes of messages it was given, those included that it lost. */

@@ -218,7 +218,7 @@ final class World {
         roster = next;
     }
 
-    /** From here on exchanges only do to the two stores what their messages would: no bodies. */
+    /** From here on exchanges only do to the two stores what their messages would, but for what requests bring of others: no bodies. */
     void makeWordless() {
         wordless = true;
     }
