@@ -83,7 +83,7 @@ public final class NetworkExchange {
         store.rekey(config.keys());
         peers.entrySet()
                 .removeIf(peer -> !config.keys().contains(peer.getKey())
-                        && peer.getValue().forget(Limits.earliestCreatedSeconds(now)));
+                        && peer.getValue().forget(now));
         peers.values().forEach(peer -> peer.holdsOnly(config.keys().keys().keySet()));
     }
 

@@ -1,11 +1,13 @@
 package io.distomon.core.exchange;
 
 import io.distomon.core.crypto.MessageSignature;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -19,10 +21,16 @@ final class Peer {
     // Guarded by this, all of these.
     private Optional<Map<String, Long>> have = Optional.empty();
     private final Hearsay hearsay = new Hearsay();
-    private final TreeMap<Long, Set<String>> noncesByCreated = new TreeMap<>();
+    private final TreeMap<Long, Nonces> noncesByCreated = new TreeMap<>();
     private int nonceCount;
     private final Map<String, Long> underwaySinceNanos = new HashMap<>();
     private final Deque<ClockOffset> offsets = new ArrayDeque<>();
+
+    /** Nonces of requests that were signed in one second, and until when they would be taken by the time that passes. */
+    private static final class Nonces {
+        final Set<String> used = new HashSet<>();
+        long untilNanos;
+    }
 
     enum NonceFate {
         NEW,
@@ -100,22 +108,23 @@ final class Peer {
         underwaySinceNanos.remove(nonce, sinceNanos);
     }
 
-    /**
-     * Tests and records a nonce in one step.
-     *
-     * @param earliestSeconds nonces created before it are refused by their date alone, and forgotten here
-     */
-    synchronized NonceFate use(MessageSignature.OfRequest request, long earliestSeconds) {
-        forgetNonces(earliestSeconds);
+    /** Tests and records the nonce of a request that is not refused by its date, in one step. */
+    synchronized NonceFate use(MessageSignature.OfRequest request, Moment now) {
+        forgetNonces(now);
         if (isKnown(request)) {
             return NonceFate.REPLAYED;
         }
         if (nonceCount >= Limits.MAX_NONCES) {
             return NonceFate.FULL;
         }
-        noncesByCreated
-                .computeIfAbsent(request.created(), created -> new HashSet<>())
-                .add(request.nonce());
+        Nonces nonces = noncesByCreated.computeIfAbsent(request.created(), created -> new Nonces());
+        nonces.used.add(request.nonce());
+        long takenSeconds = request.created() - Limits.earliestCreatedSeconds(now) + 1;
+        long untilNanos =
+                now.monotonicNanos() + Duration.ofSeconds(takenSeconds).toNanos();
+        if (nonces.used.size() == 1 || untilNanos - nonces.untilNanos > 0) {
+            nonces.untilNanos = untilNanos;
+        }
         nonceCount++;
         return NonceFate.NEW;
     }
@@ -145,21 +154,33 @@ final class Peer {
      *
      * @return whether there are none of them either
      */
-    synchronized boolean forget(long earliestSeconds) {
+    synchronized boolean forget(Moment now) {
         have = Optional.empty();
         hearsay.keepOnly(Set.of());
         offsets.clear();
-        forgetNonces(earliestSeconds);
+        forgetNonces(now);
         return nonceCount == 0;
     }
 
-    private void forgetNonces(long earliestSeconds) {
-        Map<Long, Set<String>> lapsed = noncesByCreated.headMap(earliestSeconds);
-        nonceCount -= lapsed.values().stream().mapToInt(Set::size).sum();
-        lapsed.clear();
+    /**
+     * A nonce lapses when its request would be refused by its date, on both clocks: one that was set ahead by mistake,
+     * and back, must not make room for replays.
+     */
+    private void forgetNonces(Moment now) {
+        Iterator<Nonces> old = noncesByCreated
+                .headMap(Limits.earliestCreatedSeconds(now))
+                .values()
+                .iterator();
+        while (old.hasNext()) {
+            Nonces nonces = old.next();
+            if (nonces.untilNanos - now.monotonicNanos() <= 0) {
+                nonceCount -= nonces.used.size();
+                old.remove();
+            }
+        }
     }
 
     private boolean isKnown(MessageSignature.OfRequest request) {
-        return noncesByCreated.values().stream().anyMatch(nonces -> nonces.contains(request.nonce()));
+        return noncesByCreated.values().stream().anyMatch(nonces -> nonces.used.contains(request.nonce()));
     }
 }

@@ -176,7 +176,7 @@ public final class Receiver {
         if (!isInWindow(signature, arrived)) {
             throw new Refusal(RefusalCode.CLOCK);
         }
-        switch (request.network.peer(request.sender()).use(signature, Limits.earliestCreatedSeconds(arrived))) {
+        switch (request.network.peer(request.sender()).use(signature, arrived)) {
             case NEW -> {}
             case REPLAYED -> throw new Refusal(RefusalCode.REPLAY);
             case FULL -> throw new Refusal(RefusalCode.BUSY);

@@ -279,6 +279,21 @@ class ReceiverTest {
     }
 
     @Test
+    void aRequestIsTakenOnceEvenIfOurClockWasAheadMeanwhile() {
+        Sent sent = request(BODY);
+        assertThat(receive(sent).status()).isEqualTo(200);
+
+        long right = clock.wallMicros();
+        clock.set(right + 3600 * SECOND);
+        receive(request(BODY)); // clears what has lapsed
+        ams.reload(Nodes.config("lab", "ams", Nodes.keys(AMS, NYC)), AMS);
+        ams.reload(Nodes.config("lab", "ams", KEYS), AMS);
+        clock.set(right);
+
+        assertSigned(receive(sent), 409, "replay");
+    }
+
+    @Test
     void aNonceOfTheFutureIsKeptAsLongAsItsRequestWouldBeTaken() {
         Sent sent = Sent.of(FRA, "lab", BODY, now() + 120, nonce());
         assertThat(receive(sent).status()).isEqualTo(200);
