@@ -77,6 +77,34 @@ class NetworkFilesReadTest {
                         "networks/lab/config.yml:6: degree: found \"2\", expected a whole number from 3 to 100");
     }
 
+    /** More don't fit into a message's `have`: exchange.md, R4. */
+    @Test
+    void aNetworkHasUpTo1024Nodes() throws Exception {
+        config.network(nodes(1024));
+        config.publish("fra");
+        for (int i = 1; i < 1024; i++) {
+            config.publish("node-" + i);
+        }
+        assertThat(config.readNetwork().members()).hasSize(1024);
+
+        config.network(nodes(1025));
+        assertThat(config.refusals(config::readNetwork))
+                .containsExactly("networks/lab/config.yml:2: node_config: found 1025 items, expected at most 1024");
+
+        config.network(nodes(10_000));
+        assertThat(config.refusals(config::readNetwork))
+                .containsExactly("networks/lab/config.yml:2: node_config: found 10000 items, expected at most 1024");
+    }
+
+    private static String nodes(int count) {
+        StringBuilder yaml = new StringBuilder("network_id: lab\nnode_config:\n");
+        yaml.append("- {node_id: fra, url: 'http://fra.example.com'}\n");
+        for (int i = 1; i < count; i++) {
+            yaml.append("- {node_id: node-%d, url: 'http://node-%d.example.com'}%n".formatted(i, i));
+        }
+        return yaml.toString();
+    }
+
     @Test
     void aMountedSecretIsReadThroughItsLinks() throws Exception {
         Signer fra = Signer.generate("fra", ConfigDirectory.RANDOM);
