@@ -68,15 +68,19 @@ public record NetworkConfig(
     }
 
     /**
-     * How often most nodes are polled, at least: half of those with a url, or more. A few that are polled more often, or
-     * less, don't change how long news of all the others are under way.
+     * How often nodes are usually polled: half of those with a url are polled as rarely, or more rarely, or half of those
+     * that we poll, whichever is longer. A few that are polled more often don't change how long news of all the others
+     * are under way.
      */
     public Duration usualPollRate() {
-        List<Duration> rates = members.stream()
-                .filter(member -> member.url() != null)
-                .map(Member::pollRate)
-                .sorted()
-                .toList();
+        Duration everywhere =
+                middle(members.stream().filter(member -> member.url() != null).toList());
+        Duration here = polled.isEmpty() ? everywhere : middle(polled);
+        return everywhere.compareTo(here) > 0 ? everywhere : here;
+    }
+
+    private static Duration middle(List<Member> members) {
+        List<Duration> rates = members.stream().map(Member::pollRate).sorted().toList();
         return rates.isEmpty() ? Member.DEFAULT_POLL_RATE : rates.get(rates.size() / 2);
     }
 

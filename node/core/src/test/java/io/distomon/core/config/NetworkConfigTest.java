@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.distomon.core.crypto.KeyMapping;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,7 @@ class NetworkConfigTest {
                 .hasSeconds(60);
         assertThat(usual(polled("a", 3), polled("b", 60))).hasSeconds(60);
         assertThat(usual(polled("a", 3))).hasSeconds(3);
+        assertThat(usual()).hasSeconds(1);
     }
 
     @Test
@@ -23,11 +25,13 @@ class NetworkConfigTest {
         Member passive = new Member("p", null, Duration.ofMinutes(10), 2);
 
         assertThat(usual(passive, polled("a", 3))).hasSeconds(3);
-        assertThat(usual(passive)).isEqualTo(Member.DEFAULT_POLL_RATE);
+        assertThat(usual(passive)).hasSeconds(1);
     }
 
     private static Duration usual(Member... members) {
-        return NetworkConfig.of("lab", "a", List.of(members), new KeyMapping(Map.of()), List.of())
+        List<Member> all = new ArrayList<>(List.of(members));
+        all.add(polled("self", 1));
+        return NetworkConfig.of("lab", "self", all, new KeyMapping(Map.of()), List.of())
                 .usualPollRate();
     }
 
