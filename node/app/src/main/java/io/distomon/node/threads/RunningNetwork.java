@@ -234,6 +234,8 @@ public final class RunningNetwork {
 
     private Watchlist.Needs needs(Observers observers) {
         NetworkView view = view();
-        return new Watchlist.Needs(view.inQuestion(), view.leftToStandIns(observers));
+        return new Watchlist.Needs(
+                view.inQuestion(),
+                view.leftToStandIns(observers, exchange.config().nodeId()));
     }
 }

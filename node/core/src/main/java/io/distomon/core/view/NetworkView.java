@@ -1,7 +1,13 @@
 package io.distomon.core.view;
 
 import io.distomon.core.config.Observers;
+import io.distomon.core.store.PingStatus;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -49,15 +55,42 @@ public record NetworkView(
     }
 
     /**
-     * The ids of nodes that somebody observes, but nobody who should.
+     * The ids of nodes that somebody observes, and of which nothing would be known without those who stand in: nobody
+     * who should observes them, or their news come to the asker over links alone that are polled by those.
      *
      * @param observers who should
      */
-    public Set<String> leftToStandIns(Observers observers) {
+    public Set<String> leftToStandIns(Observers observers, String asker) {
+        Set<String> heard = heardWithoutStandIns(observers, asker);
         return ids(node -> node.observers() > 0
-                && node.witnesses().stream()
-                        .filter(witness -> witness.standing() == Standing.COUNTED)
-                        .noneMatch(witness -> observers.polls(witness.observer(), node.nodeId())));
+                && (!heard.contains(node.nodeId())
+                        || node.witnesses().stream()
+                                .filter(witness -> witness.standing() == Standing.COUNTED)
+                                .noneMatch(witness -> observers.polls(witness.observer(), node.nodeId()))));
+    }
+
+    /** Whose news would reach the asker: entries pass both ways over a link whose polls are accepted. */
+    private Set<String> heardWithoutStandIns(Observers observers, String asker) {
+        Map<String, Set<String>> links = new HashMap<>();
+        for (NodeVerdict node : nodes) {
+            for (Witness witness : node.witnesses()) {
+                if (witness.status() == PingStatus.ONLINE
+                        && witness.error() == null
+                        && observers.polls(witness.observer(), node.nodeId())) {
+                    links.computeIfAbsent(witness.observer(), id -> new HashSet<>())
+                            .add(node.nodeId());
+                    links.computeIfAbsent(node.nodeId(), id -> new HashSet<>()).add(witness.observer());
+                }
+            }
+        }
+        Set<String> heard = new HashSet<>(Set.of(asker));
+        Deque<String> next = new ArrayDeque<>(heard);
+        while (!next.isEmpty()) {
+            links.getOrDefault(next.remove(), Set.of()).stream()
+                    .filter(heard::add)
+                    .forEach(next::add);
+        }
+        return heard;
     }
 
     private Set<String> ids(Predicate<NodeVerdict> fits) {

@@ -406,7 +406,7 @@ final class SimProcess {
 
     private Watchlist.Needs needs(Observers observers) {
         NetworkView view = view();
-        return new Watchlist.Needs(view.inQuestion(), view.leftToStandIns(observers));
+        return new Watchlist.Needs(view.inQuestion(), view.leftToStandIns(observers, node.id()));
     }
 
     private NetworkExchange answering() {

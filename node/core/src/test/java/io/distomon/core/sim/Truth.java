@@ -12,6 +12,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -88,7 +89,7 @@ final class Truth {
 
     /**
      * Whom the topology gives the asker, those in question for whom it is to stand in, and those for whom it stands in
-     * and whom none of those sees who should.
+     * and whom none of those sees who should, or who are heard because of that alone.
      */
     private Set<String> toWatch() {
         Observers observers = world.roster().observers();
@@ -100,9 +101,11 @@ final class Truth {
                         .standIns(id, other -> !inQuestion.contains(other), STAND_INS)
                         .contains(asker.id()))
                 .forEach(toWatch::add);
+        Set<String> heardAnyway = heard(world, asker, (from, to) -> observes(from, to) && observers.polls(from, to));
         watched(asker).stream()
                 .filter(id -> !observersOf(id).isEmpty()
-                        && observersOf(id).stream().noneMatch(from -> observers.polls(from, id)))
+                        && (!heardAnyway.contains(id)
+                                || observersOf(id).stream().noneMatch(from -> observers.polls(from, id))))
                 .forEach(toWatch::add);
         return toWatch;
     }
@@ -123,12 +126,16 @@ final class Truth {
 
     /** Whose entries reach {@code node}, its own included: over any number of exchanges, whoever asks whom. */
     static Set<String> heard(World world, SimNode node) {
+        return heard(world, node, (from, to) -> observes(world, from, to));
+    }
+
+    private static Set<String> heard(World world, SimNode node, BiPredicate<String, String> polls) {
         Set<String> heard = new TreeSet<>(Set.of(node.id()));
         Deque<SimNode> next = new ArrayDeque<>(List.of(node));
         while (!next.isEmpty()) {
             SimNode from = next.remove();
             for (SimNode to : world.running()) {
-                if ((exchanges(world, from, to) || exchanges(world, to, from)) && heard.add(to.id())) {
+                if ((exchanges(world, from, to, polls) || exchanges(world, to, from, polls)) && heard.add(to.id())) {
                     next.add(to);
                 }
             }
@@ -136,8 +143,8 @@ final class Truth {
         return heard;
     }
 
-    private static boolean exchanges(World world, SimNode from, SimNode to) {
-        return observes(world, from.id(), to.id())
+    private static boolean exchanges(World world, SimNode from, SimNode to, BiPredicate<String, String> polls) {
+        return polls.test(from.id(), to.id())
                 && isAnswered(world, from.id(), to.id())
                 && Math.abs(from.clock().skewMicros() - to.clock().skewMicros()) <= AGREE_MICROS;
     }

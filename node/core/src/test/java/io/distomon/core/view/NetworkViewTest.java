@@ -397,12 +397,27 @@ class NetworkViewTest {
         Mesh mesh = Mesh.of(ids);
         Observers three = new Topology(Topology.Mode.SPARSE, 3).observers("lab", mesh.members());
         String standIn = first(ids, id -> !id.equals("a") && !three.polls(id, "a"));
+        String regular = first(ids, id -> three.polls(id, "a"));
 
         mesh.says(standIn, "a", PingStatus.ONLINE);
-        assertThat(mesh.view().leftToStandIns(three)).containsExactly("a");
+        assertThat(mesh.view().leftToStandIns(three, regular)).containsExactly("a");
 
-        mesh.says(first(ids, id -> three.polls(id, "a")), "a", PingStatus.ONLINE);
-        assertThat(mesh.view().leftToStandIns(three)).isEmpty();
+        mesh.says(regular, "a", PingStatus.ONLINE);
+        assertThat(mesh.view().leftToStandIns(three, regular)).isEmpty();
+    }
+
+    @Test
+    void leftToStandInsIsWhoseNewsComeOverTheirLinksAlone() {
+        String[] ids = {"a", "b", "c", "d", "e", "f", "g", "h"};
+        Mesh mesh = Mesh.of(ids);
+        Observers three = new Topology(Topology.Mode.SPARSE, 3).observers("lab", mesh.members());
+        String regular = first(ids, id -> three.polls(id, "a"));
+        String standIn = first(ids, id -> !id.equals("a") && !three.polls(id, "a") && !three.polls(regular, id));
+
+        mesh.says(regular, "a", PingStatus.ONLINE).says(standIn, "a", PingStatus.ONLINE);
+
+        assertThat(mesh.view().leftToStandIns(three, standIn)).containsExactly("a");
+        assertThat(mesh.view().leftToStandIns(three, regular)).isEmpty();
     }
 
     private static String first(String[] ids, Predicate<String> fits) {
