@@ -101,8 +101,8 @@ public final class KeySecret {
     }
 
     /**
-     * A Secret with the owner that the resource asks for: the network, when its keys go with it, else none of ours. What holds
-     * no key of the network stays as it is, as does what somebody else controls.
+     * A Secret with the owner that the resource asks for: the network, when its keys go with it, else none of ours. What
+     * holds no key of the network stays as it is, as does what somebody else controls.
      */
     public static Secret owned(Network network, Secret secret) {
         String nodeId = secret.getMetadata().getLabels().get(ChildMetadata.NODE);

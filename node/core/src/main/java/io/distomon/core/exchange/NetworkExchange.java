@@ -142,8 +142,8 @@ public final class NetworkExchange {
 
     /**
      * What a request to a peer is to bring: what it is not known to hold, but for what it hears from others, as {@link
-     * Hearsay} tells. While nothing is known of it, our own entry alone, as it may hold all the others. An entry of its
-     * own that it does not hold it can only learn of from us, and must: exchange.md, R9.
+     * Hearsay} tells. While nothing is known of it, our own entry alone, as it may hold all the others. Entries that it
+     * signed itself are never left out: its next one must be newer (exchange.md, R9), and others need not hold them.
      */
     List<SignedNodeData> toPush(String nodeId) {
         String own = config().nodeId();

@@ -38,8 +38,8 @@ public final class Watchlist {
      * Who needs to be looked at by others than those who poll it anyway.
      *
      * @param inQuestion whose state is in question: the nearest that are not begin to stand in
-     * @param leftToStandIns of whom nothing would be known without those who stand in now: they go on, or it would be in question
-     *     again
+     * @param leftToStandIns of whom nothing would be known without those who stand in now: they go on, or it would be in
+     *     question again
      */
     public record Needs(Set<String> inQuestion, Set<String> leftToStandIns) {
         public Needs {

@@ -59,6 +59,7 @@ public record NetworkView(
      * who should observes them, or their news come to the asker over links alone that are polled by those.
      *
      * @param observers who should
+     * @param asker whose view this is
      */
     public Set<String> leftToStandIns(Observers observers, String asker) {
         Set<String> heard = heardWithoutStandIns(observers, asker);

@@ -28,6 +28,25 @@ class NetworkConfigTest {
         assertThat(usual(passive)).hasSeconds(1);
     }
 
+    @Test
+    void ofAllNodesAndOfThoseThatWePollTheLongerRateIsTheUsualOne() {
+        List<Member> mostlyFast = List.of(polled("a", 3), polled("b", 3), polled("c", 60));
+        assertThat(polling("c", mostlyFast).usualPollRate()).hasSeconds(60);
+        assertThat(polling("a", mostlyFast).usualPollRate()).hasSeconds(3);
+
+        List<Member> mostlySlow = List.of(polled("a", 3), polled("b", 60), polled("c", 60));
+        assertThat(polling("a", mostlySlow).usualPollRate()).hasSeconds(60);
+    }
+
+    /** The config of a node that polls one of them. */
+    private static NetworkConfig polling(String target, List<Member> members) {
+        List<Member> polled = members.stream()
+                .filter(member -> member.nodeId().equals(target))
+                .toList();
+        return new NetworkConfig(
+                "lab", "b", members, new KeyMapping(Map.of()), Topology.DEFAULT, polled, "", List.of());
+    }
+
     private static Duration usual(Member... members) {
         List<Member> all = new ArrayList<>(List.of(members));
         all.add(polled("self", 1));

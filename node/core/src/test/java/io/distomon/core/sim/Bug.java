@@ -18,9 +18,9 @@ enum Bug {
     /** The monitor forgives one failure less than it should. */
     RETRY_DROPPED("failures in a row, of which"),
     /** Nobody stands in for anybody. */
-    STAND_INS_FORGOTTEN("polls"),
+    STAND_INS_FORGOTTEN(" polls ["),
     /** Who polls whom is computed from a list in which one is missing. */
-    OBSERVERS_DIFFER("polls"),
+    OBSERVERS_DIFFER(" polls ["),
     /** The view takes every held record for fresh. */
     STALE_RECORDS_TRUSTED("expected Verdict");
 

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 /**
  * What networks of several sizes cost and say, measured by hand as it takes long: {@code e2e/bench/README.md} has the
  * commands and the results. {@code -Dsim.sizes} chooses among the rows, {@code -Dsim.hours} and {@code -Dsim.worlds} say
- * how long the day is and into how many lives it is divided.
+ * how long the day is and into how many lives it is divided, {@code -Dsim.wordless} from which size on messages are
+ * reckoned instead of written.
  */
 class Report {
     private static final Topology FULL = new Topology(Topology.Mode.FULL, 12);
@@ -29,7 +30,7 @@ class Report {
             new Row(1000, SPARSE, 0.05, 1, 20),
             new Row(1000, SPARSE, 0, 1, 20));
 
-    /** From this size on messages are not written, but reckoned: their bodies would take hours and all memory. */
+    /** The bodies of messages in a network of this size would take hours and all memory. */
     private static final int WORDLESS_SIZE = Integer.getInteger("sim.wordless", 1000);
 
     /** What is measured: in so many worlds, each for so many seconds. */

@@ -20,8 +20,8 @@ class SimulationTest {
      * 378: a request was taken twice by a node that its sender had left and joined again in between.
      *
      * <p>379: healthy nodes were taken for silent because one of them was polled more often than the others, and most
-     * news are only as fast as these. 108351: the same where more than half of all were, but not of
-     * those that the asker polls; 200019: the other way round.
+     * news are only as fast as these. 108351: the same where more than half of all were, but not of those that the asker
+     * polls; 200019: the other way round.
      *
      * <p>123: who alone saw a node, standing in, gave up after five minutes, so that nothing was known of it until it
      * stood in again. 109559 and 112311: so did who was the only one to carry a node's news across a partition.

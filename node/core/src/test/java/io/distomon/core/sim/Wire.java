@@ -88,7 +88,7 @@ final class Wire {
         bytes += Bounds.bytes(fields) + body.length;
     }
 
-    /** Counts a message that is not written, as long as it would be, to some parts in a hundred. */
+    /** Counts a message that is not written, about as long as it would be. */
     void carriesWordless(Map<String, Long> have, List<SignedNodeData> entries) {
         bytes += WORDLESS_BYTES;
         for (String id : have.keySet()) {

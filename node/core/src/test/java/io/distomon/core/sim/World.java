@@ -151,12 +151,17 @@ final class World {
     private void settle() {
         long endNanos = events.nowNanos() + STOOD_IN_NANOS + 4 * detectionNanos();
         pass(detectionNanos());
+        boolean compared = false;
         while (true) {
             if (isCalm()) {
                 running().forEach(asker -> Truth.check(this, asker));
+                compared = true;
             }
             if (events.nowNanos() >= endNanos || (isCalm() && Truth.isSettled(this))) {
                 running().forEach(node -> Truth.checkWatched(this, node));
+                if (!compared) {
+                    throw new AssertionError("somebody began or ceased to stand in until the end");
+                }
                 return;
             }
             pass(roundNanos);
@@ -218,7 +223,7 @@ final class World {
         roster = next;
     }
 
-    /** From here on exchanges only do to the two stores what their messages would, but for what requests bring of others: no bodies. */
+    /** From here on there are no messages: exchanges do to the two stores what {@link SimProcess} says. */
     void makeWordless() {
         wordless = true;
     }
