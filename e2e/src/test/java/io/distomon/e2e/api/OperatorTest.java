@@ -312,6 +312,14 @@ class OperatorTest {
         names.forEach(name -> secrets(name)
                 .edit(found -> new SecretBuilder(found)
                         .editMetadata()
+                        .removeFromLabels("distomon.io/network")
+                        .endMetadata()
+                        .build()));
+        untilMarkedAs(good);
+
+        names.forEach(name -> secrets(name)
+                .edit(found -> new SecretBuilder(found)
+                        .editMetadata()
                         .withOwnerReferences()
                         .endMetadata()
                         .build()));

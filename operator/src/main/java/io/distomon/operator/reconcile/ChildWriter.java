@@ -65,7 +65,7 @@ final class ChildWriter {
         record Leaving(String kind, String name) implements Result {}
     }
 
-    /** The children of a type that this network's labels name, from the cache. */
+    /** The children of a type that name this network in their labels or as their owner, from the cache. */
     <R extends HasMetadata> Map<String, R> existing(Class<R> type) {
         return context.getSecondaryResourcesAsStream(type)
                 .collect(Collectors.toMap(child -> child.getMetadata().getName(), child -> child, (one, same) -> same));
@@ -235,7 +235,12 @@ final class ChildWriter {
         } else {
             updated = apply(desired, null);
         }
-        source(type).handleRecentResourceUpdate(ResourceID.fromResource(updated), updated, actual);
+        // The framework's cache takes a change only of what it has.
+        if (cached(type, updated) == null) {
+            source(type).handleRecentResourceCreate(ResourceID.fromResource(updated), updated);
+        } else {
+            source(type).handleRecentResourceUpdate(ResourceID.fromResource(updated), updated, actual);
+        }
         LOG.info("Updated {} {} of {}", desired.getKind(), desired.getMetadata().getName(), id());
     }
 

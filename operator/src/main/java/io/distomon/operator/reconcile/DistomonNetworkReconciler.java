@@ -12,7 +12,9 @@ import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.Validation;
 import io.distomon.operator.validate.Validator;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
@@ -38,6 +40,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -189,17 +193,21 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
                 InformerEventSourceConfiguration.from(type, DistomonNetwork.class)
                         .withName(type.getSimpleName())
                         .withLabelSelector(ChildMetadata.MANAGED_BY + "=" + ChildMetadata.OPERATOR)
-                        .withSecondaryToPrimaryMapper(DistomonNetworkReconciler::networkOf)
+                        .withSecondaryToPrimaryMapper(DistomonNetworkReconciler::networksOf)
                         .withNamespacesInheritedFromController()
                         .build(),
                 context);
     }
 
-    /** By label, not by owner: kept keys have none. */
-    private static Set<ResourceID> networkOf(HasMetadata child) {
-        String network = child.getMetadata().getLabels().get(ChildMetadata.NETWORK);
-        return network == null
-                ? Set.of()
-                : Set.of(new ResourceID(network, child.getMetadata().getNamespace()));
+    /** By label, as kept keys have no owner; and by owner, as a label can be taken away. */
+    private static Set<ResourceID> networksOf(HasMetadata child) {
+        ObjectMeta metadata = child.getMetadata();
+        return Stream.concat(
+                        Stream.ofNullable(metadata.getLabels().get(ChildMetadata.NETWORK)),
+                        metadata.getOwnerReferences().stream()
+                                .filter(owner -> owner.getKind().equals(HasMetadata.getKind(DistomonNetwork.class)))
+                                .map(OwnerReference::getName))
+                .map(network -> new ResourceID(network, metadata.getNamespace()))
+                .collect(Collectors.toSet());
     }
 }
