@@ -68,6 +68,13 @@ final class PeerMonitor {
         thread.wake();
     }
 
+    /** The peer has said something new, to us or to others. */
+    void heard() {
+        if (monitor().heard()) {
+            thread.wake();
+        }
+    }
+
     void stop() {
         monitor().stop();
         thread.stop();

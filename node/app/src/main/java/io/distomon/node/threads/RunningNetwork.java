@@ -29,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,8 +50,11 @@ public final class RunningNetwork {
     private final PeerClient client;
 
     // Guarded by this.
-    private final Map<String, PeerMonitor> monitors = new LinkedHashMap<>();
     private LoadedNetwork network;
+
+    // By peer, in the order in which they began. Replaced as a whole, guarded by this then: who brings us news must not
+    // wait.
+    private volatile Map<String, PeerMonitor> monitors = Map.of();
 
     // Null before start and after the end. Guarded by this when changed.
     private volatile @Nullable SupervisedThread publisher;
@@ -62,7 +66,7 @@ public final class RunningNetwork {
         this.network = network;
         this.clock = clock;
         this.store = new SharedStore(config.networkId(), config.nodeId(), config.keys(), clock);
-        this.exchange = new NetworkExchange(config, network.signer(), store);
+        this.exchange = new NetworkExchange(config, network.signer(), store, this::heardOf);
         this.watchlist = new Watchlist(config, clock);
         this.record = new OwnRecord(config, version, boot, clock);
         this.client = new HttpPeerClient(http, new Requester(exchange, clock, random), clock);
@@ -101,14 +105,14 @@ public final class RunningNetwork {
     }
 
     /** What the monitors have to say, by the node they watch. */
-    public synchronized Map<String, PeerReport> peers() {
+    public Map<String, PeerReport> peers() {
         Map<String, PeerReport> peers = new LinkedHashMap<>();
         monitors.forEach((peerId, monitor) -> peers.put(peerId, monitor.report()));
         return Collections.unmodifiableMap(peers);
     }
 
     /** What this node measured of its links to the peers that it polls, in the order in which it began to. */
-    public synchronized List<LinkReport> links() {
+    public List<LinkReport> links() {
         return monitors.values().stream()
                 .map(running -> running.monitor().measures())
                 .map(measures -> new LinkReport(
@@ -161,7 +165,7 @@ public final class RunningNetwork {
     /** Ends without a farewell. */
     synchronized void stop() {
         monitors.values().forEach(PeerMonitor::stop);
-        monitors.clear();
+        monitors = Map.of();
         SupervisedThread running = publisher;
         if (running != null) {
             running.stop();
@@ -182,19 +186,31 @@ public final class RunningNetwork {
                         .map(running -> running.monitor().peer())
                         .toList(),
                 watchlist.targets());
+        Map<String, PeerMonitor> changed = new LinkedHashMap<>(monitors);
         for (String peerId : diff.stop()) {
-            Objects.requireNonNull(monitors.remove(peerId)).stop();
+            Objects.requireNonNull(changed.remove(peerId)).stop();
         }
         for (Member peer : diff.change()) {
-            Objects.requireNonNull(monitors.get(peer.nodeId())).reconfigure(peer);
+            Objects.requireNonNull(changed.get(peer.nodeId())).reconfigure(peer);
         }
         for (Member peer : diff.start()) {
-            monitors.put(
+            changed.put(
                     peer.nodeId(),
                     new PeerMonitor(config.networkId(), config.nodeId(), peer, clock, client, this::observed));
         }
+        monitors = changed;
         if (!diff.isEmpty()) {
             LOG.debug("Network {}: {} {}", config.networkId(), config.nodeId(), diff);
+        }
+    }
+
+    private void heardOf(Set<String> nodeIds) {
+        Map<String, PeerMonitor> running = monitors;
+        for (String nodeId : nodeIds) {
+            PeerMonitor monitor = running.get(nodeId);
+            if (monitor != null) {
+                monitor.heard();
+            }
         }
     }
 

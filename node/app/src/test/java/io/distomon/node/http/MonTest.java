@@ -227,7 +227,7 @@ class MonTest {
         NetworkConfig config = NetworkConfig.of(
                 "lab", "fra", MEMBERS.stream().map(network::member).toList(), keys, List.of());
         SharedStore store = new SharedStore("lab", "fra", keys, clock);
-        return new NetworkExchange(config, signer, store);
+        return new NetworkExchange(config, signer, store, news -> {});
     }
 
     private static NodeData entry(NetworkExchange exchange, String version) {

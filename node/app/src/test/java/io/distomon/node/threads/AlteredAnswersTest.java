@@ -95,7 +95,7 @@ class AlteredAnswersTest {
             ams = new Member("ams", URI.create("http://127.0.0.1:" + fake.port()), Duration.ofSeconds(1), 0);
             NetworkConfig config = NetworkConfig.of("lab", "fra", List.of(ams, network.member("fra")), keys, List.of());
             exchange = new NetworkExchange(
-                    config, network.signer("fra"), new SharedStore("lab", "fra", keys, Clock.system()));
+                    config, network.signer("fra"), new SharedStore("lab", "fra", keys, Clock.system()), news -> {});
             client = new HttpPeerClient(
                     http, new Requester(exchange, Clock.system(), new SecureRandom()), Clock.system());
         }

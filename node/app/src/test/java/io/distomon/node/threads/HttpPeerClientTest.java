@@ -201,7 +201,7 @@ class HttpPeerClientTest {
                 keys,
                 List.of());
         NetworkExchange exchange =
-                new NetworkExchange(config, fra, new SharedStore("lab", "fra", keys, Clock.system()));
+                new NetworkExchange(config, fra, new SharedStore("lab", "fra", keys, Clock.system()), news -> {});
         return new HttpPeerClient(http, new Requester(exchange, Clock.system(), new SecureRandom()), Clock.system());
     }
 

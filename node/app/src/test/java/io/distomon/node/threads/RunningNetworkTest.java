@@ -11,10 +11,18 @@ import io.distomon.core.config.NetworkSource;
 import io.distomon.core.config.Topology;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Signer;
+import io.distomon.core.exchange.Admission;
+import io.distomon.core.exchange.HttpRequestHead;
+import io.distomon.core.exchange.Moment;
+import io.distomon.core.exchange.NetworkExchange;
+import io.distomon.core.exchange.OutgoingRequest;
+import io.distomon.core.exchange.Receiver;
+import io.distomon.core.exchange.Requester;
 import io.distomon.core.store.NodeData;
 import io.distomon.core.store.PingData;
 import io.distomon.core.store.PingStatus;
 import io.distomon.core.store.RawEntries;
+import io.distomon.core.store.SharedStore;
 import io.distomon.core.store.SignedNodeData;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,10 +30,15 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class RunningNetworkTest {
+    /** Port 1 of this machine: nobody answers there. */
+    private static final URI NOBODY = URI.create("http://127.0.0.1:1");
+
     private static final List<Member> MEMBERS =
             List.of(member("ams"), member("fra"), member("hel"), member("nyc"), member("rio"), member("syd"));
     private static final Topology THREE_OF_FIVE = new Topology(Topology.Mode.SPARSE, 3);
@@ -81,6 +94,55 @@ class RunningNetworkTest {
         assertThat(network.links()).hasSameSizeAs(some);
     }
 
+    @Test
+    void anOfflinePeerThatAsksUsIsPolledAtOnce() {
+        network.reconfigure(loaded(withFra(Duration.ofSeconds(1), 0)));
+        network.start();
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(fra().status()).isEqualTo(PingStatus.OFFLINE));
+        network.reconfigure(loaded(withFra(Duration.ofHours(1), 0)));
+        long polls = failed(fra());
+
+        fraAsks();
+
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(failed(fra())).isGreaterThan(polls));
+    }
+
+    private PeerReport fra() {
+        return Objects.requireNonNull(network.peers().get("fra"));
+    }
+
+    private static long failed(PeerReport peer) {
+        return peer.polls().failed().values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
+    }
+
+    private static List<Member> withFra(Duration pollRate, int retry) {
+        return List.of(member("ams"), new Member("fra", NOBODY, pollRate, retry));
+    }
+
+    /** As over HTTP, but for that. */
+    private void fraAsks() {
+        Clock clock = Clock.system();
+        NetworkConfig config = NetworkConfig.of("lab", "fra", withFra(Duration.ofHours(1), 0), keys(), List.of());
+        SharedStore store = new SharedStore("lab", "fra", keys(), clock);
+        store.publish(new NodeData(0, Map.of(), "fra", "1", "lab", 10, "boot", null, false), fra);
+        OutgoingRequest request = new Requester(new NetworkExchange(config, fra, store, news -> {}), clock, random)
+                .prepare("ams")
+                .orElseThrow();
+        Receiver receiver = new Receiver(clock, random, id -> Optional.of(network.exchange()));
+        Admission admission =
+                receiver.admit(new HttpRequestHead("POST", request.uri().getPath(), request.fields()));
+        assertThat(admission)
+                .isInstanceOfSatisfying(
+                        Admission.Admitted.class,
+                        admitted -> assertThat(receiver.answer(admitted, request.body(), Moment.now(clock))
+                                        .status())
+                                .isEqualTo(200));
+    }
+
     private String unpolled() {
         return MEMBERS.stream()
                 .filter(member -> !network.config().polled().contains(member))
@@ -101,14 +163,23 @@ class RunningNetworkTest {
         return new RunningNetwork(loaded(THREE_OF_FIVE), "1", "boot", Clock.system(), http, random);
     }
 
+    private KeyMapping keys() {
+        return new KeyMapping(Map.of("ams", List.of(ams.verifier()), "fra", List.of(fra.verifier())));
+    }
+
     private LoadedNetwork loaded(Topology topology) {
-        KeyMapping keys = new KeyMapping(Map.of("ams", List.of(ams.verifier()), "fra", List.of(fra.verifier())));
-        NetworkConfig config = NetworkConfig.of("lab", "ams", MEMBERS, keys, topology, List.of());
+        return loaded(NetworkConfig.of("lab", "ams", MEMBERS, keys(), topology, List.of()));
+    }
+
+    private LoadedNetwork loaded(List<Member> members) {
+        return loaded(NetworkConfig.of("lab", "ams", members, keys(), List.of()));
+    }
+
+    private LoadedNetwork loaded(NetworkConfig config) {
         return new LoadedNetwork(new NetworkSource("lab", "ams", null), config, ams);
     }
 
-    /** Port 1 of this machine: nobody answers there. */
     private static Member member(String id) {
-        return new Member(id, URI.create("http://127.0.0.1:1"), Duration.ofSeconds(10), 2);
+        return new Member(id, NOBODY, Duration.ofSeconds(10), 2);
     }
 }

@@ -3,6 +3,7 @@ package io.distomon.core.exchange;
 import io.distomon.core.config.NetworkConfig;
 import io.distomon.core.crypto.Signer;
 import io.distomon.core.store.HeldEntry;
+import io.distomon.core.store.MergeResult;
 import io.distomon.core.store.RawEntries;
 import io.distomon.core.store.SharedStore;
 import io.distomon.core.store.SignedNodeData;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -21,6 +23,7 @@ import java.util.stream.Collectors;
  */
 public final class NetworkExchange {
     private final SharedStore store;
+    private final Consumer<Set<String>> news;
     private final Map<String, Peer> peers = new ConcurrentHashMap<>();
     private volatile Identity identity;
 
@@ -28,10 +31,12 @@ public final class NetworkExchange {
      * @param config the network, with our own node id
      * @param signer our key in it
      * @param store its store, with the same keys
+     * @param news told whose new entries a message brought, on the thread that handles the message
      */
-    public NetworkExchange(NetworkConfig config, Signer signer, SharedStore store) {
+    public NetworkExchange(NetworkConfig config, Signer signer, SharedStore store, Consumer<Set<String>> news) {
         this.identity = new Identity(config, signer);
         this.store = store;
+        this.news = news;
         if (!store.networkId().equals(config.networkId())) {
             throw new IllegalArgumentException(
                     "found the store of %s, expected that of %s".formatted(store.networkId(), config.networkId()));
@@ -106,6 +111,15 @@ public final class NetworkExchange {
     /** What is remembered of a member; of anybody else, a blank that is forgotten at once. */
     Peer peer(String nodeId) {
         return config().keys().contains(nodeId) ? peers.computeIfAbsent(nodeId, id -> new Peer()) : new Peer();
+    }
+
+    /** Takes in the entries of a message that has passed all checks. */
+    MergeResult merge(RawEntries entries) {
+        MergeResult merged = store.merge(entries);
+        if (!merged.taken().isEmpty()) {
+            news.accept(merged.taken());
+        }
+        return merged;
     }
 
     /** Remembers what a peer holds that asks us. */

@@ -204,7 +204,7 @@ public final class Receiver {
 
     private HttpAnswer accept(Admission.Admitted request, RequestBody said, Moment arrived) {
         SharedStore store = request.network.store();
-        MergeResult merged = store.merge(said.data());
+        MergeResult merged = request.network.merge(said.data());
         request.network.asked(request.sender(), said.have());
         List<SignedNodeData> lacking = store.newerThan(said.have()).stream()
                 .filter(entry -> !entry.raw().equals(brought(said, entry)))

@@ -12,7 +12,7 @@ public sealed interface Effect {
     /** Put this into our record of the peer ({@link OwnRecord#update}), then take the next step. */
     record UpdateStore(String peerId, PingData ping) implements Effect {}
 
-    /** Take the next step at this monotonic time, or earlier when the monitor is reconfigured or stopped. */
+    /** Take the next step at this monotonic time, or earlier when the monitor says so, is reconfigured or stopped. */
     record WaitUntil(long monotonicNanos) implements Effect {}
 
     /** The monitor has stopped: there is nothing more to do. */

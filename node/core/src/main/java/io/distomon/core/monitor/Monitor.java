@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>More failures in a row than the peer's {@code retry} mean offline; until then its status stays what it was, unknown
- * before the first answer. A signed refusal is an answer: the link works.
+ * before the first answer. A signed refusal is an answer: the link works. A peer that counts as offline and is heard of is
+ * polled at once, so that nobody calls a node offline for longer than it takes to ask it.
  *
  * <p>Safe for use by many threads: all state is guarded by the monitor's own lock, so that others may reconfigure it,
  * stop it and look at it at any time. A call that fits no transition is a bug of the caller's, an
@@ -34,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 public final class Monitor {
     /** No exchange is given more time than this, however rarely the peer is polled. */
     public static final Duration MAX_TIMEOUT = Duration.ofSeconds(5);
+
+    /** A peer that is heard of again is polled at once, but for this long after its last poll began. */
+    public static final Duration MIN_SPACING = Duration.ofSeconds(1);
 
     private final String observerId;
     private final Clock clock;
@@ -44,6 +48,7 @@ public final class Monitor {
     private Member peer;
     private @Nullable Schedule schedule;
     private long dueNanos;
+    private long lastPollNanos;
     private int failuresInARow;
     private PingData ping = PingData.UNKNOWN;
 
@@ -138,6 +143,24 @@ public final class Monitor {
         }
     }
 
+    /**
+     * Takes in that the peer has said something new, to us or to others: it is alive. If it counts as offline, and no poll
+     * is under way, the next poll is due at once.
+     *
+     * @return whether the driver, which waits, has to be woken
+     */
+    public synchronized boolean heard() {
+        if (state != MonitorState.WAITING || ping.status() != PingStatus.OFFLINE) {
+            return false;
+        }
+        long earliest = Math.max(clock.monotonicNanos(), lastPollNanos + MIN_SPACING.toNanos());
+        if (dueNanos - earliest <= 0) {
+            return false;
+        }
+        dueNanos = earliest;
+        return true;
+    }
+
     /** Ends it for good; a second time does nothing. The driver has to be woken if it waits. */
     public synchronized void stop() {
         if (state != MonitorState.STOPPED) {
@@ -154,6 +177,7 @@ public final class Monitor {
             return new Effect.WaitUntil(dueNanos);
         }
         enter(MonitorState.MONITORING);
+        lastPollNanos = now;
         dueNanos = schedule.after(now);
         enter(MonitorState.SENDING_REQUEST);
         Duration timeout = peer.pollRate().compareTo(MAX_TIMEOUT) < 0 ? peer.pollRate() : MAX_TIMEOUT;

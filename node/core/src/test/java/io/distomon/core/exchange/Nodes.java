@@ -33,7 +33,7 @@ final class Nodes {
         static Node of(String networkId, Signer signer, KeyMapping keys, Clock clock, RandomGenerator random) {
             NetworkConfig config = config(networkId, signer.nodeId(), keys);
             SharedStore store = new SharedStore(networkId, signer.nodeId(), keys, clock);
-            NetworkExchange exchange = new NetworkExchange(config, signer, store);
+            NetworkExchange exchange = new NetworkExchange(config, signer, store, news -> {});
             Receiver receiver =
                     new Receiver(clock, random, id -> id.equals(networkId) ? Optional.of(exchange) : Optional.empty());
             return new Node(signer, exchange, receiver, new Requester(exchange, clock, random), clock);

@@ -217,6 +217,75 @@ class MonitorTest {
     }
 
     @Test
+    void anOfflinePeerThatIsHeardOfIsPolledAtOnceAndThenOnTheGridAgain() {
+        offline();
+        long last = clock.monotonicNanos();
+        clock.pass(3 * SECOND);
+
+        assertThat(monitor.heard()).isTrue();
+        assertThat(monitor.heard()).isFalse();
+        assertThat(monitor.step()).isInstanceOf(Effect.SendRequest.class);
+        monitor.polled(ANSWER);
+
+        assertThat(monitor.ping().status()).isEqualTo(PingStatus.ONLINE);
+        assertThat(monitor.step())
+                .isEqualTo(new Effect.WaitUntil(last + Duration.ofSeconds(10).toNanos()));
+    }
+
+    @Test
+    void anOfflinePeerThatIsHeardOfOverAndOverIsPolledOnceASecond() {
+        offline();
+        long last = clock.monotonicNanos();
+
+        assertThat(monitor.heard()).isTrue();
+
+        assertThat(monitor.step())
+                .isEqualTo(new Effect.WaitUntil(last + Duration.ofSeconds(1).toNanos()));
+        clock.pass(SECOND);
+        assertThat(monitor.step()).isInstanceOf(Effect.SendRequest.class);
+        monitor.polled(SILENCE);
+        monitor.step();
+        clock.pass(SECOND / 2);
+        assertThat(monitor.heard()).isTrue();
+        assertThat(monitor.step())
+                .isEqualTo(new Effect.WaitUntil(last + Duration.ofSeconds(2).toNanos()));
+    }
+
+    @Test
+    void hearingOfAPeerThatIsNotOfflineChangesNothing() {
+        monitor.start();
+        assertThat(monitor.heard()).isFalse();
+        poll(SILENCE);
+        Effect unknown = monitor.step();
+        assertThat(monitor.heard()).isFalse();
+        assertThat(monitor.step()).isEqualTo(unknown);
+
+        poll(ANSWER);
+        Effect online = monitor.step();
+        assertThat(monitor.heard()).isFalse();
+        assertThat(monitor.step()).isEqualTo(online);
+    }
+
+    @Test
+    void hearingOfAPeerDuringAPollOrAfterAStopChangesNothing() {
+        offline();
+        waitForRequest();
+        assertThat(monitor.heard()).isFalse();
+        monitor.stop();
+        assertThat(monitor.heard()).isFalse();
+        assertThat(monitor.step()).isEqualTo(new Effect.Done());
+    }
+
+    private void offline() {
+        monitor.start();
+        for (int i = 0; i < 3; i++) {
+            poll(SILENCE);
+        }
+        assertThat(monitor.ping().status()).isEqualTo(PingStatus.OFFLINE);
+        monitor.step();
+    }
+
+    @Test
     void aStopEndsItFromAnyState() {
         Monitor fresh = new Monitor("fra", peer(Duration.ofSeconds(10), 2), clock);
         fresh.stop();

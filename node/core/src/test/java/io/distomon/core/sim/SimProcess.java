@@ -90,7 +90,7 @@ final class SimProcess {
         this.random = new Random(world.random().nextLong());
         this.startedNanos = world.events().nowNanos();
         this.store = new SharedStore(Roster.NETWORK, node.id(), trusted(config.keys()), node.clock());
-        this.exchange = new NetworkExchange(config, signer, store);
+        this.exchange = new NetworkExchange(config, signer, store, this::heardOf);
         this.receiver = new Receiver(
                 node.clock(), random, id -> id.equals(Roster.NETWORK) ? Optional.of(answering()) : Optional.empty());
         this.requester = new Requester(exchange, node.clock(), random);
@@ -230,17 +230,30 @@ final class SimProcess {
                 }
                 case Effect.WaitUntil(long dueNanos) -> {
                     watch.waits = true;
-                    int wakeUp = ++watch.wakeUps;
-                    world.events().in(node.clock().nanosUntil(dueNanos), node, "wakes a monitor", () -> {
-                        if (!dead && watch.wakeUps == wakeUp) {
-                            drive(watch, watch.monitor.step());
-                        }
-                    });
+                    wake(watch, node.clock().nanosUntil(dueNanos));
                     return;
                 }
                 case Effect.Done() -> {
                     return;
                 }
+            }
+        }
+    }
+
+    private void wake(Watch watch, long nanos) {
+        int wakeUp = ++watch.wakeUps;
+        world.events().in(nanos, node, "wakes a monitor", () -> {
+            if (!dead && watch.wakeUps == wakeUp) {
+                drive(watch, watch.monitor.step());
+            }
+        });
+    }
+
+    private void heardOf(Set<String> nodeIds) {
+        for (String nodeId : nodeIds) {
+            Watch watch = watches.get(nodeId);
+            if (watch != null && watch.monitor.heard()) {
+                wake(watch, 0);
             }
         }
     }
@@ -320,13 +333,14 @@ final class SimProcess {
                         target,
                         "is asked",
                         () -> target.process().ifPresent(asked -> {
-                            asked.store.merge(RawEntries.of(own));
+                            asked.heardOf(asked.store.merge(RawEntries.of(own)).taken());
                             List<SignedNodeData> answer = asked.store.newerThan(have);
                             wire.carriesWordless(have, answer);
                             if (!wire.loses()) {
                                 world.events().in(wire.delayNanos(), node, "is answered", () -> {
                                     if (!dead && !poll.over) {
-                                        store.merge(RawEntries.of(answer));
+                                        heardOf(store.merge(RawEntries.of(answer))
+                                                .taken());
                                         finish(watch, poll, new PollResult.Answered(1, 1, null));
                                     }
                                 });
@@ -410,7 +424,9 @@ final class SimProcess {
     }
 
     private NetworkExchange answering() {
-        return world.bug() == Bug.NONCES_FORGOTTEN ? new NetworkExchange(exchange.config(), signer, store) : exchange;
+        return world.bug() == Bug.NONCES_FORGOTTEN
+                ? new NetworkExchange(exchange.config(), signer, store, this::heardOf)
+                : exchange;
     }
 
     /** The config by which peers are chosen; with the planted bug, in a sparse network, one that lacks a member. */
