@@ -7,8 +7,6 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The dates of entries: a narrow form of RFC 3339 in text, microseconds since the epoch everywhere else. Dates before
@@ -18,9 +16,7 @@ public final class EntryDate {
     /** Microseconds in a second. */
     public static final long SECOND_MICROS = 1_000_000;
 
-    private static final Pattern TEXT = Pattern.compile("([0-9]{4})-([0-9]{2})-([0-9]{2})"
-            + "T([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9])(?:\\.([0-9]{1,6}))?"
-            + "(?:Z|([+-])([01][0-9]|2[0-3]):([0-5][0-9]))");
+    private static final int FRACTION_DIGITS = 6;
 
     private static final DateTimeFormatter FORMAT =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT);
@@ -34,26 +30,7 @@ public final class EntryDate {
      * @return microseconds since the epoch; empty when {@code text} is anything else
      */
     public static Optional<Long> parse(String text) {
-        Matcher matcher = TEXT.matcher(text);
-        if (!matcher.matches()) {
-            return Optional.empty();
-        }
-        long days;
-        try {
-            days = LocalDate.of(number(matcher, 1), number(matcher, 2), number(matcher, 3))
-                    .toEpochDay();
-        } catch (DateTimeException e) {
-            return Optional.empty();
-        }
-        long seconds = days * 86_400L + number(matcher, 4) * 3_600L + number(matcher, 5) * 60L + number(matcher, 6);
-        if (matcher.group(8) != null) {
-            long offset = number(matcher, 9) * 3_600L + number(matcher, 10) * 60L;
-            seconds += matcher.group(8).equals("+") ? -offset : offset;
-        }
-        String fraction = matcher.group(7);
-        long micros = seconds * SECOND_MICROS
-                + (fraction == null ? 0 : Long.parseLong((fraction + "000000").substring(0, 6)));
-        return micros < 0 ? Optional.empty() : Optional.of(micros);
+        return new Reading(text).micros();
     }
 
     /** Writes {@code YYYY-MM-DDThh:mm:ss.ffffffZ}. */
@@ -64,7 +41,96 @@ public final class EntryDate {
                 ZoneOffset.UTC));
     }
 
-    private static int number(Matcher matcher, int group) {
-        return Integer.parseInt(matcher.group(group));
+    /** Reads from left to right; by hand, as a message has thousands of dates. */
+    private static final class Reading {
+        private final String text;
+        private int at;
+        private boolean failed;
+
+        Reading(String text) {
+            this.text = text;
+        }
+
+        Optional<Long> micros() {
+            int year = number(4, 9999);
+            expect('-');
+            int month = number(2, 12);
+            expect('-');
+            int day = number(2, 31);
+            expect('T');
+            long seconds = number(2, 23) * 3_600L;
+            expect(':');
+            seconds += number(2, 59) * 60L;
+            expect(':');
+            seconds += number(2, 59);
+            long fraction = fraction();
+            seconds -= offsetSeconds();
+            if (failed || at != text.length()) {
+                return Optional.empty();
+            }
+            try {
+                seconds += LocalDate.of(year, month, day).toEpochDay() * 86_400L;
+            } catch (DateTimeException e) {
+                return Optional.empty(); // the 30th of February
+            }
+            long micros = seconds * SECOND_MICROS + fraction;
+            return micros < 0 ? Optional.empty() : Optional.of(micros);
+        }
+
+        private long fraction() {
+            if (!has('.')) {
+                return 0;
+            }
+            at++;
+            long micros = 0;
+            int digits = 0;
+            while (at < text.length() && isDigit(text.charAt(at))) {
+                micros = micros * 10 + number(1, 9);
+                digits++;
+            }
+            failed |= digits == 0 || digits > FRACTION_DIGITS;
+            for (; digits < FRACTION_DIGITS; digits++) {
+                micros *= 10;
+            }
+            return micros;
+        }
+
+        private long offsetSeconds() {
+            if (has('Z')) {
+                at++;
+                return 0;
+            }
+            int sign = has('-') ? -1 : 1;
+            expect(sign < 0 ? '-' : '+');
+            long hours = number(2, 23);
+            expect(':');
+            return sign * (hours * 3_600L + number(2, 59) * 60L);
+        }
+
+        private boolean has(char c) {
+            return at < text.length() && text.charAt(at) == c;
+        }
+
+        private void expect(char c) {
+            failed |= !has(c);
+            at++;
+        }
+
+        private int number(int digits, int max) {
+            int number = 0;
+            for (int i = 0; i < digits; i++, at++) {
+                if (at >= text.length() || !isDigit(text.charAt(at))) {
+                    failed = true;
+                    return 0;
+                }
+                number = number * 10 + text.charAt(at) - '0';
+            }
+            failed |= number > max;
+            return number;
+        }
+
+        private static boolean isDigit(char c) {
+            return c >= '0' && c <= '9';
+        }
     }
 }
