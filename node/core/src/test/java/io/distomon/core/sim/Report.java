@@ -19,6 +19,8 @@ class Report {
     private static final Topology FULL = new Topology(Topology.Mode.FULL, 12);
     private static final Topology SPARSE = new Topology(Topology.Mode.SPARSE, 12);
 
+    private static final Duration HOUR = Duration.ofHours(1);
+
     private static final List<Row> ROWS = List.of(
             new Row(10, FULL, 0, 20, 600),
             new Row(10, FULL, 0.05, 20, 600),
@@ -56,12 +58,7 @@ class Report {
         Duration each = Duration.ofHours(Integer.getInteger("sim.hours", 24)).dividedBy(worlds);
         List<Fleet> fleets = LongStream.range(0, worlds)
                 .parallel()
-                .mapToObj(seed -> {
-                    Fleet fleet = new Fleet(seed, 100, SPARSE, 0.05).wordless();
-                    fleet.start();
-                    fleet.live(each);
-                    return fleet;
-                })
+                .mapToObj(seed -> live(new Fleet(seed, 100, SPARSE, 0.05).wordless(), seed, each))
                 .toList();
         assertThat(fleets.stream().mapToLong(Fleet::falselyOffline).sum()).isZero();
         say("%d verdicts in %d lives of %s: none Offline, %d Degraded"
@@ -70,6 +67,17 @@ class Report {
                         worlds,
                         each,
                         fleets.stream().mapToLong(Fleet::falselyDegraded).sum()));
+    }
+
+    /** A life takes long, so it tells of each of its hours. */
+    private static Fleet live(Fleet fleet, long seed, Duration span) {
+        fleet.start();
+        for (Duration left = span; left.isPositive(); left = left.minus(HOUR)) {
+            fleet.live(left.compareTo(HOUR) < 0 ? left : HOUR);
+            say("life %d of %s: %d verdicts, %d Offline, %d Degraded"
+                    .formatted(seed, span, fleet.looks(), fleet.falselyOffline(), fleet.falselyDegraded()));
+        }
+        return fleet;
     }
 
     private static Fleet measure(Row row, long seed) {
