@@ -380,6 +380,18 @@ class SharedStoreTest {
         assertThat(store.changesAfter(changes.cursor()).complete()).isFalse();
     }
 
+    @Test
+    void whatIsDroppedBecauseOurClockWasSetBackMakesTheNextAnswerCompleteToo() {
+        merge("fra", entry(FRA, NOW).raw());
+        merge("nyc", entry(NYC, NOW - 3600 * SECOND).raw());
+        String cursor = store.changesAfter(null).cursor();
+        clock.set(NOW - 3600 * SECOND);
+        StoreChanges changes = store.changesAfter(cursor);
+        assertThat(changes.complete()).isTrue();
+        assertThat(changes.entries()).containsOnlyKeys("nyc");
+        assertThat(store.changesAfter(changes.cursor()).complete()).isFalse();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "x", "0", "0000000000000000-0", "-1", "9999999999999999999999"})
     void aCursorThatIsNotUnderstoodGivesEverything(String cursor) {
