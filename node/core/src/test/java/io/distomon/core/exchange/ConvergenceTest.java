@@ -70,6 +70,26 @@ class ConvergenceTest {
     }
 
     @Test
+    void afterARestartThatKeptTheStoreOnlyTheOwnEntryIsSentAgain() throws InvalidJsonException {
+        ams.publish();
+        fra.publish();
+        nyc.publish();
+        for (int round = 0; round < 3; round++) {
+            ams.poll(fra);
+            fra.poll(nyc);
+            nyc.poll(ams);
+        }
+        clock.pass(3600 * SECOND);
+        Nodes.Node again = Nodes.Node.of("lab", FRA, KEYS, clock);
+        again.store().merge(RawEntries.of(fra.store().newerThan(Map.of())));
+
+        assertSilent(ams, again);
+        assertSends(again, nyc, Set.of("fra"));
+        assertSilent(again, nyc);
+        assertSilent(nyc, again);
+    }
+
+    @Test
     void toAStrangerOnlyOurOwnEntryIsSent() throws InvalidJsonException {
         ams.publish();
         fra.publish();
@@ -182,6 +202,16 @@ class ConvergenceTest {
 
         fra.reload(Nodes.config("lab", "fra", rotated), next);
         assertThat(ams.poll(fra)).isInstanceOf(Conclusion.Counted.class);
+    }
+
+    /** The request brings these, and the answer nothing. */
+    private static void assertSends(Nodes.Node from, Nodes.Node to, Set<String> ids) throws InvalidJsonException {
+        OutgoingRequest request = from.requester().prepare(to.id()).orElseThrow();
+        assertThat(RequestBody.decode(request.body()).data().wellFormed().keySet())
+                .isEqualTo(ids);
+        HttpAnswer answer = to.receive(request);
+        assertThat(ResponseBody.decode(answer.body()).storeData()).isEqualTo(RawEntries.EMPTY);
+        from.requester().conclude(request, answer, Moment.now(from.clock()));
     }
 
     private static void assertSilent(Nodes.Node from, Nodes.Node to) throws InvalidJsonException {

@@ -83,9 +83,13 @@ final class Nodes {
     static NetworkConfig config(String networkId, String nodeId, KeyMapping keys) {
         List<Member> members = new ArrayList<>();
         for (String id : keys.keys().keySet()) {
-            members.add(new Member(id, URI.create("http://" + id + ".example.com//"), Duration.ofSeconds(10), 1));
+            members.add(member(id));
         }
         return NetworkConfig.of(networkId, nodeId, members, keys, List.of());
+    }
+
+    static Member member(String id) {
+        return new Member(id, URI.create("http://" + id + ".example.com//"), Duration.ofSeconds(10), 1);
     }
 
     static KeyMapping keys(Signer... signers) {

@@ -2,6 +2,8 @@ package io.distomon.core.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.distomon.core.config.Observers;
+import io.distomon.core.config.Topology;
 import io.distomon.core.crypto.CanonicalBase64;
 import io.distomon.core.crypto.CountingVerifier;
 import io.distomon.core.crypto.InvalidKeyException;
@@ -37,6 +39,13 @@ class RoundsTest {
             .mapToObj(i -> StandInSigner.generate("n" + i, new SecureRandom()))
             .toList();
 
+    private static final Observers OBSERVERS = new Topology(Topology.Mode.SPARSE, 3)
+            .observers(
+                    "lab",
+                    SIGNERS.stream()
+                            .map(signer -> Nodes.member(signer.nodeId()))
+                            .toList());
+
     private final SetClock clock = new SetClock(1_800_000_000L * SECOND);
     private final List<Map<String, CountingVerifier>> verifiers = new ArrayList<>();
     private final List<Nodes.Node> nodes = new ArrayList<>();
@@ -70,6 +79,13 @@ class RoundsTest {
             @Override
             boolean isPolled(Link link) {
                 return link.isWithinAHalf() || link.equals(new Link(0, SIZE - 1));
+            }
+        },
+        /** Each is polled by three, those whom the config's topology chooses. */
+        SPARSE(2) {
+            @Override
+            boolean isPolled(Link link) {
+                return OBSERVERS.polls("n" + link.from, "n" + link.to);
             }
         },
         MESH(1) {
