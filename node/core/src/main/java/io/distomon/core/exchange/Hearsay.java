@@ -77,6 +77,11 @@ final class Hearsay {
         });
     }
 
+    /** Of whom anything is remembered. */
+    Set<String> ids() {
+        return Set.copyOf(news.keySet());
+    }
+
     /** Others than these are no members any more. */
     void keepOnly(Set<String> ids) {
         news.keySet().retainAll(ids);

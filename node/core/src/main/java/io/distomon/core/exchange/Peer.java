@@ -142,11 +142,11 @@ final class Peer {
         return offsets.stream().min(Comparator.comparingDouble(ClockOffset::errorMillis));
     }
 
-    /** How much is remembered: of whom it is known what it holds, and how many of the others. */
-    record Kept(Set<String> have, int nonces, int offsets) {}
+    /** How much is remembered: of whom it is known what it holds, whose news are known, and how many of the others. */
+    record Kept(Set<String> have, Set<String> hearsay, int nonces, int offsets) {}
 
     synchronized Kept kept() {
-        return new Kept(have.map(Map::keySet).orElse(Set.of()), nonceCount, offsets.size());
+        return new Kept(have.map(Map::keySet).orElse(Set.of()), hearsay.ids(), nonceCount, offsets.size());
     }
 
     /**

@@ -20,7 +20,9 @@ public final class Remembered {
             boolean fits = kept.nonces() <= MAX_NONCES
                     && kept.offsets() <= MAX_OFFSETS
                     && members.containsAll(kept.have())
-                    && (members.contains(id) || (kept.have().isEmpty() && kept.offsets() == 0));
+                    && members.containsAll(kept.hearsay())
+                    && (members.contains(id)
+                            || (kept.have().isEmpty() && kept.hearsay().isEmpty() && kept.offsets() == 0));
             if (!fits) {
                 throw new AssertionError("%s remembers too much of %s: %s, where %s are members"
                         .formatted(exchange.config().nodeId(), id, kept, members));
