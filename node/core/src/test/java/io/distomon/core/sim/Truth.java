@@ -66,6 +66,26 @@ final class Truth {
         }
     }
 
+    /**
+     * Whether {@code asker} has noticed by now who is down: stand-ins, who may only just have begun, change nothing in
+     * that, as nobody can find otherwise.
+     */
+    static void checkNoticed(World world, SimNode asker) {
+        Truth truth = new Truth(world, asker);
+        Set<String> heardAnyway = heard(world, asker, truth::observesAnyway);
+        for (NodeVerdict said : asker.process().orElseThrow().view().nodes()) {
+            String target = said.nodeId();
+            if (world.node(target).isRunning()) {
+                continue;
+            }
+            boolean isSeen = heardAnyway.stream()
+                    .anyMatch(from -> truth.observesAnyway(from, target) && truth.isAnsweredByAnybody(from));
+            if (said.state() != NodeState.OFFLINE && (isSeen || said.state() != NodeState.UNKNOWN)) {
+                throw new AssertionError("%s has not noticed that %s is down: %s".formatted(asker.id(), target, said));
+            }
+        }
+    }
+
     /** Whether everybody polls whom they should, and nobody stands in any longer than needed. */
     static boolean isSettled(World world) {
         return world.running().stream().allMatch(node -> watched(node).equals(new Truth(world, node).toWatch()));
@@ -101,7 +121,7 @@ final class Truth {
                         .standIns(id, other -> !inQuestion.contains(other), STAND_INS)
                         .contains(asker.id()))
                 .forEach(toWatch::add);
-        Set<String> heardAnyway = heard(world, asker, (from, to) -> observes(from, to) && observers.polls(from, to));
+        Set<String> heardAnyway = heard(world, asker, this::observesAnyway);
         watched(asker).stream()
                 .filter(id -> !observersOf(id).isEmpty()
                         && (!heardAnyway.contains(id)
@@ -213,6 +233,16 @@ final class Truth {
 
     private boolean observes(String from, String to) {
         return observes(world, from, to);
+    }
+
+    /** Whether it polls it, and not because it stands in. */
+    private boolean observesAnyway(String from, String to) {
+        return observes(from, to) && world.roster().observers().polls(from, to);
+    }
+
+    private boolean isAnsweredByAnybody(String from) {
+        return world.roster().members().keySet().stream()
+                .anyMatch(to -> observesAnyway(from, to) && isAnswered(world, from, to));
     }
 
     /** Whether it polls it at present; whom it should poll, {@link #checkWatched} says. */

@@ -151,6 +151,7 @@ final class World {
     private void settle() {
         long endNanos = events.nowNanos() + STOOD_IN_NANOS + 4 * detectionNanos();
         pass(detectionNanos());
+        running().forEach(asker -> Truth.checkNoticed(this, asker));
         boolean compared = false;
         while (true) {
             if (isCalm()) {
