@@ -1,6 +1,7 @@
 package io.distomon.node.http;
 
 import io.distomon.core.Clock;
+import io.distomon.core.crypto.ContentDigest;
 import io.distomon.core.exchange.Admission;
 import io.distomon.core.exchange.HttpAnswer;
 import io.distomon.core.exchange.HttpFields;
@@ -20,6 +21,8 @@ import io.micronaut.http.body.CloseableAvailableByteBody;
 import io.micronaut.http.body.CloseableByteBody;
 import io.micronaut.security.annotation.Secured;
 import io.micronaut.security.rules.SecurityRule;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -46,7 +49,8 @@ final class MonController {
     HttpResponse<byte[]> exchange(String networkId, ServerHttpRequest<?> request) throws Exception {
         return switch (receiver.admit(head(request))) {
             case Admission.Refused(HttpAnswer answer) -> http(answer);
-            case Admission.Admitted admitted -> answer(admitted, request);
+            case Admission.Admitted admitted when admitted.wantsBody() -> answer(admitted, request);
+            case Admission.Admitted admitted -> refuse(admitted, request);
         };
     }
 
@@ -65,6 +69,18 @@ final class MonController {
                 // Too long, or the connection broke: the framework knows what to say, if there is anybody to hear it.
                 throw e.getCause() instanceof Exception cause ? cause : e;
             }
+        }
+    }
+
+    /** Keeps nothing of the body; when it does not come, the connection is closed. */
+    private HttpResponse<byte[]> refuse(Admission.Admitted admitted, ServerHttpRequest<?> request) throws Exception {
+        try (admitted;
+                CloseableByteBody body = request.byteBody().move();
+                InputStream passing = body.toInputStream()) {
+            String digest = ContentDigest.of(passing);
+            return http(receiver.refuse(admitted, digest, Moment.now(clock)));
+        } catch (IOException e) {
+            throw e.getCause() instanceof Exception cause ? cause : e;
         }
     }
 

@@ -2,6 +2,7 @@ package io.distomon.core.exchange;
 
 import io.distomon.core.crypto.MessageSignature;
 import io.distomon.core.crypto.Verifier;
+import java.util.Optional;
 
 /** What a request's head shows. */
 public sealed interface Admission {
@@ -9,15 +10,16 @@ public sealed interface Admission {
     record Refused(HttpAnswer answer) implements Admission {}
 
     /**
-     * The head is signed by a member: read the body, then call {@link Receiver#answer}. Takes one of its sender's places
-     * until it is answered or closed; close it when the body doesn't come.
+     * The head is signed by a member: read the body, then call {@link Receiver#answer}; unless the head already shows
+     * how it will be refused, then {@link Receiver#refuse}. Takes one of its sender's places until it is answered or
+     * closed; close it when the body doesn't come.
      */
     final class Admitted implements Admission, AutoCloseable {
         final NetworkExchange network;
         final NetworkExchange.Identity identity;
         final MessageSignature.OfRequest signature;
         final Verifier key;
-        final boolean withinLimit;
+        final Optional<RefusalCode> foreseen;
         final long sinceNanos;
 
         Admitted(
@@ -25,19 +27,27 @@ public sealed interface Admission {
                 NetworkExchange.Identity identity,
                 MessageSignature.OfRequest signature,
                 Verifier key,
-                boolean withinLimit,
+                Optional<RefusalCode> foreseen,
                 long sinceNanos) {
             this.network = network;
             this.identity = identity;
             this.signature = signature;
             this.key = key;
-            this.withinLimit = withinLimit;
+            this.foreseen = foreseen;
             this.sinceNanos = sinceNanos;
         }
 
         /** Who sends. */
         public String sender() {
             return signature.nodeId();
+        }
+
+        /**
+         * Whether the body may be taken. Of another nothing but its digest is wanted: it must not be kept, as anybody who
+         * once recorded a head can send it again, as often as they like.
+         */
+        public boolean wantsBody() {
+            return foreseen.isEmpty();
         }
 
         /** In which network. */

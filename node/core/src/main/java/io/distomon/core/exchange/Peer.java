@@ -89,18 +89,18 @@ final class Peer {
      * Counts a request that begins to arrive. One that repeats a nonce is not counted: it will be refused as a replay,
      * and must not cost its victim a place.
      *
-     * @return whether its sender has no more requests under way than it may
+     * @return {@link NonceFate#FULL} when its sender has as many requests under way as it may
      */
-    synchronized boolean enter(MessageSignature.OfRequest request, long nowNanos) {
+    synchronized NonceFate enter(MessageSignature.OfRequest request, long nowNanos) {
         underwaySinceNanos.values().removeIf(since -> nowNanos - since > Limits.REQUEST_ARRIVAL.toNanos());
         if (underwaySinceNanos.containsKey(request.nonce()) || isKnown(request)) {
-            return true;
+            return NonceFate.REPLAYED;
         }
         if (underwaySinceNanos.size() >= Limits.MAX_CONCURRENT_REQUESTS) {
-            return false;
+            return NonceFate.FULL;
         }
         underwaySinceNanos.put(request.nonce(), nowNanos);
-        return true;
+        return NonceFate.NEW;
     }
 
     /** The request that {@link #enter} counted at {@code sinceNanos} is done with. */

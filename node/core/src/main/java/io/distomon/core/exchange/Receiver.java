@@ -114,14 +114,36 @@ public final class Receiver {
             if (body.length > Limits.MAX_MESSAGE_BYTES) {
                 return unsigned(RefusalCode.CONTENT_TOO_LARGE);
             }
-            if (arrived.monotonicNanos() - request.sinceNanos > Limits.REQUEST_ARRIVAL.toNanos()) {
-                return bodyMissing();
-            }
-            if (!isStillMember(request) || !ContentDigest.of(body).equals(request.signature.contentDigest())) {
-                return unsigned(RefusalCode.UNAUTHENTICATED);
+            Optional<RefusalCode> unproven = unproven(request, ContentDigest.of(body), arrived);
+            if (unproven.isPresent()) {
+                return unsigned(unproven.get());
             }
             try {
-                return accept(request, checked(request, body, arrived), arrived);
+                checkNew(request, arrived);
+                return accept(request, checked(request, body), arrived);
+            } catch (Refusal refusal) {
+                return refuse(request, refusal.code, arrived);
+            }
+        }
+    }
+
+    /**
+     * Answers a request that does not {@linkplain Admission.Admitted#wantsBody want its body}, when that is through.
+     * Gives the sender's place back.
+     *
+     * @param contentDigest the digest of the body, which was no longer than {@link Limits#MAX_MESSAGE_BYTES}
+     * @param arrived when the last of it came
+     */
+    public HttpAnswer refuse(Admission.Admitted request, String contentDigest, Moment arrived) {
+        try (request) {
+            RefusalCode foreseen = request.foreseen.orElseThrow();
+            Optional<RefusalCode> unproven = unproven(request, contentDigest, arrived);
+            if (unproven.isPresent()) {
+                return unsigned(unproven.get());
+            }
+            try {
+                checkNew(request, arrived);
+                throw new IllegalStateException("found no reason to refuse, expected " + foreseen);
             } catch (Refusal refusal) {
                 return refuse(request, refusal.code, arrived);
             }
@@ -161,29 +183,57 @@ public final class Receiver {
             MessageSignature.OfRequest signature,
             Verifier key) {
         long nowNanos = clock.monotonicNanos();
-        // Outside the window it will be refused as such; an old recorded head must not take its victim's place.
-        boolean withinLimit = !isInWindow(signature, new Moment(clock.wallMicros(), nowNanos))
-                || network.peer(signature.nodeId()).enter(signature, nowNanos);
-        return new Admission.Admitted(network, identity, signature, key, withinLimit, nowNanos);
+        return new Admission.Admitted(
+                network, identity, signature, key, foreseen(network, signature, nowNanos), nowNanos);
+    }
+
+    private Optional<RefusalCode> foreseen(
+            NetworkExchange network, MessageSignature.OfRequest signature, long nowNanos) {
+        // An old recorded head must not take its victim's place.
+        if (!isInWindow(signature, new Moment(clock.wallMicros(), nowNanos))) {
+            return Optional.of(RefusalCode.CLOCK);
+        }
+        return switch (network.peer(signature.nodeId()).enter(signature, nowNanos)) {
+            case NEW -> Optional.empty();
+            case REPLAYED -> Optional.of(RefusalCode.REPLAY);
+            case FULL -> Optional.of(RefusalCode.BUSY);
+        };
+    }
+
+    /** Why an admitted request proves nothing, now that its body is through. */
+    private Optional<RefusalCode> unproven(Admission.Admitted request, String contentDigest, Moment arrived) {
+        if (arrived.monotonicNanos() - request.sinceNanos > Limits.REQUEST_ARRIVAL.toNanos()) {
+            return Optional.of(RefusalCode.REQUEST_TIMEOUT);
+        }
+        boolean proven = isStillMember(request) && contentDigest.equals(request.signature.contentDigest());
+        return proven ? Optional.empty() : Optional.of(RefusalCode.UNAUTHENTICATED);
     }
 
     private boolean isStillMember(Admission.Admitted request) {
         return request.network.config().keys().of(request.sender()).contains(request.key);
     }
 
-    private RequestBody checked(Admission.Admitted request, byte[] body, Moment arrived) throws Refusal {
+    /** Date, replay and limits; whatever was foreseen is refused. */
+    private void checkNew(Admission.Admitted request, Moment arrived) throws Refusal {
         MessageSignature.OfRequest signature = request.signature;
-        if (!isInWindow(signature, arrived)) {
+        RefusalCode foreseen = request.foreseen.orElse(null);
+        if (foreseen == RefusalCode.CLOCK || !isInWindow(signature, arrived)) {
             throw new Refusal(RefusalCode.CLOCK);
+        }
+        if (foreseen == RefusalCode.REPLAY) {
+            throw new Refusal(RefusalCode.REPLAY);
         }
         switch (request.network.peer(request.sender()).use(signature, arrived)) {
             case NEW -> {}
             case REPLAYED -> throw new Refusal(RefusalCode.REPLAY);
             case FULL -> throw new Refusal(RefusalCode.BUSY);
         }
-        if (!request.withinLimit) {
-            throw new Refusal(RefusalCode.BUSY);
+        if (foreseen != null) {
+            throw new Refusal(foreseen);
         }
+    }
+
+    private static RequestBody checked(Admission.Admitted request, byte[] body) throws Refusal {
         RequestBody said;
         try {
             said = RequestBody.decode(body);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.distomon.core.crypto.ContentDigest;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Signer;
 import io.distomon.core.store.InvalidJsonException;
@@ -372,6 +373,31 @@ class ReceiverTest {
     }
 
     @Test
+    void theBodyOfARequestIsNotWantedWhenItsHeadShowsHowItWillBeRefused() {
+        Sent used = request(BODY);
+        assertThat(receive(used).status()).isEqualTo(200);
+        Sent old = Sent.of(FRA, "lab", BODY, now() - 500, nonce());
+        Sent underway = request(BODY);
+        Sent second = request(BODY);
+        Sent third = request(BODY);
+
+        assertThat(admit(underway).wantsBody()).isTrue();
+        assertThat(admit(second).wantsBody()).isTrue();
+
+        assertThat(admit(underway).wantsBody()).isFalse();
+        assertSigned(refuse(used), 409, "replay");
+        assertSigned(refuse(old), 409, "clock");
+        assertSigned(refuse(third), 429, "busy");
+        clock.pass(10 * SECOND + 1);
+        assertSigned(receive(third), 409, "replay");
+        assertUnsigned(refuse(old, ContentDigest.of(new byte[1])), 401, "unauthenticated");
+        Admission.Admitted late = admit(old);
+        clock.pass(10 * SECOND + 1);
+        assertUnsigned(
+                ams.receiver().refuse(late, ContentDigest.of(old.bytes()), Moment.now(clock)), 408, "request_timeout");
+    }
+
+    @Test
     void ofManyEqualRequestsAtOnceOneIsTaken() throws Exception {
         Sent sent = request(BODY);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -556,6 +582,16 @@ class ReceiverTest {
 
     private Admission.Admitted admit(Sent sent) {
         return (Admission.Admitted) ams.receiver().admit(sent.head());
+    }
+
+    private HttpAnswer refuse(Sent sent) {
+        return refuse(sent, ContentDigest.of(sent.bytes()));
+    }
+
+    private HttpAnswer refuse(Sent sent, String contentDigest) {
+        Admission.Admitted admitted = admit(sent);
+        assertThat(admitted.wantsBody()).isFalse();
+        return ams.receiver().refuse(admitted, contentDigest, Moment.now(clock));
     }
 
     private HttpAnswer answer(Admission.Admitted admitted, Sent sent) {
