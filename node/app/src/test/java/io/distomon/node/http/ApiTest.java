@@ -124,6 +124,12 @@ class ApiTest implements TestPropertyProvider {
                 "/view",
                 "/view/lab",
                 "/view/nowhere",
+                "/links/lab",
+                "/view/lab/",
+                "/view//lab",
+                "//view/lab",
+                "/VIEW/lab",
+                "/%76iew/lab",
                 "/",
                 "/beans",
                 "/nowhere"
@@ -135,6 +141,25 @@ class ApiTest implements TestPropertyProvider {
         assertProblem(without, 401);
         assertThat(without.body()).isEqualTo("{\"title\":\"Unauthorized\",\"status\":401}");
         assertThat(garbage.body()).isEqualTo(without.body());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/mon/../view/lab",
+                "/mon/%2e%2e/view/lab",
+                "/mon/..%2Fview/lab",
+                "/mon/..;/view/lab",
+                "/mon//view/lab",
+                "/login/../store/lab",
+                "/login/..%2Fstore/lab"
+            })
+    void whatNeedsNoTokenIsNoWayToWhatDoes(String path) throws Exception {
+        HttpResponse<String> response = api.get(path);
+
+        assertProblem(response, response.statusCode());
+        assertThat(response.statusCode()).isIn(401, 404, 405);
+        assertThat(response.body()).doesNotContain("fra", "ams", "nyc");
     }
 
     @ParameterizedTest
