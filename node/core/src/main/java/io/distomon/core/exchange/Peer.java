@@ -86,15 +86,17 @@ final class Peer {
     }
 
     /**
-     * Counts a request that begins to arrive. One that repeats a nonce is not counted: it will be refused as a replay,
-     * and must not cost its victim a place.
+     * Counts a request that begins to arrive. One that repeats a nonce is not counted: it must not cost its victim a place.
      *
-     * @return {@link NonceFate#FULL} when its sender has as many requests under way as it may
+     * @return {@link NonceFate#REPLAYED} when it will be refused as a replay; {@link NonceFate#FULL} when its sender has as many requests under way as it may
      */
     synchronized NonceFate enter(MessageSignature.OfRequest request, long nowNanos) {
         underwaySinceNanos.values().removeIf(since -> nowNanos - since > Limits.REQUEST_ARRIVAL.toNanos());
-        if (underwaySinceNanos.containsKey(request.nonce()) || isKnown(request)) {
+        if (isKnown(request)) {
             return NonceFate.REPLAYED;
+        }
+        if (underwaySinceNanos.containsKey(request.nonce())) {
+            return NonceFate.NEW; // The first whose body is through and fits is the one that counts.
         }
         if (underwaySinceNanos.size() >= Limits.MAX_CONCURRENT_REQUESTS) {
             return NonceFate.FULL;
