@@ -17,7 +17,6 @@ import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.ServerHttpRequest;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Post;
-import io.micronaut.http.body.CloseableAvailableByteBody;
 import io.micronaut.http.body.CloseableByteBody;
 import io.micronaut.security.annotation.Secured;
 import io.micronaut.security.rules.SecurityRule;
@@ -25,10 +24,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 /**
  * {@code POST /mon/{network_id}}: the answering side of an exchange. Only carries bytes: the head to the core at once, the
@@ -57,29 +58,42 @@ final class MonController {
     private HttpResponse<byte[]> answer(Admission.Admitted admitted, ServerHttpRequest<?> request) throws Exception {
         try (admitted;
                 CloseableByteBody body = request.byteBody().move()) {
-            CompletableFuture<? extends CloseableAvailableByteBody> arriving = body.buffer();
-            try (CloseableAvailableByteBody whole =
-                    arriving.get(Limits.REQUEST_ARRIVAL.toNanos(), TimeUnit.NANOSECONDS)) {
+            return whenThrough(body.buffer(), whole -> {
                 Moment arrived = Moment.now(clock);
-                return http(receiver.answer(admitted, whole.toByteArray(), arrived));
-            } catch (TimeoutException e) {
-                arriving.cancel(true);
-                return http(receiver.bodyMissing()).header(HttpHeaders.CONNECTION, "close");
-            } catch (ExecutionException e) {
-                // Too long, or the connection broke: the framework knows what to say, if there is anybody to hear it.
-                throw e.getCause() instanceof Exception cause ? cause : e;
-            }
+                try (whole) {
+                    return receiver.answer(admitted, whole.toByteArray(), arrived);
+                }
+            });
         }
     }
 
-    /** Keeps nothing of the body; when it does not come, the connection is closed. */
     private HttpResponse<byte[]> refuse(Admission.Admitted admitted, ServerHttpRequest<?> request) throws Exception {
         try (admitted;
-                CloseableByteBody body = request.byteBody().move();
-                InputStream passing = body.toInputStream()) {
-            String digest = ContentDigest.of(passing);
-            return http(receiver.refuse(admitted, digest, Moment.now(clock)));
+                CloseableByteBody body = request.byteBody().move()) {
+            FutureTask<String> digest = new FutureTask<>(() -> digestOf(body));
+            Thread.startVirtualThread(digest);
+            return whenThrough(digest, value -> receiver.refuse(admitted, value, Moment.now(clock)));
+        }
+    }
+
+    private <T> HttpResponse<byte[]> whenThrough(Future<T> body, Function<T, HttpAnswer> answer) throws Exception {
+        try {
+            return http(answer.apply(body.get(Limits.REQUEST_ARRIVAL.toNanos(), TimeUnit.NANOSECONDS)));
+        } catch (TimeoutException e) {
+            body.cancel(true);
+            return http(receiver.bodyMissing()).header(HttpHeaders.CONNECTION, "close");
+        } catch (ExecutionException e) {
+            // Too long, or the connection broke: the framework knows what to say, if there is anybody to hear it.
+            throw e.getCause() instanceof Exception cause ? cause : e;
+        }
+    }
+
+    /** Keeps nothing of the body. */
+    private static String digestOf(CloseableByteBody body) throws Exception {
+        try (InputStream passing = body.toInputStream()) {
+            return ContentDigest.of(passing);
         } catch (IOException e) {
+            // What a stream wraps is what the framework would have thrown.
             throw e.getCause() instanceof Exception cause ? cause : e;
         }
     }

@@ -40,6 +40,11 @@ final class HttpPeerClient implements PeerClient {
         this.clock = clock;
     }
 
+    /** HTTP as peers are asked by it. A redirect is not followed: who is asked is what the config says. */
+    static HttpClient.Builder http() {
+        return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).followRedirects(HttpClient.Redirect.NEVER);
+    }
+
     @Override
     public PollResult poll(Member peer, Duration timeout) throws InterruptedException {
         OutgoingRequest request = requester.prepare(peer.nodeId()).orElse(null);

@@ -50,11 +50,7 @@ public final class MonitorManager {
     private final String version = Version.current();
     private final String boot;
     private final ExecutorService httpThreads = Executors.newVirtualThreadPerTaskExecutor();
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .executor(httpThreads)
-            .build();
+    private final HttpClient http = HttpPeerClient.http().executor(httpThreads).build();
 
     // Read by anyone; changed under the lock of this.
     private final Map<String, RunningNetwork> networks = new ConcurrentSkipListMap<>();

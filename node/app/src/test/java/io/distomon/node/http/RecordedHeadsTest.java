@@ -65,13 +65,29 @@ class RecordedHeadsTest {
                 .map(line -> line.name() + ": " + line.value() + "\r\n")
                 .collect(Collectors.joining("", "POST /mon/lab HTTP/1.1\r\nHost: x\r\n", ""));
         byte[] chunk = ("100000\r\n" + "x".repeat(0x100000) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+        byte[] oneMore = "1\r\nx\r\n".getBytes(StandardCharsets.US_ASCII);
         try (RawHttp connection = new RawHttp(network.apiPort("ams"))) {
             connection.send((head + "Transfer-Encoding: chunked\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
-            for (int i = 0; i < 5; i++) {
+            for (int i = 0; i < Limits.MAX_MESSAGE_BYTES / MEBIBYTE; i++) {
                 connection.send(chunk);
             }
+            connection.send(oneMore);
 
             assertThat(connection.receive().status()).isEqualTo(413);
+        }
+    }
+
+    @Test
+    void areGivenUpWhenTheirBodyDoesNotArriveInTime() throws Exception {
+        byte[] body = SignedRequest.body("fra", "ams").getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = SignedRequest.of(
+                        network.signer("fra"), body, Instant.now().minusSeconds(3600))
+                .bytes();
+        try (RawHttp connection = new RawHttp(network.apiPort("ams"))) {
+            connection.send(Arrays.copyOf(bytes, bytes.length - 1));
+
+            assertThat(connection.receive().status()).isEqualTo(408);
+            assertThat(connection.isAtEnd()).isTrue();
         }
     }
 

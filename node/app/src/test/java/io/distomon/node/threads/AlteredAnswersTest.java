@@ -63,10 +63,7 @@ class AlteredAnswersTest {
     private static NetworkOnDisk network;
     private static Node ams;
 
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .build();
+    private final HttpClient http = HttpPeerClient.http().build();
 
     @BeforeAll
     static void start(@TempDir Path directory) {

@@ -37,10 +37,7 @@ class HttpPeerClientTest {
     private static final Duration TIMEOUT = Duration.ofMillis(500);
     private static final Duration AMPLE = Duration.ofSeconds(60);
 
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .build();
+    private final HttpClient http = HttpPeerClient.http().build();
     private final AtomicInteger connections = new AtomicInteger();
     private final CountDownLatch end = new CountDownLatch(1);
     private ServerSocket listening;

@@ -123,7 +123,7 @@ class RunningNetworkTest {
         return List.of(member("ams"), new Member("fra", NOBODY, pollRate, retry));
     }
 
-    /** As over HTTP, but for that. */
+    /** What a request of fra's does, but for HTTP. */
     private void fraAsks() {
         Clock clock = Clock.system();
         NetworkConfig config = NetworkConfig.of("lab", "fra", withFra(Duration.ofHours(1), 0), keys(), List.of());

@@ -37,7 +37,7 @@ public final class Monitor {
     public static final Duration MAX_TIMEOUT = Duration.ofSeconds(5);
 
     /** A peer that is heard of again is polled at once, but for this long after its last poll began. */
-    public static final Duration MIN_SPACING = Duration.ofSeconds(1);
+    private static final Duration MIN_SPACING = Duration.ofSeconds(1);
 
     private final String observerId;
     private final Clock clock;

@@ -50,15 +50,7 @@ class ConvergenceTest {
 
     @Test
     void atRestNoEntryIsSentTwice() throws InvalidJsonException {
-        ams.publish();
-        fra.publish();
-        nyc.publish();
-        for (int round = 0; round < 3; round++) {
-            ams.poll(fra);
-            fra.poll(nyc);
-            nyc.poll(ams);
-            fra.poll(ams);
-        }
+        spread();
         for (Nodes.Node from : Set.of(ams, fra, nyc)) {
             for (Nodes.Node to : Set.of(ams, fra, nyc)) {
                 if (!from.equals(to)) {
@@ -71,14 +63,7 @@ class ConvergenceTest {
 
     @Test
     void afterARestartThatKeptTheStoreOnlyTheOwnEntryIsSentAgain() throws InvalidJsonException {
-        ams.publish();
-        fra.publish();
-        nyc.publish();
-        for (int round = 0; round < 3; round++) {
-            ams.poll(fra);
-            fra.poll(nyc);
-            nyc.poll(ams);
-        }
+        spread();
         clock.pass(3600 * SECOND);
         Nodes.Node again = Nodes.Node.of("lab", FRA, KEYS, clock);
         again.store().merge(RawEntries.of(fra.store().newerThan(Map.of())));
@@ -202,6 +187,19 @@ class ConvergenceTest {
 
         fra.reload(Nodes.config("lab", "fra", rotated), next);
         assertThat(ams.poll(fra)).isInstanceOf(Conclusion.Counted.class);
+    }
+
+    /** All have published, hold all, and know it of each other. */
+    private void spread() {
+        ams.publish();
+        fra.publish();
+        nyc.publish();
+        for (int round = 0; round < 3; round++) {
+            ams.poll(fra);
+            fra.poll(nyc);
+            nyc.poll(ams);
+            fra.poll(ams);
+        }
     }
 
     /** The request brings these, and the answer nothing. */
