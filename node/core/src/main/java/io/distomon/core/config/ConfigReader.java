@@ -643,12 +643,14 @@ public final class ConfigReader {
     private static List<Member> members(YamlMap yaml, Findings findings) {
         BigDecimal pollRate = BigDecimal.valueOf(Member.DEFAULT_POLL_RATE.toSeconds());
         BigDecimal retry = BigDecimal.valueOf(Member.DEFAULT_RETRY);
+        Duration retryInterval = null;
         YamlMap defaults = yaml.map("defaults");
         if (defaults != null) {
             YamlMap nodes = defaults.map("nodes");
             if (nodes != null) {
                 pollRate = pollRate(nodes, pollRate);
                 retry = retry(nodes, retry);
+                retryInterval = retryInterval(nodes, null);
                 nodes.warnUnknown();
             }
             defaults.warnUnknown();
@@ -663,10 +665,12 @@ public final class ConfigReader {
             URI url = url(item, id);
             Duration itemPollRate = seconds(pollRate(item, pollRate));
             int itemRetry = retry(item, retry).intValueExact();
+            Duration itemRetryInterval = retryInterval(item, retryInterval);
             if (id == null) {
                 continue;
             }
-            if (members.putIfAbsent(id, new Member(id, url, itemPollRate, itemRetry)) != null) {
+            Member member = new Member(id, url, itemPollRate, itemRetry, itemRetryInterval);
+            if (members.putIfAbsent(id, member) != null) {
                 item.error("node_id", "the node " + id + " a second time", "every node once");
             }
         }
@@ -680,6 +684,13 @@ public final class ConfigReader {
 
     private static BigDecimal retry(YamlMap yaml, BigDecimal fallback) {
         return yaml.number("retry", fallback, 0, MAX_RETRY, true);
+    }
+
+    /** One longer than the poll rate is no mistake: a default stands for members of every rate. */
+    private static @Nullable Duration retryInterval(YamlMap yaml, @Nullable Duration fallback) {
+        return yaml.has("retry_interval")
+                ? seconds(yaml.number("retry_interval", BigDecimal.ONE, MIN_POLL_SECONDS, MAX_POLL_SECONDS, false))
+                : fallback;
     }
 
     private static @Nullable URI url(YamlMap item, @Nullable String id) {

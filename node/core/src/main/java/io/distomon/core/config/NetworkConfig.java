@@ -9,6 +9,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network as one of its nodes knows it. Immutable; a change of the files makes a new one.
@@ -96,13 +97,13 @@ public record NetworkConfig(
 
     /**
      * SHA-256, as lower-case hex, over everything that peers must agree on: the network's id and each member's id, url,
-     * poll rate, retry limit and key fingerprints, and the topology unless it is the default one. Neither the order and
-     * layout of files nor who asks changes it.
+     * poll rate, retry limit, key fingerprints and retry interval if it has one, and the topology unless it is the default
+     * one. Neither the order and layout of files nor who asks changes it.
      */
     public static String digestOf(String networkId, List<Member> members, KeyMapping keys, Topology topology) {
         String canonical = members.stream()
                 .sorted(Comparator.comparing(Member::nodeId))
-                .map(member -> "\n%s\t%s\t%d\t%d\t%s"
+                .map(member -> "\n%s\t%s\t%d\t%d\t%s%s"
                         .formatted(
                                 member.nodeId(),
                                 member.url() == null ? "-" : member.url(),
@@ -111,12 +112,17 @@ public record NetworkConfig(
                                 keys.of(member.nodeId()).stream()
                                         .map(Verifier::fingerprint)
                                         .sorted()
-                                        .collect(Collectors.joining(","))))
+                                        .collect(Collectors.joining(",")),
+                                shown(member.retryInterval())))
                 .collect(Collectors.joining("", "distomon-config-1\n" + networkId + shown(topology), "\n"));
         return HexFormat.of().formatHex(Sha256.of(canonical));
     }
 
     private static String shown(Topology topology) {
         return topology.equals(Topology.DEFAULT) ? "" : "\t%s\t%d".formatted(topology.mode(), topology.degree());
+    }
+
+    private static String shown(@Nullable Duration retryInterval) {
+        return retryInterval == null ? "" : "\t" + retryInterval.toNanos();
     }
 }

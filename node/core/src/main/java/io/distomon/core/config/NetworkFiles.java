@@ -3,6 +3,7 @@ package io.distomon.core.config;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Verifier;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -80,13 +81,19 @@ public final class NetworkFiles {
             if (member.url() != null) {
                 yaml.append("  url: ").append(quoted(member.url().toString())).append('\n');
             }
-            String pollSeconds = BigDecimal.valueOf(member.pollRate().toNanos(), 9)
-                    .stripTrailingZeros()
-                    .toPlainString();
-            yaml.append("  poll_rate: ").append(pollSeconds).append('\n');
+            yaml.append("  poll_rate: ").append(seconds(member.pollRate())).append('\n');
             yaml.append("  retry: ").append(member.retry()).append('\n');
+            if (member.retryInterval() != null) {
+                yaml.append("  retry_interval: ")
+                        .append(seconds(member.retryInterval()))
+                        .append('\n');
+            }
         }
         return yaml.toString();
+    }
+
+    private static String seconds(Duration duration) {
+        return BigDecimal.valueOf(duration.toNanos(), 9).stripTrailingZeros().toPlainString();
     }
 
     /** A YAML double-quoted text; what YAML could take for something else (no, 1e3, null) stays text. */

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class NetworkConfigTest {
@@ -36,6 +37,24 @@ class NetworkConfigTest {
 
         List<Member> mostlySlow = List.of(polled("a", 3), polled("b", 60), polled("c", 60));
         assertThat(polling("a", mostlySlow).usualPollRate()).hasSeconds(60);
+    }
+
+    /** Made of the same text by another program: nodes of any version agree while nobody has a retry interval. */
+    @Test
+    void theDigestIsWhatItWasUnlessAMemberHasARetryInterval() {
+        assertThat(digest(null)).isEqualTo("22b99e972681a7afab96266011c8a4bc1b45748ba5913970aa35cb170a2683a8");
+        assertThat(digest(Duration.ofMillis(2500)))
+                .isEqualTo("afafd2abfdf3370d0766157f95e45181b0e757c0c3199d0541b664690db2df0d");
+        assertThat(digest(Duration.ofMillis(1250)))
+                .as("what the rule gives, once it is said")
+                .isNotEqualTo(digest(null));
+    }
+
+    private static String digest(@Nullable Duration retryInterval) {
+        List<Member> members = List.of(
+                new Member("fra", URI.create("http://fra"), Duration.ofSeconds(10), 2, retryInterval),
+                new Member("nyc", null, Duration.ofMillis(2500), 0));
+        return NetworkConfig.digestOf("lab", members, new KeyMapping(Map.of()), Topology.DEFAULT);
     }
 
     /** The config of a node that polls one of them. */

@@ -77,6 +77,61 @@ class NetworkFilesReadTest {
                         "networks/lab/config.yml:6: degree: found \"2\", expected a whole number from 3 to 100");
     }
 
+    @Test
+    void aRetryIntervalIsTheMembersOwnElseThatOfTheDefaultsElseLeftToTheRule() throws Exception {
+        config.network("""
+                network_id: lab
+                node_config:
+                - {node_id: fra, url: 'http://fra', poll_rate: 2}
+                - {node_id: nyc, url: 'http://nyc', retry_interval: 2.5}
+                """);
+        config.publish("fra");
+        config.publish("nyc");
+        assertThat(config.readNetwork().members())
+                .extracting(Member::retryInterval)
+                .containsExactly(null, Duration.ofMillis(2500));
+        assertThat(config.readNetwork().warnings()).isEmpty();
+
+        config.network("""
+                network_id: lab
+                defaults: {nodes: {retry_interval: 4}}
+                node_config:
+                - {node_id: fra, url: 'http://fra', poll_rate: 2}
+                - {node_id: nyc, url: 'http://nyc', retry_interval: 1}
+                """);
+        assertThat(config.readNetwork().members())
+                .extracting(Member::retryInterval)
+                .containsExactly(Duration.ofSeconds(4), Duration.ofSeconds(1));
+        assertThat(config.readNetwork().members())
+                .extracting(Member::retrySpacing)
+                .as("a default may be longer than somebody's poll rate")
+                .containsExactly(Duration.ofSeconds(2), Duration.ofSeconds(1));
+        assertThat(config.readNetwork().warnings()).isEmpty();
+    }
+
+    @Test
+    void aRetryIntervalThatIsNoneIsRefusedWithItsPlace() throws Exception {
+        config.network("""
+                network_id: lab
+                defaults: {nodes: {retry_interval: 3601}}
+                node_config:
+                - {node_id: fra, url: 'http://fra', retry_interval: 0.5}
+                - {node_id: nyc, url: 'http://nyc', retry_interval: soon}
+                - {node_id: sgp, url: 'http://sgp', retry_interval: [1]}
+                """);
+
+        assertThat(config.refusals(config::readNetwork))
+                .containsExactly(
+                        "networks/lab/config.yml:2: defaults.nodes.retry_interval: found \"3601\", expected a number"
+                                + " from 1 to 3600",
+                        "networks/lab/config.yml:4: node_config[0].retry_interval: found \"0.5\", expected a number"
+                                + " from 1 to 3600",
+                        "networks/lab/config.yml:5: node_config[1].retry_interval: found \"soon\", expected a number"
+                                + " from 1 to 3600",
+                        "networks/lab/config.yml:6: node_config[2].retry_interval: found a list, expected a number"
+                                + " from 1 to 3600");
+    }
+
     /** More don't fit into a message's `have`: exchange.md, R4. */
     @Test
     void aNetworkHasUpTo1024Nodes() throws Exception {

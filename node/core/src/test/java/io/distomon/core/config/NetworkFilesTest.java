@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,7 +22,12 @@ class NetworkFilesTest {
     void whatTheOperatorWritesTheNodeReadsBack() throws Exception {
         List<Member> members = List.of(
                 new Member("fra", URI.create("http://lab-fra.ns.svc:8000"), Duration.ofSeconds(10), 2),
-                new Member("no", URI.create("https://no.example.com/a%20b"), Duration.ofMillis(1500), 0),
+                new Member(
+                        "no",
+                        URI.create("https://no.example.com/a%20b"),
+                        Duration.ofMillis(1500),
+                        0,
+                        Duration.ofMillis(1250)),
                 new Member("1e3", null, Duration.ofHours(1), 100));
         KeyMapping keys = new KeyMapping(
                 Map.of("fra", List.of(newKey("fra")), "no", List.of(newKey("no"), newKey("no")), "1e3", List.of()));
@@ -79,6 +85,20 @@ class NetworkFilesTest {
         }
         assertThat(NetworkFiles.shared("lab", members, keys, Topology.DEFAULT).get("config.yml"))
                 .doesNotContain("topology", "degree");
+    }
+
+    @Test
+    void aRetryIntervalIsWrittenWhereThereIsOneSoThatNodesOfAnyVersionTakeTheFiles() {
+        URI url = URI.create("http://fra:8000");
+        assertThat(networkConf(new Member("fra", url, Duration.ofSeconds(10), 2)))
+                .doesNotContain("retry_interval");
+        assertThat(networkConf(new Member("fra", url, Duration.ofSeconds(10), 2, Duration.ofSeconds(20))))
+                .endsWith("  retry: 2\n  retry_interval: 20\n");
+    }
+
+    private static String networkConf(Member member) {
+        return Objects.requireNonNull(NetworkFiles.shared("lab", List.of(member), new KeyMapping(Map.of()))
+                .get("config.yml"));
     }
 
     private static Verifier newKey(String id) {
