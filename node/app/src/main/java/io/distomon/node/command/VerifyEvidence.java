@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.distomon.core.config.Member;
 import io.distomon.core.crypto.InvalidKeyException;
 import io.distomon.core.crypto.KeyMapping;
@@ -142,11 +143,19 @@ final class VerifyEvidence {
                 throw new UnusableInputException(
                         "%s: found no evidence, expected an answer of /view/NETWORK?evidence=true".formatted(file));
             }
+            answer.at("/evidence/members").forEach(VerifyEvidence::complete);
             return answer;
         } catch (JsonProcessingException e) {
             throw new UnusableInputException("%s:%s: no strict JSON: %s".formatted(file, line(e), firstLine(e)));
         } catch (IOException e) {
             throw unreadable(file, e);
+        }
+    }
+
+    /** What was kept before members had a retry interval says nothing of it: they had none. */
+    private static void complete(JsonNode member) {
+        if (member instanceof ObjectNode object && !object.has("retry_interval")) {
+            object.putNull("retry_interval");
         }
     }
 

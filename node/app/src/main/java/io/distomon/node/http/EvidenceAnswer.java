@@ -59,12 +59,14 @@ public record EvidenceAnswer(
      *
      * @param url null for a passive one
      * @param pollRate seconds
+     * @param retryInterval seconds; null where the config gives none
      */
     public record MemberAnswer(
             String nodeId,
             @JsonSetter(nulls = Nulls.SET) @Nullable String url,
             double pollRate,
-            int retry) {}
+            int retry,
+            @JsonSetter(nulls = Nulls.SET) @Nullable Double retryInterval) {}
 
     /** Why this is no evidence. The message names the place, what was found and expected. */
     public static final class UnusableException extends Exception {
@@ -95,7 +97,8 @@ public record EvidenceAnswer(
                                 member.nodeId(),
                                 member.url() == null ? null : member.url().toString(),
                                 seconds(member.pollRate()),
-                                member.retry()))
+                                member.retry(),
+                                member.retryInterval() == null ? null : seconds(member.retryInterval())))
                         .toList(),
                 evidence.entries(),
                 seenSecondsAgo,
@@ -186,7 +189,10 @@ public record EvidenceAnswer(
                     answer.nodeId(),
                     answer.url() == null ? null : URI.create(answer.url()),
                     duration(place + ".poll_rate", answer.pollRate()),
-                    answer.retry());
+                    answer.retry(),
+                    answer.retryInterval() == null
+                            ? null
+                            : duration(place + ".retry_interval", answer.retryInterval()));
         } catch (IllegalArgumentException e) {
             throw new UnusableException(place + ".url", Found.quoted(String.valueOf(answer.url())), "a URL, or null");
         }

@@ -107,6 +107,28 @@ class CommandsTest {
     }
 
     @Test
+    void checkNamesThePlaceOfARetryIntervalThatIsNone() throws Exception {
+        write("networks/lab/config.yml", """
+                network_id: lab
+                defaults:
+                  nodes: {retry_interval: 0}
+                node_config:
+                - {node_id: fra, url: "http://fra"}
+                - {node_id: ams, url: "http://ams", retry_interval: soon}
+                """);
+
+        assertThat(run("check", directory.toString())).isEqualTo(78);
+
+        assertThat(out.toString())
+                .contains(
+                        "networks/lab/config.yml:3: defaults.nodes.retry_interval: found \"0\", expected a number"
+                                + " from 1 to 3600",
+                        "networks/lab/config.yml:6: node_config[1].retry_interval: found \"soon\", expected a number"
+                                + " from 1 to 3600",
+                        "To be mended: 2");
+    }
+
+    @Test
     void checkTellsMistakesInTheNodesOwnFileAndInTheNetworksAtOnce() throws Exception {
         write("nodeconf.yml", """
                 networks: [{name: lab, node_id: stranger, config_type: local}]

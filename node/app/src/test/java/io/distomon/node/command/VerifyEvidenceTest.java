@@ -192,6 +192,25 @@ class VerifyEvidenceTest {
     }
 
     @Test
+    void aRetryIntervalIsPartOfTheConfig() throws IOException {
+        List<Member> members = new ArrayList<>(members());
+        members.set(1, new Member("nyc", URI.create("http://nyc"), TEN, 2, Duration.ofMillis(1_250)));
+        answer = answer(members, "lab", signers);
+        assertThat(verify()).isZero();
+
+        ((ObjectNode) answer.at("/evidence/members/1")).put("retry_interval", 1.5);
+
+        assertRefuted("evidence.config_digest: found");
+    }
+
+    @Test
+    void whatWasKeptBeforeMembersHadARetryIntervalStillHolds() throws IOException {
+        answer.at("/evidence/members").forEach(member -> ((ObjectNode) member).remove("retry_interval"));
+
+        assertThat(verify()).isZero();
+    }
+
+    @Test
     void aListOfMembersThatNobodySignedIsRefutedThoughItsDigestFits() throws IOException {
         // sgp is left out, and verdicts and digest are made to fit; only the entries name another digest still.
         String signedDigest = digest(members());
@@ -352,6 +371,9 @@ class VerifyEvidenceTest {
         assertUnusable(
                 "evidence.members[1].retry",
                 without("members", members -> ((ObjectNode) members.get(1)).put("retry", 2.5)));
+        assertUnusable(
+                "evidence.members[1].retry_interval: found 0.0",
+                without("members", members -> ((ObjectNode) members.get(1)).put("retry_interval", 0.0)));
         assertUnusable(
                 "evidence.members[1].url: found a longer one, expected at most 1024 characters",
                 without("members", members -> ((ObjectNode) members.get(1)).put("url", "/".repeat(100_000) + "x/")));
