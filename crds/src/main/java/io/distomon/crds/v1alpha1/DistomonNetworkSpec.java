@@ -6,6 +6,7 @@ import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,11 @@ import org.jspecify.annotations.Nullable;
  * @param pod What the pods of all managed nodes have in common.
  * @param keys What happens to private keys.
  */
+@ValidationRule(
+        value = "self.nodes.all(n, !has(n.probe) || !has(n.probe.retryIntervalSeconds) || has(n.probe.intervalSeconds)"
+                + " || n.probe.retryIntervalSeconds <= self.probe.intervalSeconds)",
+        message = "retryIntervalSeconds of a node without intervalSeconds of its own: " + ProbeSpec.RETRIED_TOO_LATE,
+        fieldPath = ".nodes")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record DistomonNetworkSpec(
         @Size(max = 63) @Pattern(Names.IDENTIFIER) @Nullable String networkId,

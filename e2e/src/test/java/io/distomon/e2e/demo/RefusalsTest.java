@@ -47,7 +47,16 @@ class RefusalsTest {
                         HEAD + "spec:\n  nodes:\n  - id: a\n    colour: red\n  probe: {intervalSeconds: often}\n",
                         ":7: spec.nodes[0].colour: found an unknown field, expected one of ",
                         ":8: spec.probe.intervalSeconds: found \"often\", expected a whole number"),
+                new Refused(
+                        HEAD + "spec:\n  nodes: [{id: a}]\n  probe:\n    retryIntervalSeconds: 2.5\n",
+                        ":7: spec.probe.retryIntervalSeconds: found 2.5, expected a whole number"),
                 // by the operator's rules
+                new Refused(
+                        HEAD + "spec:\n  probe: {intervalSeconds: 2}\n  nodes:\n"
+                                + "  - {id: a, probe: {retryIntervalSeconds: 2}}\n"
+                                + "  - {id: b, probe: {retryIntervalSeconds: 3}}\n",
+                        ":8: spec.nodes[1].probe.retryIntervalSeconds: found 3, expected at most intervalSeconds, the"
+                                + " time from one poll to the next: 2"),
                 new Refused(
                         HEAD + "spec:\n  nodes:\n  - id: a\n  - id: B\n  - id: c\n    type: External\n",
                         ":7: spec.nodes[1].id: \"B\" is no id for a Managed node",

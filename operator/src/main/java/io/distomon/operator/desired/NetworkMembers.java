@@ -40,11 +40,20 @@ public record NetworkMembers(String networkId, List<Member> members, KeyMapping 
                 case NetworkNode.Managed managed -> {
                     NodeKeys own = managedKeys.get(managed.id());
                     members.add(new Member(
-                            managed.id(), addresses.of(managed.id()), managed.interval(), managed.retries()));
+                            managed.id(),
+                            addresses.of(managed.id()),
+                            managed.interval(),
+                            managed.retries(),
+                            managed.retryInterval()));
                     keys.put(managed.id(), own == null ? List.of() : own.publicKeys());
                 }
                 case NetworkNode.External external -> {
-                    members.add(new Member(external.id(), external.url(), external.interval(), external.retries()));
+                    members.add(new Member(
+                            external.id(),
+                            external.url(),
+                            external.interval(),
+                            external.retries(),
+                            external.retryInterval()));
                     keys.put(external.id(), external.publicKeys());
                 }
             }

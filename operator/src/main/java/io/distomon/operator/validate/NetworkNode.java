@@ -4,6 +4,7 @@ import io.distomon.core.crypto.Verifier;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A member of a network, with everything that its network says filled in. */
 public sealed interface NetworkNode {
@@ -16,12 +17,21 @@ public sealed interface NetworkNode {
     /** How many failed polls in a row are forgiven; one more means offline. */
     int retries();
 
+    /** How soon after a failed poll the next one begins; null: the nodes' own rule. Longer than the interval counts as it. */
+    @Nullable
+    Duration retryInterval();
+
     /**
      * A node that the operator runs. Its id is a DNS label of at most 20 characters.
      *
      * @param keyGeneration which of its keys is asked for, from 1; a later one that exists is used all the same
      */
-    record Managed(String id, Duration interval, int retries, int keyGeneration) implements NetworkNode {}
+    record Managed(
+            String id,
+            Duration interval,
+            int retries,
+            @Nullable Duration retryInterval,
+            int keyGeneration) implements NetworkNode {}
 
     /**
      * A node that runs elsewhere.
@@ -29,7 +39,13 @@ public sealed interface NetworkNode {
      * @param url where it answers
      * @param publicKeys what it may sign with, at least one
      */
-    record External(String id, Duration interval, int retries, URI url, List<Verifier> publicKeys)
+    record External(
+            String id,
+            Duration interval,
+            int retries,
+            @Nullable Duration retryInterval,
+            URI url,
+            List<Verifier> publicKeys)
             implements NetworkNode {
         public External {
             publicKeys = List.copyOf(publicKeys);

@@ -8,6 +8,7 @@ import io.distomon.crds.v1alpha1.Names;
 import io.distomon.crds.v1alpha1.NodeSpec;
 import io.distomon.crds.v1alpha1.NodeType;
 import io.distomon.crds.v1alpha1.ProbeOverride;
+import io.distomon.crds.v1alpha1.ProbeSpec;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -62,34 +63,61 @@ final class NodeRules {
         return nodes;
     }
 
-    static void checkProbe(
-            String path, @Nullable Integer intervalSeconds, @Nullable Integer retries, Findings findings) {
-        if (intervalSeconds != null) {
-            findings.expectNumber(path + ".intervalSeconds", intervalSeconds, 1, MAX_INTERVAL_SECONDS);
+    /**
+     * Notes what is wrong with what somebody says of polls, the network or a node.
+     *
+     * @param intervalSeconds the time between polls that holds there, said by whomever
+     */
+    static void checkProbe(String path, ProbeOverride said, int intervalSeconds, Findings findings) {
+        if (said.intervalSeconds() != null) {
+            findings.expectNumber(path + ".intervalSeconds", said.intervalSeconds(), 1, MAX_INTERVAL_SECONDS);
         }
-        if (retries != null) {
-            findings.expectNumber(path + ".retries", retries, 0, MAX_RETRIES);
+        if (said.retries() != null) {
+            findings.expectNumber(path + ".retries", said.retries(), 0, MAX_RETRIES);
+        }
+        Integer retryInterval = said.retryIntervalSeconds();
+        if (retryInterval != null
+                && findings.expectNumber(path + ".retryIntervalSeconds", retryInterval, 1, MAX_INTERVAL_SECONDS)
+                && retryInterval > intervalSeconds) {
+            findings.add(
+                    path + ".retryIntervalSeconds",
+                    "found %d, expected at most intervalSeconds, the time from one poll to the next: %d"
+                            .formatted(retryInterval, intervalSeconds));
         }
     }
 
     private @Nullable NetworkNode node(NodeSpec node, String path, int index) {
         checkId(node.id(), path + ".id", index);
-        ProbeOverride probe = node.probe();
-        Integer ownInterval = probe == null ? null : probe.intervalSeconds();
-        Integer ownRetries = probe == null ? null : probe.retries();
-        checkProbe(path + ".probe", ownInterval, ownRetries, findings);
-        Duration interval =
-                Duration.ofSeconds(ownInterval == null ? spec.probe().intervalSeconds() : ownInterval);
-        int retries = ownRetries == null ? spec.probe().retries() : ownRetries;
+        ProbeSpec probe = probeOf(node);
+        if (node.probe() != null) {
+            checkProbe(path + ".probe", node.probe(), probe.intervalSeconds(), findings);
+        }
         if (node.id() == null) { // refused above: what a schema requires may yet be missing in a file
             return null;
         }
         NodeType type = Validator.known(path + ".type", node.type(), NodeType.values(), findings);
         return switch (type) {
-            case Managed -> managed(node, path, interval, retries);
-            case External -> external(node, path, interval, retries);
+            case Managed -> managed(node, path, probe);
+            case External -> external(node, path, probe);
             case null -> null;
         };
+    }
+
+    /** What holds for {@code node}: its own word, else its network's. */
+    private ProbeSpec probeOf(NodeSpec node) {
+        ProbeSpec network = spec.probe();
+        ProbeOverride own = node.probe();
+        if (own == null) {
+            return network;
+        }
+        return new ProbeSpec(
+                own.intervalSeconds() == null ? network.intervalSeconds() : own.intervalSeconds(),
+                own.retries() == null ? network.retries() : own.retries(),
+                own.retryIntervalSeconds() == null ? network.retryIntervalSeconds() : own.retryIntervalSeconds());
+    }
+
+    private static @Nullable Duration seconds(@Nullable Integer seconds) {
+        return seconds == null ? null : Duration.ofSeconds(seconds);
     }
 
     private void checkId(@Nullable String id, String path, int index) {
@@ -108,7 +136,7 @@ final class NodeRules {
         }
     }
 
-    private NetworkNode managed(NodeSpec node, String path, Duration interval, int retries) {
+    private NetworkNode managed(NodeSpec node, String path, ProbeSpec probe) {
         String id = node.id();
         if (IDENTIFIER.matcher(id).matches()
                 && (id.length() > MAX_MANAGED_ID_CHARS || !DNS_LABEL.matcher(id).matches())) {
@@ -130,10 +158,15 @@ final class NodeRules {
         }
         int keyGeneration = node.keyGeneration() == null ? 1 : node.keyGeneration();
         findings.expectNumber(path + ".keyGeneration", keyGeneration, 1, NodeSpec.MAX_KEY_GENERATION);
-        return new NetworkNode.Managed(id, interval, retries, keyGeneration);
+        return new NetworkNode.Managed(
+                id,
+                Duration.ofSeconds(probe.intervalSeconds()),
+                probe.retries(),
+                seconds(probe.retryIntervalSeconds()),
+                keyGeneration);
     }
 
-    private @Nullable NetworkNode external(NodeSpec node, String path, Duration interval, int retries) {
+    private @Nullable NetworkNode external(NodeSpec node, String path, ProbeSpec probe) {
         URI url = null;
         if (node.url() == null) {
             findings.add(
@@ -149,7 +182,16 @@ final class NodeRules {
                     "keyGeneration is only for Managed nodes, the key of " + Findings.quoted(node.id())
                             + " is made where it runs");
         }
-        return url == null ? null : new NetworkNode.External(node.id(), interval, retries, url, keys);
+        if (url == null) {
+            return null;
+        }
+        return new NetworkNode.External(
+                node.id(),
+                Duration.ofSeconds(probe.intervalSeconds()),
+                probe.retries(),
+                seconds(probe.retryIntervalSeconds()),
+                url,
+                keys);
     }
 
     private @Nullable URI url(String text, String path) {

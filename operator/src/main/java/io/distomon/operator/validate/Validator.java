@@ -7,6 +7,8 @@ import io.distomon.crds.v1alpha1.DistomonNetworkStatus;
 import io.distomon.crds.v1alpha1.ImagePullPolicy;
 import io.distomon.crds.v1alpha1.KeyDeletionPolicy;
 import io.distomon.crds.v1alpha1.Names;
+import io.distomon.crds.v1alpha1.ProbeOverride;
+import io.distomon.crds.v1alpha1.ProbeSpec;
 import io.distomon.crds.v1alpha1.TopologyMode;
 import io.distomon.crds.v1alpha1.TopologySpec;
 import io.distomon.operator.validate.Validation.Accepted;
@@ -57,8 +59,12 @@ public final class Validator {
         }
         ImagePullPolicy pullPolicy =
                 known("spec.imagePullPolicy", spec.imagePullPolicy(), ImagePullPolicy.values(), findings);
+        ProbeSpec probe = spec.probe();
         NodeRules.checkProbe(
-                "spec.probe", spec.probe().intervalSeconds(), spec.probe().retries(), findings);
+                "spec.probe",
+                new ProbeOverride(probe.intervalSeconds(), probe.retries(), probe.retryIntervalSeconds()),
+                probe.intervalSeconds(),
+                findings);
         Topology topology = topology(spec.topology(), findings);
         List<NetworkNode> nodes = new NodeRules(spec, findings).nodes();
         PodRules.check(spec.pod(), findings);

@@ -173,7 +173,7 @@ class DesiredTest {
 
     /** What is configured outside must not see an upgrade of the operator. */
     @Test
-    void aResourceThatSaysNoTopologyHasTheConfigThatItAlwaysHad() {
+    void aResourceThatSaysNoTopologyAndNoRetryIntervalHasTheConfigThatItAlwaysHad() {
         Children children = of(LAB, KEYS);
 
         assertThat(text(children, "config.yml")).isEqualTo("""
@@ -206,6 +206,35 @@ class DesiredTest {
                 topology: sparse
                 degree: 5
                 node_config:
+                """);
+        assertThat(children.configDigest()).isNotEqualTo(before.configDigest());
+        assertThat(children.deployments()).isEqualTo(before.deployments());
+        assertThat(children.services()).isEqualTo(before.services());
+    }
+
+    @Test
+    void aRetryIntervalIsSaidToTheNodesForEachOfThemAndRestartsNone() {
+        Children before = of(LAB, KEYS);
+        Children children = of(Networks.network(SPEC + "probe: {retryIntervalSeconds: 3}"), KEYS);
+
+        assertThat(text(children, "config.yml")).isEqualTo("""
+                network_id: "prod.eu"
+                node_config:
+                - node_id: "fra"
+                  url: "http://lab-fra.monitoring.svc:8000"
+                  poll_rate: 10
+                  retry: 2
+                  retry_interval: 3
+                - node_id: "web"
+                  url: "http://lab-web.monitoring.svc:8000"
+                  poll_rate: 10
+                  retry: 2
+                  retry_interval: 3
+                - node_id: "NYC"
+                  url: "https://NYC.example.com"
+                  poll_rate: 10
+                  retry: 2
+                  retry_interval: 3
                 """);
         assertThat(children.configDigest()).isNotEqualTo(before.configDigest());
         assertThat(children.deployments()).isEqualTo(before.deployments());

@@ -26,6 +26,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -41,7 +42,7 @@ class MountedConfigTest {
             networkId: prod.eu
             probe: {intervalSeconds: 7}
             topology: {mode: Sparse, degree: 3}
-            nodes: [{id: fra}, {id: "no", probe: {retries: 9}}, %s]
+            nodes: [{id: fra}, {id: "no", probe: {retries: 9, retryIntervalSeconds: 3}}, %s]
             """.formatted(Networks.external("NYC")));
 
     @TempDir
@@ -66,11 +67,11 @@ class MountedConfigTest {
             assertThat(network.config().warnings()).isEmpty();
             assertThat(network.config().topology()).isEqualTo(new Topology(Topology.Mode.SPARSE, 3));
             assertThat(network.config().members())
-                    .extracting(Member::nodeId, Member::url, Member::retry)
+                    .extracting(Member::nodeId, Member::url, Member::retry, Member::retryInterval)
                     .containsExactly(
-                            tuple("fra", URI.create("http://lab-fra.monitoring.svc:8000"), 2),
-                            tuple("no", URI.create("http://lab-no.monitoring.svc:8000"), 9),
-                            tuple("NYC", URI.create("https://NYC.example.com"), 2));
+                            tuple("fra", URI.create("http://lab-fra.monitoring.svc:8000"), 2, null),
+                            tuple("no", URI.create("http://lab-no.monitoring.svc:8000"), 9, Duration.ofSeconds(3)),
+                            tuple("NYC", URI.create("https://NYC.example.com"), 2, null));
             assertThat(network.config().keys().of("NYC"))
                     .isEqualTo(LAB.external().getFirst().publicKeys());
             digests.add(network.config().digest());

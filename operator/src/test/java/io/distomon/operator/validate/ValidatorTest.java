@@ -1,6 +1,7 @@
 package io.distomon.operator.validate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.distomon.core.config.Topology;
@@ -58,7 +59,7 @@ class ValidatorTest {
         assertThat(network.imagePullPolicy()).isEqualTo(ImagePullPolicy.IfNotPresent);
         assertThat(network.topology()).isEqualTo(Topology.DEFAULT);
         assertThat(network.keyDeletion()).isEqualTo(KeyDeletionPolicy.Retain);
-        assertThat(network.nodes()).containsExactly(new NetworkNode.Managed("fra", Duration.ofSeconds(10), 2, 1));
+        assertThat(network.nodes()).containsExactly(new NetworkNode.Managed("fra", Duration.ofSeconds(10), 2, null, 1));
     }
 
     @Test
@@ -74,12 +75,36 @@ class ValidatorTest {
 
         assertThat(network.networkId()).isEqualTo("prod.eu");
         assertThat(network.image()).isEqualTo("registry.example.com/node@sha256:abc");
-        assertThat(network.managed()).containsExactly(new NetworkNode.Managed("fra", Duration.ofSeconds(5), 0, 3));
+        assertThat(network.managed())
+                .containsExactly(new NetworkNode.Managed("fra", Duration.ofSeconds(5), 0, null, 3));
         assertThat(network.external()).singleElement().satisfies(node -> {
             assertThat(node.url()).isEqualTo(URI.create("https://Nyc.1.example.com/"));
             assertThat(node.interval()).isEqualTo(Duration.ofSeconds(5));
             assertThat(node.publicKeys()).hasSize(1);
         });
+    }
+
+    @Test
+    void aNodesOwnRetryIntervalGoesBeforeItsNetworks() {
+        Network network = Networks.network("""
+                probe: {retryIntervalSeconds: 4}
+                nodes:
+                - {id: fra}
+                - {id: often, probe: {intervalSeconds: 2}}
+                - {id: own, probe: {retryIntervalSeconds: 10}}
+                - {id: rarely, probe: {intervalSeconds: 3600, retryIntervalSeconds: 3600}}
+                - %s
+                """.formatted(Networks.external("nyc")));
+
+        assertThat(network.nodes())
+                .as("what a network says of all nodes may be too long for one that is polled more often")
+                .extracting(NetworkNode::id, NetworkNode::retryInterval)
+                .containsExactly(
+                        tuple("fra", Duration.ofSeconds(4)),
+                        tuple("often", Duration.ofSeconds(4)),
+                        tuple("own", Duration.ofSeconds(10)),
+                        tuple("rarely", Duration.ofSeconds(3600)),
+                        tuple("nyc", Duration.ofSeconds(4)));
     }
 
     @Test

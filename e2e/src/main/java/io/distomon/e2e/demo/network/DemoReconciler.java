@@ -266,6 +266,7 @@ final class DemoReconciler {
                                 external.id(),
                                 external.interval(),
                                 external.retries(),
+                                external.retryInterval(),
                                 node(external.id()).address(),
                                 List.of(key(wanted, external.id(), PLAYED_KEY).publicKey()));
                 })
