@@ -69,7 +69,7 @@ find_go() {
     esac
     [ "$(printf '%s\n' "$wanted" "$found" | sort -V | head -n 1)" != "$wanted" ] || return 0
   fi
-  die "the cluster's programs are built from Go modules, which needs Go $wanted or newer (found: ${found:-none}).
+  die "programs of e2e are built from Go modules, which needs Go $wanted or newer (found: ${found:-none}).
   Anywhere   unpack the archive from go.dev/dl into /usr/local
   Debian     apt install golang-go, where that is new enough (any Go from 1.21 on fetches a newer one by itself,
              unless GOTOOLCHAIN=local forbids it)"

@@ -1,0 +1,3 @@
+module distomon.io/e2e/bench/views
+
+go 1.25.0
