@@ -86,11 +86,17 @@ public final class NetworkOnDisk {
 
     /** Writes, for one node, the files that all share; with these members. */
     public void writeShared(String nodeId, List<String> memberIds) {
-        Path directory = directory(nodeId).resolve("networks").resolve(NETWORK);
+        writeSharedOf(nodeId, memberIds.stream().map(this::member).toList());
+    }
+
+    /** Likewise, with members that need not be as {@link #member} has them. */
+    public void writeSharedOf(String nodeId, List<Member> members) {
         write(
-                directory,
+                directory(nodeId).resolve("networks").resolve(NETWORK),
                 NetworkFiles.shared(
-                        NETWORK, memberIds.stream().map(this::member).toList(), keys(memberIds)));
+                        NETWORK,
+                        members,
+                        keys(members.stream().map(Member::nodeId).toList())));
     }
 
     private Place place(String nodeId) {

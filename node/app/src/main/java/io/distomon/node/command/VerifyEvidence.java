@@ -218,6 +218,7 @@ final class VerifyEvidence {
             case FUTURE -> "it is dated more than two minutes after the question";
             case UNKNOWN_SIGNER -> "its signer is no member";
             case EQUIVOCATION -> "its signer said something else under the same date";
+            case BUSY -> throw new IllegalStateException("evidence is judged whole");
         };
     }
 

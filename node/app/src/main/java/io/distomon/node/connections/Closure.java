@@ -6,6 +6,12 @@ import java.util.Locale;
 public enum Closure {
     /** There were more than there may be. */
     TOO_MANY,
+    /** Its owner, a member or who has a token, had more than its share. */
+    OVER_SHARE,
+    /** Answers that nobody reads took more memory than they may. */
+    UNREAD,
+    /** One request after the other came, and none of the answers could be out yet. */
+    PIPELINED,
     /** The head of a request, the first or another, was not there in time. */
     HEAD_LATE,
     /** The body of a request was not there in time. */

@@ -7,12 +7,21 @@ import java.util.Map;
 /**
  * How many connections there are, and were.
  *
- * @param open now, to all ports
- * @param max how many that may be
+ * @param api those to the API
+ * @param management those to the management port
  * @param closed by the node since the start, by the reason; every reason is there
+ * @param pauses how often nothing was read for {@link Pace#PAUSE}, as the owner had used its budget up
  */
-public record ConnectionCounts(int open, int max, Map<Closure, Long> closed) {
+public record ConnectionCounts(OfPort api, OfPort management, Map<Closure, Long> closed, long pauses) {
     public ConnectionCounts {
         closed = Collections.unmodifiableMap(new EnumMap<>(closed));
     }
+
+    /**
+     * Those to one port.
+     *
+     * @param open now
+     * @param max how many that may be
+     */
+    public record OfPort(int open, int max) {}
 }

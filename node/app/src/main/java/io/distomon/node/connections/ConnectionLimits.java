@@ -1,5 +1,7 @@
 package io.distomon.node.connections;
 
+import io.distomon.core.Clock;
+import io.micronaut.context.annotation.Property;
 import io.micronaut.context.event.BeanCreatedEvent;
 import io.micronaut.context.event.BeanCreatedEventListener;
 import io.micronaut.http.HttpRequest;
@@ -14,22 +16,43 @@ import java.net.InetSocketAddress;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Gives every connection its deadlines and each of its requests a length, and closes those that are too many. */
+/**
+ * Gives every connection its deadlines, its pace, and each of its requests a length, and closes those that are too many.
+ * Those to the management port are counted by themselves: whatever happens to the API, probes get through.
+ */
 @Singleton
 public final class ConnectionLimits implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionLimits.class);
 
-    private final int max;
-    private final OpenConnections<Channel> connections;
-    private final Map<Closure, LongAdder> closed = new EnumMap<>(Closure.class);
+    /** What answers that nobody reads may take of the heap's size, by port; they are kept beside it. */
+    private static final int PART_OF_HEAP = 8;
 
-    ConnectionLimits(ConnectionProperties properties) {
-        this.max = properties.max();
-        this.connections = new OpenConnections<>(max);
+    private static final int PART_OF_HEAP_FOR_MANAGEMENT = 32;
+
+    private final ConnectionProperties properties;
+    private final int managementPort;
+    private final Clock clock;
+    private final OpenConnections<Channel> api;
+    private final OpenConnections<Channel> management;
+    private final Budgets budgets = new Budgets();
+    private final Map<Closure, LongAdder> closed = new EnumMap<>(Closure.class);
+    private final LongAdder pauses = new LongAdder();
+
+    ConnectionLimits(
+            ConnectionProperties properties, @Property(name = "endpoints.all.port") int managementPort, Clock clock) {
+        long heapBytes = Runtime.getRuntime().maxMemory();
+        this.properties = properties;
+        this.managementPort = managementPort;
+        this.clock = clock;
+        this.api = new OpenConnections<>(properties.max(), properties.share(), heapBytes / PART_OF_HEAP);
+        this.management = new OpenConnections<>(
+                properties.managementMax(), properties.managementMax(), heapBytes / PART_OF_HEAP_FOR_MANAGEMENT);
         for (Closure reason : Closure.values()) {
             closed.put(reason, new LongAdder());
         }
@@ -39,7 +62,11 @@ public final class ConnectionLimits implements BeanCreatedEventListener<NettySer
     public ConnectionCounts counts() {
         Map<Closure, Long> counts = new EnumMap<>(Closure.class);
         closed.forEach((reason, count) -> counts.put(reason, count.sum()));
-        return new ConnectionCounts(connections.count(), max, counts);
+        return new ConnectionCounts(
+                new ConnectionCounts.OfPort(api.count(), properties.max()),
+                new ConnectionCounts.OfPort(management.count(), properties.managementMax()),
+                counts,
+                pauses.sum());
     }
 
     @Override
@@ -54,27 +81,27 @@ public final class ConnectionLimits implements BeanCreatedEventListener<NettySer
         return registry;
     }
 
-    /** The connection of this request has carried one of somebody known. */
-    void known(HttpRequest<?> request) {
+    /** This request proves whose its connection is. */
+    public void belongsTo(HttpRequest<?> request, Owner owner) {
         HttpRequest<?> innermost = request;
         while (innermost instanceof HttpRequestWrapper<?> wrapper) {
             innermost = wrapper.getDelegate();
         }
         if (innermost instanceof NettyHttpRequest<?> netty) {
-            connections.known(netty.getChannelHandlerContext().channel());
+            Channel channel = netty.getChannelHandlerContext().channel();
+            close(api.belongsTo(channel, owner), Closure.OVER_SHARE);
         }
     }
 
-    private void opened(Channel channel) {
-        if (!(channel.remoteAddress() instanceof InetSocketAddress from)) {
-            // Gone already.
-            return;
-        }
-        connections.opened(channel, Source.of(from.getAddress())).ifPresent(tooMany -> {
-            closes(tooMany, Closure.TOO_MANY);
-            tooMany.close().addListener(done -> LOG.debug("Too many connections: closed {}", tooMany));
+    private boolean isManagement(Channel channel) {
+        return channel.localAddress() instanceof InetSocketAddress to && to.getPort() == managementPort;
+    }
+
+    private void close(Optional<Channel> tooMuch, Closure reason) {
+        tooMuch.ifPresent(channel -> {
+            closes(channel, reason);
+            channel.close().addListener(done -> LOG.debug("Closed ({}): {}", reason.wireName(), channel));
         });
-        channel.closeFuture().addListener(done -> connections.closed(channel));
     }
 
     private void closes(Channel channel, Closure reason) {
@@ -92,16 +119,76 @@ public final class ConnectionLimits implements BeanCreatedEventListener<NettySer
 
         @Override
         public void onStreamPipelineBuilt() {
-            RequestDeadlines deadlines = new RequestDeadlines(
-                    ours -> connections.waitsForAnswer(channel, ours), reason -> closes(channel, reason));
-            RequestLength length = new RequestLength(reason -> closes(channel, reason));
+            OpenConnections<Channel> connections = isManagement(channel) ? management : api;
+            Consumer<Closure> onClose = reason -> closes(channel, reason);
+            RequestDeadlines deadlines =
+                    new RequestDeadlines(ours -> connections.waitsForAnswer(channel, ours), onClose);
+            RequestLength length = new RequestLength(onClose);
+            Pace pace = new Pace(new Traffic(channel, connections));
             ChannelPipeline pipeline = channel.pipeline();
             String codec = ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC;
+            pipeline.addBefore(codec, "pace", pace);
             pipeline.addBefore(codec, "deadline-bytes", deadlines.bytes());
             pipeline.addBefore(codec, "length-bytes", length.bytes());
             pipeline.addAfter(codec, "deadlines", deadlines);
             pipeline.addAfter(codec, "length", length);
-            opened(channel);
+            pipeline.addAfter(codec, "pace-requests", pace.requests());
+            opened(connections);
+        }
+
+        private void opened(OpenConnections<Channel> connections) {
+            if (!(channel.remoteAddress() instanceof InetSocketAddress from)) {
+                // Gone already.
+                return;
+            }
+            close(connections.opened(channel, Source.of(from.getAddress())), Closure.TOO_MANY);
+            channel.closeFuture().addListener(done -> connections.closed(channel));
+        }
+    }
+
+    /** What comes and goes on one connection. That to the management port counts for nobody's budget. */
+    private final class Traffic implements Pace.Traffic {
+        private final Channel channel;
+        private final OpenConnections<Channel> connections;
+
+        Traffic(Channel channel, OpenConnections<Channel> connections) {
+            this.channel = channel;
+            this.connections = connections;
+        }
+
+        @Override
+        public boolean hasToWait() {
+            boolean waits = payer().filter(owner -> budgets.isUsedUp(owner, clock.monotonicNanos()))
+                    .isPresent();
+            if (waits) {
+                pauses.increment();
+            }
+            return waits;
+        }
+
+        @Override
+        public void request() {
+            payer().ifPresent(owner -> budgets.request(owner, clock.monotonicNanos()));
+        }
+
+        @Override
+        public void read(int bytes) {
+            payer().ifPresent(owner -> budgets.bytes(owner, bytes, clock.monotonicNanos()));
+        }
+
+        @Override
+        public void written(int bytes) {
+            read(bytes);
+            close(connections.unread(channel, bytes), Closure.UNREAD);
+        }
+
+        @Override
+        public void sent(int bytes) {
+            connections.unread(channel, -bytes);
+        }
+
+        private Optional<Owner> payer() {
+            return api.owner(channel);
         }
     }
 }

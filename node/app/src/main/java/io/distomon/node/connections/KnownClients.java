@@ -6,11 +6,11 @@ import io.micronaut.http.annotation.ResponseFilter;
 import io.micronaut.http.annotation.ServerFilter;
 import java.util.List;
 
-/** Sees which connections somebody known uses: an exchange or a login that succeeded, or a request with a token. */
+/** Sees which connections users have: those that carry a token, or a login that succeeds. */
 @ServerFilter("/**")
 final class KnownClients {
     private static final int SUCCESS = 2;
-    private static final List<String> PROVES_WHO_ONE_IS = List.of("/mon/", "/login", "/token");
+    private static final List<String> LOGIN = List.of("/login", "/token");
 
     private final ConnectionLimits limits;
 
@@ -21,10 +21,10 @@ final class KnownClients {
     @ResponseFilter
     void answered(HttpRequest<?> request, HttpResponse<?> response) {
         boolean known = request.getUserPrincipal().isPresent()
-                || (response.code() / 100 == SUCCESS
-                        && PROVES_WHO_ONE_IS.stream().anyMatch(request.getPath()::startsWith));
+                || (response.code() / 100 == SUCCESS && LOGIN.stream().anyMatch(request.getPath()::startsWith));
         if (known) {
-            limits.known(request);
+            limits.belongsTo(
+                    request, new Owner.User(Source.of(request.getRemoteAddress().getAddress())));
         }
     }
 }

@@ -1,72 +1,83 @@
 package io.distomon.node.connections;
 
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
- * The connections there are, and which one has to go when there is one too many. A connection is a stranger's until it
- * has carried a request of somebody known. Of the strangers' that the node waits for, of the source that has most of
- * them, the oldest goes: it had the most time to become known. So whoever opens many pushes out his own; and when all
- * others are known or have asked and wait for their answer, the new one goes. Safe for use by many threads: one lock, held
- * for as long as it takes to count them.
+ * The connections there are, whose each is, and which one has to go when there is one too many. A connection is a
+ * stranger's until it has carried a request that proves whose it is.
+ *
+ * <ul>
+ *   <li>When there are more than there may be, whoever has most of them loses one; so whoever opens many pushes out his
+ *       own.
+ *   <li>Whoever is known has a share, and loses one when it has more: it has no use for so many.
+ *   <li>When the answers that wait to be read take more memory than they may, whoever has most of that loses the
+ *       connection with most of it.
+ * </ul>
+ *
+ * The one that goes for its number is the oldest of those that the node waits for: it had the most time to become known.
+ * Only if all wait for the node, it is the oldest of them. Safe for use by many threads: one lock, held for as long as it
+ * takes to count them.
  */
 final class OpenConnections<C> {
     private final int max;
+    private final int share;
+    private final long maxUnreadBytes;
 
     /** In the order in which they were opened. */
     private final Map<C, State> open = new LinkedHashMap<>();
 
+    private long unreadBytes;
+
     private static final class State {
-        private final Source source;
-        private boolean known;
+        private Owner owner;
         private boolean waitsForAnswer;
+        private long unreadBytes;
 
-        State(Source source) {
-            this.source = source;
-        }
-
-        boolean mayGo() {
-            return !known && !waitsForAnswer;
+        State(Owner owner) {
+            this.owner = owner;
         }
     }
 
-    OpenConnections(int max) {
+    /**
+     * @param share most connections of one owner that is no stranger
+     * @param maxUnreadBytes most bytes of answers that are not on their way yet
+     */
+    OpenConnections(int max, int share, long maxUnreadBytes) {
         this.max = max;
+        this.share = share;
+        this.maxUnreadBytes = maxUnreadBytes;
     }
 
     /** One more, of a stranger; the one that has to go for it, which doesn't count any more. */
     synchronized Optional<C> opened(C connection, Source source) {
-        open.put(connection, new State(source));
-        if (open.size() <= max) {
+        open.put(connection, new State(new Owner.Stranger(source)));
+        return open.size() <= max ? Optional.empty() : removeOldestOf(whoHasMost());
+    }
+
+    /** It has carried a request of this owner; the one that has to go if that is too many of it. */
+    synchronized Optional<C> belongsTo(C connection, Owner owner) {
+        State state = open.get(connection);
+        if (state == null || state.owner.equals(owner)) {
             return Optional.empty();
         }
-        Map<Source, Integer> counts = new HashMap<>();
-        open.values().stream().filter(State::mayGo).forEach(state -> counts.merge(state.source, 1, Integer::sum));
-        int most = Collections.max(counts.values());
-        Optional<C> oldest = open.entrySet().stream()
-                .filter(entry -> entry.getValue().mayGo())
-                .filter(entry -> Objects.equals(counts.get(entry.getValue().source), most))
-                .map(Map.Entry::getKey)
-                .findFirst();
-        oldest.ifPresent(open::remove);
-        return oldest;
+        state.owner = owner;
+        long ofOwner = open.values().stream().filter(owns(owner)).count();
+        return ofOwner <= share ? Optional.empty() : removeOldestOf(owner);
+    }
+
+    /** Whose it is; empty when it is closed. */
+    synchronized Optional<Owner> owner(C connection) {
+        return Optional.ofNullable(open.get(connection)).map(state -> state.owner);
     }
 
     /** How many there are. */
     synchronized int count() {
         return open.size();
-    }
-
-    /** It has carried a request of somebody known. */
-    synchronized void known(C connection) {
-        State state = open.get(connection);
-        if (state != null) {
-            state.known = true;
-        }
     }
 
     /** Whether it is the node that has to say something next. */
@@ -77,7 +88,70 @@ final class OpenConnections<C> {
         }
     }
 
+    /**
+     * So many bytes of an answer more, or less, wait until the client reads.
+     *
+     * @return the one that has to go if that is too much
+     */
+    synchronized Optional<C> unread(C connection, long moreBytes) {
+        State state = open.get(connection);
+        if (state == null) {
+            return Optional.empty();
+        }
+        state.unreadBytes += moreBytes;
+        unreadBytes += moreBytes;
+        if (moreBytes <= 0 || unreadBytes <= maxUnreadBytes) {
+            return Optional.empty();
+        }
+        Map<Owner, Long> byOwner = new HashMap<>();
+        open.values().forEach(each -> byOwner.merge(each.owner, each.unreadBytes, Long::sum));
+        Predicate<State> ofWhoHasMost = owns(greatest(byOwner));
+        return open.entrySet().stream()
+                .filter(entry -> ofWhoHasMost.test(entry.getValue()))
+                .max(Comparator.comparingLong(entry -> entry.getValue().unreadBytes))
+                .map(Map.Entry::getKey)
+                .map(this::remove);
+    }
+
     synchronized void closed(C connection) {
-        open.remove(connection);
+        remove(connection);
+    }
+
+    private Owner whoHasMost() {
+        Map<Owner, Integer> counts = new HashMap<>();
+        open.values().forEach(state -> counts.merge(state.owner, 1, Integer::sum));
+        return greatest(counts);
+    }
+
+    private Optional<C> removeOldestOf(Owner owner) {
+        return oldest(owns(owner).and(state -> !state.waitsForAnswer))
+                .or(() -> oldest(owns(owner)))
+                .map(this::remove);
+    }
+
+    private Optional<C> oldest(Predicate<State> which) {
+        return open.entrySet().stream()
+                .filter(entry -> which.test(entry.getValue()))
+                .map(Map.Entry::getKey)
+                .findFirst();
+    }
+
+    private C remove(C connection) {
+        State state = open.remove(connection);
+        if (state != null) {
+            unreadBytes -= state.unreadBytes;
+        }
+        return connection;
+    }
+
+    private static Predicate<State> owns(Owner owner) {
+        return state -> state.owner.equals(owner);
+    }
+
+    private static <N extends Comparable<N>> Owner greatest(Map<Owner, N> byOwner) {
+        return byOwner.entrySet().stream()
+                .max(Map.Entry.comparingByValue())
+                .orElseThrow()
+                .getKey();
     }
 }

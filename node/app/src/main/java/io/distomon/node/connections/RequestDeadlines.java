@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +39,9 @@ final class RequestDeadlines extends ChannelDuplexHandler {
     static final Duration BODY = Limits.REQUEST_ARRIVAL.plusSeconds(10);
 
     static final Duration NEXT = Duration.ofSeconds(90);
+
+    /** Requests on one connection that have no answer yet: nobody needs more, and each takes a thread. */
+    static final int MAX_UNANSWERED = 16;
 
     private final Consumer<Boolean> onTurn;
     private final Consumer<Closure> onClose;
@@ -78,6 +82,13 @@ final class RequestDeadlines extends ChannelDuplexHandler {
         if (message instanceof HttpRequest) {
             arriving = true;
             unanswered++;
+            if (unanswered > MAX_UNANSWERED) {
+                ReferenceCountUtil.release(message);
+                if (ctx.channel().isOpen()) {
+                    close(Closure.PIPELINED, ctx);
+                }
+                return;
+            }
             within(BODY, Closure.BODY_LATE, ctx);
         }
         if (message instanceof LastHttpContent) {
@@ -122,7 +133,7 @@ final class RequestDeadlines extends ChannelDuplexHandler {
 
     private void close(Closure reason, ChannelHandlerContext ctx) {
         onClose.accept(reason);
-        ctx.close().addListener(done -> LOG.debug("Took too long ({}): {}", reason.wireName(), ctx.channel()));
+        ctx.close().addListener(done -> LOG.debug("Closed ({}): {}", reason.wireName(), ctx.channel()));
     }
 
     private void cancel() {

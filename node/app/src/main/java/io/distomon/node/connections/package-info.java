@@ -1,7 +1,8 @@
 /**
- * How many connections there may be, and how long each may take to say something and how much, so that hostile ones don't
- * stop honest ones. In: connections, as Netty accepts them, and which of them carried a request of somebody known. Out:
- * those that have to go are closed, and how many are. Called by Netty and Micronaut only, but for the counts and
+ * How many connections there may be, how long each may take to say something, how much, and how often, so that hostile
+ * ones don't stop honest ones, whoever they are of. In: connections, as Netty accepts them, and whose they have proven to
+ * be. Out: those that have to go are closed, those of who asks too much are read more slowly, and how many are. Called by
+ * Netty and Micronaut, by {@code /mon} with whose a connection is, for the counts by the metrics; and for
  * {@link io.distomon.node.connections.Source}.
  */
 @NullMarked

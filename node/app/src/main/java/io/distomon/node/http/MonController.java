@@ -9,6 +9,8 @@ import io.distomon.core.exchange.HttpRequestHead;
 import io.distomon.core.exchange.Limits;
 import io.distomon.core.exchange.Moment;
 import io.distomon.core.exchange.Receiver;
+import io.distomon.node.connections.ConnectionLimits;
+import io.distomon.node.connections.Owner;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
@@ -40,18 +42,26 @@ import java.util.function.Function;
 final class MonController {
     private final Receiver receiver;
     private final Clock clock;
+    private final ConnectionLimits connections;
 
-    MonController(Receiver receiver, Clock clock) {
+    MonController(Receiver receiver, Clock clock, ConnectionLimits connections) {
         this.receiver = receiver;
         this.clock = clock;
+        this.connections = connections;
     }
 
     @Post(uri = "/mon/{networkId}", consumes = MediaType.ALL)
     HttpResponse<byte[]> exchange(String networkId, ServerHttpRequest<?> request) throws Exception {
         return switch (receiver.admit(head(request))) {
             case Admission.Refused(HttpAnswer answer) -> http(answer);
-            case Admission.Admitted admitted when admitted.wantsBody() -> answer(admitted, request);
-            case Admission.Admitted admitted -> refuse(admitted, request);
+            case Admission.Admitted admitted -> {
+                HttpResponse<byte[]> response =
+                        admitted.wantsBody() ? answer(admitted, request) : refuse(admitted, request);
+                if (admitted.isProven()) {
+                    connections.belongsTo(request, new Owner.Member(admitted.networkId(), admitted.sender()));
+                }
+                yield response;
+            }
         };
     }
 

@@ -29,7 +29,12 @@ final class ExchangeMetrics {
     static List<MetricSnapshot> of(Receiver receiver, List<NetworkSnapshot> networks) {
         ExchangeMetrics metrics = new ExchangeMetrics(networks);
         return List.of(
-                metrics.linkUp(), metrics.polls(), metrics.roundTrips(), metrics.clockOffsets(), requests(receiver));
+                metrics.linkUp(),
+                metrics.polls(),
+                metrics.roundTrips(),
+                metrics.clockOffsets(),
+                requests(receiver),
+                busy(receiver));
     }
 
     private MetricSnapshot linkUp() {
@@ -101,5 +106,14 @@ final class ExchangeMetrics {
         requests.add(receiver.accepted(), "result", OK);
         receiver.refused().forEach((code, count) -> requests.add(count, "result", code.wireName()));
         return requests.built().build();
+    }
+
+    private static MetricSnapshot busy(Receiver receiver) {
+        Series.Counter busy = Series.counter(
+                "distomon_mon_busy_total",
+                "Requests at POST /mon that were refused as busy, by which limit of their sender they reached: at_once,"
+                        + " copies of one head, nonces, requests a second, bytes a second, memory for bodies.");
+        receiver.busy().forEach((why, count) -> busy.add(count, "reason", why.wireName()));
+        return busy.built().build();
     }
 }

@@ -191,11 +191,11 @@ class ConnectionsTest {
                 assertThat(answer(stays, "GET /info")).startsWith("HTTP/1.1 401 ");
             }
 
-            // The scrape comes on one more, for which the next oldest goes.
             Exposition read = scrape("fra");
-            assertThat(read.value("distomon_connections_max")).isEqualTo(MAX);
-            assertThat(read.value("distomon_connections")).isEqualTo(MAX);
-            assertThat(closed(read, Closure.TOO_MANY)).isEqualTo(2);
+            assertThat(read.value("distomon_connections_max", "port", "api")).isEqualTo(MAX);
+            assertThat(read.value("distomon_connections", "port", "api")).isEqualTo(MAX);
+            assertThat(read.value("distomon_connections", "port", "management")).isEqualTo(1);
+            assertThat(closed(read, Closure.TOO_MANY)).isEqualTo(1);
         } finally {
             for (Socket socket : connections) {
                 socket.close();

@@ -9,8 +9,10 @@ import org.junit.jupiter.api.Test;
 class OpenConnectionsTest {
     private static final Source HERE = new Source("here");
     private static final Source THERE = new Source("there");
+    private static final Owner FRA = new Owner.Member("lab", "fra");
+    private static final Owner AMS = new Owner.Member("lab", "ams");
 
-    private final OpenConnections<String> open = new OpenConnections<>(4);
+    private final OpenConnections<String> open = new OpenConnections<>(4, 2, 100);
 
     @Test
     void asManyAsThereMayBeStay() {
@@ -34,11 +36,31 @@ class OpenConnectionsTest {
     }
 
     @Test
-    void whoIsKnownStaysThoughItIsTheOldestAndOfTheSameSource() {
+    void whatIsAMembersStaysThoughItIsTheOldestAndFromTheSameSource() {
         closedFor(HERE, "a", "b", "c", "d");
-        open.known("a");
+        assertThat(open.belongsTo("a", FRA)).isEmpty();
 
         assertThat(closedFor(HERE, "e", "f", "g", "h")).containsExactly("b", "c", "d", "e");
+    }
+
+    @Test
+    void aMemberHasNoMoreThanItsShareThoughThereIsRoom() {
+        closedFor(HERE, "a", "b", "c");
+        assertThat(open.belongsTo("a", FRA)).isEmpty();
+        assertThat(open.belongsTo("c", FRA)).isEmpty();
+
+        assertThat(open.belongsTo("b", FRA)).contains("a");
+        assertThat(open.belongsTo("b", FRA)).isEmpty();
+    }
+
+    @Test
+    void knownOnesHaveToGoTooWhenTheyAreMost() {
+        closedFor(HERE, "a", "b", "c", "d");
+        open.belongsTo("c", FRA);
+        open.belongsTo("d", FRA);
+        open.belongsTo("b", AMS);
+
+        assertThat(closedFor(THERE, "e")).containsExactly("c");
     }
 
     @Test
@@ -54,17 +76,18 @@ class OpenConnectionsTest {
     }
 
     @Test
-    void whenAllAreKnownTheNewOneGoes() {
-        closedFor(HERE, "a", "b", "c", "d");
-        List.of("a", "b", "c", "d").forEach(open::known);
+    void whenAllWaitForAnAnswerTheOldestOfWhoHasMostGoes() {
+        closedFor(THERE, "honest");
+        closedFor(HERE, "a", "b", "c");
+        List.of("honest", "a", "b", "c").forEach(each -> open.waitsForAnswer(each, true));
 
-        assertThat(closedFor(THERE, "e")).containsExactly("e");
+        assertThat(closedFor(THERE, "e")).containsExactly("a");
     }
 
     @Test
-    void whatIsClosedMakesRoomWhetherItWasKnownOrNot() {
+    void whatIsClosedMakesRoomWhoseverItWas() {
         closedFor(HERE, "a", "b", "c", "d");
-        open.known("a");
+        open.belongsTo("a", FRA);
         open.closed("a");
         open.closed("b");
 
@@ -75,10 +98,25 @@ class OpenConnectionsTest {
     @Test
     void whatHadToGoIsNotCountedAgainWhenItIsClosedOrKnown() {
         closedFor(HERE, "a", "b", "c", "d", "e");
-        open.known("a");
+        assertThat(open.belongsTo("a", FRA)).isEmpty();
         open.closed("a");
 
         assertThat(closedFor(HERE, "f")).containsExactly("b");
+    }
+
+    @Test
+    void whoReadsLeastGoesWhenUnreadAnswersAreTooMuch() {
+        closedFor(THERE, "honest");
+        closedFor(HERE, "a", "b", "c");
+        assertThat(open.unread("honest", 30)).isEmpty();
+        assertThat(open.unread("a", 20)).isEmpty();
+        assertThat(open.unread("b", 25)).isEmpty();
+
+        assertThat(open.unread("honest", 26)).contains("honest");
+        assertThat(open.unread("c", 55)).isEmpty();
+        assertThat(open.unread("c", -55)).isEmpty();
+        assertThat(open.unread("c", 55)).isEmpty();
+        assertThat(open.unread("a", 1)).contains("c");
     }
 
     private List<String> closedFor(Source source, String... opened) {

@@ -134,6 +134,19 @@ class RequestDeadlinesTest {
         staysOpenFor(RequestDeadlines.NEXT.plusSeconds(1));
     }
 
+    @Test
+    void whoAsksOnWithoutAnAnswerIsClosed() {
+        for (int i = 0; i < RequestDeadlines.MAX_UNANSWERED; i++) {
+            receive(REQUEST);
+        }
+        assertThat(connection.isOpen()).isTrue();
+        assertThat(connection.inboundMessages()).hasSize(2 * RequestDeadlines.MAX_UNANSWERED);
+
+        receive(REQUEST);
+
+        isClosedFor(Closure.PIPELINED);
+    }
+
     private void receive(String text) {
         connection.writeInbound(Unpooled.copiedBuffer(text, StandardCharsets.US_ASCII));
     }

@@ -23,6 +23,30 @@ public final class Limits {
     /** Most requests of one sender at once. */
     public static final int MAX_CONCURRENT_REQUESTS = 2;
 
+    /** Most bodies that are taken at once under one nonce: the request's, and that of somebody's copy of its head. */
+    public static final int MAX_BODIES_PER_NONCE = 2;
+
+    /**
+     * Requests of one sender a second. One at a time, and ten more of those that are out of turn, are half of them; and
+     * the nonces of so many fit into {@link #MAX_NONCES} while they are kept.
+     */
+    public static final int REQUESTS_A_SECOND = 20;
+
+    /** Requests of one sender in a row, after a pause. */
+    public static final int REQUESTS_IN_A_ROW = 60;
+
+    /** Bytes a second that one sender's messages and the answers to them may have; thirty times what one in a network of 1,000 needs. */
+    public static final int BYTES_A_SECOND = 1024 * 1024;
+
+    /** Bytes in a row, after a pause: four of the longest messages with their answers, as after a restart. */
+    public static final int BYTES_IN_A_ROW = 8 * MAX_MESSAGE_BYTES;
+
+    /** Entries that one sender may bring in vain a second; of more, none is judged. */
+    public static final int VAIN_ENTRIES_A_SECOND = 50;
+
+    /** Entries in vain in a row: all of one message, as when everybody has new keys of which we don't know yet. */
+    public static final int VAIN_ENTRIES_IN_A_ROW = StrictJson.MAX_MEMBERS;
+
     /** Most entries in a message. */
     static final int MAX_ENTRIES = StrictJson.MAX_MEMBERS;
 

@@ -113,9 +113,9 @@ public final class NetworkExchange {
         return config().keys().contains(nodeId) ? peers.computeIfAbsent(nodeId, id -> new Peer()) : new Peer();
     }
 
-    /** Takes in the entries of a message that has passed all checks. */
-    MergeResult merge(RawEntries entries) {
-        MergeResult merged = store.merge(entries);
+    /** Takes in the entries of a message of a peer that has passed all checks. */
+    MergeResult merge(String nodeId, RawEntries entries, Moment arrived) {
+        MergeResult merged = store.merge(entries, peer(nodeId).patience(arrived.monotonicNanos()));
         if (!merged.taken().isEmpty()) {
             news.accept(merged.taken());
         }

@@ -1,6 +1,7 @@
 package io.distomon.core.exchange;
 
 import io.distomon.core.crypto.MessageSignature;
+import io.distomon.core.store.Patience;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Comparator;
@@ -23,7 +24,10 @@ final class Peer {
     private final Hearsay hearsay = new Hearsay();
     private final TreeMap<Long, Nonces> noncesByCreated = new TreeMap<>();
     private int nonceCount;
-    private final Map<String, Long> underwaySinceNanos = new HashMap<>();
+    private final Map<String, Place> underway = new HashMap<>();
+    private final Allowance requests = allowance(Limits.REQUESTS_A_SECOND, Limits.REQUESTS_IN_A_ROW);
+    private final Allowance bytes = allowance(Limits.BYTES_A_SECOND, Limits.BYTES_IN_A_ROW);
+    private final Allowance vainEntries = allowance(Limits.VAIN_ENTRIES_A_SECOND, Limits.VAIN_ENTRIES_IN_A_ROW);
     private final Deque<ClockOffset> offsets = new ArrayDeque<>();
 
     /** Nonces of requests that were signed in one second, and until when they would be taken by the time that passes. */
@@ -32,11 +36,23 @@ final class Peer {
         long untilNanos;
     }
 
-    enum NonceFate {
-        NEW,
-        REPLAYED,
-        /** There is no room to remember it. */
-        FULL
+    /** That of one request among those that a sender may have at once; copies of its head share it. */
+    static final class Place {
+        private final String nonce;
+        private final long sinceNanos;
+        private int bodies;
+
+        private Place(String nonce, long sinceNanos) {
+            this.nonce = nonce;
+            this.sinceNanos = sinceNanos;
+        }
+    }
+
+    /** What a request that begins to arrive has to expect. */
+    sealed interface Entry {
+        record Admitted(Place place) implements Entry {}
+
+        record Refused(Refusal why) implements Entry {}
     }
 
     /** The dates of what it holds: as it said last, and what it was sent since; empty before it said so. */
@@ -86,38 +102,49 @@ final class Peer {
     }
 
     /**
-     * Counts a request that begins to arrive. One that repeats a nonce is not counted: it must not cost its victim a place.
-     *
-     * @return {@link NonceFate#REPLAYED} when it will be refused as a replay; {@link NonceFate#FULL} when its sender has as many requests under way as it may
+     * Counts a request that begins to arrive, if it may. One that repeats a nonce is not counted, and costs its victim
+     * nothing.
      */
-    synchronized NonceFate enter(MessageSignature.OfRequest request, long nowNanos) {
-        underwaySinceNanos.values().removeIf(since -> nowNanos - since > Limits.REQUEST_ARRIVAL.toNanos());
+    synchronized Entry enter(MessageSignature.OfRequest request, long nowNanos) {
+        underway.values().removeIf(place -> nowNanos - place.sinceNanos > Limits.REQUEST_ARRIVAL.toNanos());
         if (isKnown(request)) {
-            return NonceFate.REPLAYED;
+            return new Entry.Refused(Refusal.REPLAY);
         }
-        if (underwaySinceNanos.containsKey(request.nonce())) {
-            return NonceFate.NEW; // The first whose body is through and fits is the one that counts.
+        Place place = underway.get(request.nonce());
+        if (place != null) {
+            // The first whose body is through and fits is the one that counts.
+            return place.bodies < Limits.MAX_BODIES_PER_NONCE ? admitted(place) : busy(BusyReason.COPIES);
         }
-        if (underwaySinceNanos.size() >= Limits.MAX_CONCURRENT_REQUESTS) {
-            return NonceFate.FULL;
+        if (requests.isUsedUp(nowNanos)) {
+            return busy(BusyReason.REQUESTS);
         }
-        underwaySinceNanos.put(request.nonce(), nowNanos);
-        return NonceFate.NEW;
+        if (bytes.isUsedUp(nowNanos)) {
+            return busy(BusyReason.BYTES);
+        }
+        if (underway.size() >= Limits.MAX_CONCURRENT_REQUESTS) {
+            return busy(BusyReason.AT_ONCE);
+        }
+        Place taken = new Place(request.nonce(), nowNanos);
+        underway.put(request.nonce(), taken);
+        return admitted(taken);
     }
 
-    /** The request that {@link #enter} counted at {@code sinceNanos} is done with. */
-    synchronized void leave(String nonce, long sinceNanos) {
-        underwaySinceNanos.remove(nonce, sinceNanos);
+    /** A request that {@link #enter} admitted is done with. */
+    synchronized void leave(Place place) {
+        place.bodies--;
+        if (place.bodies == 0 || isKnown(place.nonce)) {
+            underway.remove(place.nonce, place);
+        }
     }
 
-    /** Tests and records the nonce of a request that is not refused by its date, in one step. */
-    synchronized NonceFate use(MessageSignature.OfRequest request, Moment now) {
+    /** Tests and records the nonce of a request that is not refused by its date, in one step; empty when it is new. */
+    synchronized Optional<Refusal> use(MessageSignature.OfRequest request, Moment now) {
         forgetNonces(now);
         if (isKnown(request)) {
-            return NonceFate.REPLAYED;
+            return Optional.of(Refusal.REPLAY);
         }
         if (nonceCount >= Limits.MAX_NONCES) {
-            return NonceFate.FULL;
+            return Optional.of(Refusal.busy(BusyReason.NONCES));
         }
         Nonces nonces = noncesByCreated.computeIfAbsent(request.created(), created -> new Nonces());
         nonces.used.add(request.nonce());
@@ -128,7 +155,42 @@ final class Peer {
             nonces.untilNanos = untilNanos;
         }
         nonceCount++;
-        return NonceFate.NEW;
+        return Optional.empty();
+    }
+
+    /** Whether a request with this nonce was taken, or refused by what it says. */
+    synchronized boolean isKnown(MessageSignature.OfRequest request) {
+        return isKnown(request.nonce());
+    }
+
+    /** Takes a request that it has proven to be its own away from what it may use. */
+    synchronized void requested(int bodyBytes, long nowNanos) {
+        requests.use(1, nowNanos);
+        bytes.use(bodyBytes, nowNanos);
+    }
+
+    /** Likewise the answer. */
+    synchronized void gotAnswer(int bodyBytes, long nowNanos) {
+        bytes.use(bodyBytes, nowNanos);
+    }
+
+    /** How long entries of a message of it are judged, as of one moment. */
+    Patience patience(long nowNanos) {
+        return new Patience() {
+            @Override
+            public boolean isAtAnEnd() {
+                synchronized (Peer.this) {
+                    return vainEntries.isUsedUp(nowNanos);
+                }
+            }
+
+            @Override
+            public void inVain() {
+                synchronized (Peer.this) {
+                    vainEntries.use(1, nowNanos);
+                }
+            }
+        };
     }
 
     /** Remembers one measurement of its clock. */
@@ -182,7 +244,21 @@ final class Peer {
         }
     }
 
-    private boolean isKnown(MessageSignature.OfRequest request) {
-        return noncesByCreated.values().stream().anyMatch(nonces -> nonces.used.contains(request.nonce()));
+    private boolean isKnown(String nonce) {
+        return noncesByCreated.values().stream().anyMatch(nonces -> nonces.used.contains(nonce));
+    }
+
+    /** What one message costs is bounded, and it owes all of that. */
+    private static Allowance allowance(int aSecond, int inARow) {
+        return new Allowance(aSecond, inARow, inARow);
+    }
+
+    private static Entry admitted(Place place) {
+        place.bodies++;
+        return new Entry.Admitted(place);
+    }
+
+    private static Entry busy(BusyReason why) {
+        return new Entry.Refused(Refusal.busy(why));
     }
 }

@@ -54,6 +54,8 @@ public final class Receiver {
     private final long startedNanos;
     private final LongAdder accepted = new LongAdder();
     private final Map<RefusalCode, LongAdder> refusals = new EnumMap<>(RefusalCode.class);
+    private final Map<BusyReason, LongAdder> busy = new EnumMap<>(BusyReason.class);
+    private final BodyRoom bodies;
 
     /**
      * A receiver that has started now: nonces of requests that were signed before may have been used already.
@@ -62,12 +64,25 @@ public final class Receiver {
      * @param networks finds the node's networks by their id
      */
     public Receiver(Clock clock, RandomGenerator random, Function<String, Optional<NetworkExchange>> networks) {
+        this(clock, random, networks, BodyRoom.ofHeap(Runtime.getRuntime().maxMemory()));
+    }
+
+    /** Likewise, with a bound of the bodies that are in memory at once. */
+    Receiver(
+            Clock clock,
+            RandomGenerator random,
+            Function<String, Optional<NetworkExchange>> networks,
+            BodyRoom bodies) {
+        this.bodies = bodies;
         this.clock = clock;
         this.random = random;
         this.networks = networks;
         this.startedNanos = clock.monotonicNanos();
         for (RefusalCode code : RefusalCode.values()) {
             refusals.put(code, new LongAdder());
+        }
+        for (BusyReason why : BusyReason.values()) {
+            busy.put(why, new LongAdder());
         }
     }
 
@@ -78,9 +93,12 @@ public final class Receiver {
 
     /** How many requests were refused since the start; every code is there, whoever sends what. */
     public Map<RefusalCode, Long> refused() {
-        Map<RefusalCode, Long> counts = new EnumMap<>(RefusalCode.class);
-        refusals.forEach((code, count) -> counts.put(code, count.sum()));
-        return Collections.unmodifiableMap(counts);
+        return sums(RefusalCode.class, refusals);
+    }
+
+    /** Of the requests that were refused as {@link RefusalCode#BUSY}, how many for which reason; every one is there. */
+    public Map<BusyReason, Long> busy() {
+        return sums(BusyReason.class, busy);
     }
 
     /** Judges a request by its head, at its arrival. */
@@ -120,9 +138,10 @@ public final class Receiver {
             }
             try {
                 checkNew(request, arrived);
+                request.peer.requested(body.length, arrived.monotonicNanos());
                 return accept(request, checked(request, body), arrived);
-            } catch (Refusal refusal) {
-                return refuse(request, refusal.code, arrived);
+            } catch (Refused refused) {
+                return refuse(request, refused.why, arrived);
             }
         }
     }
@@ -136,7 +155,7 @@ public final class Receiver {
      */
     public HttpAnswer refuse(Admission.Admitted request, String contentDigest, Moment arrived) {
         try (request) {
-            RefusalCode foreseen = request.foreseen.orElseThrow();
+            Refusal foreseen = request.foreseen.orElseThrow();
             Optional<RefusalCode> unproven = unproven(request, contentDigest, arrived);
             if (unproven.isPresent()) {
                 return unsigned(unproven.get());
@@ -144,8 +163,8 @@ public final class Receiver {
             try {
                 checkNew(request, arrived);
                 throw new IllegalStateException("found no reason to refuse, expected " + foreseen);
-            } catch (Refusal refusal) {
-                return refuse(request, refusal.code, arrived);
+            } catch (Refused refused) {
+                return refuse(request, refused.why, arrived);
             }
         }
     }
@@ -153,6 +172,12 @@ public final class Receiver {
     /** The answer to an admitted request whose body did not come within {@link Limits#REQUEST_ARRIVAL}. */
     public HttpAnswer bodyMissing() {
         return unsigned(RefusalCode.REQUEST_TIMEOUT);
+    }
+
+    private static <K extends Enum<K>> Map<K, Long> sums(Class<K> type, Map<K, LongAdder> counters) {
+        Map<K, Long> counts = new EnumMap<>(type);
+        counters.forEach((key, count) -> counts.put(key, count.sum()));
+        return Collections.unmodifiableMap(counts);
     }
 
     private Admission authenticate(HttpRequestHead head, String networkId) {
@@ -173,7 +198,7 @@ public final class Receiver {
                 .keys()
                 .find(signature.get().nodeId(), signature.get().fingerprint())
                 .filter(key -> signature.get().verify(key, head.fields().all(MessageSignature.SIGNATURE)))
-                .map(key -> admitted(network.get(), identity, signature.get(), key))
+                .map(key -> admitted(network.get(), identity, signature.get(), key, bodyBytes(head.fields())))
                 .orElseGet(() -> refused(RefusalCode.UNAUTHENTICATED));
     }
 
@@ -181,23 +206,40 @@ public final class Receiver {
             NetworkExchange network,
             NetworkExchange.Identity identity,
             MessageSignature.OfRequest signature,
-            Verifier key) {
-        long nowNanos = clock.monotonicNanos();
-        return new Admission.Admitted(
-                network, identity, signature, key, foreseen(network, signature, nowNanos), nowNanos);
+            Verifier key,
+            int bodyBytes) {
+        Moment now = Moment.now(clock);
+        Peer peer = network.peer(signature.nodeId());
+        // An old recorded head must not take its victim's place.
+        Admission.Admitted.Expected expected = isInWindow(signature, now)
+                ? enter(peer, signature, bodyBytes, now)
+                : Admission.Admitted.Expected.refused(Refusal.of(RefusalCode.CLOCK));
+        return new Admission.Admitted(network, identity, signature, key, peer, expected, now.monotonicNanos());
     }
 
-    private Optional<RefusalCode> foreseen(
-            NetworkExchange network, MessageSignature.OfRequest signature, long nowNanos) {
-        // An old recorded head must not take its victim's place.
-        if (!isInWindow(signature, new Moment(clock.wallMicros(), nowNanos))) {
-            return Optional.of(RefusalCode.CLOCK);
-        }
-        return switch (network.peer(signature.nodeId()).enter(signature, nowNanos)) {
-            case NEW -> Optional.empty();
-            case REPLAYED -> Optional.of(RefusalCode.REPLAY);
-            case FULL -> Optional.of(RefusalCode.BUSY);
+    private Admission.Admitted.Expected enter(
+            Peer peer, MessageSignature.OfRequest signature, int bodyBytes, Moment now) {
+        return switch (peer.enter(signature, now.monotonicNanos())) {
+            case Peer.Entry.Refused(Refusal why) -> Admission.Admitted.Expected.refused(why);
+            case Peer.Entry.Admitted(Peer.Place place) -> {
+                if (!bodies.take(peer, bodyBytes)) {
+                    peer.leave(place);
+                    yield Admission.Admitted.Expected.refused(Refusal.busy(BusyReason.MEMORY));
+                }
+                yield new Admission.Admitted.Expected(Optional.empty(), () -> {
+                    bodies.giveBack(peer, bodyBytes);
+                    peer.leave(place);
+                });
+            }
         };
+    }
+
+    /** For how much of a body there must be room: of one whose length is not declared, for all that may come. */
+    private static int bodyBytes(HttpFields fields) {
+        return fields.only("Content-Length")
+                .filter(value -> DIGITS.matcher(value).matches())
+                .map(Integer::parseInt)
+                .orElse(Limits.MAX_MESSAGE_BYTES);
     }
 
     /** Why an admitted request proves nothing, now that its body is through. */
@@ -214,47 +256,54 @@ public final class Receiver {
     }
 
     /** Date, replay and limits; whatever was foreseen is refused. */
-    private void checkNew(Admission.Admitted request, Moment arrived) throws Refusal {
+    private void checkNew(Admission.Admitted request, Moment arrived) throws Refused {
         MessageSignature.OfRequest signature = request.signature;
-        RefusalCode foreseen = request.foreseen.orElse(null);
-        if (foreseen == RefusalCode.CLOCK || !isInWindow(signature, arrived)) {
-            throw new Refusal(RefusalCode.CLOCK);
+        Refusal foreseen = request.foreseen.orElse(null);
+        if (!isInWindow(signature, arrived)) {
+            throw new Refused(Refusal.of(RefusalCode.CLOCK));
         }
-        if (foreseen == RefusalCode.REPLAY) {
-            throw new Refusal(RefusalCode.REPLAY);
+        if (foreseen != null && !usesNonceUp(foreseen)) {
+            throw new Refused(request.peer.isKnown(signature) ? Refusal.REPLAY : foreseen);
         }
-        switch (request.network.peer(request.sender()).use(signature, arrived)) {
-            case NEW -> {}
-            case REPLAYED -> throw new Refusal(RefusalCode.REPLAY);
-            case FULL -> throw new Refusal(RefusalCode.BUSY);
+        Optional<Refusal> refusal = request.peer.use(signature, arrived);
+        if (refusal.isPresent()) {
+            throw new Refused(refusal.get());
         }
+        request.prove();
         if (foreseen != null) {
-            throw new Refusal(foreseen);
+            throw new Refused(foreseen);
         }
     }
 
-    private static RequestBody checked(Admission.Admitted request, byte[] body) throws Refusal {
+    /** A copy must not use up the nonce of the request that it is a copy of, wherever that one is just now. */
+    private static boolean usesNonceUp(Refusal foreseen) {
+        return foreseen.code() == RefusalCode.BUSY
+                && foreseen.busy() != BusyReason.COPIES
+                && foreseen.busy() != BusyReason.MEMORY;
+    }
+
+    private static RequestBody checked(Admission.Admitted request, byte[] body) throws Refused {
         RequestBody said;
         try {
             said = RequestBody.decode(body);
         } catch (InvalidJsonException e) {
-            throw new Refusal(RefusalCode.BAD_BODY);
+            throw new Refused(Refusal.of(RefusalCode.BAD_BODY));
         }
         if (!said.networkId().equals(request.networkId())) {
-            throw new Refusal(RefusalCode.WRONG_NETWORK);
+            throw new Refused(Refusal.of(RefusalCode.WRONG_NETWORK));
         }
         if (!said.sigId().equals(request.sender()) || said.sigId().equals(request.identity.nodeId())) {
-            throw new Refusal(RefusalCode.WRONG_SENDER);
+            throw new Refused(Refusal.of(RefusalCode.WRONG_SENDER));
         }
         if (!said.to().equals(request.identity.nodeId())) {
-            throw new Refusal(RefusalCode.WRONG_RECEIVER);
+            throw new Refused(Refusal.of(RefusalCode.WRONG_RECEIVER));
         }
         return said;
     }
 
     private HttpAnswer accept(Admission.Admitted request, RequestBody said, Moment arrived) {
         SharedStore store = request.network.store();
-        MergeResult merged = request.network.merge(said.data());
+        MergeResult merged = request.network.merge(request.sender(), said.data(), arrived);
         request.network.asked(request.sender(), said.have());
         List<SignedNodeData> lacking = store.newerThan(said.have()).stream()
                 .filter(entry -> !entry.raw().equals(brought(said, entry)))
@@ -274,12 +323,17 @@ public final class Receiver {
         RawEntries sent = Delta.fit(lacking, request.identity.nodeId(), budget, random);
         request.network.sent(request.sender(), lacking, sent);
         byte[] body = empty.with(sent).encode();
+        request.peer.gotAnswer(body.length, arrived.monotonicNanos());
         accepted.increment();
         return sign(request, 200, Messages.JSON, body, sentAt);
     }
 
-    private HttpAnswer refuse(Admission.Admitted request, RefusalCode code, Moment arrived) {
+    private HttpAnswer refuse(Admission.Admitted request, Refusal refusal, Moment arrived) {
+        RefusalCode code = refusal.code();
         Objects.requireNonNull(refusals.get(code)).increment();
+        if (refusal.busy() != null) {
+            Objects.requireNonNull(busy.get(refusal.busy())).increment();
+        }
         long sentAt = clock.wallMicros();
         ProblemBody problem = new ProblemBody(
                 code.wireName(),
@@ -356,14 +410,14 @@ public final class Receiver {
     }
 
     /** Ends the checks with a signed refusal. */
-    private static final class Refusal extends Exception {
+    private static final class Refused extends Exception {
         private static final long serialVersionUID = 1;
 
-        private final RefusalCode code;
+        private final transient Refusal why;
 
-        Refusal(RefusalCode code) {
-            super(code.wireName(), null, false, false);
-            this.code = code;
+        Refused(Refusal why) {
+            super(why.code().wireName(), null, false, false);
+            this.why = why;
         }
     }
 }

@@ -144,7 +144,7 @@ public final class Requester {
 
     private Conclusion accepted(OutgoingRequest request, ResponseBody said, Moment arrived) throws Faulty {
         checkNames(request, said.networkId(), said.sigId(), said.to());
-        MergeResult merged = network.merge(said.storeData());
+        MergeResult merged = network.merge(request.peer(), said.storeData(), arrived);
         network.answered(request.peer(), said.have());
         return new Conclusion.Counted(
                 measured(request, said.receivedAtMicros(), said.sentAtMicros(), arrived, Optional.empty()),

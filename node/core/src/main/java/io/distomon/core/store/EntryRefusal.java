@@ -15,7 +15,9 @@ public enum EntryRefusal {
     /** Its date is more than 120 s ahead of our clock. */
     FUTURE,
     /** Its signer said something else under the same date. */
-    EQUIVOCATION;
+    EQUIVOCATION,
+    /** It was not judged: who brings it has brought too many in vain. */
+    BUSY;
 
     /** The form in messages and metrics. */
     public String wireName() {

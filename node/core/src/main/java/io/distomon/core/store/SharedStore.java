@@ -91,10 +91,15 @@ public final class SharedStore {
 
     /** Judges each entry by itself and holds those that are valid and newer. A bad one never costs the others. */
     public MergeResult merge(RawEntries incoming) {
+        return merge(incoming, Patience.ENDLESS);
+    }
+
+    /** Likewise, as long as {@code patience} with who brings them lasts. */
+    public MergeResult merge(RawEntries incoming, Patience patience) {
         Set<String> taken = new LinkedHashSet<>();
         Map<String, EntryRefusal> refused = new LinkedHashMap<>();
         incoming.malformed().forEach(key -> refused.put(key, EntryRefusal.MALFORMED));
-        incoming.wellFormed().forEach((key, raw) -> merge(key, raw, taken, refused));
+        incoming.wellFormed().forEach((key, raw) -> merge(key, raw, patience, taken, refused));
         return new MergeResult(taken, refused);
     }
 
@@ -217,7 +222,8 @@ public final class SharedStore {
     }
 
     @SuppressWarnings("ReferenceEquality") // The same keys, not merely equal ones: a rekey in between is what is asked.
-    private void merge(String key, RawEntry raw, Set<String> taken, Map<String, EntryRefusal> refused) {
+    private void merge(
+            String key, RawEntry raw, Patience patience, Set<String> taken, Map<String, EntryRefusal> refused) {
         if (!key.equals(raw.sigId())) {
             refused.put(key, EntryRefusal.MALFORMED);
             return;
@@ -233,6 +239,10 @@ public final class SharedStore {
                     return; // Verified when it was taken; that it still would be is rekey's promise.
                 }
             }
+            if (patience.isAtAnEnd()) {
+                refused.put(key, EntryRefusal.BUSY);
+                return;
+            }
             Judgement judgement = judge(raw, judgedWith);
             synchronized (lock) {
                 done = keys == judgedWith;
@@ -244,6 +254,9 @@ public final class SharedStore {
                 }
             }
         } while (!done);
+        if (!taken.contains(key) && refused.get(key) != EntryRefusal.UNKNOWN_SIGNER) {
+            patience.inVain();
+        }
     }
 
     /** What can be said of an entry without knowing what is held. */

@@ -19,6 +19,8 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -324,14 +326,144 @@ class ReceiverTest {
 
     @Test
     void aSenderWithTooManyNoncesIsBusyUntilTheyLapse() {
+        // As late as they may be, else they lapse before they are too many for who asks no more often than it may.
         for (int i = 0; i < Limits.MAX_NONCES; i++) {
-            assertThat(receive(request("")).status()).isEqualTo(400);
+            assertThat(receive(Sent.of(FRA, "lab", "", now() + 120, nonce())).status())
+                    .isEqualTo(400);
+            clock.pass(SECOND / Limits.REQUESTS_A_SECOND);
         }
         assertSigned(receive(request(BODY)), 429, "busy");
+        assertBusyFor(BusyReason.NONCES, 1);
         assertThat(receive(request(NYC, body("lab", "nyc", "ams", "{}"))).status())
                 .isEqualTo(200);
-        clock.pass(121 * SECOND);
+        clock.pass(241 * SECOND);
         assertThat(receive(request(BODY)).status()).isEqualTo(200);
+    }
+
+    @Test
+    void aSenderThatAsksTooOftenIsBusyUntilItHasPaused() {
+        for (int i = 0; i < Limits.REQUESTS_IN_A_ROW; i++) {
+            assertThat(receive(request(BODY)).status()).isEqualTo(200);
+        }
+        Sent tooMuch = request(BODY);
+        assertThat(admit(tooMuch).wantsBody()).isFalse();
+        assertSigned(receive(tooMuch), 429, "busy");
+        assertSigned(receive(tooMuch), 409, "replay");
+        assertBusyFor(BusyReason.REQUESTS, 1);
+        assertThat(receive(request(NYC, body("lab", "nyc", "ams", "{}"))).status())
+                .isEqualTo(200);
+
+        clock.pass(SECOND);
+        for (int i = 0; i < Limits.REQUESTS_A_SECOND; i++) {
+            assertThat(receive(request(BODY)).status()).isEqualTo(200);
+        }
+        assertSigned(receive(request(BODY)), 429, "busy");
+    }
+
+    @Test
+    void aMemberInAStormIsNeverBusy() {
+        for (int second = 0; second < 300; second++) {
+            for (int i = 0; i < 11; i++) {
+                assertThat(receive(request(BODY)).status()).isEqualTo(200);
+            }
+            clock.pass(SECOND);
+        }
+    }
+
+    @Test
+    void aSenderOfLongMessagesIsBusyAfterAsManyAsARestartNeeds() {
+        String longest = BODY + " ".repeat(Limits.MAX_MESSAGE_BYTES - BODY.length());
+        int some = Limits.BYTES_IN_A_ROW / Limits.MAX_MESSAGE_BYTES;
+        for (int i = 0; i < some; i++) {
+            assertThat(receive(request(longest)).status()).isEqualTo(200);
+        }
+        assertSigned(receive(request(BODY)), 429, "busy");
+        assertBusyFor(BusyReason.BYTES, 1);
+        clock.pass(SECOND);
+        assertThat(receive(request(longest)).status()).isEqualTo(200);
+        assertSigned(receive(request(BODY)), 429, "busy");
+        clock.pass(4 * SECOND);
+        assertThat(receive(request(BODY)).status()).isEqualTo(200);
+    }
+
+    @Test
+    void longAnswersCountToo() {
+        ams.publish();
+        for (int i = 0; i < Limits.BYTES_IN_A_ROW / Limits.MAX_MESSAGE_BYTES; i++) {
+            ams.exchange().peer("fra").gotAnswer(Limits.MAX_MESSAGE_BYTES, clock.monotonicNanos());
+        }
+        assertSigned(receive(request(BODY)), 429, "busy");
+        clock.pass(SECOND);
+        assertThat(receive(request(BODY)).status()).isEqualTo(200);
+    }
+
+    @Test
+    void whatIsBroughtInVainIsJudgedNoMoreWhenItIsTooMuch() throws IOException {
+        RawEntry good = entry(FRA, "1");
+        RawEntry forged = new RawEntry(good.payload(), entry(NYC, "1").signature(), "nyc");
+        String vain = "{\"nyc\":" + json(forged) + "}";
+        for (int i = 0; i < Limits.VAIN_ENTRIES_IN_A_ROW; i++) {
+            ams.exchange().peer("fra").patience(clock.monotonicNanos()).inVain();
+        }
+        assertThat(refusedBy(receive(request(body("lab", "fra", "ams", vain))))).contains("\"nyc\":\"busy\"");
+
+        clock.pass(SECOND);
+        assertThat(refusedBy(receive(request(body("lab", "fra", "ams", vain))))).contains("\"nyc\":\"bad_signature\"");
+        String taken = "{\"fra\":" + json(good) + "}";
+        assertThat(refusedBy(receive(request(body("lab", "fra", "ams", taken)))))
+                .isEmpty();
+    }
+
+    @Test
+    void ofCopiesOfAHeadTwoBodiesAreTaken() {
+        Sent original = request(BODY);
+        Admission.Admitted copy = admit(original);
+        Admission.Admitted request = admit(original);
+        assertThat(copy.wantsBody()).isTrue();
+        assertThat(request.wantsBody()).isTrue();
+
+        assertSigned(refuse(original), 429, "busy");
+        assertBusyFor(BusyReason.COPIES, 1);
+        assertUnsigned(refuse(original, ContentDigest.of(new byte[1])), 401, "unauthenticated");
+        // One that was refused for this has not used the nonce up.
+        assertThat(answer(request, original).status()).isEqualTo(200);
+        assertSigned(answer(copy, original), 409, "replay");
+    }
+
+    @Test
+    void aBodyForWhichThereIsNoRoomIsNotTaken() {
+        Receiver small = new Receiver(
+                clock, new Random(), id -> Optional.of(ams.exchange()), new BodyRoom(Limits.MAX_MESSAGE_BYTES));
+        clock.pass(SECOND);
+        Sent first = request(BODY);
+        Sent second = request(NYC, body("lab", "nyc", "ams", "{}"));
+        Admission.Admitted admitted = (Admission.Admitted) small.admit(first.head());
+        Admission.Admitted refused = (Admission.Admitted) small.admit(second.head());
+        assertThat(admitted.wantsBody()).isTrue();
+        assertThat(refused.wantsBody()).isFalse();
+        assertSigned(small.refuse(refused, ContentDigest.of(second.bytes()), Moment.now(clock)), 429, "busy");
+
+        assertThat(small.answer(admitted, first.bytes(), Moment.now(clock)).status())
+                .isEqualTo(200);
+        assertThat(((Admission.Admitted) small.admit(second.head())).wantsBody())
+                .isTrue();
+    }
+
+    @Test
+    void onlyWhatComesFromItsSenderForTheFirstTimeIsProven() {
+        Sent sent = request(BODY);
+        Admission.Admitted admitted = admit(sent);
+        assertThat(admitted.isProven()).isFalse();
+        answer(admitted, sent);
+        assertThat(admitted.isProven()).isTrue();
+
+        Admission.Admitted replayed = admit(sent);
+        ams.receiver().refuse(replayed, ContentDigest.of(sent.bytes()), Moment.now(clock));
+        assertThat(replayed.isProven()).isFalse();
+        Sent altered = request(BODY);
+        Admission.Admitted other = admit(altered);
+        answer(other, altered.body("{}"));
+        assertThat(other.isProven()).isFalse();
     }
 
     @Test
@@ -553,6 +685,14 @@ class ReceiverTest {
         JsonNode problem = new ObjectMapper().readTree(answer.body());
         assertThat(problem.get("received_at").asLong()).isEqualTo(now());
         assertThat(problem.get("to").asText()).isEqualTo("fra");
+    }
+
+    private void assertBusyFor(BusyReason reason, long times) {
+        assertThat(ams.receiver().busy()).containsOnlyKeys(BusyReason.values()).containsEntry(reason, times);
+    }
+
+    private static String refusedBy(HttpAnswer answer) throws IOException {
+        return new ObjectMapper().readTree(answer.body()).path("refused").toString();
     }
 
     private long now() {

@@ -1,0 +1,13 @@
+package io.distomon.node.connections;
+
+/** Whose a connection is: what counts for one of them counts for all that are the same one's. */
+public sealed interface Owner {
+    /** Somebody who has proven nothing yet. */
+    record Stranger(Source source) implements Owner {}
+
+    /** A member of a network, by an exchange that it signed. */
+    record Member(String networkId, String nodeId) implements Owner {}
+
+    /** Who has logged in or has a token. There is one name for all of them, hence each is told by where it is. */
+    record User(Source source) implements Owner {}
+}

@@ -1,0 +1,112 @@
+package io.distomon.node.connections;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** One connection on a clock that moves only when told to. */
+class PaceTest {
+    private EmbeddedChannel connection;
+    private boolean hasToWait;
+    private int reads;
+    private int read;
+    private int unsent;
+
+    @BeforeEach
+    void open() {
+        connection = new EmbeddedChannel();
+        connection.freezeTime();
+        connection
+                .pipeline()
+                .addLast(
+                        new ChannelOutboundHandlerAdapter() {
+                            @Override
+                            public void read(ChannelHandlerContext ctx) {
+                                reads++;
+                                ctx.read();
+                            }
+                        },
+                        new Pace(new Pace.Traffic() {
+                            @Override
+                            public boolean hasToWait() {
+                                return hasToWait;
+                            }
+
+                            @Override
+                            public void request() {
+                                throw new AssertionError("no codec stands here");
+                            }
+
+                            @Override
+                            public void read(int bytes) {
+                                read += bytes;
+                            }
+
+                            @Override
+                            public void written(int bytes) {
+                                unsent += bytes;
+                            }
+
+                            @Override
+                            public void sent(int bytes) {
+                                unsent -= bytes;
+                            }
+                        }));
+        reads = 0;
+    }
+
+    @AfterEach
+    void close() {
+        connection.finishAndReleaseAll();
+    }
+
+    @Test
+    void whoNeedNotWaitIsRead() {
+        connection.read();
+        connection.read();
+
+        assertThat(reads).isEqualTo(2);
+    }
+
+    @Test
+    void whoHasToWaitIsReadOnceItsTimeHasCome() {
+        hasToWait = true;
+        connection.read();
+        connection.read();
+        pass(Pace.PAUSE.toMillis());
+        assertThat(reads).isZero();
+
+        hasToWait = false;
+        pass(Pace.PAUSE.toMillis() - 1);
+        assertThat(reads).isZero();
+        pass(1);
+        assertThat(reads).isEqualTo(1);
+        connection.read();
+        assertThat(reads).isEqualTo(2);
+    }
+
+    @Test
+    void whatComesAndWhatWaitsToBeSentIsCounted() {
+        connection.writeInbound(Unpooled.wrappedBuffer(new byte[7]));
+        assertThat(read).isEqualTo(7);
+
+        ChannelFuture sent = connection.write(Unpooled.wrappedBuffer(new byte[5]));
+        assertThat(unsent).isEqualTo(5);
+        connection.flush();
+        assertThat(sent.isSuccess()).isTrue();
+        assertThat(unsent).isZero();
+    }
+
+    private void pass(long millis) {
+        connection.advanceTimeBy(millis, TimeUnit.MILLISECONDS);
+        connection.runScheduledPendingTasks();
+    }
+}

@@ -1,0 +1,378 @@
+package io.distomon.node.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.distomon.core.Clock;
+import io.distomon.core.config.Member;
+import io.distomon.core.exchange.Limits;
+import io.distomon.core.store.NodeData;
+import io.distomon.core.store.PingData;
+import io.distomon.core.store.RawEntry;
+import io.distomon.core.store.SignedNodeData;
+import io.distomon.node.ApiClient;
+import io.distomon.node.Exposition;
+import io.distomon.node.NetworkOnDisk;
+import io.distomon.node.Node;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * {@code ams} is a node in a process of its own, with the JVM and the memory of the image's. Somebody who is allowed to
+ * talk to it, the member {@code fra} or who has a token, does whatever hurts. Nobody else notices: {@code nyc}, a node
+ * too, which it polls and which polls it; the member {@code lon}; who logs in; and the kubelet.
+ */
+class HostileClientsTest {
+    private static final int ROUNDS = 36;
+    private static final int KEPT = 700;
+    private static final int COPIES = 60;
+    private static final int LOOPS = 16;
+    private static final int MORE_POLLS = 2;
+    private static final long MEBIBYTE = 1024 * 1024;
+
+    /** The limit of the pods that the operator makes, of which the heap has 45 %. */
+    private static final long POD_BYTES = 384 * MEBIBYTE;
+
+    /** Of a core, all that a hostile member gets, with what the node needs besides. */
+    private static final double MOST_CORES = 0.6;
+
+    private static final byte[] HOSTILE = {127, 0, 0, 2};
+
+    private final List<String> passive = new ArrayList<>(List.of("fra", "lon"));
+    private final CountDownLatch end = new CountDownLatch(1);
+    private final Set<RawHttp> hostile = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger connected = new AtomicInteger();
+    private final AtomicInteger answered = new AtomicInteger();
+    private NetworkOnDisk network;
+    private Process ams;
+    private Node nyc;
+
+    /** What a hostile connection does; when that fails, or ends, it is opened anew. */
+    @FunctionalInterface
+    private interface Hostility {
+        void act(RawHttp connection) throws Exception;
+    }
+
+    @BeforeEach
+    void start(@TempDir Path directory) throws IOException {
+        for (int i = 0; i < 16; i++) {
+            passive.add("p" + i);
+        }
+        List<String> ids = new ArrayList<>(List.of("ams", "nyc"));
+        ids.addAll(passive);
+        network = new NetworkOnDisk(directory, ids.toArray(String[]::new));
+        List<Member> members = new ArrayList<>();
+        for (String active : List.of("ams", "nyc")) {
+            members.add(new Member(active, network.member(active).url(), Duration.ofSeconds(5), 2));
+        }
+        passive.forEach(id -> members.add(new Member(id, null, Duration.ofSeconds(10), 1)));
+        List.of("ams", "nyc").forEach(id -> network.writeSharedOf(id, members));
+        ams = startLikeTheImage(directory);
+        nyc = Node.start(network.properties("nyc"));
+        eventually()
+                .ignoreExceptionsInstanceOf(IOException.class)
+                .untilAsserted(() -> assertThat(polls())
+                        .allSatisfy((link, count) -> assertThat(count).as(link).isPositive()));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        nyc.close();
+        ams.getOutputStream().close();
+        if (!ams.waitFor(30, TimeUnit.SECONDS)) {
+            ams.destroyForcibly();
+        }
+    }
+
+    @Test
+    void aHeadCopiedOverManyConnectionsWithBodiesAsLongAsTheyMayBeFillsNoMemory() throws Throwable {
+        byte[] body = " ".repeat(Limits.MAX_MESSAGE_BYTES).getBytes(StandardCharsets.US_ASCII);
+        byte[] copied = SignedRequest.of(network.signer("fra"), new String(body, StandardCharsets.US_ASCII))
+                .bytes();
+        byte[] allButTheLast = Arrays.copyOf(copied, copied.length - 1);
+        AtomicInteger sent = new AtomicInteger();
+        Hostility allButOneByte = connection -> {
+            try {
+                connection.send(allButTheLast);
+            } finally {
+                sent.incrementAndGet();
+            }
+            connection.receive();
+        };
+        String longBody = SignedRequest.body("lon", "ams");
+        String longest = longBody + " ".repeat(Limits.MAX_MESSAGE_BYTES - longBody.length());
+
+        underAttack(COPIES, allButOneByte, () -> {
+            eventually().until(() -> sent.get() >= COPIES);
+
+            assertThat(SignedRequest.of(network.signer("lon"), longest)
+                            .sendTo(network.apiPort("ams"))
+                            .status())
+                    .isEqualTo(200);
+            othersGoOn();
+        });
+    }
+
+    @Test
+    void hundredsOfConnectionsOfOneMemberShutOutNobodyElse() throws Throwable {
+        shutOutNobodyElse(connection -> {
+            while (connection
+                            .exchange(SignedRequest.of(network.signer("fra"), SignedRequest.body("fra", "ams"))
+                                    .bytes())
+                            .status()
+                    == 429) {
+                if (end.await(1, TimeUnit.SECONDS)) {
+                    return;
+                }
+            }
+        });
+    }
+
+    @Test
+    void hundredsOfConnectionsOfOneTokenHolderShutOutNobodyElse() throws Throwable {
+        byte[] request = ("GET /info HTTP/1.1\r\nHost: ams\r\nAuthorization: Bearer " + token() + "\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
+        shutOutNobodyElse(connection -> connection.exchange(request));
+    }
+
+    @Test
+    void badSignaturesInALoopCostOthersNothing() throws Throwable {
+        String signature = base64(new byte[64]).replace('A', 'B').replace("B==", "A==");
+        Map<String, RawEntry> bad = new LinkedHashMap<>();
+        for (String id : passive) {
+            bad.put(id, new RawEntry(base64(new byte[170_000]), signature, id));
+        }
+        costOthersNothing(SignedRequest.body("lab", "fra", "ams", bad));
+    }
+
+    @Test
+    void anEmptyHaveInALoopCostsOthersNothing() throws Throwable {
+        fillTheStore();
+        costOthersNothing(SignedRequest.body("fra", "ams"));
+    }
+
+    @Test
+    void answersThatNobodyReadsFillNoMemory() throws Throwable {
+        fillTheStore();
+        byte[] request = ("GET /store/lab?raw=true HTTP/1.1\r\nHost: ams\r\nAuthorization: Bearer " + token()
+                        + "\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
+        Hostility readNothing = connection -> {
+            for (int i = 0; i < 10; i++) {
+                connection.send(request);
+            }
+            answered.incrementAndGet();
+            end.await();
+        };
+        underAttack(COPIES, readNothing, () -> {
+            eventually().until(() -> answered.get() >= COPIES);
+
+            othersGoOn();
+        });
+    }
+
+    /** With so much that it takes an answer as long as it may be. */
+    private void fillTheStore() throws IOException {
+        Map<String, PingData> pings = new LinkedHashMap<>();
+        for (int i = 0; i < 1_000; i++) {
+            pings.put("a-node-with-a-long-name-of-its-own-%s-%d".formatted("x".repeat(80), i), PingData.UNKNOWN);
+        }
+        for (String id : passive) {
+            NodeData data = new NodeData(0, pings, id, "1", "lab", 3600, "boot", null, false);
+            RawEntry entry = SignedNodeData.sign(data.at(Clock.system().wallMicros()), network.signer(id))
+                    .raw();
+            String said = SignedRequest.body("lab", "lon", "ams", Map.of(id, entry));
+            assertThat(SignedRequest.of(network.signer("lon"), said)
+                            .sendTo(network.apiPort("ams"))
+                            .status())
+                    .isEqualTo(200);
+        }
+    }
+
+    private String token() throws IOException, InterruptedException {
+        try (ApiClient api = new ApiClient(network.apiPort("ams"))) {
+            return api.token();
+        }
+    }
+
+    /** Whatever each of 700 connections does at first, it is kept as long as it may be. */
+    private void shutOutNobodyElse(Hostility hostility) throws Throwable {
+        Hostility keep = connection -> {
+            hostility.act(connection);
+            answered.incrementAndGet();
+            connection.isAtEnd();
+        };
+        underAttack(KEPT, keep, () -> {
+            eventually().until(() -> connected.get() >= KEPT && answered.get() >= ROUNDS);
+
+            othersGoOn();
+        });
+    }
+
+    private void costOthersNothing(String body) throws Throwable {
+        Hostility loop = connection -> {
+            while (end.getCount() > 0) {
+                connection.exchange(
+                        SignedRequest.of(network.signer("fra"), body).bytes());
+                answered.incrementAndGet();
+            }
+        };
+        underAttack(LOOPS, loop, () -> {
+            eventually().until(() -> answered.get() > LOOPS);
+            double cpuBefore = number("process_cpu_seconds_total");
+            long before = System.nanoTime();
+
+            othersGoOn();
+
+            double seconds = (System.nanoTime() - before) / 1e9;
+            double cores = (number("process_cpu_seconds_total") - cpuBefore) / seconds;
+            assertThat(cores).as("cores that the node was busy with").isLessThan(MOST_CORES);
+        });
+    }
+
+    private void othersGoOn() throws Exception {
+        Map<String, Double> before = polls();
+        for (int i = 0; i < ROUNDS; i++) {
+            try (ApiClient management = new ApiClient(network.managementPort("ams"));
+                    ApiClient api = new ApiClient(network.apiPort("ams"))) {
+                assertThat(management.get("/health/liveness").statusCode()).isEqualTo(200);
+                assertThat(api.basicLogin("/login", "admin", NetworkOnDisk.PASSWORD)
+                                .statusCode())
+                        .isEqualTo(200);
+                assertThat(SignedRequest.of(network.signer("lon"), SignedRequest.body("lon", "ams"))
+                                .sendTo(network.apiPort("ams"))
+                                .status())
+                        .isEqualTo(200);
+            }
+        }
+        eventually()
+                .untilAsserted(() -> assertThat(polls())
+                        .allSatisfy((link, count) -> assertThat(count)
+                                .as(link)
+                                .isGreaterThanOrEqualTo(Objects.requireNonNull(before.get(link)) + MORE_POLLS)));
+        assertThat(number("distomon_link_up", "network", "lab", "peer", "nyc")).isEqualTo(1);
+        assertThat(number("process_resident_memory_bytes")).isLessThan(POD_BYTES);
+        assertThat(ams.isAlive()).isTrue();
+    }
+
+    private void underAttack(int connections, Hostility hostility, Executable whatGoesOn) throws Throwable {
+        try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            try {
+                for (int i = 0; i < connections; i++) {
+                    clients.execute(() -> attackUntilTheEnd(hostility));
+                }
+                whatGoesOn.execute();
+            } finally {
+                end.countDown();
+                for (RawHttp connection : hostile) {
+                    connection.close();
+                }
+            }
+        }
+    }
+
+    private void attackUntilTheEnd(Hostility hostility) {
+        try {
+            do {
+                try (RawHttp connection = new RawHttp(network.apiPort("ams"), InetAddress.getByAddress(HOSTILE))) {
+                    hostile.add(connection);
+                    connected.incrementAndGet();
+                    if (end.getCount() > 0) {
+                        hostility.act(connection);
+                    }
+                    hostile.remove(connection);
+                } catch (IOException thrownOut) {
+                    // Once more, if it is not over.
+                }
+            } while (!end.await(1, TimeUnit.SECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Process startLikeTheImage(Path directory) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-Xmx" + POD_BYTES * 45 / 100,
+                        "-XX:+ExitOnOutOfMemoryError",
+                        "-XX:-UsePerfData",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "io.distomon.node.Main")
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("ams.log").toFile());
+        builder.environment()
+                .putAll(Map.of(
+                        "MALLOC_ARENA_MAX",
+                        "2",
+                        "DISTOMON_EXIT_ON_STDIN_EOF",
+                        "true",
+                        "CONFIG_DIR",
+                        network.directory("ams").toString(),
+                        "MICRONAUT_SERVER_HOST",
+                        "127.0.0.1",
+                        "MICRONAUT_SERVER_PORT",
+                        String.valueOf(network.apiPort("ams")),
+                        "ENDPOINTS_ALL_PORT",
+                        String.valueOf(network.managementPort("ams"))));
+        builder.environment().remove("JDK_JAVA_OPTIONS");
+        return builder.start();
+    }
+
+    /** How many polls succeeded, over each link. */
+    private Map<String, Double> polls() throws IOException, InterruptedException {
+        return Map.of(
+                "ams to nyc", polls("ams", "nyc"),
+                "nyc to ams", polls("nyc", "ams"));
+    }
+
+    private double polls(String from, String to) throws IOException, InterruptedException {
+        return number(from, "distomon_polls_total", new String[] {"network", "lab", "peer", to, "result", "ok"});
+    }
+
+    private double number(String name, String... labels) throws IOException, InterruptedException {
+        return number("ams", name, labels);
+    }
+
+    private double number(String node, String name, String[] labels) throws IOException, InterruptedException {
+        try (ApiClient management = new ApiClient(network.managementPort(node))) {
+            Double value = Exposition.parse(management.get("/metrics").body()).value(name, labels);
+            return value == null ? 0 : value;
+        }
+    }
+
+    private static String base64(byte[] bytes) {
+        return Base64.getEncoder().encodeToString(bytes);
+    }
+
+    private static ConditionFactory eventually() {
+        return await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(200));
+    }
+}
