@@ -17,6 +17,9 @@ conntrack conntrack
 ip iproute2
 socat socat
 busybox busybox-static"
+# What tests of the cluster profile run besides; nothing of the cluster needs it.
+# shellcheck disable=SC2034
+TEST_PROGRAMS='promtool prometheus'
 
 # program NAME -> its path. Debian keeps some outside an ordinary user's PATH.
 program() {
@@ -55,8 +58,8 @@ need_packages() {
   [ -z "$missing" ] || die "still missing after installing: $missing"
 }
 
-# Debian starts etcd and containerd as services once they are installed. Nobody asked for that: no start while
-# installing (policy-rc.d), none at the next boot either.
+# Debian starts etcd, containerd and Prometheus as services once they are installed. Nobody asked for that: no start
+# while installing (policy-rc.d), none at the next boot either.
 install_packages() {
   local policy=/usr/sbin/policy-rc.d package
   if [ ! -e $policy ]; then
@@ -75,6 +78,7 @@ install_packages() {
       case $package in
         etcd-server) systemctl disable etcd.service ;;
         containerd) systemctl disable containerd.service ;;
+        prometheus) systemctl disable prometheus.service ;;
       esac
     done
   fi
