@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.distomon.core.exchange.PollError;
+import io.distomon.node.http.Introduction;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -318,7 +319,8 @@ class MetricsTest {
     }
 
     /** From here on no series comes by itself. */
-    private void awaitBothDown() {
+    private void awaitBothDown() throws IOException {
+        Introduction.to("fra", network, List.of("ams", "nyc"));
         eventually().untilAsserted(() -> {
             assertThat(link(scrape(), "ams")).isZero();
             assertThat(link(scrape(), "nyc")).isZero();

@@ -131,7 +131,7 @@ class NetworksTest {
     private Map<String, String> since() throws IOException, InterruptedException {
         Map<String, String> since = new LinkedHashMap<>();
         for (String id : IDS) {
-            JsonNode own = json(id, "/store/lab").get(id);
+            JsonNode own = json(id, "/store/lab").path(id);
             own.at("/data/ping_data")
                     .properties()
                     .forEach(ping -> since.put(

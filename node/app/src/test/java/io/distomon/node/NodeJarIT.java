@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.distomon.node.http.Introduction;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -195,6 +196,8 @@ class NodeJarIT {
     void evidenceIsVerifiedByTheJarWithNothingButTheKeys(@TempDir Path elsewhere) throws Exception {
         start("fra", Map.of());
         start("ams", Map.of());
+        awaitState("fra", "ams", "Online");
+        Introduction.to("fra", network, List.of("nyc"));
         JsonNode verdict = awaitState("fra", "nyc", "Offline");
         String answer;
         try (ApiClient api = new ApiClient(network.apiPort("fra"))) {

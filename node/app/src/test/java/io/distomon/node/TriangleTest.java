@@ -135,7 +135,7 @@ class TriangleTest {
         assertThat(verifyEvidence(file))
                 .startsWith("0\n")
                 .contains("nyc has left as announced: 2 of 2 observers get no answer since ")
-                .contains("fra is online: 1 of 1 observers says so since ", "run with them (config ");
+                .contains("fra is online: 1 of 1 observer says so since ", "run with them (config ");
 
         Files.writeString(file, answer.replace("\"state\":\"Offline\"", "\"state\":\"Online\""));
         assertThat(verifyEvidence(file)).startsWith("1\n").contains("found \"Online\", expected \"Offline\"");

@@ -52,8 +52,8 @@ class WrongClockTest {
                 assertThat(ask(asker, "/view/lab").get("nodes"))
                         .extracting(node -> node.get("in_words").asText())
                         .satisfiesExactly(
-                                fra -> assertThat(fra).startsWith("fra is online: 1 of 1 observers says so since "),
-                                nyc -> assertThat(nyc).startsWith("nyc is online: 1 of 1 observers says so since "));
+                                fra -> assertThat(fra).startsWith("fra is online: 1 of 1 observer says so since "),
+                                nyc -> assertThat(nyc).startsWith("nyc is online: 1 of 1 observer says so since "));
             }
         });
     }

@@ -3,6 +3,7 @@ package io.distomon.operator.desired;
 import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkConfig;
 import io.distomon.core.config.NetworkFiles;
+import io.distomon.core.config.Observers;
 import io.distomon.core.config.Topology;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Verifier;
@@ -59,6 +60,11 @@ public record NetworkMembers(String networkId, List<Member> members, KeyMapping 
             }
         }
         return new NetworkMembers(network.networkId(), members, new KeyMapping(keys), network.topology());
+    }
+
+    /** Who polls whom, and whose words count. */
+    public Observers observers() {
+        return topology.observers(networkId, members);
     }
 
     /** What nodes report that run with this. */

@@ -1,9 +1,12 @@
 package io.distomon.operator.mirror;
 
 import io.distomon.core.Clock;
+import io.distomon.core.config.Cadences;
+import io.distomon.core.config.Observers;
 import io.distomon.core.crypto.Verifier;
 import io.distomon.core.store.HeldEntry;
 import io.distomon.core.store.SharedStore;
+import io.distomon.core.view.LinkFault;
 import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.NodeVerdict;
 import io.distomon.core.view.ViewInput;
@@ -64,17 +67,21 @@ public final class NetworkMirror implements AutoCloseable {
     // Used by the thread of the rounds only, cursors by the threads that it waits for too.
     private final Map<String, String> cursors = new ConcurrentHashMap<>();
     private MirrorTarget inUse;
+    private Observers observers;
+    private Cadences cadences;
     private int turn;
     private Gist told = Gist.of(new MirrorState.NotYet());
 
     private NetworkMirror(MirrorTarget target, StoreClient client, Clock clock, Duration interval, Runnable changed) {
         this.target = target;
         this.inUse = target;
+        this.observers = target.network().observers();
+        this.cadences = Cadences.of(observers);
         this.client = client;
         this.clock = clock;
         this.interval = interval;
         this.changed = changed;
-        this.store = new SharedStore(target.networkId(), null, target.keys(), clock);
+        this.store = new SharedStore(target.networkId(), null, target.network().keys(), clock);
         this.thread = Thread.ofVirtual().name("mirror-" + target.networkId()).unstarted(this::run);
     }
 
@@ -162,21 +169,23 @@ public final class NetworkMirror implements AutoCloseable {
         Map<String, String> failures = new LinkedHashMap<>();
         Set<String> asked = new LinkedHashSet<>(inTurn());
         boolean answered = ask(asked, failures);
-        Collection<String> unheard = unheard(view()).stream()
+        Collection<String> unheard = unheard(view(failures.keySet())).stream()
                 .filter(node -> !asked.contains(node))
                 .limit(MAX_ASKED_DIRECTLY)
                 .toList();
         answered |= ask(unheard, failures);
         failures.forEach(
                 (node, reason) -> LOG.debug("Node {} of {} gave no store: {}", node, store.networkId(), reason));
-        NetworkView view = view();
+        NetworkView view = view(failures.keySet());
         return answered ? new MirrorState.Fresh(view, versions(), heard(view)) : unreachable(failures, view);
     }
 
     private void adoptTarget() {
         MirrorTarget next = target;
         if (!next.equals(inUse)) {
-            store.rekey(next.keys());
+            store.rekey(next.network().keys());
+            observers = next.network().observers();
+            cadences = cadences.changed(observers, clock.monotonicNanos());
             // Who was a stranger before was refused, and stands before every cursor.
             cursors.clear();
             inUse = next;
@@ -240,9 +249,19 @@ public final class NetworkMirror implements AutoCloseable {
                 .toList();
     }
 
-    private NetworkView view() {
+    /** @param unreached whom this round has asked in vain */
+    private NetworkView view(Set<String> unreached) {
+        long now = clock.monotonicNanos();
         return NetworkView.of(new ViewInput(
-                inUse.networkId(), inUse.members(), store.entries(), null, interval, clock.monotonicNanos()));
+                inUse.networkId(),
+                inUse.network().members(),
+                observers,
+                cadences.at(now),
+                store.entries(),
+                null,
+                interval,
+                unreached,
+                now));
     }
 
     private Map<String, String> versions() {
@@ -268,7 +287,7 @@ public final class NetworkMirror implements AutoCloseable {
     }
 
     private Optional<Verifier> signer(String node, HeldEntry held) {
-        List<Verifier> keys = inUse.keys().of(node);
+        List<Verifier> keys = inUse.network().keys().of(node);
         if (keys.size() == 1) {
             return Optional.of(keys.getFirst()); // verified when it was taken
         }
@@ -321,13 +340,30 @@ public final class NetworkMirror implements AutoCloseable {
                     .map(node -> List.of(
                             node.nodeId(),
                             node.state(),
+                            Optional.ofNullable(node.reason()),
                             Optional.ofNullable(node.sinceMicros()),
                             node.planned(),
                             node.observers(),
                             node.offlineObservers()))
                     .toList();
             return new Gist(
-                    kind, nodes, List.of(view.brokenLinks(), view.settlingLinks(), view.partitions()), versions, heard);
+                    kind,
+                    nodes,
+                    List.of(links(view.brokenLinks()), links(view.settlingLinks()), view.partitions()),
+                    versions,
+                    heard);
+        }
+
+        private static List<?> links(List<LinkFault> faults) {
+            return faults.stream()
+                    .map(link -> List.of(
+                            link.from(),
+                            link.to(),
+                            link.oneWay(),
+                            link.standing(),
+                            Optional.ofNullable(link.sinceMicros()),
+                            Optional.ofNullable(link.error())))
+                    .toList();
         }
     }
 }

@@ -242,7 +242,7 @@ final class Reconciliation {
         network.managed().forEach(node -> nodes.put(node.id(), addresses.of(node.id())));
         mirrors.follow(
                 resource,
-                new MirrorTarget(network.networkId(), members.members(), members.keys(), nodes, tokens),
+                new MirrorTarget(members, nodes, tokens),
                 () -> context.eventSourceRetriever()
                         .getControllerEventSource()
                         .get(ResourceID.fromResource(resource))

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * What the status says of members and links.
  *
  * @param nodes every member, in the order of the spec
- * @param links the broken links, at most {@value #MAX_LINKS}
+ * @param links the broken links, of those that have been so for a while, at most {@value #MAX_LINKS}
  * @param partitions groups that don't reach each other, at most {@value #MAX_PARTITIONS}
  * @param summary all in numbers
  */
@@ -68,6 +68,7 @@ record Members(List<NodeStatus> nodes, List<LinkStatus> links, List<List<String>
         List<LinkStatus> links = view == null
                 ? List.of()
                 : view.brokenLinks().stream()
+                        .filter(LinkFault::standing)
                         .map(Members::link)
                         .sorted(DOWN_FIRST)
                         .toList();

@@ -7,8 +7,12 @@ import io.distomon.core.view.NodeVerdict;
 import io.distomon.core.view.Reason;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
-/** Whether the nodes see each other, and if not, who does not see whom since when. */
+/**
+ * Whether the nodes see each other, and if not, who does not see whom since when. A link that has failed only just now is
+ * told, and is no fault yet: its end may be what has failed, or have restarted.
+ */
 final class MeshHealth {
     private static final int MAX_ERROR_CHARS = 40;
 
@@ -16,6 +20,7 @@ final class MeshHealth {
     private final List<String> divided = new ArrayList<>();
     private final List<String> offline = new ArrayList<>();
     private final List<String> links = new ArrayList<>();
+    private final List<String> passing = new ArrayList<>();
     private final List<String> degraded = new ArrayList<>();
     private final List<String> unknown = new ArrayList<>();
     private final List<String> planned = new ArrayList<>();
@@ -24,7 +29,7 @@ final class MeshHealth {
     private MeshHealth(NetworkView view) {
         this.view = view;
         view.nodes().forEach(this::sort);
-        view.brokenLinks().forEach(link -> links.add(sentence(link)));
+        view.brokenLinks().forEach(link -> (link.standing() ? links : passing).add(sentence(link)));
         if (!view.partitions().isEmpty()) {
             divided.add("the network is divided into "
                     + Sentences.list(view.partitions().stream()
@@ -49,15 +54,26 @@ final class MeshHealth {
             case NodeState.ONLINE -> online++;
             case NodeState.OFFLINE -> offline.add(id + " is offline: " + node.shownAs() + " say so" + since);
             case NodeState.UNKNOWN ->
-                unknown.add(id + " is unknown: it does not report, and nobody who does has polled it");
-            case NodeState.DEGRADED -> {
-                if (node.reason() == Reason.SILENT) {
-                    degraded.add(id + " does not report" + since + ", though " + node.shownAs() + " reach it");
-                } else if (node.reason() == Reason.ISOLATED) {
-                    degraded.add(id + " reaches nobody" + since + ", while others are reached");
-                } // with broken links, these say more
-            }
+                unknown.add(
+                        node.reason() == Reason.UNREPORTED
+                                ? id + " has not reported yet, though " + node.shownAs() + " reach it"
+                                : id + " is unknown: it does not report, and nobody who does has polled it");
+            case NodeState.DEGRADED -> degraded.add(id + " " + degraded(node, since));
         }
+    }
+
+    private static String degraded(NodeVerdict node, String since) {
+        return switch (Objects.requireNonNull(node.reason(), "a Degraded node has a reason")) {
+            case SILENT -> "does not report" + since + ", though " + node.shownAs() + " reach it";
+            case ISOLATED -> "reaches nobody" + since + ", and nobody who reports reaches it";
+            case PARTITION -> "is in a group that is cut off from the others" + since;
+            case OUTBOUND ->
+                "gets no answer from most of those whom others reach" + since + ": the fault is on its side";
+            case INBOUND ->
+                "reports, but %d of %d get no answer from it%s: its way in is broken"
+                        .formatted(node.offlineObservers(), node.observers(), since);
+            case UNOBSERVED, UNREPORTED -> throw new IllegalArgumentException("a node that is Degraded has reported");
+        };
     }
 
     private static String sentence(LinkFault link) {
@@ -92,6 +108,7 @@ final class MeshHealth {
         List<String> healthy = new ArrayList<>();
         healthy.add("%d of %d nodes are online".formatted(online, view.nodes().size()));
         healthy.addAll(planned);
+        passing.forEach(link -> healthy.add("perhaps only for a moment, " + link));
         return Judgement.yes(planned.isEmpty() ? "AllOnline" : "StoppedOnPurpose", Sentences.list(healthy));
     }
 

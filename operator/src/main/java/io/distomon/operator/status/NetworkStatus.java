@@ -250,7 +250,8 @@ public final class NetworkStatus {
                         .filter(link -> ids.contains(link.from()) && ids.contains(link.to()))
                         .toList(),
                 partitions(view, ids),
-                view.minority());
+                view.minority(),
+                view.staysNanos());
     }
 
     private static List<List<String>> partitions(NetworkView view, Set<String> ids) {
@@ -263,6 +264,6 @@ public final class NetworkStatus {
 
     private static NodeVerdict unheard(String id) {
         return new NodeVerdict(
-                id, NodeState.UNKNOWN, Reason.UNOBSERVED, "0 of 0", null, false, false, 0, 0, null, List.of());
+                id, NodeState.UNKNOWN, Reason.UNOBSERVED, "0 of 0", null, false, false, 0, 0, 0, null, List.of());
     }
 }

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.distomon.core.Clock;
 import io.distomon.core.config.Member;
 import io.distomon.core.config.Secret;
+import io.distomon.core.config.Topology;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Signer;
 import io.distomon.core.crypto.Verifier;
@@ -15,8 +16,14 @@ import io.distomon.core.store.PingData;
 import io.distomon.core.store.PingStatus;
 import io.distomon.core.store.RawEntries;
 import io.distomon.core.store.SharedStore;
+import io.distomon.core.store.SignedNodeData;
+import io.distomon.core.view.LinkFault;
 import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.NodeState;
+import io.distomon.core.view.Reason;
+import io.distomon.core.view.Standing;
+import io.distomon.core.view.Witness;
+import io.distomon.operator.desired.NetworkMembers;
 import io.distomon.operator.keys.Heard;
 import io.distomon.operator.mirror.StoreServer.Manner;
 import io.distomon.operator.status.MirrorState;
@@ -25,6 +32,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,7 +109,7 @@ class NetworkMirrorTest {
         stores.values().forEach(store -> store.rekey(new KeyMapping(keys)));
         everybodySeesEverybody();
         MirrorTarget target = target();
-        start(new MirrorTarget(NETWORK, target.members(), new KeyMapping(keys), target.nodes(), target.tokens()));
+        start(new MirrorTarget(with(target.network(), keys), target.nodes(), target.tokens()));
 
         assertThat(heardWhere(heard -> heard.signedWith().size() == 3))
                 .isEqualTo(new Heard(
@@ -172,6 +180,96 @@ class NetworkMirrorTest {
     }
 
     @Test
+    void aLinkThatIsBrokenIsToldOnceAndNotWithEveryEntryThatSaysSo() {
+        Map<String, PingStatus> lost = Map.of("fra", PingStatus.ONLINE, "nyc", PingStatus.OFFLINE);
+        everybodySeesEverybody();
+        publish("ams", lost);
+        shareAll("fra", "ams", "nyc");
+        start(target());
+        freshWhere(seen -> seen.brokenLinks().stream().anyMatch(LinkFault::standing));
+        int before = changes.get();
+
+        int queries = server("fra").queries().size();
+        await().atMost(SOON).until(() -> {
+            publish("ams", lost);
+            shareAll("ams", "fra");
+            return server("fra").queries().size() > queries + 5;
+        });
+
+        assertThat(changes.get()).isEqualTo(before);
+    }
+
+    @Test
+    void whoAloneIsLeftIsBelievedSinceTheOthersWereAskedInVain() {
+        server("nyc").close();
+        server("ams").close();
+        publish("fra", Map.of("ams", PingStatus.OFFLINE, "nyc", PingStatus.OFFLINE));
+        start(target());
+
+        NetworkView view = freshWhere(seen -> state(seen, "nyc") == NodeState.OFFLINE);
+
+        assertThat(state(view, "ams")).isEqualTo(NodeState.OFFLINE);
+        assertThat(state(view, "fra")).isEqualTo(NodeState.ONLINE);
+    }
+
+    @Test
+    void whoAloneIsHeardAndReachesNobodyIsNotBelievedWhileTheMirrorReachesAnother() {
+        server("nyc").close();
+        publish("fra", Map.of("ams", PingStatus.OFFLINE, "nyc", PingStatus.OFFLINE));
+        start(target());
+
+        NetworkView view = freshWhere(seen -> state(seen, "fra") == NodeState.DEGRADED);
+
+        assertThat(view.node("fra").orElseThrow().reason()).isEqualTo(Reason.ISOLATED);
+        assertThat(state(view, "nyc")).isEqualTo(NodeState.UNKNOWN);
+    }
+
+    @Test
+    void ofWhoIsNoObserverByTheTopologyNothingCounts() {
+        // Two dozen members without a server; each has three observers, and what eight others say counts besides.
+        List<Member> members = new ArrayList<>(target().network().members());
+        for (int i = 0; i < 21; i++) {
+            members.add(new Member("n" + i, URI.create("http://127.0.0.1:1/" + i), Duration.ofSeconds(10), 2));
+        }
+        NetworkMembers sparse = new NetworkMembers(NETWORK, members, keys(), new Topology(Topology.Mode.SPARSE, 3));
+        String stranger = members.stream()
+                .map(Member::nodeId)
+                .filter(id -> !id.equals("fra") && !sparse.observers().counts("fra", id))
+                .findFirst()
+                .orElseThrow();
+        publish("fra", Map.of(stranger, PingStatus.ONLINE));
+        start(new MirrorTarget(sparse, target().nodes(), target().tokens()));
+
+        NetworkView view = freshWhere(
+                seen -> !seen.node(stranger).orElseThrow().witnesses().isEmpty());
+
+        assertThat(view.node(stranger).orElseThrow().witnesses())
+                .extracting(Witness::standing)
+                .containsExactly(Standing.STRANGER);
+    }
+
+    @Test
+    void afterAChangeOfPollRatesNobodyIsCalledSilentForKeepingToTheOldOnes() {
+        List<Member> slow = members(3600);
+        MirrorTarget now = target();
+        start(new MirrorTarget(new NetworkMembers(NETWORK, slow, keys(), Topology.DEFAULT), now.nodes(), now.tokens()));
+        // Five minutes old: too old for ten seconds, and not for an hour.
+        for (String node : signers.keySet()) {
+            store(node)
+                    .merge(RawEntries.of(List.of(SignedNodeData.sign(
+                            content(node, Map.of(), 3600).at(Clock.system().wallMicros() - 300_000_000L),
+                            signer(node)))));
+        }
+        freshWhere(seen -> online(seen) == 3);
+        int queries = server("fra").queries().size();
+
+        mirror().retarget(now);
+
+        await().atMost(SOON).until(() -> server("fra").queries().size() > queries + 3);
+        assertThat(online(freshWhere(seen -> true))).isEqualTo(3);
+    }
+
+    @Test
     void aRoundThatFailsIsToldInsteadOfTheLastThatDidNot() {
         everybodySeesEverybody();
         MirrorTarget good = target();
@@ -179,7 +277,7 @@ class NetworkMirrorTest {
         freshWhere(seen -> online(seen) == 3);
 
         URI noHttp = URI.create("nothing:fra");
-        mirror().retarget(new MirrorTarget(NETWORK, good.members(), good.keys(), Map.of("fra", noHttp), good.tokens()));
+        mirror().retarget(new MirrorTarget(good.network(), Map.of("fra", noHttp), good.tokens()));
 
         assertThat(unreachable().message()).contains("asking them failed");
         mirror().retarget(good);
@@ -271,11 +369,7 @@ class NetworkMirrorTest {
         everybodySeesEverybody();
         MirrorTarget right = target();
         start(new MirrorTarget(
-                right.networkId(),
-                right.members(),
-                right.keys(),
-                right.nodes(),
-                new TokenSigner(new Secret("another secret of thirty-two bytes"))));
+                right.network(), right.nodes(), new TokenSigner(new Secret("another secret of thirty-two bytes"))));
 
         MirrorState state =
                 await().atMost(SOON).until(() -> mirror().state(), MirrorState.Unreachable.class::isInstance);
@@ -288,10 +382,9 @@ class NetworkMirrorTest {
         everybodySeesEverybody();
         MirrorTarget whole = target();
         Map<String, List<Verifier>> withoutNyc =
-                new LinkedHashMap<>(whole.keys().keys());
+                new LinkedHashMap<>(whole.network().keys().keys());
         withoutNyc.put("nyc", List.of());
-        start(new MirrorTarget(
-                whole.networkId(), whole.members(), new KeyMapping(withoutNyc), whole.nodes(), whole.tokens()));
+        start(new MirrorTarget(with(whole.network(), withoutNyc), whole.nodes(), whole.tokens()));
         freshWhere(seen -> seen.node("fra").orElseThrow().fresh()
                 && !seen.node("nyc").orElseThrow().fresh());
 
@@ -303,8 +396,10 @@ class NetworkMirrorTest {
     @Test
     void staysWithItsNetwork() {
         start(target());
-        MirrorTarget other =
-                new MirrorTarget("other", List.of(), new KeyMapping(Map.of()), Map.of(), new TokenSigner(TOKENS));
+        MirrorTarget other = new MirrorTarget(
+                new NetworkMembers("other", List.of(), new KeyMapping(Map.of()), Topology.DEFAULT),
+                Map.of(),
+                new TokenSigner(TOKENS));
 
         assertThatThrownBy(() -> mirror().retarget(other)).hasMessage("found network other, expected lab");
     }
@@ -386,10 +481,18 @@ class NetworkMirrorTest {
     private MirrorTarget target() {
         Map<String, URI> urls = new LinkedHashMap<>();
         servers.forEach((node, server) -> urls.put(node, server.url()));
-        List<Member> members = signers.keySet().stream()
-                .map(node -> new Member(node, urls.get(node), Duration.ofSeconds(10), 2))
+        return new MirrorTarget(
+                new NetworkMembers(NETWORK, members(10), keys(), Topology.DEFAULT), urls, new TokenSigner(TOKENS));
+    }
+
+    private List<Member> members(int pollSeconds) {
+        return signers.keySet().stream()
+                .map(node -> new Member(node, server(node).url(), Duration.ofSeconds(pollSeconds), 2))
                 .toList();
-        return new MirrorTarget(NETWORK, members, keys(), urls, new TokenSigner(TOKENS));
+    }
+
+    private static NetworkMembers with(NetworkMembers network, Map<String, List<Verifier>> keys) {
+        return new NetworkMembers(network.networkId(), network.members(), new KeyMapping(keys), network.topology());
     }
 
     private KeyMapping keys() {
@@ -414,9 +517,13 @@ class NetworkMirrorTest {
     }
 
     private static NodeData content(String node, Map<String, PingStatus> seen) {
+        return content(node, seen, 10);
+    }
+
+    private static NodeData content(String node, Map<String, PingStatus> seen, int interval) {
         Map<String, PingData> pings = new LinkedHashMap<>();
         seen.forEach((other, status) -> pings.put(other, new PingData(status, 1, 2, 1_000_000L, null)));
-        return new NodeData(0, pings, node, "1.2.3", NETWORK, 10, "boot-" + node, "config-" + node, false);
+        return new NodeData(0, pings, node, "1.2.3", NETWORK, interval, "boot-" + node, "config-" + node, false);
     }
 
     /** What exchanges would have done. */

@@ -246,8 +246,32 @@ class NetworkStatusTest {
                                         online("fra"),
                                         verdict("nyc", io.distomon.core.view.NodeState.DEGRADED, Reason.ISOLATED),
                                         online("sgp")))),
-                        "MeshHealthy False NodesDegraded: nyc reaches nobody since 2026-05-01T11:00:00Z, while others"
-                                + " are reached"),
+                        "MeshHealthy False NodesDegraded: nyc reaches nobody since 2026-05-01T11:00:00Z, and nobody who"
+                                + " reports reaches it"),
+                new Case(
+                        "a node whose way out is broken is told from one whose way in is",
+                        situation()
+                                .mirror(fresh(view(
+                                        online("fra"),
+                                        verdict("nyc", io.distomon.core.view.NodeState.DEGRADED, Reason.OUTBOUND),
+                                        verdict("sgp", io.distomon.core.view.NodeState.DEGRADED, Reason.INBOUND)))),
+                        "MeshHealthy False NodesDegraded: nyc gets no answer from most of those whom others reach since"
+                                + " 2026-05-01T11:00:00Z: the fault is on its side; sgp reports, but 0 of 2 get no"
+                                + " answer from it since 2026-05-01T11:00:00Z: its way in is broken"),
+                new Case(
+                        "a link that fails this very moment is no fault yet",
+                        situation().mirror(fresh(with(HEALTHY, List.of(passing("fra", "nyc")), List.of(), List.of()))),
+                        "MeshHealthy True AllOnline: 3 of 3 nodes are online; perhaps only for a moment, fra does not"
+                                + " reach nyc since 2026-05-01T11:00:00Z (timeout)"),
+                new Case(
+                        "beside a link that is broken for good it is not worth a word",
+                        situation()
+                                .mirror(fresh(with(
+                                        HEALTHY,
+                                        List.of(passing("fra", "nyc"), link("sgp", "nyc", false, null)),
+                                        List.of(),
+                                        List.of()))),
+                        "MeshHealthy False LinksDown: sgp does not reach nyc since 2026-05-01T11:00:00Z"),
                 new Case(
                         "a broken link is told with its direction",
                         situation()
@@ -479,7 +503,8 @@ class NetworkStatusTest {
                 faults,
                 List.of(),
                 large.nodes().stream().map(node -> List.of(node.id())).toList(),
-                false);
+                false,
+                0);
         DistomonNetworkStatus status =
                 NetworkStatus.of(situation().network(large).mirror(fresh(view)).input());
 
@@ -490,6 +515,16 @@ class NetworkStatusTest {
         assertThat(condition(status, "MeshHealthy").message())
                 .contains("and 147 more")
                 .hasSizeLessThan(4096);
+    }
+
+    @Test
+    void aLinkThatFailsThisVeryMomentIsNotListedYet() {
+        DistomonNetworkStatus status = NetworkStatus.of(situation()
+                .mirror(fresh(with(HEALTHY, List.of(passing("fra", "nyc")), List.of(), List.of())))
+                .input());
+
+        assertThat(status.links()).isEmpty();
+        assertThat(Objects.requireNonNull(status.summary()).linksDown()).isZero();
     }
 
     @Test
@@ -637,12 +672,12 @@ class NetworkStatusTest {
     }
 
     private static NetworkView view(NodeVerdict... verdicts) {
-        return new NetworkView("lab", List.of(verdicts), List.of(), List.of(), List.of(), false);
+        return new NetworkView("lab", List.of(verdicts), List.of(), List.of(), List.of(), false, 0);
     }
 
     private static NetworkView with(
             NetworkView view, List<LinkFault> broken, List<LinkFault> settling, List<List<String>> partitions) {
-        return new NetworkView("lab", view.nodes(), broken, settling, partitions, false);
+        return new NetworkView("lab", view.nodes(), broken, settling, partitions, false, 0);
     }
 
     private static NodeVerdict online(String id) {
@@ -660,16 +695,21 @@ class NetworkStatusTest {
                 false,
                 2,
                 2,
+                0,
                 SINCE,
                 List.of());
     }
 
     private static NodeVerdict verdict(String id, io.distomon.core.view.NodeState state, @Nullable Reason reason) {
-        return new NodeVerdict(id, state, reason, "2 of 2", SINCE, false, true, 2, 0, SINCE, List.of());
+        return new NodeVerdict(id, state, reason, "2 of 2", SINCE, false, true, 2, 0, 0, SINCE, List.of());
     }
 
     private static LinkFault link(String from, String to, boolean oneWay, @Nullable String error) {
-        return new LinkFault(from, to, oneWay, SINCE, error, SINCE);
+        return new LinkFault(from, to, oneWay, true, SINCE, error, SINCE);
+    }
+
+    private static LinkFault passing(String from, String to) {
+        return new LinkFault(from, to, false, false, SINCE, "timeout", SINCE);
     }
 
     private static Condition condition(DistomonNetworkStatus status, String type) {

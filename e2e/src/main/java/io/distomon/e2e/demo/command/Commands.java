@@ -160,14 +160,18 @@ public final class Commands {
                     .formatted(String.join(" and ", silent), silent.size() == 1 ? "does not answer" : "do not answer"));
             return;
         }
-        conclude(begun, now -> links.stream().allMatch(now::isBroken), now -> Words.linksAndEnds(now, links));
+        conclude(begun, now -> links.stream().allMatch(now::isTold), now -> Words.linksAndEnds(now, links));
     }
 
     private void join(List<Link> links) throws InterruptedException {
         long begun = System.nanoTime();
         links.forEach(network::join);
         out.accept("joined " + Words.links(links));
-        conclude(begun, now -> links.stream().noneMatch(now::isBroken), now -> Words.linksAndEnds(now, links));
+        conclude(
+                begun,
+                now -> links.stream()
+                        .noneMatch(link -> now.fails(link) && now.runs().get(link.to()) == NodeRun.READY),
+                now -> Words.linksAndEnds(now, links));
     }
 
     private void add(String id) throws RefusedException, IOException, InterruptedException {
@@ -259,7 +263,7 @@ public final class Commands {
         conclude(begun, now -> now.is(id, NodeState.Offline), now -> Words.node(now, id));
     }
 
-    /** A node that answers is Online; where links of it are cut, it is Degraded. */
+    /** A node that answers is Online; where links of it are cut, it may be Degraded. */
     private static boolean isBack(Snapshot now, String id) {
         boolean whole = now.cut().stream()
                 .noneMatch(link -> link.from().equals(id) || link.to().equals(id));

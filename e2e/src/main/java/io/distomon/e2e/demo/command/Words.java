@@ -1,6 +1,5 @@
 package io.distomon.e2e.demo.command;
 
-import io.distomon.core.view.NodeVerdict;
 import io.distomon.crds.v1alpha1.Condition;
 import io.distomon.crds.v1alpha1.NodeState;
 import io.distomon.crds.v1alpha1.NodeStatus;
@@ -27,7 +26,7 @@ final class Words {
         if (node == null) {
             return id + " is no member";
         }
-        String witnesses = now.verdict(id).map(NodeVerdict::shownAs).orElse("nobody tells");
+        String witnesses = now.verdict(id).map(Snapshot::agreeing).orElse("nobody tells");
         Instant since = node.since();
         return "%s is %s: %s%s%s"
                 .formatted(
@@ -58,10 +57,10 @@ final class Words {
         return links.stream().map(Link::toString).collect(Collectors.joining(" and "));
     }
 
-    /** {@code fra>nyc Down, nyc>fra Down; fra is Degraded, nyc is Degraded}. */
+    /** {@code fra>nyc Down, nyc>fra Down; fra is Online, nyc is Online}. */
     static String linksAndEnds(Snapshot now, List<Link> links) {
         String states = links.stream()
-                .map(link -> link + " " + (now.isBroken(link) ? "Down" : "works"))
+                .map(link -> link + " " + (now.fails(link) ? "Down" : "works"))
                 .collect(Collectors.joining(", "));
         String ends = Stream.of(links.getFirst().from(), links.getFirst().to())
                 .map(id -> id + " is "

@@ -282,7 +282,7 @@ final class DemoReconciler {
         NetworkMembers members = NetworkMembers.of(network, keys, addresses());
         Map<String, URI> asked = new LinkedHashMap<>();
         network.managed().forEach(node -> asked.put(node.id(), node(node.id()).address()));
-        MirrorTarget target = new MirrorTarget(network.networkId(), members.members(), members.keys(), asked, tokens());
+        MirrorTarget target = new MirrorTarget(members, asked, tokens());
         if (mirror == null) {
             mirror = NetworkMirror.start(target, new StoreClient(), Clock.system(), MIRROR_INTERVAL, news);
         } else {

@@ -1,7 +1,9 @@
 package io.distomon.e2e.demo.network;
 
+import io.distomon.core.store.PingStatus;
 import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.NodeVerdict;
+import io.distomon.core.view.Reason;
 import io.distomon.crds.v1alpha1.Condition;
 import io.distomon.crds.v1alpha1.ConditionStatus;
 import io.distomon.crds.v1alpha1.DistomonNetwork;
@@ -61,6 +63,14 @@ public record Snapshot(
         return Optional.ofNullable(view).flatMap(known -> known.node(id));
     }
 
+    /** {@code 4 of 4 observers}, or of a node that is not online though it reports: {@code inbound, 0 of 4}. */
+    public static String agreeing(NodeVerdict verdict) {
+        Reason reason = verdict.reason();
+        return verdict.state() == io.distomon.core.view.NodeState.DEGRADED && reason != null
+                ? reason.word() + ", " + verdict.shownAs()
+                : verdict.shownAs();
+    }
+
     /** A condition of the status. */
     public Optional<Condition> condition(String type) {
         return status().conditions().stream()
@@ -101,11 +111,24 @@ public record Snapshot(
                 .isPresent();
     }
 
-    /** Whether the status lists a link as broken. */
+    /** Whether the status lists a link as broken: it has been so for a while, and neither end is what is wrong. */
     public boolean isBroken(Link link) {
         return status().links().stream()
                 .anyMatch(broken ->
                         broken.from().equals(link.from()) && broken.to().equals(link.to()));
+    }
+
+    /** Whether polls over a link fail according to the polling end, listed as broken or not. */
+    public boolean fails(Link link) {
+        return verdict(link.to()).stream()
+                .flatMap(verdict -> verdict.witnesses().stream())
+                .anyMatch(witness -> witness.observer().equals(link.from()) && witness.status() == PingStatus.OFFLINE);
+    }
+
+    /** Whether it is told that a link fails: it is listed, or an end of it is what is wrong. */
+    public boolean isTold(Link link) {
+        return isBroken(link)
+                || (fails(link) && !(is(link.from(), NodeState.Online) && is(link.to(), NodeState.Online)));
     }
 
     /** Whether every node that answers runs with the newest config, and no link suffers from that it was not so. */

@@ -1,7 +1,6 @@
 package io.distomon.e2e.demo.network;
 
 import io.distomon.core.view.NetworkView;
-import io.distomon.core.view.NodeVerdict;
 import io.distomon.crds.v1alpha1.Condition;
 import io.distomon.crds.v1alpha1.ConditionStatus;
 import io.distomon.crds.v1alpha1.DistomonNetworkStatus;
@@ -69,7 +68,7 @@ public record Transition(Instant at, String text) {
                 String witnesses = view == null
                         ? ""
                         : view.node(node.id())
-                                .map(NodeVerdict::shownAs)
+                                .map(Snapshot::agreeing)
                                 .map(shown -> " (" + shown + ")")
                                 .orElse("");
                 texts.add("%s %s → %s%s".formatted(node.id(), earlier.state(), node.state(), witnesses));

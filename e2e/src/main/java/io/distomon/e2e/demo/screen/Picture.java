@@ -1,7 +1,6 @@
 package io.distomon.e2e.demo.screen;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.distomon.core.view.NodeVerdict;
 import io.distomon.crds.v1alpha1.Condition;
 import io.distomon.crds.v1alpha1.ConditionStatus;
 import io.distomon.crds.v1alpha1.LinkStatus;
@@ -120,11 +119,11 @@ public final class Picture {
     /** {@code nyc   Offline  · 4 of 4 observers · since 12:03:07   not running}. */
     private static Line node(Snapshot now, NodeStatus node, int width) {
         String id = Line.of(node.id()).fit(width).text();
-        String words = now.verdict(node.id()).map(NodeVerdict::shownAs).orElse("");
+        String words = now.verdict(node.id()).map(Snapshot::agreeing).orElse("");
         Instant since = node.since();
         return Line.of(id + " ".repeat(width - id.length() + 2), Tone.STRONG)
                 .and("%-8s".formatted(node.state()), tone(node.state()))
-                .and(" · %-16s".formatted(words), Tone.PLAIN)
+                .and(" · %-17s".formatted(words), Tone.PLAIN)
                 .and(since == null ? " ".repeat(17) : " · since " + time(since), Tone.PLAIN)
                 .and("  " + whereabouts(now, node.id()), Tone.FAINT);
     }

@@ -234,6 +234,13 @@ final class VerifyEvidence {
                     "evidence.members: found no entry whose signer runs with this member list, expected at least one; %s signed that they run with another"
                             .formatted(verified.otherDigestNamedBy()));
         }
+        Map<String, Integer> asked = cadenceSeconds(evidence);
+        evidence.cadenceSeconds().forEach((id, seconds) -> {
+            if (seconds < asked.getOrDefault(id, 0)) {
+                contradictions.add("evidence.cadence_seconds.%s: found %d, expected %d or more by members and topology"
+                        .formatted(id, seconds, asked.get(id)));
+            }
+        });
     }
 
     private void verdict(NodeVerdict verdict, Words words) {
@@ -248,7 +255,7 @@ final class VerifyEvidence {
                         witness.error() == null ? "" : " (" + printable(witness.error()) + ")",
                         witness.standing() == Standing.COUNTED
                                 ? ""
-                                : ", not counted: " + witness.standing().name().toLowerCase(Locale.ROOT)));
+                                : ", not counted: " + witness.standing().word()));
     }
 
     private void proven(Evidence evidence, Evidence.Verified verified, KeyMapping keys) {
@@ -272,9 +279,21 @@ final class VerifyEvidence {
     private void notProven(Evidence evidence, Evidence.Verified verified) {
         out.println("Not proven, but the word of whoever was asked:");
         out.println("  when it was asked, and that it held nothing newer then");
-        evidence.seenNanosAgo()
-                .forEach((id, nanos) ->
-                        freshness(evidence, id, nanos, verified.dates().get(id)));
+        evidence.met().forEach((id, met) -> {
+            freshness(evidence, id, met.seenNanosAgo(), verified.dates().get(id));
+            out.printf(
+                    Locale.ROOT,
+                    "  that the process that signed it was met %.1f s before the question%n",
+                    met.bootNanosAgo() / NANOS_IN_SECOND);
+            met.offlineNanosAgo()
+                    .forEach((target, nanos) -> out.printf(
+                            Locale.ROOT,
+                            "  that %s had been calling %s offline for %.1f s%n",
+                            id,
+                            target,
+                            nanos / NANOS_IN_SECOND));
+        });
+        granted(evidence);
         List<String> absent = evidence.members().stream()
                 .map(Member::nodeId)
                 .filter(id -> !evidence.entries().containsKey(id))
@@ -289,6 +308,24 @@ final class VerifyEvidence {
                     "  that %s had this member list too: they ran with another config%n",
                     verified.otherDigestNamedBy());
         }
+    }
+
+    /** What was granted beyond the config is told; less was refuted. */
+    private void granted(Evidence evidence) {
+        Map<String, Integer> asked = cadenceSeconds(evidence);
+        evidence.cadenceSeconds().forEach((id, seconds) -> {
+            if (seconds > asked.getOrDefault(id, seconds)) {
+                out.printf(
+                        "  that %s need say something only every %d s, not %d s: the config had just been changed%n",
+                        id, seconds, asked.get(id));
+            }
+        });
+    }
+
+    private static Map<String, Integer> cadenceSeconds(Evidence evidence) {
+        return evidence.topology()
+                .observers(evidence.networkId(), evidence.members())
+                .cadenceSeconds();
     }
 
     private void freshness(Evidence evidence, String id, long seenNanosAgo, @Nullable Long date) {

@@ -25,8 +25,11 @@ import org.jspecify.annotations.Nullable;
  * @param configDigest of topology, members and keys, as the asker runs with them
  * @param topology auto, full or sparse
  * @param degree how many observers each has when it is sparse
+ * @param cadenceSeconds how often each member says something by the config, as the asker granted it
  * @param entries what the asker held, byte for byte as it was signed
  * @param seenSecondsAgo for each entry, how long before {@code asked_at} its date had last advanced at the asker
+ * @param processSecondsAgo for each entry, how long before that the asker had met the process that signed it
+ * @param offlineSecondsAgo for each entry that calls others offline, by these: for how long it had when it was asked
  * @param equivocations for each node that signed two entries of one date, the two
  */
 public record EvidenceAnswer(
@@ -39,18 +42,22 @@ public record EvidenceAnswer(
         String topology,
         int degree,
         List<MemberAnswer> members,
+        Map<String, Integer> cadenceSeconds,
         Map<String, RawEntry> entries,
         Map<String, Double> seenSecondsAgo,
+        Map<String, Double> processSecondsAgo,
+        Map<String, Map<String, Double>> offlineSecondsAgo,
         Map<String, List<RawEntry>> equivocations) {
     /** The form that is written and read here. */
-    public static final int FORMAT = 1;
+    public static final int FORMAT = 2;
 
     private static final double NANOS_IN_SECOND = 1e9;
 
-    /** A thousand years, seconds: less than what nanoseconds in 64 bits hold. */
+    /** Three centuries, seconds: nearly what nanoseconds in 64 bits hold. */
     private static final double MAX_SECONDS_AGO = 9e9;
 
     private static final double MAX_INTERVAL_SECONDS = 1e6;
+    private static final int MAX_CADENCE_SECONDS = 3600;
     private static final int MAX_URL_LENGTH = 1024;
     private static final int MAX_RETRY = 1_000_000;
 
@@ -75,12 +82,33 @@ public record EvidenceAnswer(
         UnusableException(String place, String found, String expected) {
             super("evidence.%s: found %s, expected %s".formatted(place, found, expected));
         }
+
+        /** @param format what it is written in */
+        private UnusableException(int format) {
+            super("evidence.format: found %d, expected %d: %s"
+                    .formatted(
+                            format,
+                            FORMAT,
+                            format < FORMAT
+                                    ? "use the program of the version of the node that gave the answer"
+                                    : "a newer node gave the answer, use a program of its version"));
+        }
     }
 
     /** The JSON form. */
     public static EvidenceAnswer of(Evidence evidence) {
         Map<String, Double> seenSecondsAgo = new LinkedHashMap<>();
-        evidence.seenNanosAgo().forEach((id, nanos) -> seenSecondsAgo.put(id, nanos / NANOS_IN_SECOND));
+        Map<String, Double> processSecondsAgo = new LinkedHashMap<>();
+        Map<String, Map<String, Double>> offlineSecondsAgo = new LinkedHashMap<>();
+        evidence.met().forEach((id, met) -> {
+            seenSecondsAgo.put(id, met.seenNanosAgo() / NANOS_IN_SECOND);
+            processSecondsAgo.put(id, met.bootNanosAgo() / NANOS_IN_SECOND);
+            if (!met.offlineNanosAgo().isEmpty()) {
+                Map<String, Double> ago = new LinkedHashMap<>();
+                met.offlineNanosAgo().forEach((target, nanos) -> ago.put(target, nanos / NANOS_IN_SECOND));
+                offlineSecondsAgo.put(id, ago);
+            }
+        });
         Map<String, List<RawEntry>> equivocations = new LinkedHashMap<>();
         evidence.equivocations().forEach((id, pair) -> equivocations.put(id, List.of(pair.first(), pair.second())));
         return new EvidenceAnswer(
@@ -100,14 +128,19 @@ public record EvidenceAnswer(
                                 member.retry(),
                                 member.retryInterval() == null ? null : seconds(member.retryInterval())))
                         .toList(),
+                evidence.cadenceSeconds(),
                 evidence.entries(),
                 seenSecondsAgo,
+                processSecondsAgo,
+                offlineSecondsAgo,
                 equivocations);
     }
 
     /** Reads it back; whether it proves anything is {@link Evidence#verify}'s to say. */
     public Evidence read() throws UnusableException {
-        check(format == FORMAT, "format", format, FORMAT);
+        if (format != FORMAT) {
+            throw new UnusableException(format);
+        }
         checkId("network_id", networkId);
         if (asker != null) {
             checkId("asker", asker);
@@ -124,16 +157,18 @@ public record EvidenceAnswer(
             check(byId.put(member.nodeId(), member) == null, place + ".node_id", member.nodeId(), "every id once");
         }
         check(asker == null || byId.containsKey(asker), "asker", asker, "a member");
-        Map<String, Long> seenNanosAgo = new LinkedHashMap<>();
+        Map<String, Integer> cadences = new LinkedHashMap<>();
+        Map<String, Evidence.Met> met = new LinkedHashMap<>();
         for (String id : entries.keySet()) {
             check(byId.containsKey(id), "entries", Found.quoted(id), "members only");
-            Double ago = seenSecondsAgo.get(id);
-            String place = "seen_seconds_ago." + id;
-            if (ago == null) {
-                throw new UnusableException(place, "nothing", "a number, as for every entry");
-            }
-            check(Math.abs(ago) <= MAX_SECONDS_AGO, place, ago, "at most a thousand years"); // no NaN either
-            seenNanosAgo.put(id, Math.round(ago * NANOS_IN_SECOND));
+            Integer cadence = ofEntry("cadence_seconds", cadenceSeconds, id);
+            check(
+                    cadence >= 1 && cadence <= MAX_CADENCE_SECONDS,
+                    "cadence_seconds." + id,
+                    cadence,
+                    "1 to " + MAX_CADENCE_SECONDS);
+            cadences.put(id, cadence);
+            met.put(id, met(id));
         }
         Map<String, Evidence.Pair> pairs = new LinkedHashMap<>();
         for (Map.Entry<String, List<RawEntry>> pair : equivocations.entrySet()) {
@@ -153,12 +188,41 @@ public record EvidenceAnswer(
                         .orElseThrow(() -> new UnusableException(
                                 "asked_at", Found.quoted(askedAt), "YYYY-MM-DDThh:mm:ss.ffffffZ")),
                 duration("asker_interval", askerInterval),
+                cadences,
                 configDigest,
                 readTopology(),
                 List.copyOf(byId.values()),
                 entries,
-                seenNanosAgo,
+                met,
                 pairs);
+    }
+
+    private Evidence.Met met(String id) throws UnusableException {
+        Map<String, Long> offline = new LinkedHashMap<>();
+        for (Map.Entry<String, Double> target :
+                offlineSecondsAgo.getOrDefault(id, Map.of()).entrySet()) {
+            checkId("offline_seconds_ago." + id, target.getKey());
+            offline.put(
+                    target.getKey(),
+                    nanosAgo("offline_seconds_ago.%s.%s".formatted(id, target.getKey()), target.getValue()));
+        }
+        return new Evidence.Met(
+                nanosAgo("seen_seconds_ago." + id, ofEntry("seen_seconds_ago", seenSecondsAgo, id)),
+                nanosAgo("process_seconds_ago." + id, ofEntry("process_seconds_ago", processSecondsAgo, id)),
+                offline);
+    }
+
+    private static <T> T ofEntry(String place, Map<String, T> values, String id) throws UnusableException {
+        T value = values.get(id);
+        if (value == null) {
+            throw new UnusableException(place + "." + id, "nothing", "a number, as for every entry");
+        }
+        return value;
+    }
+
+    private static long nanosAgo(String place, double seconds) throws UnusableException {
+        check(Math.abs(seconds) <= MAX_SECONDS_AGO, place, seconds, "at most some centuries"); // no NaN either
+        return Math.round(seconds * NANOS_IN_SECOND);
     }
 
     private Topology readTopology() throws UnusableException {

@@ -58,6 +58,9 @@ final class InfoController {
      * @param publicKey of the key that the node signs with, in SPKI PEM form: what is to be published
      * @param keyFingerprint of the same
      * @param warnings oddities in the network's files
+     * @param doubles as whom two processes sign, with the boot ids of both, by node id
+     * @param clockAheadOfMostSeconds how far this node's clock is ahead of that of most peers, negative when it is behind;
+     *     null when too few have answered to say
      */
     record Network(
             String networkId,
@@ -67,6 +70,8 @@ final class InfoController {
             String keyFingerprint,
             List<MemberInfo> members,
             List<String> warnings,
+            Map<String, List<String>> doubles,
+            @Nullable Double clockAheadOfMostSeconds,
             Config config) {}
 
     /**
@@ -133,6 +138,10 @@ final class InfoController {
                         .map(member -> member(member, peers.get(member.nodeId())))
                         .toList(),
                 config.warnings(),
+                running.store().doubles(),
+                running.clockAheadOfMost()
+                        .map(ahead -> (Double) (ahead.toNanos() / NANOS_IN_SECOND))
+                        .orElse(null),
                 config(running, state));
     }
 

@@ -104,7 +104,7 @@ final class LinksController {
                 ping.status().name().toLowerCase(Locale.ROOT),
                 date(ping.sinceMicros()),
                 date(measures.lastSuccessMicros()),
-                ping.error(),
+                measures.lastError(),
                 roundTrips(measures),
                 new Loss(ping.loss(), measures.lost(), measures.polls()),
                 ping.jitter(),

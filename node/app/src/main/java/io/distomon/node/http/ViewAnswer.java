@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param asker whose view this is
  * @param askedAt when, by that node's clock
- * @param minority whether the asker hears from half of the members at most, and so may be the one that is cut off
+ * @param minority whether the asker hears from fewer than half of the members, and so may be the one that is cut off
  */
 public record ViewAnswer(
         String networkId,
@@ -47,9 +47,11 @@ public record ViewAnswer(
      * A verdict.
      *
      * @param state Online, Offline, Degraded or Unknown
-     * @param reason silent, isolated, links or unobserved; null for Online and Offline
+     * @param reason why it is Degraded or Unknown: {@link io.distomon.core.view.Reason} in lower case; null for Online and
+     *     Offline
      * @param shownAs how many agree, in words
      * @param inWords all of it in a sentence
+     * @param brokenLinks how many links from or to it are broken
      * @param recordDate the date of its own last entry
      */
     public record Node(
@@ -63,6 +65,7 @@ public record ViewAnswer(
             boolean fresh,
             int observers,
             int offlineObservers,
+            int brokenLinks,
             @Nullable String recordDate,
             List<WitnessAnswer> witnesses) {}
 
@@ -73,7 +76,7 @@ public record ViewAnswer(
      * @param loss which share of the observer's last 100 polls got no answer, 0 to 1; null when it does not say
      * @param jitterMs how much its round trips differ from one to the next, milliseconds; null when it does not say
      * @param entryDate the date of the signed entry that says so
-     * @param standing counted, suspect or settling: whether it counts, and why not
+     * @param standing counted, or why it does not count: {@link io.distomon.core.view.Standing} in lower case
      */
     public record WitnessAnswer(
             String observer,
@@ -86,11 +89,16 @@ public record ViewAnswer(
             String entryDate,
             String standing) {}
 
-    /** A link on which polls fail, according to {@code from}. */
+    /**
+     * A link on which polls fail, according to {@code from}.
+     *
+     * @param standing whether it has said so for longer than it takes to say that it was wrong
+     */
     public record Link(
             String from,
             String to,
             boolean oneWay,
+            boolean standing,
             String inWords,
             @Nullable String since,
             @Nullable String error,
@@ -142,6 +150,7 @@ public record ViewAnswer(
                 verdict.fresh(),
                 verdict.observers(),
                 verdict.offlineObservers(),
+                verdict.brokenLinks(),
                 date(verdict.recordDateMicros()),
                 verdict.witnesses().stream().map(ViewAnswer::witness).toList());
     }
@@ -156,7 +165,7 @@ public record ViewAnswer(
                 witness.loss(),
                 witness.jitterMillis(),
                 EntryDate.format(witness.entryDateMicros()),
-                witness.standing().name().toLowerCase(Locale.ROOT));
+                witness.standing().word());
     }
 
     private static Link link(LinkFault fault, Words words) {
@@ -164,6 +173,7 @@ public record ViewAnswer(
                 fault.from(),
                 fault.to(),
                 fault.oneWay(),
+                fault.standing(),
                 words.of(fault),
                 date(fault.sinceMicros()),
                 fault.error(),

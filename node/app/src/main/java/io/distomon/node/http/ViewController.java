@@ -48,7 +48,6 @@ final class ViewController {
     }
 
     private static ViewAnswer answer(Asked asked) {
-        return ViewAnswer.of(
-                asked.view(), asked.evidence().asker(), asked.evidence().askedAtMicros(), asked.equivocations());
+        return ViewAnswer.of(asked.view(), asked.input().asker(), asked.at().wallMicros(), asked.equivocations());
     }
 }

@@ -20,7 +20,7 @@ final class ViewMetrics {
                 metrics.nodes(),
                 metrics.each(
                         "distomon_links_down",
-                        "Links on which polls fail though both ends report, in this node's view.",
+                        "Links on which polls fail though both ends report and neither is at fault, in this node's view.",
                         network -> network.view().brokenLinks().size()),
                 metrics.each(
                         "distomon_partition_groups",
@@ -29,8 +29,8 @@ final class ViewMetrics {
                         network -> network.view().partitions().size()),
                 metrics.each(
                         "distomon_view_minority",
-                        "1 when this node hears from half of the members at most, so that it may be the one that is cut"
-                                + " off and its view is to be taken with care.",
+                        "1 when this node hears from fewer than half of the members, so that it may be the one that is"
+                                + " cut off and its view is to be taken with care.",
                         network -> network.view().minority() ? 1 : 0),
                 metrics.each(
                         "distomon_store_entries",

@@ -68,11 +68,21 @@ final class PeerMonitor {
         thread.wake();
     }
 
-    /** The peer has said something new, to us or to others. */
-    void heard() {
-        if (monitor().heard()) {
-            thread.wake();
+    /** Somebody has had an entry of the peer. */
+    void met() {
+        monitor().met();
+    }
+
+    /** The peer is to be polled as soon as it may be. */
+    void hasten() {
+        if (monitor().hasten()) {
+            wake();
         }
+    }
+
+    /** The monitor's next poll may be due earlier than it was. */
+    void wake() {
+        thread.wake();
     }
 
     void stop() {

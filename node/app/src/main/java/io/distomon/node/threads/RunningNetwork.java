@@ -10,26 +10,31 @@ import io.distomon.core.config.TopologyDiff;
 import io.distomon.core.crypto.Verifier;
 import io.distomon.core.exchange.Moment;
 import io.distomon.core.exchange.NetworkExchange;
+import io.distomon.core.exchange.OwnClock;
 import io.distomon.core.exchange.PollResult;
 import io.distomon.core.exchange.Requester;
+import io.distomon.core.monitor.Couriers;
+import io.distomon.core.monitor.Monitor;
 import io.distomon.core.monitor.OwnRecord;
 import io.distomon.core.monitor.PeerClient;
+import io.distomon.core.monitor.Reactions;
 import io.distomon.core.monitor.Watchlist;
-import io.distomon.core.store.Equivocation;
+import io.distomon.core.store.Advance;
 import io.distomon.core.store.PingData;
 import io.distomon.core.store.SharedStore;
-import io.distomon.core.view.Evidence;
 import io.distomon.core.view.NetworkView;
-import io.distomon.core.view.ViewInput;
 import java.net.http.HttpClient;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,10 +52,18 @@ public final class RunningNetwork {
     private final NetworkExchange exchange;
     private final Watchlist watchlist;
     private final OwnRecord record;
+    private final Reactions reactions;
+    private final Couriers couriers;
+    private final LatestView latest;
+    private final OwnClock ownClock;
     private final PeerClient client;
 
-    // Guarded by this.
+    /** To whom something is being brought though no monitor watches them. */
+    private final Set<String> underWay = ConcurrentHashMap.newKeySet();
+
+    // Guarded by this, both.
     private LoadedNetwork network;
+    private Map<String, List<String>> toldDoubles = Map.of();
 
     // By peer, in the order in which they began. Replaced as a whole, guarded by this then: who brings us news must not
     // wait.
@@ -69,6 +82,10 @@ public final class RunningNetwork {
         this.exchange = new NetworkExchange(config, network.signer(), store, this::heardOf);
         this.watchlist = new Watchlist(config, clock);
         this.record = new OwnRecord(config, version, boot, clock);
+        this.reactions = new Reactions(config.nodeId(), store, record, this::watching);
+        this.couriers = new Couriers(random);
+        this.latest = new LatestView(exchange, clock);
+        this.ownClock = new OwnClock(clock);
         this.client = new HttpPeerClient(http, new Requester(exchange, clock, random), clock);
     }
 
@@ -77,7 +94,14 @@ public final class RunningNetwork {
         if (publisher == null) {
             publisher = SupervisedThread.start("The publisher in " + config().networkId(), this::publish);
             watch();
+            couriers.anybody(Couriers.ASKED_AT_START, config()).forEach(this::bring);
         }
+    }
+
+    private Map<String, Monitor> watching() {
+        Map<String, Monitor> watching = new HashMap<>();
+        monitors.forEach((peer, running) -> watching.put(peer, running.monitor()));
+        return watching;
     }
 
     /** The config it runs with. */
@@ -127,20 +151,16 @@ public final class RunningNetwork {
 
     /** What its store means now, and what that rests on. */
     public Asked ask() {
-        NetworkConfig config = config();
-        Moment now = Moment.now(clock);
-        ViewInput input = new ViewInput(
-                config.networkId(),
-                config.members(),
-                store.entries(),
-                config.nodeId(),
-                config.usualPollRate(),
-                now.monotonicNanos());
-        Map<String, Equivocation> equivocations = store.equivocations();
-        return new Asked(
-                NetworkView.of(input),
-                equivocations,
-                Evidence.of(input, now.wallMicros(), config.digest(), config.topology(), equivocations));
+        return latest.ask();
+    }
+
+    /**
+     * How far our clock is ahead of that of most peers, by the last exchanges; empty with too few of them.
+     */
+    public Optional<Duration> clockAheadOfMost() {
+        return OwnClock.aheadOfMost(monitors.keySet().stream()
+                .flatMap(peer -> exchange.clockOffset(peer).stream())
+                .toList());
     }
 
     /** Goes on with another config of the same network and node: only the monitors that it changes notice. */
@@ -194,9 +214,12 @@ public final class RunningNetwork {
             Objects.requireNonNull(changed.get(peer.nodeId())).reconfigure(peer);
         }
         for (Member peer : diff.start()) {
-            changed.put(
-                    peer.nodeId(),
-                    new PeerMonitor(config.networkId(), config.nodeId(), peer, clock, client, this::observed));
+            PeerMonitor begun =
+                    new PeerMonitor(config.networkId(), config.nodeId(), peer, clock, client, this::observed);
+            if (store.entry(peer.nodeId()).isPresent()) {
+                begun.met();
+            }
+            changed.put(peer.nodeId(), begun);
         }
         monitors = changed;
         if (!diff.isEmpty()) {
@@ -204,19 +227,38 @@ public final class RunningNetwork {
         }
     }
 
-    private void heardOf(Set<String> nodeIds) {
+    private void heardOf(List<Advance> advances) {
         Map<String, PeerMonitor> running = monitors;
-        for (String nodeId : nodeIds) {
-            PeerMonitor monitor = running.get(nodeId);
+        for (String peer : reactions.heardOf(advances)) {
+            PeerMonitor monitor = running.get(peer);
             if (monitor != null) {
-                monitor.heard();
+                monitor.wake();
             }
         }
+        wakePublisher();
     }
 
     private void observed(String peerId, PingData ping) {
-        record.update(peerId, ping);
+        reactions.observed(peerId, ping);
         wakePublisher();
+    }
+
+    /** Exchanges with a member at once: by its monitor, if it has one, else on a thread of its own, one at a time. */
+    private void bring(Member peer) {
+        PeerMonitor monitor = monitors.get(peer.nodeId());
+        if (monitor != null) {
+            monitor.hasten();
+        } else if (underWay.add(peer.nodeId())) {
+            Thread.ofVirtual().name("brings news to " + peer.nodeId()).start(() -> {
+                try {
+                    client.poll(peer, Monitor.MAX_TIMEOUT);
+                } catch (InterruptedException e) {
+                    LOG.debug("Told to hurry while bringing news to {}", peer.nodeId());
+                } finally {
+                    underWay.remove(peer.nodeId());
+                }
+            });
+        }
     }
 
     private void wakePublisher() {
@@ -238,14 +280,36 @@ public final class RunningNetwork {
 
     /** Both steps at once: what was taken before a farewell must not be published after it. */
     private synchronized void publishIfDue() {
-        record.takeIfDue().ifPresent(content -> {
-            store.publish(content, network.signer());
-            LOG.debug("Published an entry in {}", content.networkId());
+        record.takeIfDue().ifPresent(said -> {
+            store.publish(said.content().answering(store.accusersOf(config().nodeId())), network.signer());
+            LOG.debug("Published an entry in {}: {}", config().networkId(), said.occasion());
+            tellOddities();
+            if (publisher != null) {
+                couriers.choose(said.occasion(), config()).forEach(this::bring);
+            }
             if (publisher != null && watchlist.standIn(this::needs)) {
                 record.poll(watchlist.targets());
                 watch();
             }
         });
+    }
+
+    /** What an operator has to mend, each once: our own clock, and a second process with somebody's key. */
+    private void tellOddities() {
+        String networkId = config().networkId();
+        ownClock.step()
+                .ifPresent(step -> LOG.warn(
+                        "{}: our own clock was set {} by {} s, or this machine slept",
+                        networkId,
+                        step.isNegative() ? "back" : "ahead",
+                        step.abs().toMillis() / 1_000.0));
+        Map<String, List<String>> doubles = store.doubles();
+        doubles.forEach((id, boots) -> {
+            if (!boots.equals(toldDoubles.get(id))) {
+                LOG.warn("{}: two processes sign as {}: {}", networkId, id, String.join(" and ", boots));
+            }
+        });
+        toldDoubles = doubles;
     }
 
     private Watchlist.Needs needs(Observers observers) {

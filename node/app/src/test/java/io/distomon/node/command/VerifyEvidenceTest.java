@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.distomon.core.config.Cadences;
 import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkConfig;
 import io.distomon.core.config.Topology;
@@ -88,12 +89,14 @@ class VerifyEvidenceTest {
                         "network lab, asked of fra at 2026-11-25T10:45:00.000000Z",
                         "nyc is down: 2 of 2 observers say so since 10:42 UTC",
                         "    fra signed on 2026-11-25T10:44:58.000000Z: offline since 10:42 UTC (timeout)",
-                        "fra is online: 1 of 1 observers says so since 10:00 UTC",
+                        "fra is online: 1 of 1 observer says so since 10:00 UTC",
                         "sgp said on 2026-11-25T10:44:57.000000Z what its entry says (key "
                                 + signer("sgp").verifier().fingerprint() + ")",
                         "the 3 members and their keys: [fra, nyc, sgp] run with them",
                         "Not proven, but the word of whoever was asked:",
                         "that nyc's entry was news 178.0 s before the question\n",
+                        "that the process that signed it was met 3600.0 s before the question\n",
+                        "that sgp had been calling nyc offline for 172.5 s\n",
                         "The evidence holds");
         assertThat(err.toString()).isEmpty();
     }
@@ -215,18 +218,7 @@ class VerifyEvidenceTest {
         // sgp is left out, and verdicts and digest are made to fit; only the entries name another digest still.
         String signedDigest = digest(members());
         List<Member> fewer = members().subList(0, 2);
-        NetworkView view =
-                NetworkView.of(new ViewInput("lab", fewer, held("lab", signers, signedDigest), "fra", TEN, 0));
-        answer = JSON.valueToTree(ViewAnswer.of(view, "fra", ASKED_AT, Map.of()));
-        Map<String, HeldEntry> held = held("lab", signers, signedDigest);
-        answer.set(
-                "evidence",
-                JSON.valueToTree(EvidenceAnswer.of(Evidence.of(
-                        new ViewInput("lab", fewer, held, "fra", TEN, 0),
-                        ASKED_AT,
-                        digest(fewer),
-                        TOPOLOGY,
-                        Map.of()))));
+        answer = answer(config(fewer, "lab", signers), held("lab", signers, signedDigest));
 
         assertRefuted("evidence.members: found no entry whose signer runs with this member list");
     }
@@ -243,11 +235,11 @@ class VerifyEvidenceTest {
     @Test
     void freshnessThatDoesNotFitTheVerdictsIsFoundAndOtherwiseItIsOnlyTheAskersWord() throws IOException {
         object(answer, "evidence", "seen_seconds_ago").put("nyc", 1.0);
-        assertRefuted("nodes[1].state: found \"Offline\", expected \"Degraded\"");
+        assertRefuted("nodes[0].witnesses: found a list of 1, expected a list of 2");
 
         Map<String, HeldEntry> held = held("lab", signers, digest(members()));
-        held.computeIfPresent("nyc", (id, entry) -> new HeldEntry(entry.entry(), -SECOND_NANOS));
-        answer = answer(members(), "lab", held);
+        held.computeIfPresent("nyc", (id, entry) -> held(entry.entry(), 1));
+        answer = answer(config(members(), "lab", signers), held);
 
         assertThat(verify()).isZero();
         assertThat(out.toString())
@@ -305,18 +297,49 @@ class VerifyEvidenceTest {
     }
 
     @Test
-    void whatAMemberSaysMakesNoTerminalDoAnything() throws IOException {
-        Map<String, HeldEntry> held = held("lab", signers, digest(members()));
-        PingData odd = new PingData(PingStatus.OFFLINE, 1, 2, DOWN_SINCE, "\u001b[2J\u009b2J\u202egnp.exe");
-        held.put("nyc", entry("lab", signers, digest(members()), "nyc", 1, Map.of("fra", odd, "sgp", odd)));
-        held.put("sgp", entry("lab", signers, digest(members()), "sgp", 1, Map.of("fra", odd)));
-        answer = answer(members(), "lab", held);
+    void aMembersVersionAndDigestAndErrorsMakeNoTerminalDoAnything() throws IOException {
+        ObjectNode evidence = object(answer, "evidence");
+        evidence.put("config_digest", "\u001b[2J\u009b2J\u202egnp.exe");
 
+        assertRefuted("evidence.config_digest: found ?[2J?2J?gnp.exe, expected");
+        assertThat(out.toString()).doesNotContain("\u001b", "\u009b", "\u202e");
+    }
+
+    @Test
+    void anErrorThatIsNoCodeIsNoEntry() throws IOException {
+        Map<String, HeldEntry> held = held("lab", signers, digest(members()));
+        PingData odd = new PingData(PingStatus.OFFLINE, 1, 2, DOWN_SINCE, "\u001b[2J");
+        held.put("nyc", entry("lab", signers, digest(members()), "nyc", 1, Map.of("fra", odd)));
+        answer = answer(config(members(), "lab", signers), held);
+
+        assertRefuted("evidence.entries.nyc: found malformed");
+        assertThat(out.toString()).doesNotContain("\u001b");
+    }
+
+    @Test
+    void forHowLongSomebodyHadBeenCalledOfflineIsTheAskersWord() throws IOException {
+        // Both have said so for less than it takes nyc to answer.
+        object(answer, "evidence", "offline_seconds_ago", "fra").put("nyc", 1.0);
+        object(answer, "evidence", "offline_seconds_ago", "sgp").put("nyc", 1.0);
+        assertThat(verify()).as("it is not heard anyway").isZero();
+        assertThat(out.toString()).contains("that sgp had been calling nyc offline for 1.0 s\n");
+
+        object(answer, "evidence", "seen_seconds_ago").put("nyc", 1.0);
+        assertRefuted("nodes[1].state: found \"Offline\", expected \"Online\" by the entries");
+    }
+
+    @Test
+    void howOftenAMemberSpeaksFollowsFromTheConfigAndMoreIsTheAskersWord() throws IOException {
+        // By the config nyc and fra speak as often as sgp wants to be polled: every 2.5 s.
+        object(answer, "evidence", "cadence_seconds").put("nyc", 2);
+        assertRefuted("evidence.cadence_seconds.nyc: found 2, expected 3 or more by members and topology");
+
+        NetworkConfig config = config(members(), "lab", signers);
+        Cadences changed = new Cadences(config.observers().cadenceSeconds(), Map.of("nyc", 60), -SECOND_NANOS);
+        answer = answer(config, changed, held("lab", signers, config.digest()));
         assertThat(verify()).isZero();
         assertThat(out.toString())
-                .contains("offline since 10:42 UTC (?[2J?2J?gnp.exe)")
-                .contains("sgp gets no answer from fra since 10:42 UTC (?[2J?2J?gnp.exe)")
-                .doesNotContain("\u001b", "\u009b", "\u202e");
+                .contains("that nyc need say something only every 60 s, not 3 s: the config had just been changed\n");
     }
 
     @Test
@@ -358,7 +381,12 @@ class VerifyEvidenceTest {
         assertUnusable("found no evidence, expected an answer of /view/NETWORK?evidence=true", "{}");
         assertUnusable("found no evidence", "");
         assertUnusable("no strict JSON", "[".repeat(100_000));
-        assertUnusable("evidence.format: found 2, expected 1", whole.replace("\"format\":1", "\"format\":2"));
+        assertUnusable(
+                "evidence.format: found 1, expected 2: use the program of the version of the node that gave the answer",
+                whole.replace("\"format\":2", "\"format\":1"));
+        assertUnusable(
+                "evidence.format: found 3, expected 2: a newer node gave the answer, use a program of its version",
+                whole.replace("\"format\":2", "\"format\":3"));
         assertUnusable(
                 "evidence.asked_at: found \"noon\"",
                 whole.replace("\"asked_at\":\"2026-11-25T10:45:00.000000Z\"", "\"asked_at\":\"noon\""));
@@ -389,6 +417,29 @@ class VerifyEvidenceTest {
         assertUnusable(
                 "evidence.seen_seconds_ago.nyc: found nothing",
                 without("seen_seconds_ago", seen -> ((ObjectNode) seen).remove("nyc")));
+        assertUnusable(
+                "evidence.process_seconds_ago.nyc: found nothing, expected a number",
+                without("process_seconds_ago", met -> ((ObjectNode) met).remove("nyc")));
+        assertUnusable(
+                "evidence.process_seconds_ago.nyc: found 1.0E10",
+                without("process_seconds_ago", met -> ((ObjectNode) met).put("nyc", 1e10)));
+        assertUnusable(
+                "evidence.cadence_seconds.nyc: found nothing, expected a number",
+                without("cadence_seconds", granted -> ((ObjectNode) granted).remove("nyc")));
+        for (int seconds : List.of(0, 3601)) {
+            assertUnusable(
+                    "evidence.cadence_seconds.nyc: found %d, expected 1 to 3600".formatted(seconds),
+                    without("cadence_seconds", granted -> ((ObjectNode) granted).put("nyc", seconds)));
+        }
+        assertUnusable(
+                "evidence.offline_seconds_ago.fra: found \"../x\"",
+                without("offline_seconds_ago", offline -> ((ObjectNode) offline.get("fra")).put("../x", 1)));
+        assertUnusable(
+                "evidence.offline_seconds_ago.fra.nyc: found -1.0E10",
+                without("offline_seconds_ago", offline -> ((ObjectNode) offline.get("fra")).put("nyc", -1e10)));
+        assertUnusable(
+                "evidence.offline_seconds_ago.fra.nyc",
+                without("offline_seconds_ago", offline -> ((ObjectNode) offline.get("fra")).putNull("nyc")));
         assertUnusable("evidence.entries.nyc", without("entries", entries -> ((ObjectNode) entries).putNull("nyc")));
         assertUnusable(
                 "evidence.entries.nyc",
@@ -400,8 +451,16 @@ class VerifyEvidenceTest {
                 "evidence.topology: found \"ring\", expected auto, full or sparse",
                 whole.replace("\"topology\":\"sparse\"", "\"topology\":\"ring\""));
         assertUnusable("evidence.degree: found 2, expected 3 to 100", whole.replace("\"degree\":7", "\"degree\":2"));
-        for (String field :
-                List.of("members", "entries", "seen_seconds_ago", "equivocations", "config_digest", "topology")) {
+        for (String field : List.of(
+                "members",
+                "entries",
+                "cadence_seconds",
+                "seen_seconds_ago",
+                "process_seconds_ago",
+                "offline_seconds_ago",
+                "equivocations",
+                "config_digest",
+                "topology")) {
             ObjectNode less = answer.deepCopy();
             object(less, "evidence").remove(field);
             assertUnusable("evidence", less.toString());
@@ -460,25 +519,30 @@ class VerifyEvidenceTest {
         return Commands.execute(new PrintWriter(out), new PrintWriter(err), args);
     }
 
-    private ObjectNode answer(List<Member> members, String network, Map<String, Signer> by) {
+    private static ObjectNode answer(List<Member> members, String network, Map<String, Signer> by) {
         NetworkConfig config = config(members, network, by);
-        return answer(members, network, held(network, by, config.digest()), config.digest());
+        return answer(config, held(network, by, config.digest()));
     }
 
-    private ObjectNode answer(List<Member> members, String network, Map<String, HeldEntry> held, String... digest) {
-        ViewInput input = new ViewInput(network, members, held, "fra", TEN, 0);
+    private static ObjectNode answer(NetworkConfig config, Map<String, HeldEntry> held) {
+        return answer(config, Cadences.of(config.observers()), held);
+    }
+
+    private static ObjectNode answer(NetworkConfig config, Cadences cadences, Map<String, HeldEntry> held) {
+        ViewInput input = ViewInput.ofMember(config, cadences, held, 0);
         ObjectNode made = JSON.valueToTree(ViewAnswer.of(NetworkView.of(input), "fra", ASKED_AT, Map.of()));
         made.set(
                 "evidence",
-                JSON.valueToTree(EvidenceAnswer.of(Evidence.of(
-                        input, ASKED_AT, digest.length == 0 ? digest(members) : digest[0], TOPOLOGY, Map.of()))));
+                JSON.valueToTree(
+                        EvidenceAnswer.of(Evidence.of(input, ASKED_AT, config.digest(), config.topology(), Map.of()))));
         return made;
     }
 
     /** In the view and in its evidence. */
     private void putEquivocation(SignedNodeData first, SignedNodeData second) {
         Map<String, Equivocation> pair = Map.of("nyc", new Equivocation(first, second));
-        ViewInput input = new ViewInput("lab", members(), Map.of(), "fra", TEN, 0);
+        NetworkConfig config = config(members(), "lab", signers);
+        ViewInput input = ViewInput.ofMember(config, Cadences.of(config.observers()), Map.of(), 0);
         Evidence evidence = Evidence.of(input, ASKED_AT, "", TOPOLOGY, pair);
         answer.set(
                 "equivocations",
@@ -504,7 +568,19 @@ class VerifyEvidenceTest {
             String network, Map<String, Signer> by, String digest, String id, long age, Map<String, PingData> pings) {
         NodeData data =
                 new NodeData(ASKED_AT - age * SECOND_MICROS, pings, id, "1", network, 10, "boot", digest, false);
-        return new HeldEntry(SignedNodeData.sign(data, Objects.requireNonNull(by.get(id))), -age * SECOND_NANOS);
+        return held(SignedNodeData.sign(data, Objects.requireNonNull(by.get(id))), age);
+    }
+
+    /** Met so long before the question, and its process an hour before. */
+    private static HeldEntry held(SignedNodeData entry, long age) {
+        Map<String, Long> onsets = new LinkedHashMap<>();
+        entry.data().pingData().forEach((target, ping) -> {
+            if (ping.status() == PingStatus.OFFLINE) {
+                long before = entry.data().dateMicros() - Objects.requireNonNull(ping.sinceMicros());
+                onsets.put(target, -age * SECOND_NANOS - before * 1_000);
+            }
+        });
+        return new HeldEntry(entry, -age * SECOND_NANOS, onsets, -3600 * SECOND_NANOS);
     }
 
     private static List<Member> members() {

@@ -310,17 +310,18 @@ class ApiTest implements TestPropertyProvider {
     @Test
     void theViewSaysWhoIsDownAndAccordingToWhom() throws Exception {
         String token = api.token();
+        Introduction.to("fra", network, List.of("ams", "nyc"));
         eventually().untilAsserted(() -> {
             JsonNode view = ApiClient.json(api.get("/view/lab", token));
             assertThat(view.get("minority").asBoolean()).isTrue();
-            // Alone, a node that hears nobody suspects itself.
+            // A node that hears nobody doubts itself.
             assertThat(view.get("nodes").get(0).get("state").asText()).isEqualTo("Degraded");
             assertThat(view.get("nodes").get(0).get("reason").asText()).isEqualTo("isolated");
             JsonNode witness = view.get("nodes").get(1).get("witnesses").get(0);
             assertThat(witness.get("observer").asText()).isEqualTo("fra");
             assertThat(witness.get("status").asText()).isEqualTo("offline");
             assertThat(witness.get("error").asText()).isEqualTo("connect");
-            assertThat(witness.get("standing").asText()).isEqualTo("suspect");
+            assertThat(witness.get("standing").asText()).isEqualTo("alone");
             assertThat(view.get("nodes").get(0).get("in_words").asText())
                     .startsWith("fra is isolated: it reaches nobody since ");
             assertThat(Instant.parse(view.get("asked_at").asText())).isBefore(Instant.now());
@@ -337,6 +338,7 @@ class ApiTest implements TestPropertyProvider {
     @Test
     void aLinkThatNeverWorkedHasLossAndNoTimes() throws Exception {
         String token = api.token();
+        Introduction.to("fra", network, List.of("ams", "nyc"));
         eventually().untilAsserted(() -> {
             JsonNode answer = ApiClient.json(api.get("/links/lab", token));
             assertThat(answer.get("node_id").asText()).isEqualTo("fra");
@@ -360,6 +362,7 @@ class ApiTest implements TestPropertyProvider {
     @Test
     void theEvidenceOfAViewIsTheStoresEntriesAndWhatANodeKnowsBesides() throws Exception {
         String token = api.token();
+        Introduction.to("fra", network, List.of("ams", "nyc"));
         eventually().until(() -> ApiClient.json(api.get("/store/lab", token)).has("fra"));
         eventually().untilAsserted(() -> {
             JsonNode evidence =
@@ -375,6 +378,12 @@ class ApiTest implements TestPropertyProvider {
                     .isEqualTo(info.get("config").get("digest"));
             assertThat(evidence.get("members")).hasSize(3);
             assertThat(evidence.get("seen_seconds_ago").get("fra").asDouble()).isBetween(0.0, 30.0);
+            assertThat(evidence.get("process_seconds_ago").get("fra").asDouble())
+                    .isGreaterThanOrEqualTo(
+                            evidence.get("seen_seconds_ago").get("fra").asDouble());
+            assertThat(evidence.get("offline_seconds_ago").path("fra").has("nyc"))
+                    .isTrue();
+            assertThat(evidence.get("cadence_seconds").get("fra").asInt()).isOne();
         });
         assertProblem(api.get("/view/lab?evidence=true"), 401);
         assertProblem(api.get("/view/nowhere?evidence=true", token), 404);

@@ -97,6 +97,7 @@ class RunningNetworkTest {
     @Test
     void anOfflinePeerThatAsksUsIsPolledAtOnce() {
         network.reconfigure(loaded(withFra(Duration.ofSeconds(1), 0)));
+        fraHasLost("nyc"); // so it has been there, and is not only coming up
         network.start();
         await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> assertThat(fra().status()).isEqualTo(PingStatus.OFFLINE));

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param members all members in the file's order, ourselves included
  * @param keys the valid public keys of the members
  * @param topology who polls whom
- * @param polled whom we poll by it, in the file's order
+ * @param observers who polls whom by it
  * @param digest what {@link #digestOf} makes of the above: equal on all nodes that run with the same config
  * @param warnings what was found odd but survivable, each naming file, place and key
  */
@@ -29,12 +29,11 @@ public record NetworkConfig(
         List<Member> members,
         KeyMapping keys,
         Topology topology,
-        List<Member> polled,
+        Observers observers,
         String digest,
         List<String> warnings) {
     public NetworkConfig {
         members = List.copyOf(members);
-        polled = List.copyOf(polled);
         warnings = List.copyOf(warnings);
     }
 
@@ -58,14 +57,14 @@ public record NetworkConfig(
                 members,
                 keys,
                 topology,
-                topology.observers(networkId, members).polledBy(nodeId),
+                topology.observers(networkId, members),
                 digestOf(networkId, members, keys, topology),
                 warnings);
     }
 
-    /** Who polls whom; computed at each call, which takes a while in a large network. */
-    public Observers observers() {
-        return topology.observers(networkId, members);
+    /** Whom we poll by the topology, in the file's order. */
+    public List<Member> polled() {
+        return observers.polledBy(nodeId);
     }
 
     /**
@@ -74,6 +73,10 @@ public record NetworkConfig(
      * are under way.
      */
     public Duration usualPollRate() {
+        return usualPollRate(members, polled());
+    }
+
+    static Duration usualPollRate(List<Member> members, List<Member> polled) {
         Duration everywhere =
                 middle(members.stream().filter(member -> member.url() != null).toList());
         Duration here = polled.isEmpty() ? everywhere : middle(polled);
@@ -87,7 +90,7 @@ public record NetworkConfig(
 
     /** The same config with other warnings. */
     NetworkConfig withWarnings(List<String> others) {
-        return new NetworkConfig(networkId, nodeId, members, keys, topology, polled, digest, others);
+        return new NetworkConfig(networkId, nodeId, members, keys, topology, observers, digest, others);
     }
 
     /** The member with this id. */

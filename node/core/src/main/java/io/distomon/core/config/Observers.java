@@ -4,6 +4,7 @@ import io.distomon.core.crypto.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -11,7 +12,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -29,15 +32,24 @@ import org.jspecify.annotations.Nullable;
  * each polls {@code degree} others besides.
  */
 public final class Observers {
+    /** What so many of the nearest say that don't poll a node by the topology counts as well. */
+    public static final int NEAREST_COUNTED = 8;
+
     private static final String NEAREST = "nearest";
+    private static final int MAX_CADENCE_SECONDS = 3600;
 
     private final String networkId;
     private final List<Member> members;
+    private final Set<String> pollable;
     private final @Nullable Map<String, Set<String>> byTarget;
+
+    /** For each target that was asked about: to rank all for all would take a second in a network of a thousand. */
+    private final Map<String, List<String>> nearest = new ConcurrentHashMap<>();
 
     private Observers(String networkId, Collection<Member> members, @Nullable Map<String, Set<String>> byTarget) {
         this.networkId = networkId;
         this.members = List.copyOf(members);
+        this.pollable = Set.copyOf(ids(members, member -> member.url() != null));
         this.byTarget = byTarget;
     }
 
@@ -90,24 +102,88 @@ public final class Observers {
     }
 
     /**
-     * Who looks besides while a node's state is in question: the nearest to it by rendezvous hashing that don't poll it
-     * anyway.
+     * Who looks besides while a node's state is in question: the first of the {@value #NEAREST_COUNTED} nearest to it by
+     * rendezvous hashing that don't poll it anyway.
      *
      * @param able whether somebody can be asked to
      * @param count how many at most
      */
     public List<String> standIns(String target, Predicate<String> able, int count) {
-        Stream<String> others = members.stream()
-                .map(Member::nodeId)
-                .filter(id -> !polls(id, target))
-                .filter(able);
-        return nearest(target, others).limit(count).toList();
+        return nearestBesides(target).stream().filter(able).limit(count).toList();
     }
 
-    /** Whether a member polls another; who stands in does not count. */
+    /**
+     * Whether what a member says of another counts: it polls it, or is one of those who may stand in. Others can say what
+     * they like, so that however many colluders a large network has, those near a node decide. Nobody can look at who has
+     * no url, so nothing that is said of it counts.
+     */
+    public boolean counts(String observer, String target) {
+        return polls(observer, target)
+                || (byTarget != null
+                        && !observer.equals(target)
+                        && pollable.contains(target)
+                        && nearestBesides(target).contains(observer));
+    }
+
+    /**
+     * How often each member says something at least, by what the config makes it poll: the shortest poll rate among these
+     * in whole seconds, rounded up; the default where it polls nobody.
+     *
+     * @return by node id, 1 to 3600 seconds
+     */
+    public Map<String, Integer> cadenceSeconds() {
+        Map<String, Duration> shortest = new HashMap<>();
+        for (Member target : members) {
+            if (target.url() != null) {
+                observersOf(target.nodeId())
+                        .forEach(observer -> shortest.merge(observer, target.pollRate(), Observers::shorter));
+            }
+        }
+        Map<String, Integer> cadences = new HashMap<>();
+        for (Member member : members) {
+            Duration rate = shortest.getOrDefault(member.nodeId(), Member.DEFAULT_POLL_RATE);
+            long seconds = rate.plusSeconds(1).minusNanos(1).toSeconds();
+            cadences.put(member.nodeId(), Math.clamp(seconds, 1, MAX_CADENCE_SECONDS));
+        }
+        return Map.copyOf(cadences);
+    }
+
+    /** Who polls a node by the topology; the same order on all nodes. */
+    public List<String> observersOf(String target) {
+        return byTarget == null
+                ? ids(members, member -> polls(member.nodeId(), target))
+                : byTarget.getOrDefault(target, Set.of()).stream().sorted().toList();
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) <= 0 ? one : other;
+    }
+
+    private List<String> nearestBesides(String target) {
+        return nearest.computeIfAbsent(target, of -> {
+            Stream<String> others = members.stream().map(Member::nodeId).filter(id -> !polls(id, of));
+            return nearest(of, others).limit(NEAREST_COUNTED).toList();
+        });
+    }
+
+    /** Whether a member polls another, which has a url; who stands in does not count. */
     public boolean polls(String observer, String target) {
         return !observer.equals(target)
+                && pollable.contains(target)
                 && (byTarget == null || byTarget.getOrDefault(target, Set.of()).contains(observer));
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Observers others
+                && networkId.equals(others.networkId)
+                && members.equals(others.members)
+                && Objects.equals(byTarget, others.byTarget);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(networkId, members);
     }
 
     private Stream<String> nearest(String to, Stream<String> ids) {

@@ -1,9 +1,12 @@
 package io.distomon.core.exchange;
 
+import io.distomon.core.config.Cadences;
 import io.distomon.core.config.NetworkConfig;
 import io.distomon.core.crypto.Signer;
+import io.distomon.core.store.Advance;
 import io.distomon.core.store.HeldEntry;
 import io.distomon.core.store.MergeResult;
+import io.distomon.core.store.News;
 import io.distomon.core.store.RawEntries;
 import io.distomon.core.store.SharedStore;
 import io.distomon.core.store.SignedNodeData;
@@ -23,18 +26,24 @@ import java.util.stream.Collectors;
  */
 public final class NetworkExchange {
     private final SharedStore store;
-    private final Consumer<Set<String>> news;
+    private final Consumer<List<Advance>> news;
     private final Map<String, Peer> peers = new ConcurrentHashMap<>();
+
+    /** The dates of those entries, by signer, that say something that others act upon at once. */
+    private final Map<String, Long> urgent = new ConcurrentHashMap<>();
+
     private volatile Identity identity;
+    private volatile Cadences cadences;
 
     /**
      * @param config the network, with our own node id
      * @param signer our key in it
      * @param store its store, with the same keys
-     * @param news told whose new entries a message brought, on the thread that handles the message
+     * @param news told what new entries a message brought, on the thread that handles the message
      */
-    public NetworkExchange(NetworkConfig config, Signer signer, SharedStore store, Consumer<Set<String>> news) {
+    public NetworkExchange(NetworkConfig config, Signer signer, SharedStore store, Consumer<List<Advance>> news) {
         this.identity = new Identity(config, signer);
+        this.cadences = Cadences.of(config.observers());
         this.store = store;
         this.news = news;
         if (!store.networkId().equals(config.networkId())) {
@@ -66,6 +75,11 @@ public final class NetworkExchange {
         return identity.config();
     }
 
+    /** How often each member says something by the config. */
+    public Cadences cadences() {
+        return cadences;
+    }
+
     public SharedStore store() {
         return store;
     }
@@ -85,7 +99,9 @@ public final class NetworkExchange {
                     .formatted(config.nodeId(), config.networkId(), identity.nodeId(), identity.networkId()));
         }
         identity = next;
+        cadences = cadences.changed(config.observers(), now.monotonicNanos());
         store.rekey(config.keys());
+        urgent.keySet().retainAll(config.keys().keys().keySet());
         peers.entrySet()
                 .removeIf(peer -> !config.keys().contains(peer.getKey())
                         && peer.getValue().forget(now));
@@ -116,10 +132,24 @@ public final class NetworkExchange {
     /** Takes in the entries of a message of a peer that has passed all checks. */
     MergeResult merge(String nodeId, RawEntries entries, Moment arrived) {
         MergeResult merged = store.merge(entries, peer(nodeId).patience(arrived.monotonicNanos()));
-        if (!merged.taken().isEmpty()) {
-            news.accept(merged.taken());
+        if (!merged.advances().isEmpty()) {
+            merged.advances().forEach(this::remember);
+            news.accept(merged.advances());
         }
         return merged;
+    }
+
+    private void remember(Advance advance) {
+        if (News.of(advance).isEmpty()) {
+            urgent.remove(advance.signer());
+        } else {
+            urgent.put(advance.signer(), advance.now().data().dateMicros());
+        }
+    }
+
+    private boolean isUrgent(SignedNodeData entry) {
+        Long date = urgent.get(entry.raw().sigId());
+        return date != null && date == entry.data().dateMicros();
     }
 
     /** Remembers what a peer holds that asks us. */
@@ -157,7 +187,8 @@ public final class NetworkExchange {
     /**
      * What a request to a peer is to bring: what it is not known to hold, but for what it hears from others, as {@link
      * Hearsay} tells. While nothing is known of it, our own entry alone, as it may hold all the others. Entries that it
-     * signed itself are never left out: its next one must be newer (exchange.md, R9), and others need not hold them.
+     * signed itself are never left out: its next one must be newer (exchange.md, R9), and others need not hold them. Nor is
+     * what somebody waits for (M7).
      */
     List<SignedNodeData> toPush(String nodeId) {
         String own = config().nodeId();
@@ -166,6 +197,7 @@ public final class NetworkExchange {
                 .map(store::newerThan)
                 .orElseGet(() -> store.entry(own).map(HeldEntry::entry).stream().toList());
         Set<String> thirdParties = lacking.stream()
+                .filter(entry -> !isUrgent(entry))
                 .map(entry -> entry.raw().sigId())
                 .filter(id -> !id.equals(own) && !id.equals(nodeId))
                 .collect(Collectors.toSet());

@@ -8,6 +8,7 @@ import io.distomon.core.crypto.Verifier;
 import io.distomon.core.store.EntryDate;
 import io.distomon.core.store.InvalidJsonException;
 import io.distomon.core.store.MergeResult;
+import io.distomon.core.store.PingData;
 import io.distomon.core.store.RawEntries;
 import io.distomon.core.store.SharedStore;
 import io.distomon.core.store.SignedNodeData;
@@ -16,7 +17,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 
@@ -154,11 +154,13 @@ public final class Requester {
 
     private Conclusion refused(OutgoingRequest request, ProblemBody said, Moment arrived) throws Faulty {
         checkNames(request, said.networkId(), said.sigId(), said.to());
-        // It goes into our signed entry: a peer does not choose more of that than a code.
-        String code = REFUSAL_CODE.matcher(said.error()).matches() ? said.error() : "refused";
+        // It goes into our signed entry: a peer does not choose more of that than a code, and none that tells of a
+        // failure.
+        boolean isCode = REFUSAL_CODE.matcher(said.error()).matches() && !PingData.FAILURES.contains(said.error());
+        String code = isCode ? said.error() : "refused";
         return new Conclusion.Counted(
                 measured(request, said.receivedAtMicros(), said.sentAtMicros(), arrived, Optional.of(code)),
-                new MergeResult(Set.of(), Map.of()),
+                MergeResult.NOTHING,
                 Map.of());
     }
 

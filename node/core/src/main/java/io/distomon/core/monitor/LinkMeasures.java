@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
  * What a monitor measured of its link. The part that all nodes learn is {@code ping}; the rest stays with who measured it.
  *
  * @param peerId the other end
- * @param ping status, since when, last round trip, loss, jitter and last error, as our entry says them
+ * @param ping status, since when, last round trip, loss and jitter, as our entry says them
+ * @param lastError why the last poll failed, or the code of a signed refusal; null when all is well. Our entry says it
+ *     only of a peer that does not answer and of one that is told of
  * @param lastSuccessMicros when the last poll was answered, microseconds since the epoch; null when none was
  * @param polls how many of the last {@value #LOSS_POLLS} polls have ended
  * @param lost how many of these got no answer that counts
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record LinkMeasures(
         String peerId,
         PingData ping,
+        @Nullable String lastError,
         @Nullable Long lastSuccessMicros,
         int polls,
         int lost,

@@ -41,6 +41,18 @@ final class LinkMeter {
         ended(true);
     }
 
+    /**
+     * Goes on where an earlier life of ours ended: before the polls that are counted came others, of which this share was
+     * lost. In which order is not known; spread evenly, the share fades as slowly as it would have.
+     */
+    void recall(double loss) {
+        int lostBefore = (int) Math.rint(loss * LinkMeasures.LOSS_POLLS);
+        for (int i = ended; i < LinkMeasures.LOSS_POLLS; i++) {
+            lost.set(i, (i + 1) * lostBefore / LinkMeasures.LOSS_POLLS > i * lostBefore / LinkMeasures.LOSS_POLLS);
+        }
+        ended = LinkMeasures.LOSS_POLLS;
+    }
+
     /** How many of the last polls are counted. */
     int polls() {
         return ended;

@@ -19,14 +19,16 @@ import org.jspecify.annotations.Nullable;
  * loop: switch (effect) {
  *     SendRequest → effect = monitor.polled(client.poll(peer, timeout))
  *     UpdateStore → ownRecord.update(…); effect = monitor.step()
- *     WaitUntil   → wait, or be woken after reconfigure or stop; effect = monitor.step()
+ *     WaitUntil   → wait, or be woken after reconfigure, stop, heard, doubted or hasten; effect = monitor.step()
  *     Done        → end
  * }
  * </pre>
  *
  * <p>More failures in a row than the peer's {@code retry} mean offline; until then its status stays what it was, unknown
- * before the first answer. A signed refusal is an answer: the link works. A peer that counts as offline and is heard of is
- * polled at once, so that nobody calls a node offline for longer than it takes to ask it.
+ * before the first answer. Failures follow each other at the peer's {@link Member#retrySpacing()}, and the first of them
+ * is told to others at once, so that all look (exchange.md, Monitors, M1 to M5). A signed refusal is an answer: the link
+ * works. A failure that was noticed late says more of us than of the peer, and is not counted. Who has never been met
+ * isn't called offline before it had the time to start.
  *
  * <p>Safe for use by many threads: all state is guarded by the monitor's own lock, so that others may reconfigure it,
  * stop it and look at it at any time. A call that fits no transition is a bug of the caller's, an
@@ -36,21 +38,44 @@ public final class Monitor {
     /** No exchange is given more time than this, however rarely the peer is polled. */
     public static final Duration MAX_TIMEOUT = Duration.ofSeconds(5);
 
-    /** A peer that is heard of again is polled at once, but for this long after its last poll began. */
+    /** A peer of which nobody has ever heard has this long to start before it is called offline. */
+    public static final Duration STARTING = Duration.ofMinutes(2);
+
+    /** Polls that are not on the grid begin so long after the one before at the earliest. */
     private static final Duration MIN_SPACING = Duration.ofSeconds(1);
+
+    private static final Duration MIN_OWN_DELAY = Duration.ofMillis(250);
+
+    /** So many failures in a row are blamed on our own delay; whoever is always late must still notice a crash. */
+    private static final int MAX_OWN_DELAYS = 3;
+
+    private static final int SLOWEST_OF = 4;
 
     private final String observerId;
     private final Clock clock;
     private final LinkMeter meter;
+    private final RecentSpans spans = new RecentSpans();
 
-    // Guarded by this, all of these, and the meter.
+    // Guarded by this, all of these, the meter and the spans.
     private MonitorState state = MonitorState.INITIALIZED;
     private Member peer;
     private @Nullable Schedule schedule;
+    private long startedNanos;
     private long dueNanos;
     private long lastPollNanos;
+    private Duration timeout = MAX_TIMEOUT;
+    private boolean pollAgain;
+    private boolean met;
+    private long lastDoubtedNanos;
+    private boolean everDoubted;
     private int failuresInARow;
+    private int lostBeforeRow;
+    private int ownDelaysInARow;
+    private long offlineNanos;
     private PingData ping = PingData.UNKNOWN;
+    private @Nullable PingData recalled;
+    private boolean hasChanged;
+    private @Nullable String lastError;
 
     /**
      * A monitor that is yet to be started.
@@ -74,7 +99,7 @@ public final class Monitor {
         return state;
     }
 
-    /** What is known of the peer. */
+    /** What is known of the peer, as our entry is to say it. */
     public synchronized PingData ping() {
         return ping;
     }
@@ -82,10 +107,21 @@ public final class Monitor {
     /** What is known of the link to the peer, of one moment. */
     public synchronized LinkMeasures measures() {
         return new LinkMeasures(
-                peer.nodeId(), ping, meter.lastSuccessMicros(), meter.polls(), meter.lost(), meter.roundTrips());
+                peer.nodeId(),
+                ping,
+                lastError,
+                meter.lastSuccessMicros(),
+                meter.polls(),
+                meter.lost(),
+                meter.roundTrips());
     }
 
-    /** How many polls have failed since the last one that was answered. */
+    /** The monotonic time at which the next poll is due; it may move earlier, see {@link #hasten}. */
+    public synchronized long dueNanos() {
+        return dueNanos;
+    }
+
+    /** How many polls have failed since the last one that was answered; those that our own delay explains are left out. */
     public synchronized int failuresInARow() {
         return failuresInARow;
     }
@@ -93,7 +129,13 @@ public final class Monitor {
     /** Begins: the first poll comes within the first poll interval. */
     public synchronized void start() {
         enter(MonitorState.RUNNING);
+        startedNanos = clock.monotonicNanos();
+        lastPollNanos = startedNanos - MIN_SPACING.toNanos(); // the first may come at once
         reschedule();
+        if (pollAgain) {
+            pollAgain = false;
+            dueNanos = startedNanos;
+        }
     }
 
     /** Goes on, and says what is to be done next. */
@@ -120,8 +162,17 @@ public final class Monitor {
             case PollResult.Answered answered -> answered(answered);
             case PollResult.Failed(PollError error) -> {
                 enter(MonitorState.HANDLE_ERROR);
-                failed(error);
+                if (isOwnDelay()) {
+                    ownDelaysInARow++;
+                    dueNanos = clock.monotonicNanos();
+                } else {
+                    failed(error);
+                }
             }
+        }
+        if (pollAgain) {
+            pollAgain = false;
+            hastenTo(sooner());
         }
         enter(MonitorState.UPDATING_STORE);
         return new Effect.UpdateStore(peer.nodeId(), ping);
@@ -144,21 +195,79 @@ public final class Monitor {
     }
 
     /**
-     * Takes in that the peer has said something new, to us or to others: it is alive. If it counts as offline, and no poll
-     * is under way, the next poll is due at once.
+     * Goes on where an earlier life of ours ended: what it lost counts, and when it said of the peer what we find first,
+     * it has been so since then. What has changed since our start has changed since our start.
+     *
+     * @param before what our last entry of that life said
+     */
+    public synchronized void recall(PingData before) {
+        if (before.status() == PingStatus.UNKNOWN) {
+            return;
+        }
+        met = true;
+        Double loss = before.loss();
+        if (loss != null) {
+            meter.recall(loss);
+        }
+        if (ping.status() == PingStatus.UNKNOWN) {
+            recalled = before;
+            return;
+        }
+        ping = ping(ping.status(), ping.reqTimeOutbound(), ping.reqTimeRtt(), ping.error());
+        Long since = before.sinceMicros();
+        if (!hasChanged && ping.status() == before.status() && since != null) {
+            ping = ping.since(since);
+        }
+    }
+
+    /** Somebody, at some time, has had an entry of the peer: when it does not answer, that is not because it is new. */
+    public synchronized void met() {
+        met = true;
+    }
+
+    /**
+     * Takes in that the peer has said something new, to us or to others: it is alive. If it counts as offline, it is
+     * polled at once, or when the poll under way has ended.
      *
      * @return whether the driver, which waits, has to be woken
      */
     public synchronized boolean heard() {
-        if (state != MonitorState.WAITING || ping.status() != PingStatus.OFFLINE) {
+        met = true;
+        return ping.status() == PingStatus.OFFLINE && hasten();
+    }
+
+    /**
+     * Takes in that another has newly failed to reach the peer (M5). If all is well here, it is polled at once, and then
+     * not again for that reason within a poll interval.
+     *
+     * @return whether the driver, which waits, has to be woken
+     */
+    public synchronized boolean doubted() {
+        long now = clock.monotonicNanos();
+        boolean lately = everDoubted && now - lastDoubtedNanos < peer.pollRate().toNanos();
+        if (state != MonitorState.WAITING || ping.status() != PingStatus.ONLINE || failuresInARow > 0 || lately) {
             return false;
         }
-        long earliest = Math.max(clock.monotonicNanos(), lastPollNanos + MIN_SPACING.toNanos());
-        if (dueNanos - earliest <= 0) {
-            return false;
-        }
-        dueNanos = earliest;
-        return true;
+        everDoubted = true;
+        lastDoubtedNanos = now;
+        return hasten();
+    }
+
+    /**
+     * Has the peer polled at once, a second after the last poll of it began at the earliest; after the poll that is under
+     * way, as that one brings nothing that was said since it began; after the start, if that is still to come.
+     *
+     * @return whether the driver, which waits, has to be woken
+     */
+    public synchronized boolean hasten() {
+        return switch (state) {
+            case RUNNING, WAITING -> hastenTo(sooner());
+            case STOPPED -> false;
+            case INITIALIZED, MONITORING, SENDING_REQUEST, PROCESSING_RESPONSE, HANDLE_ERROR, UPDATING_STORE -> {
+                pollAgain = true;
+                yield false;
+            }
+        };
     }
 
     /** Ends it for good; a second time does nothing. The driver has to be woken if it waits. */
@@ -169,19 +278,23 @@ public final class Monitor {
     }
 
     private Effect pollWhenDue() {
-        if (schedule == null) {
-            throw new IllegalStateException("a monitor that runs has a schedule");
-        }
         long now = clock.monotonicNanos();
         if (dueNanos - now > 0) {
             return new Effect.WaitUntil(dueNanos);
         }
         enter(MonitorState.MONITORING);
         lastPollNanos = now;
-        dueNanos = schedule.after(now);
+        dueNanos = grid().after(now);
+        timeout = timeoutOf(now);
         enter(MonitorState.SENDING_REQUEST);
-        Duration timeout = peer.pollRate().compareTo(MAX_TIMEOUT) < 0 ? peer.pollRate() : MAX_TIMEOUT;
         return new Effect.SendRequest(peer, timeout);
+    }
+
+    private Schedule grid() {
+        if (schedule == null) {
+            throw new IllegalStateException("a monitor that runs has a schedule");
+        }
+        return schedule;
     }
 
     private void reschedule() {
@@ -189,17 +302,84 @@ public final class Monitor {
         dueNanos = schedule.phaseNanos();
     }
 
+    private boolean hastenTo(long earliest) {
+        boolean isSooner = dueNanos - earliest > 0;
+        if (isSooner) {
+            dueNanos = earliest;
+        }
+        return isSooner;
+    }
+
+    private long sooner() {
+        return Math.max(clock.monotonicNanos(), lastPollNanos + MIN_SPACING.toNanos());
+    }
+
+    /** M1: who answers is given little more time than it ever took, others as much as there is. */
+    private Duration timeoutOf(long now) {
+        Duration longest = shorter(peer.pollRate(), MAX_TIMEOUT);
+        if (ping.status() == PingStatus.UNKNOWN || isLongOffline(now)) {
+            return longest;
+        }
+        Duration usual = spans.longest().multipliedBy(SLOWEST_OF);
+        return shorter(longest, usual.compareTo(peer.retrySpacing()) > 0 ? usual : peer.retrySpacing());
+    }
+
+    private boolean isLongOffline(long now) {
+        return ping.status() == PingStatus.OFFLINE
+                && now - offlineNanos >= peer.pollRate().toNanos();
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) <= 0 ? one : other;
+    }
+
+    /** M3: a thread that ran too late to notice a timeout in time may have been too late to see an answer, too. */
+    private boolean isOwnDelay() {
+        Duration tenth = peer.retrySpacing().dividedBy(10);
+        Duration allowed = tenth.compareTo(MIN_OWN_DELAY) > 0 ? tenth : MIN_OWN_DELAY;
+        long lateNanos = clock.monotonicNanos() - (lastPollNanos + timeout.toNanos());
+        return lateNanos > allowed.toNanos() && ownDelaysInARow < MAX_OWN_DELAYS;
+    }
+
     private void answered(PollResult.Answered answer) {
+        met = true;
         failuresInARow = 0;
+        ownDelaysInARow = 0;
+        lastError = answer.refusal();
+        spans.add(Duration.ofNanos(clock.monotonicNanos() - lastPollNanos));
         meter.answered(answer.rttMillis());
         ping = ping(PingStatus.ONLINE, rounded(answer.outboundMillis()), rounded(answer.rttMillis()), answer.refusal());
     }
 
     private void failed(PollError error) {
+        long now = clock.monotonicNanos();
+        ownDelaysInARow = 0;
+        if (failuresInARow == 0) {
+            lostBeforeRow = meter.lost();
+        }
         failuresInARow++;
+        lastError = error.wireName();
         meter.failed();
-        PingStatus status = failuresInARow > peer.retry() ? PingStatus.OFFLINE : ping.status();
-        ping = ping(status, ping.reqTimeOutbound(), ping.reqTimeRtt(), error.wireName());
+        PingStatus before = ping.status();
+        PingStatus status = failuresInARow > peer.retry() && !isStarting(now) ? PingStatus.OFFLINE : before;
+        if (status != before) {
+            offlineNanos = now;
+        }
+        boolean tells = status != PingStatus.ONLINE || ping.isToldOf() || isTelling();
+        ping = ping(status, ping.reqTimeOutbound(), ping.reqTimeRtt(), tells ? lastError : null);
+        boolean byTheGrid = isLongOffline(now) || (status == PingStatus.UNKNOWN && failuresInARow > peer.retry());
+        if (!byTheGrid) {
+            dueNanos = lastPollNanos + peer.retrySpacing().toNanos(); // M2
+        }
+    }
+
+    /** M4: on a link that loses a poll now and then, only the second failure in a row, or the third, tells others. */
+    private boolean isTelling() {
+        return failuresInARow <= peer.retry() && lostBeforeRow <= Math.pow(10, failuresInARow - 1);
+    }
+
+    private boolean isStarting(long now) {
+        return !met && ping.status() == PingStatus.UNKNOWN && now - startedNanos < STARTING.toNanos();
     }
 
     private PingData ping(PingStatus status, double outboundMillis, double rttMillis, @Nullable String error) {
@@ -223,7 +403,14 @@ public final class Monitor {
     }
 
     private @Nullable Long since(PingStatus status) {
-        return status == ping.status() ? ping.sinceMicros() : (Long) clock.wallMicros();
+        if (status == ping.status()) {
+            return ping.sinceMicros();
+        }
+        hasChanged = ping.status() != PingStatus.UNKNOWN;
+        PingData before = recalled;
+        recalled = null;
+        Long sinceBefore = before != null && before.status() == status ? before.sinceMicros() : null;
+        return sinceBefore == null ? (Long) clock.wallMicros() : sinceBefore;
     }
 
     private void enter(MonitorState next) {

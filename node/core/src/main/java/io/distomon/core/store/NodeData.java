@@ -3,6 +3,7 @@ package io.distomon.core.store;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param boot an id that is new at every start of the process; two at once mean two processes with one key
  * @param configDigest digest of the network's config that the node runs with
  * @param leaving the node announces that it stops on purpose
+ * @param answers of every node whose held entry calls this one offline, since when it does, as it says itself,
+ *     microseconds since the epoch: the accused is alive and has heard of it
  */
 public record NodeData(
         long dateMicros,
@@ -27,13 +30,70 @@ public record NodeData(
         double intervalSeconds,
         @Nullable String boot,
         @Nullable String configDigest,
-        boolean leaving) {
+        boolean leaving,
+        Map<String, Long> answers) {
     public NodeData {
         pingData = Collections.unmodifiableMap(new LinkedHashMap<>(pingData));
+        answers = Collections.unmodifiableMap(new LinkedHashMap<>(answers));
+    }
+
+    /** What a node says that nobody calls offline. */
+    public NodeData(
+            long dateMicros,
+            Map<String, PingData> pingData,
+            String nodeId,
+            String version,
+            String networkId,
+            double intervalSeconds,
+            @Nullable String boot,
+            @Nullable String configDigest,
+            boolean leaving) {
+        this(dateMicros, pingData, nodeId, version, networkId, intervalSeconds, boot, configDigest, leaving, Map.of());
+    }
+
+    /** The same, with these answers. */
+    public NodeData answering(Map<String, Long> accusers) {
+        return new NodeData(
+                dateMicros,
+                pingData,
+                nodeId,
+                version,
+                networkId,
+                intervalSeconds,
+                boot,
+                configDigest,
+                leaving,
+                accusers);
+    }
+
+    /** The same without loss and jitter of the links. */
+    public NodeData withoutMeasures() {
+        return with(ping -> new PingData(
+                ping.status(), ping.reqTimeOutbound(), ping.reqTimeRtt(), ping.sinceMicros(), ping.error()));
+    }
+
+    /** The same without why polls failed. */
+    public NodeData withoutErrors() {
+        return with(ping -> new PingData(
+                ping.status(),
+                ping.reqTimeOutbound(),
+                ping.reqTimeRtt(),
+                ping.sinceMicros(),
+                null,
+                ping.loss(),
+                ping.jitter()));
+    }
+
+    private NodeData with(UnaryOperator<PingData> change) {
+        Map<String, PingData> changed = new LinkedHashMap<>(pingData);
+        changed.replaceAll((target, ping) -> change.apply(ping));
+        return new NodeData(
+                dateMicros, changed, nodeId, version, networkId, intervalSeconds, boot, configDigest, leaving, answers);
     }
 
     /** The same, said at another moment. */
     public NodeData at(long micros) {
-        return new NodeData(micros, pingData, nodeId, version, networkId, intervalSeconds, boot, configDigest, leaving);
+        return new NodeData(
+                micros, pingData, nodeId, version, networkId, intervalSeconds, boot, configDigest, leaving, answers);
     }
 }

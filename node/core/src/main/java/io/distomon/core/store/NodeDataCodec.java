@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** {@link NodeData} as the JSON that is signed. Fields of a newer version are passed over. */
@@ -17,6 +18,7 @@ public final class NodeDataCodec {
     public static final int MAX_INTERVAL_SECONDS = 3600;
 
     private static final double MAX_JITTER_MILLIS = 1e9;
+    private static final Pattern ERROR_CODE = Pattern.compile("[a-z0-9_]{1,64}");
 
     private NodeDataCodec() {}
 
@@ -39,6 +41,13 @@ public final class NodeDataCodec {
             writeUnlessNull(json, "config_digest", data.configDigest());
             if (data.leaving()) {
                 json.writeBooleanField("leaving", true);
+            }
+            if (!data.answers().isEmpty()) {
+                json.writeObjectFieldStart("answers");
+                for (Map.Entry<String, Long> answer : data.answers().entrySet()) {
+                    json.writeStringField(answer.getKey(), EntryDate.format(answer.getValue()));
+                }
+                json.writeEndObject();
             }
             json.writeEndObject();
         });
@@ -128,6 +137,7 @@ public final class NodeDataCodec {
         private @Nullable String boot;
         private @Nullable String configDigest;
         private boolean leaving;
+        private Map<String, Long> answers = Map.of();
 
         void read(String name, StrictJson json) throws InvalidJsonException, IOException {
             switch (name) {
@@ -140,6 +150,7 @@ public final class NodeDataCodec {
                 case "boot" -> boot = json.textOrNull();
                 case "config_digest" -> configDigest = json.textOrNull();
                 case "leaving" -> leaving = json.flag();
+                case "answers" -> answers = readAnswers(json);
                 default -> json.skip();
             }
         }
@@ -154,7 +165,19 @@ public final class NodeDataCodec {
                     intervalSeconds,
                     boot,
                     configDigest,
-                    leaving);
+                    leaving,
+                    answers);
+        }
+
+        private static Map<String, Long> readAnswers(StrictJson json) throws InvalidJsonException, IOException {
+            Map<String, Long> answers = new LinkedHashMap<>();
+            json.map(accuser -> {
+                if (!Identifier.isValid(accuser)) {
+                    throw new InvalidJsonException("a name in answers is no node id, expected " + Identifier.RULE);
+                }
+                answers.put(accuser, date(json, "a date in answers"));
+            });
+            return answers;
         }
 
         private static Map<String, PingData> readPings(StrictJson json) throws InvalidJsonException, IOException {
@@ -194,7 +217,7 @@ public final class NodeDataCodec {
                 case "req_time_outbound" -> reqTimeOutbound = json.number();
                 case "req_time_rtt" -> reqTimeRtt = json.number();
                 case "since" -> sinceMicros = json.isNull() ? null : (Long) date(json, name);
-                case "error" -> error = json.textOrNull();
+                case "error" -> error = code(json.textOrNull());
                 case "loss" -> loss = measure(json, 1);
                 case "jitter" -> jitter = measure(json, MAX_JITTER_MILLIS);
                 default -> json.skip();
@@ -210,6 +233,14 @@ public final class NodeDataCodec {
                     error,
                     loss,
                     jitter);
+        }
+
+        /** Foreign text has no place in a signed entry: an error is a code. */
+        private static @Nullable String code(@Nullable String text) throws InvalidJsonException {
+            if (text != null && !ERROR_CODE.matcher(text).matches()) {
+                throw new InvalidJsonException("a ping's error is no code, expected 1 to 64 of a-z, 0-9 and _");
+            }
+            return text;
         }
 
         /** A number that makes no sense is one that was not said: it is no reason to lose all else that was. */

@@ -1,5 +1,7 @@
 package io.distomon.core.store;
 
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,9 @@ public record PingData(
         @Nullable Double loss,
         @Nullable Double jitter) {
 
+    /** The errors of polls that were not answered: exchange.md, R6. */
+    public static final Set<String> FAILURES = Set.of("timeout", "connect", "tls", "unauthenticated", "bad_answer");
+
     /** Before the first poll has ended. */
     public static final PingData UNKNOWN = new PingData(PingStatus.UNKNOWN, 0, 0, null, null);
 
@@ -33,5 +38,27 @@ public record PingData(
             @Nullable Long sinceMicros,
             @Nullable String error) {
         this(status, reqTimeOutbound, reqTimeRtt, sinceMicros, error, null, null);
+    }
+
+    public boolean isOffline() {
+        return status == PingStatus.OFFLINE;
+    }
+
+    /**
+     * Whether the observer has told that a poll failed, though it still calls the other online: a failure of its own, no
+     * code of a signed refusal.
+     */
+    public boolean isToldOf() {
+        return status == PingStatus.ONLINE && error != null && FAILURES.contains(error);
+    }
+
+    /** Whether {@code earlier} calls the other offline since the same moment. */
+    public boolean isSameAccusation(PingData earlier) {
+        return isOffline() && earlier.isOffline() && Objects.equals(sinceMicros, earlier.sinceMicros);
+    }
+
+    /** The same, since another moment. */
+    public PingData since(long micros) {
+        return new PingData(status, reqTimeOutbound, reqTimeRtt, micros, error, loss, jitter);
     }
 }

@@ -6,6 +6,7 @@ import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Signer;
 import io.distomon.core.crypto.Verifier;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,9 @@ public final class SharedStore {
     /** How far a date may be ahead of our clock, seconds. */
     public static final int MAX_AHEAD_SECONDS = 120;
 
+    /** For how long after it was met last a proof that a signer said two things is told. */
+    public static final Duration PROOFS_KEPT = Duration.ofHours(1);
+
     private static final long MAX_AHEAD_MICROS = MAX_AHEAD_SECONDS * EntryDate.SECOND_MICROS;
     private static final int SIGNATURE_CHARS = (Verifier.SIGNATURE_BYTES + 2) / 3 * 4;
     private static final Pattern CURSOR = Pattern.compile("([0-9a-f]{16})-([0-9]{1,18})");
@@ -45,7 +50,8 @@ public final class SharedStore {
     private final Object lock = new Object();
     // Guarded by lock, all of these.
     private final Map<String, Slot> slots = new TreeMap<>();
-    private final Map<String, Equivocation> equivocations = new TreeMap<>();
+    private final Map<String, Proof> equivocations = new TreeMap<>();
+    private final Boots boots = new Boots();
     private final Superseded superseded = new Superseded();
     private KeyMapping keys;
     private long lastOwnMicros = -1;
@@ -79,6 +85,8 @@ public final class SharedStore {
         }
     }
 
+    private record Proof(Equivocation pair, long metNanos) {}
+
     private sealed interface Judgement {
         record Sound(SignedNodeData entry) implements Judgement {}
 
@@ -96,7 +104,7 @@ public final class SharedStore {
 
     /** Likewise, as long as {@code patience} with who brings them lasts. */
     public MergeResult merge(RawEntries incoming, Patience patience) {
-        Set<String> taken = new LinkedHashSet<>();
+        List<Advance> taken = new ArrayList<>();
         Map<String, EntryRefusal> refused = new LinkedHashMap<>();
         incoming.malformed().forEach(key -> refused.put(key, EntryRefusal.MALFORMED));
         incoming.wellFormed().forEach((key, raw) -> merge(key, raw, patience, taken, refused));
@@ -118,12 +126,39 @@ public final class SharedStore {
             if (isAhead(lastOwnMicros, now)) {
                 lastOwnMicros = -1;
             }
-            SignedNodeData entry = SignedNodeData.sign(content.at(Math.max(now, lastOwnMicros + 1)), signer);
+            SignedNodeData entry = sign(content.at(Math.max(now, lastOwnMicros + 1)), signer);
             lastOwnMicros = entry.data().dateMicros();
             dropIfAhead(signer.nodeId(), now);
             put(entry, now);
             return entry;
         }
+    }
+
+    /**
+     * Others refuse what is too long: then measures are left out, which nobody's verdict rests on, then answers, and at
+     * last why polls failed.
+     */
+    private static SignedNodeData sign(NodeData content, Signer signer) {
+        List<UnaryOperator<NodeData>> shorter =
+                List.of(NodeData::withoutMeasures, data -> data.answering(Map.of()), NodeData::withoutErrors);
+        NodeData said = content;
+        SignedNodeData entry = SignedNodeData.sign(said, signer);
+        for (UnaryOperator<NodeData> leaveOut : shorter) {
+            if (isTooLong(entry)) {
+                said = leaveOut.apply(said);
+                entry = SignedNodeData.sign(said, signer);
+            }
+        }
+        if (isTooLong(entry)) {
+            throw new IllegalArgumentException("found an entry of %d characters about %d nodes, expected at most %d"
+                    .formatted(
+                            entry.raw().payload().length(), content.pingData().size(), RawEntries.MAX_PAYLOAD_CHARS));
+        }
+        return entry;
+    }
+
+    private static boolean isTooLong(SignedNodeData entry) {
+        return entry.raw().payload().length() > RawEntries.MAX_PAYLOAD_CHARS;
     }
 
     /**
@@ -145,8 +180,9 @@ public final class SharedStore {
             dropped.forEach(this::remove);
             equivocations
                     .values()
-                    .removeIf(pair -> !isSigned(pair.first().raw(), next)
-                            || !isSigned(pair.second().raw(), next));
+                    .removeIf(proof -> !isSigned(proof.pair().first().raw(), next)
+                            || !isSigned(proof.pair().second().raw(), next));
+            boots.keepOnly(next.keys().keySet());
             superseded.clear();
             keys = next;
             return Collections.unmodifiableSet(dropped);
@@ -214,16 +250,46 @@ public final class SharedStore {
         }
     }
 
-    /** The pairs that prove a signer's double talk, by node id; the first pair met of each. */
+    /**
+     * The pairs that prove a signer's double talk, by node id; the last pair met of each, for {@link #PROOFS_KEPT}.
+     */
     public Map<String, Equivocation> equivocations() {
         synchronized (lock) {
-            return Map.copyOf(equivocations);
+            long now = clock.monotonicNanos();
+            equivocations.values().removeIf(proof -> now - proof.metNanos() > PROOFS_KEPT.toNanos());
+            Map<String, Equivocation> pairs = new TreeMap<>();
+            equivocations.forEach((id, proof) -> pairs.put(id, proof.pair()));
+            return Collections.unmodifiableMap(pairs);
         }
+    }
+
+    /**
+     * As whom two processes sign at once, with the boot ids of both, by node id: entries of one came after those of the
+     * other and then before them again, twice. For {@link #PROOFS_KEPT} after the last time.
+     */
+    public Map<String, List<String>> doubles() {
+        synchronized (lock) {
+            return boots.doubles(clock.monotonicNanos());
+        }
+    }
+
+    /** Who calls a member offline by the entry that is held of it, and since when, microseconds since the epoch. */
+    public Map<String, Long> accusersOf(String accused) {
+        Map<String, Long> accusers = new TreeMap<>();
+        synchronized (lock) {
+            slots.forEach((id, slot) -> {
+                Long since = slot.held().offlineSince(accused);
+                if (since != null && !id.equals(accused)) {
+                    accusers.put(id, since);
+                }
+            });
+        }
+        return accusers;
     }
 
     @SuppressWarnings("ReferenceEquality") // The same keys, not merely equal ones: a rekey in between is what is asked.
     private void merge(
-            String key, RawEntry raw, Patience patience, Set<String> taken, Map<String, EntryRefusal> refused) {
+            String key, RawEntry raw, Patience patience, List<Advance> taken, Map<String, EntryRefusal> refused) {
         if (!key.equals(raw.sigId())) {
             refused.put(key, EntryRefusal.MALFORMED);
             return;
@@ -254,7 +320,8 @@ public final class SharedStore {
                 }
             }
         } while (!done);
-        if (!taken.contains(key) && refused.get(key) != EntryRefusal.UNKNOWN_SIGNER) {
+        boolean isTaken = !taken.isEmpty() && taken.getLast().signer().equals(key);
+        if (!isTaken && refused.get(key) != EntryRefusal.UNKNOWN_SIGNER) {
             patience.inVain();
         }
     }
@@ -292,7 +359,7 @@ public final class SharedStore {
         return new Judgement.Sound(new SignedNodeData(raw, data));
     }
 
-    private void hold(SignedNodeData entry, Set<String> taken, Map<String, EntryRefusal> refused) {
+    private void hold(SignedNodeData entry, List<Advance> taken, Map<String, EntryRefusal> refused) {
         String signer = entry.raw().sigId();
         long date = entry.data().dateMicros();
         long now = clock.wallMicros();
@@ -308,11 +375,12 @@ public final class SharedStore {
         Slot slot = slots.get(signer);
         if (slot == null || date > slot.dateMicros()) {
             put(entry, now);
-            taken.add(signer);
+            taken.add(new Advance(slot == null ? null : slot.entry(), entry));
         } else if (date < slot.dateMicros()) {
             superseded.add(entry);
         } else if (!entry.raw().payload().equals(slot.entry().raw().payload())) {
-            equivocations.putIfAbsent(signer, new Equivocation(slot.entry(), entry));
+            Proof proof = new Proof(new Equivocation(slot.entry(), entry), clock.monotonicNanos());
+            equivocations.put(signer, proof);
             refused.put(signer, EntryRefusal.EQUIVOCATION);
         }
     }
@@ -320,13 +388,16 @@ public final class SharedStore {
     private void put(SignedNodeData entry, long nowMicros) {
         String signer = entry.raw().sigId();
         Slot before = slots.get(signer);
-        long ageMicros =
-                before != null ? 0 : Math.max(0, nowMicros - entry.data().dateMicros());
+        // A clock that is wrong within the limits explains that much of an age; of a first entry nothing is explained.
+        long explained = before == null ? 0 : MAX_AHEAD_MICROS;
+        long ageMicros = Math.max(0, nowMicros - entry.data().dateMicros() - explained);
         if (before != null) {
             superseded.add(before.entry());
         }
         long seenNanos = clock.monotonicNanos() - ageMicros * 1_000;
-        slots.put(signer, new Slot(new HeldEntry(entry, seenNanos), ++changes));
+        boots.met(signer, entry.data().boot(), clock.monotonicNanos());
+        slots.put(
+                signer, new Slot(HeldEntry.after(before == null ? null : before.held(), entry, seenNanos), ++changes));
     }
 
     private void remove(String signer) {

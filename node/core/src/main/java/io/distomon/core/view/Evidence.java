@@ -13,6 +13,7 @@ import io.distomon.core.store.MergeResult;
 import io.distomon.core.store.RawEntries;
 import io.distomon.core.store.RawEntry;
 import io.distomon.core.store.SharedStore;
+import io.distomon.core.store.SignedNodeData;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -32,12 +33,13 @@ import org.jspecify.annotations.Nullable;
  * @param asker which member was asked; null for the operator
  * @param askedAtMicros when, by its clock, microseconds since the epoch
  * @param askerInterval {@link ViewInput#askerInterval}
+ * @param cadenceSeconds {@link ViewInput#cadenceSeconds}; for a while after a change of the config it grants more than
+ *     that says
  * @param configDigest {@link NetworkConfig#digestOf} what follows and the members' keys, as the asker runs with them
  * @param topology who polls whom
  * @param members the members
  * @param entries what the asker held of them, by node id
- * @param seenNanosAgo how long before the question the date of what it held had last advanced, by node id, as
- *     {@link HeldEntry#seenNanos} counts
+ * @param met when it had met of them what, by node id
  * @param equivocations two entries of one date that each of these signed, by node id
  */
 public record Evidence(
@@ -45,11 +47,12 @@ public record Evidence(
         @Nullable String asker,
         long askedAtMicros,
         Duration askerInterval,
+        Map<String, Integer> cadenceSeconds,
         String configDigest,
         Topology topology,
         List<Member> members,
         Map<String, RawEntry> entries,
-        Map<String, Long> seenNanosAgo,
+        Map<String, Met> met,
         Map<String, Pair> equivocations) {
     private static final long END_OF_TIME =
             EntryDate.parse("9999-12-31T23:59:59Z").orElseThrow();
@@ -57,8 +60,37 @@ public record Evidence(
     public Evidence {
         members = List.copyOf(members);
         entries = Collections.unmodifiableMap(new LinkedHashMap<>(entries));
-        seenNanosAgo = Collections.unmodifiableMap(new LinkedHashMap<>(seenNanosAgo));
+        cadenceSeconds = Collections.unmodifiableMap(new TreeMap<>(cadenceSeconds));
+        met = Collections.unmodifiableMap(new LinkedHashMap<>(met));
         equivocations = Collections.unmodifiableMap(new LinkedHashMap<>(equivocations));
+    }
+
+    /**
+     * What the times of a {@link HeldEntry} were, each as how long before the question, nanoseconds.
+     *
+     * @param seenNanosAgo since when its date had not advanced
+     * @param bootNanosAgo since when its process was met
+     * @param offlineNanosAgo of each target that it calls offline: for how long it had
+     */
+    public record Met(long seenNanosAgo, long bootNanosAgo, Map<String, Long> offlineNanosAgo) {
+        private static final Met NEVER = new Met(Long.MAX_VALUE, Long.MAX_VALUE, Map.of());
+
+        public Met {
+            offlineNanosAgo = Collections.unmodifiableMap(new TreeMap<>(offlineNanosAgo));
+        }
+
+        static Met of(HeldEntry held, long nowNanos) {
+            Map<String, Long> offline = new TreeMap<>(held.onsetNanos());
+            offline.replaceAll((target, onset) -> nowNanos - onset);
+            return new Met(nowNanos - held.seenNanos(), nowNanos - held.bootNanos(), offline);
+        }
+
+        /** As if the question was asked at the beginning of time. */
+        HeldEntry heldAtZero(SignedNodeData entry) {
+            Map<String, Long> onsets = new TreeMap<>(offlineNanosAgo);
+            onsets.replaceAll((target, ago) -> -ago);
+            return new HeldEntry(entry, -seenNanosAgo, onsets, -bootNanosAgo);
+        }
     }
 
     /** Two entries that are said to be of one signer and date. */
@@ -102,14 +134,14 @@ public record Evidence(
             Topology topology,
             Map<String, Equivocation> equivocations) {
         Map<String, RawEntry> entries = new LinkedHashMap<>();
-        Map<String, Long> seenNanosAgo = new LinkedHashMap<>();
+        Map<String, Met> met = new LinkedHashMap<>();
         Map<String, Pair> pairs = new LinkedHashMap<>();
         for (Member member : input.members()) {
             String id = member.nodeId();
             HeldEntry held = input.entries().get(id);
             if (held != null) {
                 entries.put(id, held.entry().raw());
-                seenNanosAgo.put(id, input.nowNanos() - held.seenNanos());
+                met.put(id, Met.of(held, input.nowNanos()));
             }
             Equivocation pair = equivocations.get(id);
             if (pair != null) {
@@ -121,11 +153,12 @@ public record Evidence(
                 input.asker(),
                 askedAtMicros,
                 input.askerInterval(),
+                input.cadenceSeconds(),
                 configDigest,
                 topology,
                 input.members(),
                 entries,
-                seenNanosAgo,
+                met,
                 pairs);
     }
 
@@ -143,7 +176,7 @@ public record Evidence(
         Set<String> digestNamedBy = new TreeSet<>();
         Set<String> otherDigestNamedBy = new TreeSet<>();
         store.entries().forEach((id, kept) -> {
-            held.put(id, new HeldEntry(kept.entry(), -seenNanosAgo.getOrDefault(id, Long.MAX_VALUE)));
+            held.put(id, met.getOrDefault(id, Met.NEVER).heldAtZero(kept.entry()));
             dates.put(id, kept.entry().data().dateMicros());
             @Nullable String named = kept.entry().data().configDigest();
             if (named != null) {
@@ -162,7 +195,16 @@ public record Evidence(
                 proven,
                 unproven,
                 dates,
-                NetworkView.of(new ViewInput(networkId, members, held, asker, askerInterval, 0)));
+                NetworkView.of(new ViewInput(
+                        networkId,
+                        members,
+                        topology.observers(networkId, members),
+                        cadenceSeconds,
+                        held,
+                        asker,
+                        askerInterval,
+                        Set.of(),
+                        0)));
     }
 
     /** What two entries of one date prove they prove whenever they are looked at. */

@@ -22,8 +22,10 @@ import java.util.stream.Collectors;
  * @param settlingLinks links refused as unauthenticated between nodes with different configs, sorted; they count for
  *     nothing until the configs agree, for three minutes at most
  * @param partitions groups of nodes that reach each other but not another group, the largest first, each sorted; empty
- *     when there is no division that somebody sees. Only who hears both sides can name one
- * @param minority whether the asker hears from half of the pollable members at most, and so may be the one cut off
+ *     when there is no division that somebody has seen for a while. Only who hears both sides can name one
+ * @param minority whether the asker hears from fewer than half of the pollable members, and so may be the one cut off.
+ *     When it is exactly half, both sides of a division alert
+ * @param staysNanos for how long all this stays as it is if nothing new is heard
  */
 public record NetworkView(
         String networkId,
@@ -31,7 +33,8 @@ public record NetworkView(
         List<LinkFault> brokenLinks,
         List<LinkFault> settlingLinks,
         List<List<String>> partitions,
-        boolean minority) {
+        boolean minority,
+        long staysNanos) {
     public NetworkView {
         nodes = List.copyOf(nodes);
         brokenLinks = List.copyOf(brokenLinks);
@@ -66,7 +69,8 @@ public record NetworkView(
         return ids(node -> node.observers() > 0
                 && (!heard.contains(node.nodeId())
                         || node.witnesses().stream()
-                                .filter(witness -> witness.standing() == Standing.COUNTED)
+                                .filter(witness ->
+                                        witness.standing() == Standing.COUNTED || witness.standing() == Standing.ACROSS)
                                 .noneMatch(witness -> observers.polls(witness.observer(), node.nodeId()))));
     }
 

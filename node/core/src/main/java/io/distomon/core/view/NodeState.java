@@ -2,9 +2,9 @@ package io.distomon.core.view;
 
 /** The verdict on a node. */
 public enum NodeState {
-    /** It reports, and no link that it takes part in is known to be broken. */
+    /** It reports, and nothing is wrong with it itself, though links of it may be broken. */
     ONLINE("Online"),
-    /** It does not report, and most of those who watch it get no answer. */
+    /** Most of those who watch it get no answer, and it does not report either, or not that it knows of that. */
     OFFLINE("Offline"),
     /** Something is wrong with it, but it is not down; {@link Reason} says what. */
     DEGRADED("Degraded"),

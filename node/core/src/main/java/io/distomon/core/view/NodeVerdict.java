@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param fresh it has reported lately itself
  * @param observers how many of those who watch it count
  * @param offlineObservers how many of these get no answer
+ * @param brokenLinks how many links from or to it are broken; they are no fault of its own
  * @param recordDateMicros the date of its own last entry, microseconds since the epoch; null when none is held
  * @param witnesses who says what of it, sorted by observer; those that don't count too
  */
@@ -29,6 +30,7 @@ public record NodeVerdict(
         boolean fresh,
         int observers,
         int offlineObservers,
+        int brokenLinks,
         @Nullable Long recordDateMicros,
         List<Witness> witnesses) {
     public NodeVerdict {

@@ -3,25 +3,34 @@ package io.distomon.core.view;
 import io.distomon.core.store.NodeData;
 import io.distomon.core.store.PingData;
 import io.distomon.core.store.PingStatus;
+import io.distomon.core.view.Testimony.Word;
 
 /**
- * What a fresh node says of another member that it has polled.
+ * What a node that is heard says of another member that it has polled.
  *
+ * @param ping as it says it
  * @param entry the entry that says so
- * @param settling whether it is to be passed over while configs spread
+ * @param word what the verdicts make of it
+ * @param barred why it is no testimony at all: {@link Standing#SETTLING} or {@link Standing#STRANGER}; {@link
+ *     Standing#COUNTED} when it is one
  */
-record Observation(String from, String to, PingData ping, NodeData entry, boolean settling) {
+record Observation(PingData ping, NodeData entry, Word word, Standing barred) {
     boolean isOffline() {
         return ping.status() == PingStatus.OFFLINE;
     }
 
-    LinkFault fault(boolean oneWay) {
-        return new LinkFault(from, to, oneWay, ping.sinceMicros(), ping.error(), entry.dateMicros());
+    boolean isTestimony() {
+        return barred == Standing.COUNTED;
+    }
+
+    LinkFault fault(boolean oneWay, boolean standing) {
+        return new LinkFault(
+                word.from(), word.to(), oneWay, standing, ping.sinceMicros(), ping.error(), entry.dateMicros());
     }
 
     Witness witness(Standing standing) {
         return new Witness(
-                from,
+                word.from(),
                 ping.status(),
                 ping.sinceMicros(),
                 ping.error(),

@@ -6,12 +6,18 @@ import java.util.Locale;
 public enum Reason {
     /** Unknown: it does not report, and nobody who counts watches it. */
     UNOBSERVED,
+    /** Unknown: it answers at least half of those who watch it, but nobody has ever had a report of it: it comes up. */
+    UNREPORTED,
     /** Degraded: it answers at least half of those who watch it, but its own reports have ceased. */
     SILENT,
-    /** Degraded: it reports, but reaches nobody, while others are reached: what it says of them does not count. */
+    /** Degraded: it reports, but nobody else is heard whom it reaches, or it is cut off from all others. */
     ISOLATED,
-    /** Degraded: it reports, but a link from or to it is broken. */
-    LINKS;
+    /** Degraded: it reports, in a group that is cut off from a larger one, or from one that is as large. */
+    PARTITION,
+    /** Degraded: it reports, but gets no answer from most of those whom others reach: its own way out is broken. */
+    OUTBOUND,
+    /** Degraded: it reports and has heard of it, but most of those who watch it get no answer. */
+    INBOUND;
 
     /** The form in answers, in lower case. */
     public String word() {

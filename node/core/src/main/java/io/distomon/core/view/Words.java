@@ -20,8 +20,19 @@ public final class Words {
         this.askedAtMicros = askedAtMicros;
     }
 
-    /** A verdict in one sentence. */
+    /** A verdict in one sentence, and how many of the node's links are broken. */
     public String of(NodeVerdict verdict) {
+        return verdict.brokenLinks() == 0
+                ? judgement(verdict)
+                : "%s; %s broken"
+                        .formatted(
+                                judgement(verdict),
+                                verdict.brokenLinks() == 1
+                                        ? "one of its links is"
+                                        : verdict.brokenLinks() + " of its links are");
+    }
+
+    private String judgement(NodeVerdict verdict) {
         String id = verdict.nodeId();
         int n = verdict.observers();
         int agreeing = n - verdict.offlineObservers();
@@ -33,11 +44,12 @@ public final class Words {
                                 .formatted(id, observers(verdict.offlineObservers(), n, "gets", "get"), since)
                         : "%s is down: %s so%s"
                                 .formatted(id, observers(verdict.offlineObservers(), n, "says", "say"), since);
-            case ONLINE ->
-                n == 0
-                        ? id + " is online by its own record"
-                        : "%s is online: %s so%s".formatted(id, observers(agreeing, n, "says", "say"), since);
-            case UNKNOWN -> "%s is unknown: nobody who counts watches it, %s".formatted(id, lastReport(verdict));
+            case ONLINE -> online(verdict, agreeing);
+            case UNKNOWN ->
+                verdict.reason() == Reason.UNREPORTED
+                        ? "%s is coming up: %s it, it has not reported yet"
+                                .formatted(id, observers(agreeing, n, "reaches", "reach"))
+                        : "%s is unknown: nobody who counts watches it, %s".formatted(id, lastReport(verdict));
             case DEGRADED ->
                 switch (Objects.requireNonNull(verdict.reason(), "a Degraded node has a reason")) {
                     case SILENT ->
@@ -48,11 +60,33 @@ public final class Words {
                                         observers(agreeing, n, "reaches", "reach"),
                                         lastReport(verdict));
                     case ISOLATED ->
-                        "%s is isolated: it reaches nobody%s%s".formatted(id, since, reachedBy(agreeing, n));
-                    case LINKS -> "%s has a broken link%s%s".formatted(id, since, reachedBy(agreeing, n));
-                    case UNOBSERVED -> throw new IllegalArgumentException("unobserved is Unknown, not Degraded");
+                        "%s is isolated: it reaches nobody%s, and nobody who reports reaches it".formatted(id, since);
+                    case PARTITION ->
+                        "%s is in a group that is cut off from the others%s%s"
+                                .formatted(id, since, reachedBy(agreeing, n));
+                    case OUTBOUND ->
+                        "%s gets no answer from most of those whom others reach%s: the fault is on its side%s"
+                                .formatted(id, since, reachedBy(agreeing, n));
+                    case INBOUND ->
+                        "%s reports, but %s no answer from it%s: its way in is broken"
+                                .formatted(id, observers(verdict.offlineObservers(), n, "gets", "get"), since);
+                    case UNOBSERVED, UNREPORTED ->
+                        throw new IllegalArgumentException("a node that is Degraded has reported");
                 };
         };
+    }
+
+    private String online(NodeVerdict verdict, int agreeing) {
+        int n = verdict.observers();
+        if (n == 0) {
+            return verdict.nodeId() + " is online by its own record";
+        }
+        return 2 * agreeing > n
+                ? "%s is online: %s so%s"
+                        .formatted(
+                                verdict.nodeId(), observers(agreeing, n, "says", "say"), since(verdict.sinceMicros()))
+                : "%s is online: it reports, though %s no answer from it"
+                        .formatted(verdict.nodeId(), observers(n - agreeing, n, "gets", "get"));
     }
 
     /** A failing link in one sentence. */
@@ -84,11 +118,12 @@ public final class Words {
     }
 
     private static String reachedBy(int agreeing, int n) {
-        return n == 0 ? "" : ", %s it".formatted(observers(agreeing, n, "reaches", "reach"));
+        return n == 0 ? "" : "; %s it".formatted(observers(agreeing, n, "reaches", "reach"));
     }
 
     private static String observers(int agreeing, int n, String verb, String verbOfMany) {
-        return "%d of %d observers %s".formatted(agreeing, n, agreeing == 1 ? verb : verbOfMany);
+        return "%d of %d %s %s"
+                .formatted(agreeing, n, n == 1 ? "observer" : "observers", agreeing == 1 ? verb : verbOfMany);
     }
 
     private static LocalDateTime utc(long micros) {

@@ -32,11 +32,11 @@ class NetworkConfigTest {
     @Test
     void ofAllNodesAndOfThoseThatWePollTheLongerRateIsTheUsualOne() {
         List<Member> mostlyFast = List.of(polled("a", 3), polled("b", 3), polled("c", 60));
-        assertThat(polling("c", mostlyFast).usualPollRate()).hasSeconds(60);
-        assertThat(polling("a", mostlyFast).usualPollRate()).hasSeconds(3);
+        assertThat(polling("c", mostlyFast)).hasSeconds(60);
+        assertThat(polling("a", mostlyFast)).hasSeconds(3);
 
         List<Member> mostlySlow = List.of(polled("a", 3), polled("b", 60), polled("c", 60));
-        assertThat(polling("a", mostlySlow).usualPollRate()).hasSeconds(60);
+        assertThat(polling("a", mostlySlow)).hasSeconds(60);
     }
 
     /** Made of the same text by another program: nodes of any version agree while nobody has a retry interval. */
@@ -57,13 +57,13 @@ class NetworkConfigTest {
         return NetworkConfig.digestOf("lab", members, new KeyMapping(Map.of()), Topology.DEFAULT);
     }
 
-    /** The config of a node that polls one of them. */
-    private static NetworkConfig polling(String target, List<Member> members) {
-        List<Member> polled = members.stream()
-                .filter(member -> member.nodeId().equals(target))
-                .toList();
-        return new NetworkConfig(
-                "lab", "b", members, new KeyMapping(Map.of()), Topology.DEFAULT, polled, "", List.of());
+    /** How often nodes are usually polled, for a node that polls one of them. */
+    private static Duration polling(String target, List<Member> members) {
+        return NetworkConfig.usualPollRate(
+                members,
+                members.stream()
+                        .filter(member -> member.nodeId().equals(target))
+                        .toList());
     }
 
     private static Duration usual(Member... members) {

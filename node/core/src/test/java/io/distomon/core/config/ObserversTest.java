@@ -43,6 +43,34 @@ class ObserversTest {
                 .allSatisfy(observers -> assertThat(observers).hasSize(32));
     }
 
+    @Test
+    void whatCountsIsSaidByWhoPollsANodeOrIsOfTheEightNearestThatDoNot() {
+        List<Member> members = members(100);
+        Observers observers = SPARSE.observers("lab", members);
+        for (Member target : members.subList(0, 10)) {
+            String id = target.nodeId();
+            List<String> nearest = observers.standIns(id, any -> true, 100);
+            Set<String> count = new HashSet<>();
+            members.stream()
+                    .map(Member::nodeId)
+                    .filter(from -> observers.counts(from, id))
+                    .forEach(count::add);
+
+            assertThat(nearest)
+                    .hasSize(Observers.NEAREST_COUNTED)
+                    .doesNotContainAnyElementsOf(observers.observersOf(id));
+            assertThat(count)
+                    .hasSize(12 + 8)
+                    .doesNotContain(id)
+                    .containsAll(nearest)
+                    .containsAll(observers.observersOf(id));
+        }
+        assertThat(Topology.DEFAULT.observers("lab", members(3)).counts(id(0), id(1)))
+                .isTrue();
+        assertThat(Topology.DEFAULT.observers("lab", members(3)).counts(id(0), id(0)))
+                .isFalse();
+    }
+
     @ParameterizedTest
     @CsvSource({"14, 12", "20, 12", "33, 12", "33, 3", "100, 12", "100, 3", "500, 12", "1024, 12", "1024, 100"})
     void theLoadIsBalancedAndEverybodyCanReachEverybody(int size, int degree) {
@@ -130,6 +158,18 @@ class ObserversTest {
                 .isEqualTo(standIns.subList(1, 4));
         assertThat(Topology.DEFAULT.observers("lab", members(20)).standIns(id(7), id -> true, 4))
                 .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 40})
+    void nothingThatIsSaidOfAMemberWithoutAUrlCounts(int size) {
+        List<Member> members = new ArrayList<>(members(size));
+        members.add(new Member("passive", null, Duration.ofSeconds(10), 2));
+        Observers observers = Topology.DEFAULT.observers("lab", members);
+
+        assertThat(members).noneMatch(member -> observers.counts(member.nodeId(), "passive"));
+        assertThat(observers.observersOf("passive")).isEmpty();
+        assertThat(members).anyMatch(member -> observers.counts("passive", member.nodeId()));
     }
 
     private static List<Member> members(int count) {

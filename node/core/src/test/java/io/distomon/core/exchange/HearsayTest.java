@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Signer;
 import io.distomon.core.store.InvalidJsonException;
+import io.distomon.core.store.NodeData;
+import io.distomon.core.store.PingData;
+import io.distomon.core.store.PingStatus;
 import io.distomon.core.wire.SetClock;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -101,6 +105,63 @@ class HearsayTest {
             brought += poll() ? 1 : 0;
         }
         assertThat(brought).isEqualTo(6);
+    }
+
+    @Test
+    void anAccusationIsBroughtThoughThePeerHasAllNewsFromOthersAndAgainShouldItGetLost() throws Exception {
+        fraHearsNyc = true;
+        rounds(10);
+        say(Map.of("sgp", new PingData(PingStatus.OFFLINE, 1, 2, 3L, "timeout")), Map.of());
+
+        assertThat(bringsNyc(ams.requester().prepare("fra").orElseThrow())).isTrue();
+        assertThat(bringsNyc(ams.requester().prepare("fra").orElseThrow())).isTrue();
+    }
+
+    @Test
+    void whoIsToldOfIsBroughtThoughThePeerHasAllNewsFromOthers() throws Exception {
+        fraHearsNyc = true;
+        rounds(10);
+        say(Map.of("sgp", new PingData(PingStatus.ONLINE, 1, 2, 3L, "timeout")), Map.of());
+
+        assertThat(poll()).isTrue();
+    }
+
+    @Test
+    void anAnswerIsBroughtThoughThePeerHasAllNewsFromOthers() throws Exception {
+        fraHearsNyc = true;
+        rounds(10);
+        say(Map.of(), Map.of("sgp", 3L));
+
+        assertThat(poll()).isTrue();
+    }
+
+    @Test
+    void whatNobodyWaitsForIsLeftOut() throws Exception {
+        fraHearsNyc = true;
+        rounds(10);
+        say(Map.of("sgp", new PingData(PingStatus.ONLINE, 1, 2, 3L, "clock")), Map.of());
+
+        assertThat(poll()).isFalse();
+    }
+
+    @Test
+    void whatFollowsOnNewsThatOthersActUponIsLeftOutAgain() throws Exception {
+        fraHearsNyc = true;
+        rounds(10);
+        PingData down = new PingData(PingStatus.OFFLINE, 1, 2, clock.wallMicros(), "timeout");
+        clock.pass(SECOND);
+        say(Map.of("sgp", down), Map.of());
+        clock.pass(SECOND);
+        say(Map.of("sgp", down), Map.of());
+
+        assertThat(poll()).isFalse();
+    }
+
+    /** What ams alone hears of nyc. */
+    private void say(Map<String, PingData> pings, Map<String, Long> answers) {
+        NodeData content = new NodeData(0, pings, "nyc", "1", "lab", 10, null, null, false, answers);
+        nyc.store().publish(content, NYC);
+        nyc.poll(ams);
     }
 
     /** In which of so many rounds, counted from 1, ams brought fra news of nyc. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Signer;
+import io.distomon.core.store.Advance;
 import io.distomon.core.store.SharedStore;
 import io.distomon.core.wire.SetClock;
 import java.security.SecureRandom;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class NewsTest {
@@ -42,8 +44,11 @@ class NewsTest {
     private Nodes.Node node(Signer signer, List<Set<String>> news) {
         KeyMapping keys = Nodes.keys(fra, nyc);
         SharedStore store = new SharedStore("lab", signer.nodeId(), keys, clock);
-        NetworkExchange exchange =
-                new NetworkExchange(Nodes.config("lab", signer.nodeId(), keys), signer, store, news::add);
+        NetworkExchange exchange = new NetworkExchange(
+                Nodes.config("lab", signer.nodeId(), keys),
+                signer,
+                store,
+                advances -> news.add(advances.stream().map(Advance::signer).collect(Collectors.toSet())));
         Receiver receiver = new Receiver(clock, random, id -> Optional.of(exchange));
         return new Nodes.Node(signer, exchange, receiver, new Requester(exchange, clock, random), clock);
     }

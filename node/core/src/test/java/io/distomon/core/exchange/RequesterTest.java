@@ -109,6 +109,21 @@ class RequesterTest {
                 .isEqualTo("refused");
     }
 
+    /** Or it could have us send others to look at it whenever it likes. */
+    @Test
+    void noRefusalsCodeTellsOfAFailedPoll() {
+        OutgoingRequest request = ams.requester().prepare("fra").orElseThrow();
+        byte[] refusal = new ProblemBody("busy", "lab", "fra", "ams", NOW, NOW).encode(RefusalCode.BUSY);
+        for (PollError failure : PollError.values()) {
+            String odd =
+                    new String(refusal, StandardCharsets.UTF_8).replace("\"busy\"", "\"" + failure.wireName() + "\"");
+            assertThat(odd).contains(failure.wireName());
+            assertThat(counted(request, answer(request, 429, odd.getBytes(StandardCharsets.UTF_8), FRA))
+                            .refusal())
+                    .isEqualTo("refused");
+        }
+    }
+
     @Test
     void discardsWhatIsSignedButSaysSomethingElse() {
         OutgoingRequest request = ams.requester().prepare("fra").orElseThrow();

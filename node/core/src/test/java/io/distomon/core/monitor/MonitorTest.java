@@ -1,11 +1,13 @@
 package io.distomon.core.monitor;
 
+import static io.distomon.core.monitor.Driven.ANSWER;
+import static io.distomon.core.monitor.Driven.SILENCE;
+import static io.distomon.core.monitor.Driven.peer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.distomon.core.config.Member;
-import io.distomon.core.exchange.PollError;
 import io.distomon.core.exchange.PollResult;
 import io.distomon.core.store.PingData;
 import io.distomon.core.store.PingStatus;
@@ -16,14 +18,13 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class MonitorTest {
     private static final long SECOND = 1_000_000; // microseconds
     private static final long MILLI = 1_000;
     private static final long START_MICROS = 1_700_000_000_000_000L;
-    private static final PollResult ANSWER = new PollResult.Answered(12.5, 6, null);
-    private static final PollResult SILENCE = new PollResult.Failed(PollError.TIMEOUT);
 
     private final SetClock clock = new SetClock(START_MICROS);
     private final Monitor monitor = new Monitor("fra", peer(Duration.ofSeconds(10), 2), clock);
@@ -93,8 +94,9 @@ class MonitorTest {
     }
 
     @Test
-    void aPeerThatNeverAnsweredIsUnknownUntilItIsOffline() {
+    void aPeerThatHasBeenMetButNeverAnsweredIsUnknownUntilItIsOffline() {
         monitor.start();
+        monitor.met();
 
         assertThat(poll(SILENCE)).isEqualTo(new PingData(PingStatus.UNKNOWN, 0, 0, null, "timeout", 1.0, null));
         assertThat(poll(SILENCE).status()).isEqualTo(PingStatus.UNKNOWN);
@@ -102,9 +104,50 @@ class MonitorTest {
     }
 
     @Test
+    void aPeerThatNobodyHasMetHasTwoMinutesToStart() {
+        monitor.start();
+        long started = clock.monotonicNanos();
+        do {
+            assertThat(poll(SILENCE).status()).isEqualTo(PingStatus.UNKNOWN);
+        } while (monitor.dueNanos() - started < Monitor.STARTING.toNanos());
+
+        assertThat(poll(SILENCE).status()).isEqualTo(PingStatus.OFFLINE);
+        assertThat(clock.monotonicNanos() - started)
+                .isBetween(
+                        Duration.ofMinutes(2).toNanos(), Duration.ofMinutes(2).toNanos() + 10_000_000_000L);
+    }
+
+    @Test
+    void aPeerIsMetByItsAnswerByWhatIsHeardOfItOrByWhatWasSaidOfItBefore() {
+        for (Consumer<Monitor> meeting : List.<Consumer<Monitor>>of(
+                Monitor::met,
+                Monitor::heard,
+                one -> one.recall(new PingData(PingStatus.OFFLINE, 0, 0, START_MICROS, "timeout")))) {
+            Monitor one = new Monitor("fra", peer(Duration.ofSeconds(10), 0), clock);
+            one.start();
+            meeting.accept(one);
+            waitForRequest(one);
+            one.polled(SILENCE);
+            assertThat(one.ping().status()).isEqualTo(PingStatus.OFFLINE);
+        }
+    }
+
+    @Test
+    void whoWasUnknownToUsBeforeIsNotMetByThat() {
+        Monitor one = new Monitor("fra", peer(Duration.ofSeconds(10), 0), clock);
+        one.start();
+        one.recall(PingData.UNKNOWN);
+        waitForRequest(one);
+        one.polled(SILENCE);
+
+        assertThat(one.ping().status()).isEqualTo(PingStatus.UNKNOWN);
+    }
+
+    @Test
     void withoutRetryTheFirstFailureMeansOffline() {
         Monitor strict = new Monitor("fra", peer(Duration.ofSeconds(1), 0), clock);
         strict.start();
+        strict.met();
         waitForRequest(strict);
         strict.polled(SILENCE);
 
@@ -119,7 +162,7 @@ class MonitorTest {
             waitForRequest();
             times.add(clock.monotonicNanos());
             clock.pass(37L * i * MILLI);
-            monitor.polled(i % 3 == 0 ? SILENCE : ANSWER);
+            monitor.polled(ANSWER);
         }
 
         for (int i = 1; i < times.size(); i++) {
@@ -165,16 +208,6 @@ class MonitorTest {
     }
 
     @Test
-    void theTimeoutIsFiveSecondsOrTheShorterPollRate() {
-        monitor.start();
-        assertThat(waitForRequest().timeout()).isEqualTo(Duration.ofSeconds(5));
-
-        Monitor quick = new Monitor("fra", peer(Duration.ofSeconds(2), 2), clock);
-        quick.start();
-        assertThat(waitForRequest(quick).timeout()).isEqualTo(Duration.ofSeconds(2));
-    }
-
-    @Test
     void changedSettingsKeepWhatWasCounted() {
         monitor.start();
         poll(ANSWER);
@@ -207,6 +240,19 @@ class MonitorTest {
     }
 
     @Test
+    void aChangeDuringARequestDoesNotMakeItsTimeoutLookLate() {
+        monitor.start();
+        monitor.met();
+        Effect.SendRequest request = waitForRequest();
+        monitor.reconfigure(peer(Duration.ofSeconds(9), 2));
+        clock.pass(request.timeout().toNanos() / 1_000);
+
+        monitor.polled(SILENCE);
+
+        assertThat(monitor.failuresInARow()).isEqualTo(1);
+    }
+
+    @Test
     void anotherUrlAloneLeavesTheScheduleAlone() {
         monitor.start();
         Effect before = monitor.step();
@@ -214,75 +260,6 @@ class MonitorTest {
         monitor.reconfigure(new Member("nyc", URI.create("http://elsewhere:1"), Duration.ofSeconds(10), 2));
 
         assertThat(monitor.step()).isEqualTo(before);
-    }
-
-    @Test
-    void anOfflinePeerThatIsHeardOfIsPolledAtOnceAndThenOnTheGridAgain() {
-        offline();
-        long last = clock.monotonicNanos();
-        clock.pass(3 * SECOND);
-
-        assertThat(monitor.heard()).isTrue();
-        assertThat(monitor.heard()).isFalse();
-        assertThat(monitor.step()).isInstanceOf(Effect.SendRequest.class);
-        monitor.polled(ANSWER);
-
-        assertThat(monitor.ping().status()).isEqualTo(PingStatus.ONLINE);
-        assertThat(monitor.step())
-                .isEqualTo(new Effect.WaitUntil(last + Duration.ofSeconds(10).toNanos()));
-    }
-
-    @Test
-    void anOfflinePeerThatIsHeardOfOverAndOverIsPolledOnceASecond() {
-        offline();
-        long last = clock.monotonicNanos();
-
-        assertThat(monitor.heard()).isTrue();
-
-        assertThat(monitor.step())
-                .isEqualTo(new Effect.WaitUntil(last + Duration.ofSeconds(1).toNanos()));
-        clock.pass(SECOND);
-        assertThat(monitor.step()).isInstanceOf(Effect.SendRequest.class);
-        monitor.polled(SILENCE);
-        monitor.step();
-        clock.pass(SECOND / 2);
-        assertThat(monitor.heard()).isTrue();
-        assertThat(monitor.step())
-                .isEqualTo(new Effect.WaitUntil(last + Duration.ofSeconds(2).toNanos()));
-    }
-
-    @Test
-    void hearingOfAPeerThatIsNotOfflineChangesNothing() {
-        monitor.start();
-        assertThat(monitor.heard()).isFalse();
-        poll(SILENCE);
-        Effect unknown = monitor.step();
-        assertThat(monitor.heard()).isFalse();
-        assertThat(monitor.step()).isEqualTo(unknown);
-
-        poll(ANSWER);
-        Effect online = monitor.step();
-        assertThat(monitor.heard()).isFalse();
-        assertThat(monitor.step()).isEqualTo(online);
-    }
-
-    @Test
-    void hearingOfAPeerDuringAPollOrAfterAStopChangesNothing() {
-        offline();
-        waitForRequest();
-        assertThat(monitor.heard()).isFalse();
-        monitor.stop();
-        assertThat(monitor.heard()).isFalse();
-        assertThat(monitor.step()).isEqualTo(new Effect.Done());
-    }
-
-    private void offline() {
-        monitor.start();
-        for (int i = 0; i < 3; i++) {
-            poll(SILENCE);
-        }
-        assertThat(monitor.ping().status()).isEqualTo(PingStatus.OFFLINE);
-        monitor.step();
     }
 
     @Test
@@ -342,9 +319,5 @@ class MonitorTest {
                 case Effect.UpdateStore _, Effect.Done _ -> throw new AssertionError("expected a request or a wait");
             }
         }
-    }
-
-    private static Member peer(Duration pollRate, int retry) {
-        return new Member("nyc", URI.create("http://nyc:8000"), pollRate, retry);
     }
 }

@@ -33,9 +33,10 @@ final class Events {
         return nowNanos;
     }
 
-    /** Plans what happens to {@code node} in {@code nanos} from now. */
+    /** Plans what happens to {@code node} in {@code nanos} from now; later if it is short of time, or stands still. */
     void in(long nanos, @Nullable SimNode node, String what, Runnable action) {
-        planned.add(new Event(nowNanos + Math.max(0, nanos), count++, node, what, action));
+        long late = node == null ? 0 : node.lateNanos();
+        planned.add(new Event(nowNanos + Math.max(0, nanos) + late, count++, node, what, action));
     }
 
     /** Lets time pass, and calls {@code after} after each event. */
@@ -44,6 +45,11 @@ final class Events {
         for (Event next = planned.peek(); next != null && next.nanos() <= end; next = planned.peek()) {
             planned.remove();
             nowNanos = next.nanos();
+            SimNode node = next.node();
+            if (node != null && node.frozenUntilNanos() > nowNanos) {
+                planned.add(new Event(node.frozenUntilNanos(), next.number(), node, next.what(), next.action()));
+                continue;
+            }
             if (past.size() == REMEMBERED) {
                 past.removeFirst();
             }

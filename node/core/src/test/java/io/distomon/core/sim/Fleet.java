@@ -5,9 +5,11 @@ import io.distomon.core.config.Topology;
 import io.distomon.core.crypto.Verifier;
 import io.distomon.core.view.NodeState;
 import io.distomon.core.view.NodeVerdict;
+import io.distomon.core.view.Reason;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -17,28 +19,34 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * A network of any size in which nothing goes wrong but that messages get lost, until nodes crash: what it costs, what it
- * says that is not so, and how long it takes to notice. For one thread.
+ * A network of any size in which nothing goes wrong but that messages get lost, until somebody makes it: what it costs,
+ * what it says that is not so, and how long it takes to notice. For one thread.
  */
 final class Fleet {
     private static final Duration POLL_RATE = Duration.ofSeconds(10);
     private static final int RETRY = 2;
     private static final int WARM_UP_ROUNDS = 4;
     private static final int ASKERS = 10;
-    private static final long LOOK_NANOS = Events.SECOND / 2;
+    private static final long LOOK_NANOS = Events.SECOND / 4;
+    private static final long MOST_NANOS = 120 * Events.SECOND;
 
     private final Random random;
     private final World world;
     private final double loss;
-    private long looks;
+    private double watchedNodeDays;
     private long falselyOffline;
     private long falselyDegraded;
-    private double bytesPerNodeSecond;
-    private final List<Double> detectionSeconds = new ArrayList<>();
+    private final List<Double> noticedSeconds = new ArrayList<>();
+    private Wire.Traffic traffic = new Wire.Traffic(0, 0, 0);
+    private long trafficNanos;
 
     Fleet(long seed, int size, Topology topology, double loss) {
+        this(seed, size, topology, loss, Bug.NONE);
+    }
+
+    Fleet(long seed, int size, Topology topology, double loss, Bug bug) {
         this.random = new Random(seed);
-        this.world = new World(seed, Bug.NONE, any -> roster(size, topology));
+        this.world = new World(seed, bug, any -> roster(size, topology));
         this.loss = loss;
     }
 
@@ -60,76 +68,166 @@ final class Fleet {
     }
 
     /** Starts all, and lets them find each other. */
-    void start() {
+    Fleet start() {
         for (SimNode node : world.nodes()) {
             world.events().in(random.nextLong(POLL_RATE.toNanos()), node, "starts", node::start);
         }
         pass(2 * POLL_RATE.toNanos());
         world.wire().loss(loss);
         pass(WARM_UP_ROUNDS * POLL_RATE.toNanos());
+        return this;
     }
 
-    /** Lets time pass in which all are well, counts bytes, and looks ten times a poll interval at somebody's view. */
+    /** Lets time pass in which all are well, and looks four times a second at what one of them says of each. */
     void live(Duration span) {
-        long bytes = world.wire().bytes();
-        for (long nanos = 0; nanos < span.toNanos(); nanos += POLL_RATE.toNanos() / ASKERS) {
-            pass(POLL_RATE.toNanos() / ASKERS);
-            for (NodeVerdict verdict :
-                    world.anyNode(random).process().orElseThrow().view().nodes()) {
-                looks++;
-                if (verdict.state() == NodeState.OFFLINE) {
-                    falselyOffline++;
-                } else if (verdict.state() != NodeState.ONLINE) {
-                    falselyDegraded++;
+        Map<String, NodeState> before = new HashMap<>();
+        SimNode asker = world.anyNode(random);
+        measure(span, () -> {
+            for (NodeVerdict verdict : asker.process().orElseThrow().view().nodes()) {
+                NodeState state = verdict.state();
+                if (state != before.put(verdict.nodeId(), state)) {
+                    falselyOffline += state == NodeState.OFFLINE ? 1 : 0;
+                    falselyDegraded += state == NodeState.DEGRADED ? 1 : 0;
                 }
             }
-        }
-        bytesPerNodeSecond =
-                (double) (world.wire().bytes() - bytes) / world.nodes().size() / span.toSeconds();
+        });
+        watchedNodeDays += world.nodes().size() * span.toSeconds() / 86_400.0;
     }
 
-    /** Lets nodes crash, one a second, without a word and without refusing connections, until all others say so. */
-    void crash(int count) {
+    /**
+     * Lets one after the other crash without a word, each until all say so, and start again. None does so twice: a link
+     * that has lost many polls tells others less soon.
+     */
+    void crash(int times, boolean refuses) {
+        List<SimNode> nodes = new ArrayList<>(world.nodes());
+        Collections.shuffle(nodes, random);
+        for (SimNode node : nodes.subList(0, times)) {
+            pass(random.nextLong(POLL_RATE.toNanos()));
+            node.crash(false, refuses);
+            notice(Map.of(node.id(), world.events().nowNanos()));
+            node.start();
+            pass(WARM_UP_ROUNDS * POLL_RATE.toNanos());
+        }
+    }
+
+    /** Lets so many crash at once. */
+    void crashTogether(int count, boolean refuses) {
         Map<String, Long> crashed = new HashMap<>();
-        List<SimNode> askers = new ArrayList<>();
         while (crashed.size() < count) {
             SimNode node = world.anyNode(random);
             if (node.isRunning()) {
-                node.crash(false, false);
+                node.crash(false, refuses);
                 crashed.put(node.id(), world.events().nowNanos());
-                pass(random.nextLong(2 * Events.SECOND));
             }
         }
+        Wire.Traffic before = world.wire().traffic();
+        long beganNanos = world.events().nowNanos();
+        notice(crashed);
+        traffic = world.wire().traffic().since(before);
+        trafficNanos = world.events().nowNanos() - beganNanos;
+    }
+
+    private void notice(Map<String, Long> crashed) {
+        List<SimNode> askers = new ArrayList<>();
         while (askers.size() < Math.min(ASKERS, world.running().size())) {
             SimNode node = world.anyNode(random);
             if (node.isRunning() && !askers.contains(node)) {
                 askers.add(node);
             }
         }
+        long endNanos = world.events().nowNanos() + MOST_NANOS;
         Set<String> noticed = new HashSet<>();
-        while (noticed.size() < count * askers.size()) {
+        while (noticed.size() < crashed.size() * askers.size()) {
+            if (world.events().nowNanos() > endNanos) {
+                throw new AssertionError("not all of %s were noticed by all of %s: %s"
+                        .formatted(
+                                crashed.keySet(),
+                                askers.stream().map(SimNode::id).toList(),
+                                noticed));
+            }
             pass(LOOK_NANOS);
             for (SimNode asker : askers) {
                 for (NodeVerdict verdict : asker.process().orElseThrow().view().nodes()) {
                     Long since = crashed.get(verdict.nodeId());
-                    if (since != null
-                            && verdict.state() == NodeState.OFFLINE
+                    if (since == null) {
+                        blame(asker, verdict);
+                    } else if (verdict.state() == NodeState.OFFLINE
                             && noticed.add(asker.id() + " " + verdict.nodeId())) {
-                        detectionSeconds.add((world.events().nowNanos() - since) / (double) Events.SECOND);
+                        noticedSeconds.add((world.events().nowNanos() - since) / (double) Events.SECOND);
                     }
                 }
             }
         }
     }
 
+    /** Where no message is lost, nobody who is well is blamed for who is not. */
+    private void blame(SimNode asker, NodeVerdict verdict) {
+        if (loss == 0 && verdict.state() != NodeState.ONLINE) {
+            throw new AssertionError("%s blames %s".formatted(asker.id(), verdict));
+        }
+    }
+
+    /** One of them says of all others every second anew that they are offline. */
+    void accuse(Duration span) {
+        SimNode accuser = world.anyNode(random);
+        Set<String> victims = new HashSet<>();
+        world.nodes().forEach(node -> victims.add(node.id()));
+        victims.remove(accuser.id());
+        accuser.conduct(Conduct.accuse(victims));
+        for (long nanos = 0; nanos < span.toNanos(); nanos += Events.SECOND) {
+            world.events().in(nanos, accuser, "accuses", () -> accuser.process().ifPresent(SimProcess::insists));
+        }
+        measure(
+                span,
+                () -> world.nodes().stream()
+                        .filter(node -> node != accuser)
+                        .limit(ASKERS)
+                        .forEach(asker -> asker.process().orElseThrow().view().nodes().stream()
+                                .filter(verdict -> verdict.reason() != Reason.OUTBOUND)
+                                .forEach(verdict -> blame(asker, verdict))));
+    }
+
+    /** So many, anywhere, say of one that it is offline, and have for an hour. */
+    void collude(int count, Duration span) {
+        List<SimNode> nodes = new ArrayList<>(world.nodes());
+        Collections.shuffle(nodes, random);
+        SimNode victim = nodes.getFirst();
+        List<SimNode> colluders = nodes.subList(1, 1 + count);
+        for (SimNode colluder : colluders) {
+            colluder.conduct(
+                    Conduct.slander(Set.of(victim.id()), colluder.clock().wallMicros()));
+        }
+        measure(
+                span,
+                () -> nodes.subList(1 + count, 1 + count + ASKERS)
+                        .forEach(asker -> asker.process()
+                                .orElseThrow()
+                                .view()
+                                .nodes()
+                                .forEach(verdict -> blame(asker, verdict))));
+    }
+
+    private void measure(Duration span, Runnable look) {
+        Wire.Traffic before = world.wire().traffic();
+        long endNanos = world.events().nowNanos() + span.toNanos();
+        while (world.events().nowNanos() < endNanos) {
+            pass(LOOK_NANOS);
+            look.run();
+        }
+        traffic = world.wire().traffic().since(before);
+        trafficNanos = span.toNanos();
+    }
+
     private void pass(long nanos) {
         world.events().pass(nanos, event -> {});
     }
 
-    long looks() {
-        return looks;
+    /** Of how many nodes for how many days somebody's verdicts were looked at while all were well. */
+    double watchedNodeDays() {
+        return watchedNodeDays;
     }
 
+    /** How often somebody who was well began to be called Offline. */
     long falselyOffline() {
         return falselyOffline;
     }
@@ -138,11 +236,16 @@ final class Fleet {
         return falselyDegraded;
     }
 
-    double bytesPerNodeSecond() {
-        return bytesPerNodeSecond;
+    /** What the last measured span cost each node in a second: entries that it signed, messages and bytes that it sent. */
+    double[] costPerNodeSecond() {
+        double nodeSeconds = world.running().size() * (trafficNanos / (double) Events.SECOND);
+        return new double[] {
+            traffic.entries() / nodeSeconds, traffic.messages() / nodeSeconds, traffic.bytes() / nodeSeconds
+        };
     }
 
-    List<Double> detectionSeconds() {
-        return List.copyOf(detectionSeconds);
+    /** How long after each crash each of those who were asked said so. */
+    List<Double> noticedSeconds() {
+        return List.copyOf(noticedSeconds);
     }
 }

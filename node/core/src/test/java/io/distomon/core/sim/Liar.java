@@ -17,6 +17,7 @@ import io.distomon.core.store.SignedNodeData;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -51,7 +52,9 @@ final class Liar {
         /** Another member's entry under our name. */
         MISFILED,
         /** Our entry for another network. */
-        OTHER_NETWORK
+        OTHER_NETWORK,
+        /** What another said, once more. */
+        BACKLOG
     }
 
     Liar(World world, SimNode self, Random random) {
@@ -77,6 +80,17 @@ final class Liar {
         send(target, data, have);
     }
 
+    /** Tells {@code target} what {@code victim} said, one entry after the other, as if it was said now. */
+    void repeats(SimNode victim, SimNode target) {
+        long nanos = 0;
+        for (SignedNodeData said : victim.said()) {
+            ObjectNode data = JsonNodeFactory.instance.objectNode();
+            put(data, victim.id(), said.raw());
+            world.events().in(nanos, self, "repeats", () -> send(target, data, JsonNodeFactory.instance.objectNode()));
+            nanos += Events.SECOND;
+        }
+    }
+
     private void fill(Lie lie, NodeData own, SimNode victim, ObjectNode data, ObjectNode have) {
         long now = self.clock().wallMicros();
         switch (lie) {
@@ -90,6 +104,12 @@ final class Liar {
                 for (int i = 0; i < MADE_UP_NAMES; i++) {
                     have.put("nobody" + i, MAX_DATE);
                     put(data, "nobody" + i, new RawEntry("e30=", CanonicalBase64.encode(new byte[64]), "nobody" + i));
+                }
+            }
+            case BACKLOG -> {
+                List<SignedNodeData> said = victim.said();
+                if (!said.isEmpty()) {
+                    put(data, victim.id(), said.get(random.nextInt(said.size())).raw());
                 }
             }
             case MISFILED ->

@@ -6,50 +6,112 @@ import io.distomon.core.config.Topology;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * What networks of several sizes cost and say, measured by hand as it takes long: {@code e2e/bench/README.md} has the
- * commands and the results. {@code -Dsim.sizes} chooses among the rows, {@code -Dsim.hours} and {@code -Dsim.worlds} say
- * how long the day is and into how many lives it is divided, {@code -Dsim.wordless} from which size on messages are
+ * What networks of several sizes notice, say and cost, measured by hand as it takes long: {@code e2e/bench/README.md} has
+ * the commands and the results. {@code -Dsim.sizes} chooses among the rows, {@code -Dsim.hours} and {@code -Dsim.worlds}
+ * say how long the day is and into how many lives it is divided, {@code -Dsim.wordless} from which size on messages are
  * reckoned instead of written.
  */
 class Report {
     private static final Topology FULL = new Topology(Topology.Mode.FULL, 12);
     private static final Topology SPARSE = new Topology(Topology.Mode.SPARSE, 12);
-
     private static final Duration HOUR = Duration.ofHours(1);
 
     private static final List<Row> ROWS = List.of(
-            new Row(10, FULL, 0, 20, 600),
-            new Row(10, FULL, 0.05, 20, 600),
-            new Row(10, FULL, 0.2, 20, 600),
-            new Row(100, SPARSE, 0, 2, 60),
-            new Row(100, SPARSE, 0.05, 2, 60),
-            new Row(100, SPARSE, 0.2, 2, 60),
-            new Row(100, FULL, 0.05, 1, 30),
-            new Row(1000, SPARSE, 0.05, 1, 20),
-            new Row(1000, SPARSE, 0, 1, 20));
+            new Row(2, FULL, 100, 1, 3600),
+            new Row(3, FULL, 100, 1, 2400),
+            new Row(5, FULL, 100, 1, 1200),
+            new Row(10, FULL, 20, 5, 1800),
+            new Row(20, FULL, 10, 6, 600),
+            new Row(100, SPARSE, 2, 8, 120),
+            new Row(1000, SPARSE, 1, 0, 20));
+
+    private static final List<Double> LOSSES = List.of(0.0, 0.05, 0.2);
 
     /** The bodies of messages in a network of this size would take hours and all memory. */
     private static final int WORDLESS_SIZE = Integer.getInteger("sim.wordless", 1000);
 
-    /** What is measured: in so many worlds, each for so many seconds. */
-    private record Row(int size, Topology topology, double loss, int worlds, int seconds) {}
+    private static final Duration STORM = Duration.ofSeconds(30);
+    private static final int SMALLEST_STORM = 20;
+
+    /**
+     * What is measured in so many worlds.
+     *
+     * @param crashes one after the other in each; 0: a fiftieth of all, at once
+     * @param seconds of life in each
+     */
+    private record Row(int size, Topology topology, int worlds, int crashes, int seconds) {}
 
     @Test
-    void table() {
-        List<String> sizes = List.of(System.getProperty("sim.sizes", "10,100").split(","));
-        say("|nodes|topology|loss|looks|said Offline|said Degraded|noticed after, s (p50)|(p99)|bytes/s per node|");
+    void noticed() {
+        say("|nodes|topology|connections|crashes|noticed after, s (p50)|(p99)|(most)|");
+        say("|-|-|-|-|-|-|-|");
+        for (Row row : rows()) {
+            for (boolean refuses : List.of(true, false)) {
+                List<Double> seconds = new ArrayList<>();
+                worlds(row, 0, fleet -> {
+                            if (row.crashes() > 0) {
+                                fleet.crash(row.crashes(), refuses);
+                            } else {
+                                fleet.crashTogether(row.size() / 50, refuses);
+                            }
+                        })
+                        .forEach(fleet -> seconds.addAll(fleet.noticedSeconds()));
+                seconds.sort(Double::compare);
+                say("|%s|%s|%d|%.1f|%.1f|%.1f|"
+                        .formatted(
+                                name(row),
+                                refuses ? "refused" : "swallowed",
+                                row.worlds() * Math.max(row.crashes(), row.size() / 50),
+                                seconds.get(seconds.size() / 2),
+                                seconds.get(seconds.size() * 99 / 100),
+                                seconds.getLast()));
+            }
+        }
+    }
+
+    @Test
+    void saysAndCosts() {
+        say(
+                "|nodes|topology|loss|node-days|false Offline, each|false Degraded, each|entries/s per node|messages/s|bytes/s|");
         say("|-|-|-|-|-|-|-|-|-|");
-        ROWS.stream().filter(row -> sizes.contains(String.valueOf(row.size()))).forEach(row -> {
-            List<Fleet> fleets = LongStream.range(0, row.worlds())
-                    .parallel()
-                    .mapToObj(seed -> measure(row, seed))
-                    .toList();
-            say(line(row, fleets));
-        });
+        for (Row row : rows()) {
+            for (double loss : LOSSES) {
+                List<Fleet> fleets = worlds(row, loss, fleet -> fleet.live(Duration.ofSeconds(row.seconds())));
+                double days =
+                        fleets.stream().mapToDouble(Fleet::watchedNodeDays).sum();
+                say("|%s|%.0f %%|%.2f|%.2f|%.2f|%s|"
+                        .formatted(
+                                name(row),
+                                100 * loss,
+                                days,
+                                fleets.stream().mapToLong(Fleet::falselyOffline).sum() / days,
+                                fleets.stream()
+                                                .mapToLong(Fleet::falselyDegraded)
+                                                .sum()
+                                        / days,
+                                cost(fleets)));
+            }
+        }
+    }
+
+    @Test
+    void storms() {
+        say("|nodes|topology|storm|entries/s per node|messages/s|bytes/s|");
+        say("|-|-|-|-|-|-|");
+        for (Row row : rows()) {
+            if (row.size() >= SMALLEST_STORM) {
+                say("|%s|one accuses all others every second|%s|"
+                        .formatted(name(row), cost(worlds(row, 0, fleet -> fleet.accuse(STORM)))));
+                say("|%s|a fifth of all crash at once|%s|"
+                        .formatted(
+                                name(row), cost(worlds(row, 0, fleet -> fleet.crashTogether(row.size() / 5, false)))));
+            }
+        }
     }
 
     @Test
@@ -61,9 +123,9 @@ class Report {
                 .mapToObj(seed -> live(new Fleet(seed, 100, SPARSE, 0.05).wordless(), seed, each))
                 .toList();
         assertThat(fleets.stream().mapToLong(Fleet::falselyOffline).sum()).isZero();
-        say("%d verdicts in %d lives of %s: none Offline, %d Degraded"
+        say("%.1f node-days in %d lives of %s: none Offline, %d times Degraded"
                 .formatted(
-                        fleets.stream().mapToLong(Fleet::looks).sum(),
+                        fleets.stream().mapToDouble(Fleet::watchedNodeDays).sum(),
                         worlds,
                         each,
                         fleets.stream().mapToLong(Fleet::falselyDegraded).sum()));
@@ -74,43 +136,53 @@ class Report {
         fleet.start();
         for (Duration left = span; left.isPositive(); left = left.minus(HOUR)) {
             fleet.live(left.compareTo(HOUR) < 0 ? left : HOUR);
-            say("life %d of %s: %d verdicts, %d Offline, %d Degraded"
-                    .formatted(seed, span, fleet.looks(), fleet.falselyOffline(), fleet.falselyDegraded()));
+            say("life %d of %s: %.1f node-days, %d times Offline, %d times Degraded"
+                    .formatted(seed, span, fleet.watchedNodeDays(), fleet.falselyOffline(), fleet.falselyDegraded()));
         }
         return fleet;
     }
 
-    private static Fleet measure(Row row, long seed) {
-        Fleet fleet = new Fleet(seed, row.size(), row.topology(), row.loss());
-        if (row.size() >= WORDLESS_SIZE) {
-            fleet.wordless();
-        }
-        fleet.start();
-        fleet.live(Duration.ofSeconds(row.seconds()));
-        fleet.crash(Math.max(1, row.size() / 50));
-        return fleet;
+    private static List<Row> rows() {
+        List<String> sizes =
+                List.of(System.getProperty("sim.sizes", "2,3,5,20,100").split(","));
+        return ROWS.stream()
+                .filter(row -> sizes.contains(String.valueOf(row.size())))
+                .toList();
     }
 
-    private static String line(Row row, List<Fleet> fleets) {
-        List<Double> detections = new ArrayList<>();
-        fleets.forEach(fleet -> detections.addAll(fleet.detectionSeconds()));
-        detections.sort(Double::compare);
-        return "|%d|%s|%.0f %%|%d|%d|%d|%.1f|%.1f|%.0f|"
+    private static List<Fleet> worlds(Row row, double loss, Consumer<Fleet> life) {
+        return LongStream.range(0, row.worlds())
+                .parallel()
+                .mapToObj(seed -> {
+                    Fleet fleet = new Fleet(seed, row.size(), row.topology(), loss);
+                    if (row.size() >= WORDLESS_SIZE) {
+                        fleet.wordless();
+                    }
+                    life.accept(fleet.start());
+                    return fleet;
+                })
+                .toList();
+    }
+
+    private static String name(Row row) {
+        return "%d|%s"
                 .formatted(
                         row.size(),
                         row.topology().equals(FULL)
                                 ? "full"
-                                : "sparse, " + row.topology().degree(),
-                        100 * row.loss(),
-                        fleets.stream().mapToLong(Fleet::looks).sum(),
-                        fleets.stream().mapToLong(Fleet::falselyOffline).sum(),
-                        fleets.stream().mapToLong(Fleet::falselyDegraded).sum(),
-                        detections.get(detections.size() / 2),
-                        detections.get(detections.size() * 99 / 100),
-                        fleets.stream()
-                                .mapToDouble(Fleet::bytesPerNodeSecond)
-                                .average()
-                                .orElseThrow());
+                                : "sparse, " + row.topology().degree());
+    }
+
+    /** Entries, messages and bytes per node and second, as columns. */
+    private static String cost(List<Fleet> fleets) {
+        double[] cost = new double[3];
+        for (Fleet fleet : fleets) {
+            double[] each = fleet.costPerNodeSecond();
+            for (int i = 0; i < cost.length; i++) {
+                cost[i] += each[i] / fleets.size();
+            }
+        }
+        return "%.2f|%.1f|%.0f".formatted(cost[0], cost[1], cost[2]);
     }
 
     private static void say(String line) {

@@ -10,6 +10,8 @@ import java.util.Random;
 
 /** Changes of the config files, which each node notices when it does. One change at a time. For one thread. */
 final class Rollout {
+    private static final int HASTY_ROUNDS = 6;
+
     private final World world;
     private final Random random;
     private boolean underway;
@@ -37,6 +39,9 @@ final class Rollout {
             Verifier old = node.signer().verifier();
             Signer next = other(node);
             world.tell(node.id() + " rotates its key");
+            if (nanos < HASTY_ROUNDS * world.roundNanos()) {
+                world.troubled(node, nanos); // others forget what the old key signed before they hear the new one
+            }
             spread(world.roster().with(node.id(), List.of(old, next.verifier())), nanos / 4);
             world.events().in(nanos / 3, node, "signs with its new key", () -> node.reconfigure(node.config(), next));
             world.events().in(nanos * 2 / 3, null, "the old key is withdrawn", () -> {

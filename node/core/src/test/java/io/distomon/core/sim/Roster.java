@@ -23,8 +23,11 @@ record Roster(Map<String, Member> members, Map<String, List<Verifier>> keys, Top
 
     /** What {@code nodeId} makes of the files. */
     NetworkConfig of(String nodeId) {
-        return NetworkConfig.of(
-                NETWORK, nodeId, List.copyOf(members.values()), new KeyMapping(keys), topology, List.of());
+        return NetworkConfig.of(NETWORK, nodeId, List.copyOf(members.values()), keyMapping(), topology, List.of());
+    }
+
+    KeyMapping keyMapping() {
+        return new KeyMapping(keys);
     }
 
     /** Who polls whom, but for stand-ins. */

@@ -1,12 +1,11 @@
 package io.distomon.core.sim;
 
+import io.distomon.core.Clock;
 import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkConfig;
 import io.distomon.core.config.Observers;
 import io.distomon.core.config.TopologyDiff;
-import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Signer;
-import io.distomon.core.crypto.Verifier;
 import io.distomon.core.exchange.Admission;
 import io.distomon.core.exchange.Conclusion;
 import io.distomon.core.exchange.HttpAnswer;
@@ -19,10 +18,15 @@ import io.distomon.core.exchange.PollResult;
 import io.distomon.core.exchange.Receiver;
 import io.distomon.core.exchange.Remembered;
 import io.distomon.core.exchange.Requester;
+import io.distomon.core.monitor.Couriers;
 import io.distomon.core.monitor.Effect;
 import io.distomon.core.monitor.Monitor;
+import io.distomon.core.monitor.MonitorState;
+import io.distomon.core.monitor.Occasion;
 import io.distomon.core.monitor.OwnRecord;
+import io.distomon.core.monitor.Reactions;
 import io.distomon.core.monitor.Watchlist;
+import io.distomon.core.store.Advance;
 import io.distomon.core.store.HeldEntry;
 import io.distomon.core.store.NodeData;
 import io.distomon.core.store.PingStatus;
@@ -32,13 +36,13 @@ import io.distomon.core.store.SignedNodeData;
 import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.ViewInput;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -48,39 +52,84 @@ import java.util.function.Consumer;
  * under way comes to nothing. For one thread.
  */
 final class SimProcess {
+    /** What comes later than it should by this may be late because of who waits for it. */
+    private static final long LATE_NANOS = 250 * Events.MILLI;
+
     private final World world;
     private final SimNode node;
     private final Random random;
+    private final Planted planted;
     private final SharedStore store;
     private final NetworkExchange exchange;
     private final Receiver receiver;
     private final Requester requester;
     private final Watchlist watchlist;
     private final OwnRecord record;
+    private final Reactions reactions;
+    private final Couriers couriers;
     private final Map<String, Watch> watches = new LinkedHashMap<>();
     private final Set<String> answered = new HashSet<>();
     private final long startedNanos;
     private Signer signer;
     private long publishPlannedNanos = Long.MAX_VALUE;
+    private long lastPublishedNanos = -Events.SECOND;
     private long watchedSinceNanos;
     private boolean dead;
 
     /** One monitor and what only its driver knows. */
     private static final class Watch {
+        final LateClock clock;
         final Monitor monitor;
         PingStatus status = PingStatus.UNKNOWN;
         int failuresInARow;
+
+        /** Of these, those that were noticed when they may have been our own fault. */
+        int lateInARow;
+
         int wakeUps;
         boolean waits;
 
-        Watch(Monitor monitor) {
-            this.monitor = monitor;
+        final long startedNanos;
+
+        Watch(SimNode node, Member peer, long startedNanos) {
+            this.clock = new LateClock(node.clock());
+            this.monitor = new Monitor(node.id(), peer, clock);
+            this.startedNanos = startedNanos;
+        }
+    }
+
+    /** The machine's clocks, which may be made to have stood still, so that nobody notices that it is late. */
+    private static final class LateClock implements Clock {
+        private final Clock clock;
+        private long nanos;
+
+        LateClock(Clock clock) {
+            this.clock = clock;
+        }
+
+        void backTo(long nanosAgo) {
+            nanos = Math.max(0, nanosAgo);
+        }
+
+        @Override
+        public long wallMicros() {
+            return clock.wallMicros();
+        }
+
+        @Override
+        public long monotonicNanos() {
+            return clock.monotonicNanos() - nanos;
         }
     }
 
     /** One poll; over as soon as one outcome is in. */
     private static final class Poll {
+        final long dueNanos;
         boolean over;
+
+        Poll(long dueNanos) {
+            this.dueNanos = dueNanos;
+        }
     }
 
     SimProcess(World world, SimNode node, NetworkConfig config, Signer signer, String boot, List<SignedNodeData> disk) {
@@ -89,13 +138,16 @@ final class SimProcess {
         this.signer = signer;
         this.random = new Random(world.random().nextLong());
         this.startedNanos = world.events().nowNanos();
-        this.store = new SharedStore(Roster.NETWORK, node.id(), trusted(config.keys()), node.clock());
+        this.planted = new Planted(world.bug(), node.id());
+        this.store = new SharedStore(Roster.NETWORK, node.id(), planted.trusted(config.keys()), node.clock());
         this.exchange = new NetworkExchange(config, signer, store, this::heardOf);
         this.receiver = new Receiver(
                 node.clock(), random, id -> id.equals(Roster.NETWORK) ? Optional.of(answering()) : Optional.empty());
         this.requester = new Requester(exchange, node.clock(), random);
-        this.watchlist = new Watchlist(watching(config), node.clock());
+        this.watchlist = new Watchlist(planted.watching(config), node.clock());
         this.record = new OwnRecord(config, "1.0.0", boot, node.clock());
+        this.reactions = new Reactions(node.id(), store, record, this::monitors);
+        this.couriers = new Couriers(random);
         store.merge(RawEntries.of(disk));
     }
 
@@ -127,7 +179,30 @@ final class SimProcess {
 
     void start() {
         watch();
+        couriers.anybody(Couriers.ASKED_AT_START, exchange.config()).forEach(this::bring);
         planPublishing();
+    }
+
+    private Map<String, Monitor> monitors() {
+        Map<String, Monitor> monitors = new LinkedHashMap<>();
+        watches.forEach((peer, watch) -> monitors.put(peer, watch.monitor));
+        return monitors;
+    }
+
+    /** Says all anew, and has it brought as if it was news; what no honest node does. */
+    void insists() {
+        store.entry(node.id()).ifPresent(own -> {
+            publish(new OwnRecord.Said(own.entry().data(), new Occasion(Set.of(), Set.of(), Set.of(node.id()))));
+        });
+    }
+
+    /** When its next regular poll of a peer comes, if it polls it. */
+    OptionalLong nextPollNanos(String peer) {
+        Watch watch = watches.get(peer);
+        return watch == null
+                ? OptionalLong.empty()
+                : OptionalLong.of(
+                        world.events().nowNanos() + Math.max(0, node.clock().nanosUntil(watch.monitor.dueNanos())));
     }
 
     void kill() {
@@ -138,7 +213,7 @@ final class SimProcess {
     void reconfigure(NetworkConfig config, Signer key) {
         signer = key;
         exchange.reload(config, key, Moment.now(node.clock()));
-        watchlist.reconfigure(watching(config));
+        watchlist.reconfigure(planted.watching(config));
         record.reconfigure(config, watchlist.targets());
         watch();
         planPublishing();
@@ -148,12 +223,16 @@ final class SimProcess {
     NetworkView view() {
         NetworkConfig config = exchange.config();
         long now = node.clock().monotonicNanos();
-        Map<String, HeldEntry> entries = new LinkedHashMap<>(store.entries());
-        if (world.bug() == Bug.STALE_RECORDS_TRUSTED) {
-            entries.replaceAll((id, held) -> new HeldEntry(held.entry(), now));
-        }
-        return NetworkView.of(
-                new ViewInput(config.networkId(), config.members(), entries, node.id(), config.usualPollRate(), now));
+        return planted.view(NetworkView.of(new ViewInput(
+                config.networkId(),
+                config.members(),
+                planted.observers(config),
+                planted.cadences(exchange.cadences().at(now)),
+                planted.held(store.entries(), now),
+                node.id(),
+                config.usualPollRate(),
+                Set.of(),
+                now)));
     }
 
     /** A message begins to arrive; the rest of it comes a little later. */
@@ -185,7 +264,7 @@ final class SimProcess {
     private void watch() {
         TopologyDiff diff = TopologyDiff.between(
                 watches.values().stream().map(watch -> watch.monitor.peer()).toList(),
-                watchlist.targets().stream().map(this::asDriven).toList());
+                watchlist.targets().stream().map(planted::asDriven).toList());
         if (!diff.stop().isEmpty() || !diff.start().isEmpty()) {
             watchedSinceNanos = world.events().nowNanos();
         }
@@ -200,21 +279,19 @@ final class SimProcess {
             }
         }
         for (Member peer : diff.start()) {
-            Watch watch = new Watch(new Monitor(node.id(), peer, node.clock()));
+            Watch watch = new Watch(node, peer, world.events().nowNanos());
             watches.put(peer.nodeId(), watch);
+            if (store.entry(peer.nodeId()).isPresent()) {
+                watch.monitor.met();
+            }
             watch.monitor.start();
             drive(watch, watch.monitor.step());
         }
     }
 
-    private Member asDriven(Member peer) {
-        return world.bug() == Bug.RETRY_DROPPED
-                ? new Member(peer.nodeId(), peer.url(), peer.pollRate(), Math.max(0, peer.retry() - 1))
-                : peer;
-    }
-
     private void drive(Watch watch, Effect first) {
         watch.waits = false;
+        watch.wakeUps++; // a wake-up that was planned before, and comes late, is none any more
         Effect effect = first;
         while (true) {
             switch (effect) {
@@ -224,7 +301,7 @@ final class SimProcess {
                 }
                 case Effect.UpdateStore(String peerId, var ping) -> {
                     checkStatus(watch, peerId, ping.status());
-                    record.update(peerId, ping);
+                    reactions.observed(peerId, ping);
                     planPublishing();
                     effect = watch.monitor.step();
                 }
@@ -249,12 +326,23 @@ final class SimProcess {
         });
     }
 
-    private void heardOf(Set<String> nodeIds) {
-        for (String nodeId : nodeIds) {
-            Watch watch = watches.get(nodeId);
-            if (watch != null && watch.monitor.heard()) {
-                wake(watch, 0);
+    private void heardOf(List<Advance> advances) {
+        reactions.heardOf(planted.heard(advances)).forEach(peer -> {
+            Watch watch = watches.get(peer);
+            if (watch != null) {
+                wake(watch, node.clock().nanosUntil(watch.monitor.dueNanos()));
             }
+        });
+        planPublishing();
+    }
+
+    /** Exchanges with a member at once: by its monitor, if it has one, or just so. */
+    private void bring(Member peer) {
+        Watch watch = watches.get(peer.nodeId());
+        if (watch == null) {
+            poll(new Watch(node, peer, world.events().nowNanos()), peer, Monitor.MAX_TIMEOUT);
+        } else if (watch.monitor.hasten()) {
+            wake(watch, node.clock().nanosUntil(watch.monitor.dueNanos()));
         }
     }
 
@@ -264,6 +352,10 @@ final class SimProcess {
         PingStatus expected;
         if (watch.failuresInARow == 0) {
             expected = PingStatus.ONLINE;
+        } else if (status == watch.status && watch.failuresInARow - watch.lateInARow <= retry) {
+            expected = status;
+        } else if (status == PingStatus.UNKNOWN && watch.status == status && isStarting(watch, peerId)) {
+            expected = status;
         } else {
             expected = watch.failuresInARow > retry ? PingStatus.OFFLINE : watch.status;
         }
@@ -274,8 +366,14 @@ final class SimProcess {
         watch.status = status;
     }
 
+    /** Whether the peer may never have been, so far as this process can know. */
+    private boolean isStarting(Watch watch, String peerId) {
+        return store.entry(peerId).isEmpty()
+                && world.events().nowNanos() - watch.startedNanos < Monitor.STARTING.toNanos();
+    }
+
     private void poll(Watch watch, Member peer, Duration timeout) {
-        Poll poll = new Poll();
+        Poll poll = new Poll(world.events().nowNanos() + timeout.toNanos());
         if (world.isWordless()) {
             pollWithoutWords(watch, poll, peer, timeout);
             return;
@@ -332,20 +430,25 @@ final class SimProcess {
                         wire.delayNanos(),
                         target,
                         "is asked",
-                        () -> target.process().ifPresent(asked -> {
-                            asked.heardOf(asked.store.merge(RawEntries.of(own)).taken());
-                            List<SignedNodeData> answer = asked.store.newerThan(have);
-                            wire.carriesWordless(have, answer);
-                            if (!wire.loses()) {
-                                world.events().in(wire.delayNanos(), node, "is answered", () -> {
-                                    if (!dead && !poll.over) {
-                                        heardOf(store.merge(RawEntries.of(answer))
-                                                .taken());
-                                        finish(watch, poll, new PollResult.Answered(1, 1, null));
-                                    }
-                                });
-                            }
-                        }));
+                        () -> target.process()
+                                .ifPresentOrElse(
+                                        asked -> {
+                                            asked.heardOf(asked.store
+                                                    .merge(RawEntries.of(own))
+                                                    .advances());
+                                            List<SignedNodeData> answer = asked.store.newerThan(have);
+                                            wire.carriesWordless(have, answer);
+                                            if (!wire.loses()) {
+                                                world.events().in(wire.delayNanos(), node, "is answered", () -> {
+                                                    if (!dead && !poll.over) {
+                                                        heardOf(store.merge(RawEntries.of(answer))
+                                                                .advances());
+                                                        finish(watch, poll, new PollResult.Answered(1, 1, null));
+                                                    }
+                                                });
+                                            }
+                                        },
+                                        () -> refuse(watch, poll, target)));
     }
 
     private void refuse(Watch watch, Poll poll, SimNode target) {
@@ -389,8 +492,23 @@ final class SimProcess {
             return;
         }
         poll.over = true;
-        watch.failuresInARow = result instanceof PollResult.Answered ? 0 : watch.failuresInARow + 1;
-        drive(watch, watch.monitor.polled(result));
+        if (watch.monitor.state() == MonitorState.INITIALIZED) {
+            return; // it was only to bring something
+        }
+        if (result instanceof PollResult.Answered) {
+            watch.failuresInARow = 0;
+            watch.lateInARow = 0;
+        } else {
+            watch.failuresInARow++;
+            watch.lateInARow += world.events().nowNanos() > poll.dueNanos + LATE_NANOS ? 1 : 0;
+        }
+        watch.clock.backTo(
+                world.bug() == Bug.OWN_DELAY_ACCUSES && result instanceof PollResult.Failed
+                        ? world.events().nowNanos() - poll.dueNanos
+                        : 0);
+        Effect effect = watch.monitor.polled(result);
+        watch.clock.backTo(0);
+        drive(watch, effect);
     }
 
     /** Plans the next look at the record, if there is none planned that is early enough. */
@@ -402,7 +520,7 @@ final class SimProcess {
                 if (!dead && publishPlannedNanos == dueNanos) {
                     publishPlannedNanos = Long.MAX_VALUE;
                     if (world.isPublishing()) {
-                        record.takeIfDue().ifPresent(this::publish);
+                        record.takeIfDue().ifPresent(this::publishInTime);
                         planPublishing();
                     }
                 }
@@ -410,8 +528,23 @@ final class SimProcess {
         }
     }
 
-    private void publish(NodeData content) {
-        store.publish(content, signer);
+    private void publishInTime(OwnRecord.Said said) {
+        long now = world.events().nowNanos();
+        if (now - lastPublishedNanos < Events.SECOND) {
+            throw new AssertionError(node.id() + " says something new twice in a second");
+        }
+        lastPublishedNanos = now;
+        publish(said);
+    }
+
+    private void publish(OwnRecord.Said said) {
+        NodeData content = said.content().answering(store.accusersOf(node.id()));
+        SignedNodeData entry =
+                store.publish(node.conduct().says(content, node.clock().wallMicros()), signer);
+        node.says(entry);
+        world.promises().said(node, entry.data());
+        world.wire().signed();
+        couriers.choose(said.occasion(), exchange.config()).forEach(this::bring);
         if (world.bug() != Bug.STAND_INS_FORGOTTEN && watchlist.standIn(this::needs)) {
             record.poll(watchlist.targets());
             watch();
@@ -427,28 +560,5 @@ final class SimProcess {
         return world.bug() == Bug.NONCES_FORGOTTEN
                 ? new NetworkExchange(exchange.config(), signer, store, this::heardOf)
                 : exchange;
-    }
-
-    /** The config by which peers are chosen; with the planted bug, in a sparse network, one that lacks a member. */
-    private NetworkConfig watching(NetworkConfig config) {
-        if (world.bug() != Bug.OBSERVERS_DIFFER || config.observers().areAll()) {
-            return config;
-        }
-        List<Member> members = new ArrayList<>(config.members());
-        members.removeIf(member -> member.nodeId().equals(node.id().equals("dub") ? "ewr" : "dub"));
-        return NetworkConfig.of(
-                config.networkId(), config.nodeId(), members, config.keys(), config.topology(), config.warnings());
-    }
-
-    /** The keys whose entries are taken; with the planted bug, everybody's for everybody. */
-    private KeyMapping trusted(KeyMapping keys) {
-        if (world.bug() != Bug.FORGERIES_TAKEN) {
-            return keys;
-        }
-        List<Verifier> all = new ArrayList<>();
-        keys.keys().values().forEach(all::addAll);
-        Map<String, List<Verifier>> anybody = new LinkedHashMap<>();
-        keys.keys().keySet().forEach(id -> anybody.put(id, all));
-        return new KeyMapping(anybody);
     }
 }

@@ -29,6 +29,8 @@ final class Wire {
     private final Set<Link> tampered = new HashSet<>();
     private double loss;
     private long bytes;
+    private long messages;
+    private long signed;
     private long slowest = 40 * Events.MILLI;
 
     /** Connections that {@code from} opens to {@code to}. */
@@ -72,6 +74,10 @@ final class Wire {
         slowest = nanos;
     }
 
+    boolean isLossy() {
+        return loss > 0;
+    }
+
     /** Whether this message gets lost. */
     boolean loses() {
         return random.nextDouble() < loss;
@@ -85,11 +91,13 @@ final class Wire {
     /** Counts a message as HTTP/1.1 writes it, but for its first line; no larger one may be sent than others take. */
     void carries(HttpFields fields, byte[] body) {
         bounds.check(fields, body);
+        messages++;
         bytes += Bounds.bytes(fields) + body.length;
     }
 
     /** Counts a message that is not written, about as long as it would be. */
     void carriesWordless(Map<String, Long> have, List<SignedNodeData> entries) {
+        messages++;
         bytes += WORDLESS_BYTES;
         for (String id : have.keySet()) {
             bytes += id.length() + DATE_BYTES;
@@ -103,8 +111,24 @@ final class Wire {
         }
     }
 
-    /** How many bytes of messages it was given, those included that it lost. */
-    long bytes() {
-        return bytes;
+    /** Counts an entry that is signed. */
+    void signed() {
+        signed++;
+    }
+
+    /** What there has been until now. */
+    Traffic traffic() {
+        return new Traffic(signed, messages, bytes);
+    }
+
+    /**
+     * @param entries that were signed
+     * @param messages with those that were lost
+     * @param bytes of all of them
+     */
+    record Traffic(long entries, long messages, long bytes) {
+        Traffic since(Traffic before) {
+            return new Traffic(entries - before.entries, messages - before.messages, bytes - before.bytes);
+        }
     }
 }

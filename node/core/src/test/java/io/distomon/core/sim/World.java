@@ -19,8 +19,10 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** One network's life, as its seed decides it: a calm start, chaos, and quiet, in which some of it may last. */
 final class World {
@@ -31,14 +33,19 @@ final class World {
     private static final List<Integer> SIZES = List.of(3, 3, 3, 3, 3, 4, 4, 4, 5, 7);
 
     /** In one world of so many, nodes poll only some of the others. */
-    private static final int SPARSE_EVERY = 4;
+    private static final int SPARSE_EVERY = 8;
 
     private static final List<Integer> SPARSE_SIZES = List.of(6, 6, 6, 7, 7, 8, 9, 11);
     private static final Topology SPARSE = new Topology(Topology.Mode.SPARSE, Topology.MIN_DEGREE);
 
+    /** In one world of so many, a node claims an interval of an hour. */
+    private static final int BOASTFUL_EVERY = 4;
+
     private static final int CHAOS_ROUNDS = 6;
 
     /** How many rounds news may take to be everywhere. */
+    private static final int LOOKS_IN_A_ROUND = 4;
+
     private static final int SPREAD_ROUNDS = 2;
 
     private static final int SPARSE_SPREAD_ROUNDS = 4;
@@ -62,6 +69,7 @@ final class World {
     private final Wire wire;
     private final Attacker attacker;
     private final Invariants invariants = new Invariants();
+    private final Promises promises;
     private final Map<String, SimNode> nodes = new TreeMap<>();
     private final Map<String, Long> troubledUntilNanos = new HashMap<>();
     private final List<String> story = new ArrayList<>();
@@ -69,6 +77,10 @@ final class World {
     private final long roundNanos;
     private final int mostRetries;
     private Roster roster;
+    private long disturbances;
+    private long busyUntilNanos;
+    private boolean slowed;
+    private boolean clockWrong;
     private boolean publishing = true;
     private boolean wordless;
 
@@ -88,6 +100,7 @@ final class World {
             clock.skew(skewed ? random.nextLong(-MAX_SKEW_MICROS, MAX_SKEW_MICROS) : 0);
             nodes.put(id, new SimNode(this, roster.of(id), signers(id).getFirst(), clock));
         }
+        this.promises = new Promises(this, new Onlooker(this, Duration.ofNanos(roundNanos)));
     }
 
     /**
@@ -127,13 +140,18 @@ final class World {
             events.in(random.nextLong(roundNanos), node, "starts", node::start);
             troubled(node, 2 * roundNanos);
         }
+        if (random.nextInt(BOASTFUL_EVERY) == 0 || bug == Bug.CLAIMS_BELIEVED) {
+            SimNode boastful = anyNode(random);
+            tell(boastful.id() + " claims to be silent for an hour at a time");
+            boastful.conduct(Conduct.claimAnHour());
+        }
         planViews();
         pass(2 * roundNanos);
         Chaos chaos = new Chaos(this, new Random(random.nextLong()));
         chaos.plan(CHAOS_ROUNDS * roundNanos);
         pass(CHAOS_ROUNDS * roundNanos);
         chaos.heal();
-        chaos.last();
+        pass(chaos.last());
         settle();
         publishing = false;
         pass((1 + spreadRounds()) * roundNanos);
@@ -185,14 +203,75 @@ final class World {
     }
 
     private void planViews() {
-        events.in(roundNanos / 2, null, "looks at views", () -> {
-            invariants.checkViews(running().stream()
-                    .filter(node -> troubledUntilNanos.getOrDefault(node.id(), 0L) <= events.nowNanos())
-                    .toList());
+        events.in(roundNanos / LOOKS_IN_A_ROUND, null, "looks at views", () -> {
+            promises.look();
             if (publishing) {
                 planViews();
             }
         });
+    }
+
+    Promises promises() {
+        return promises;
+    }
+
+    /** Something goes wrong for so long, or ends. */
+    void disturb(long nanos) {
+        disturbances++;
+        busyUntilNanos = Math.max(busyUntilNanos, events.nowNanos() + nanos);
+        promises.disturbed();
+    }
+
+    /** How often something went wrong or ended until now. */
+    long disturbances() {
+        return disturbances;
+    }
+
+    boolean isFirstDisturbance() {
+        return disturbances <= 1;
+    }
+
+    /** Nothing is wrong, and what was has been forgotten. */
+    boolean isQuiet() {
+        return busyUntilNanos <= events.nowNanos() && troubledNodes().isEmpty() && !wire.isLossy();
+    }
+
+    boolean isAnybodySlandering() {
+        return nodes.values().stream().anyMatch(SimNode::isSlandering);
+    }
+
+    boolean isEverybodyPolled() {
+        return roster.observers().areAll() && roster.members().keySet().stream().allMatch(roster::isPolled);
+    }
+
+    /** Polls have taken long, so that those that fail do too. */
+    void slowed() {
+        slowed = true;
+    }
+
+    boolean wasSlow() {
+        return slowed;
+    }
+
+    /** Somebody's entries may be dated later than they were said. */
+    void clockWasWrong() {
+        clockWrong = true;
+    }
+
+    boolean wasAnyClockWrong() {
+        return clockWrong;
+    }
+
+    boolean isTroubled(SimNode node) {
+        return troubledUntilNanos.getOrDefault(node.id(), 0L) > events.nowNanos();
+    }
+
+    /** With whom something is wrong. */
+    Set<String> troubledNodes() {
+        return nodes.values().stream()
+                .filter(this::isTroubled)
+                .map(SimNode::id)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     Random random() {
@@ -285,6 +364,11 @@ final class World {
         troubledUntilNanos.merge(node.id(), until, Math::max);
     }
 
+    /** Whether something was done to it for which it may say wrong things. */
+    boolean isGuilty(String id) {
+        return liars.contains(id) || isTroubled(node(id));
+    }
+
     /** Who has lied. */
     Set<String> liars() {
         return liars;
@@ -305,7 +389,7 @@ final class World {
 
     /** With rare polls, as long as stand-ins are kept: the world lives until they are not. */
     private static Roster sparseRoster(Random random) {
-        return roster(random, SPARSE_SIZES, List.of(30, 60), SPARSE);
+        return roster(random, SPARSE_SIZES, List.of(60), SPARSE);
     }
 
     private static Roster roster(Random random, List<Integer> sizes, List<Integer> rates, Topology topology) {

@@ -9,13 +9,16 @@
  * ./mvnw -B -ntp test -pl node/core -Dtest=SimulationTest -Dsim.first=1 -Dsim.seeds=10000
  * </pre>
  *
- * <p>In one world of four nodes poll only some of the others, and stand in for each other. There the verdicts are compared
- * with what those make of the world who poll whom at the moment, and who should, once that has settled.
+ * <p>In one world of eight nodes poll only some of the others, and stand in for each other.
  *
- * <p>After every event the {@code Invariants} are checked on the node it happened to, every message that a node sends
- * keeps to the {@code Bounds}, and twice per poll interval no view of a healthy node may call a healthy node Offline. At
- * quiet, when nothing has changed for as long as detection may take, every view must say what {@code Truth} makes of the
- * simulated world, and all nodes that hear each other hold the same store.
+ * <p>It judges from outside: {@code Promises} and {@code Truth} know which processes run, which connections work and which
+ * clocks agree, and none of the view's rules, so that a wrong rule is found as well as wrong code. Four times in each poll
+ * interval everybody is asked, and an onlooker who belongs to no side: nobody who is well is Offline, nobody is
+ * blamed for one other, and who is down is not taken for alive again. When one thing goes wrong in a world in which all is
+ * well, a crash is noticed, a partition and a firewall are named, and a healed cut is forgotten within a bound. At quiet,
+ * when nothing has changed for as long as detection may take, whose news come is alive and whose don't is not, and all
+ * nodes that hear each other hold the same store. After every event the {@code Invariants} are checked on the node it
+ * happened to, and every message keeps to the {@code Bounds}. {@code PlantedBugsTest} shows that mistakes are found.
  */
 @NullMarked
 package io.distomon.core.sim;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class NodeDataCodecTest {
@@ -41,6 +43,41 @@ class NodeDataCodecTest {
         assertThatThrownBy(() -> ping("\"loss\":\"5 %\"")).isInstanceOf(InvalidJsonException.class);
     }
 
+    @Test
+    void answersAreSaidAsMomentsAndReadBack() throws Exception {
+        NodeData said = said(Map.of()).answering(Map.of("nyc", DATE - 1));
+
+        assertThat(text(said)).endsWith(",\"answers\":{\"nyc\":\"2023-11-14T22:13:20.123455Z\"}}");
+        assertThat(NodeDataCodec.decode(NodeDataCodec.encode(said))).isEqualTo(said);
+        assertThat(text(said(Map.of()))).doesNotContain("answers");
+        assertThat(said.at(DATE + 1).answers()).containsOnlyKeys("nyc");
+    }
+
+    @Test
+    void anAnswerThatIsNoneMakesTheEntryMalformed() throws Exception {
+        for (String answers : new String[] {
+            "[]", "null", "{\"nyc\":1}", "{\"nyc\":null}", "{\"nyc\":\"noon\"}", "{\"-\":\"2026-11-25T10:00:00Z\"}"
+        }) {
+            assertThatThrownBy(() -> withAnswers(answers)).as(answers).isInstanceOf(InvalidJsonException.class);
+        }
+        assertThat(withAnswers("{}").answers()).isEmpty();
+        assertThat(withAnswers(answers(1_024)).answers()).hasSize(1_024);
+        assertThatThrownBy(() -> withAnswers(answers(1_025))).isInstanceOf(InvalidJsonException.class);
+    }
+
+    @Test
+    void anErrorIsACodeOrTheEntryIsMalformed() throws Exception {
+        assertThat(ping("\"error\":null").error()).isNull();
+        for (String code : new String[] {"timeout", "a", "bad_answer_2", "x".repeat(64)}) {
+            assertThat(ping("\"error\":\"" + code + "\"").error()).isEqualTo(code);
+        }
+        for (String text : new String[] {"", "x".repeat(65), "Timeout", "no route", "a-b", "\\u001b[2J", "é"}) {
+            assertThatThrownBy(() -> ping("\"error\":\"" + text + "\""))
+                    .as(text)
+                    .isInstanceOf(InvalidJsonException.class);
+        }
+    }
+
     private static PingData ping(String measures) throws InvalidJsonException {
         String json = """
                 {"date":"2026-11-25T10:00:00Z","node_id":"fra","version":"1","network_id":"lab","ping_data":{"nyc":
@@ -48,6 +85,19 @@ class NodeDataCodecTest {
         return Objects.requireNonNull(NodeDataCodec.decode(json.getBytes(StandardCharsets.UTF_8))
                 .pingData()
                 .get("nyc"));
+    }
+
+    private static NodeData withAnswers(String answers) throws InvalidJsonException {
+        String json = """
+                {"date":"2026-11-25T10:00:00Z","node_id":"fra","version":"1","network_id":"lab","ping_data":{},
+                "answers":%s}""".formatted(answers);
+        return NodeDataCodec.decode(json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String answers(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> "\"n%d\":\"2026-11-25T10:00:00Z\"".formatted(i))
+                .collect(Collectors.joining(",", "{", "}"));
     }
 
     private static String text(NodeData data) {

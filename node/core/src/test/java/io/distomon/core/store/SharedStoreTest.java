@@ -14,6 +14,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -22,6 +23,7 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SharedStoreTest {
@@ -86,6 +88,8 @@ class SharedStoreTest {
                 ",\"req_time_rtt\":2.0|",
                 "\"since\":\"2027-01-15T07:00:00.000000Z\"|\"since\":\"yesterday\"",
                 "\"error\":\"timeout\"|\"error\":[]",
+                "\"error\":\"timeout\"|\"error\":\"no route to host\"",
+                "\"leaving\":true|\"leaving\":true,\"answers\":{\"nyc\":7}",
                 "\"nyc\":{|\"-\":{",
                 "}|}}"
             })
@@ -147,17 +151,134 @@ class SharedStoreTest {
     }
 
     @Test
-    void doubleTalkIsKeptOncePerSignerAndNotSpread() {
+    void ofDoubleTalkThePairMetLastIsKeptAndTheFirstEntryStaysAndSpreads() {
         SignedNodeData first = entry(FRA, NOW, "one");
-        SignedNodeData second = entry(FRA, NOW, "two");
+        SignedNodeData third = entry(FRA, NOW, "three");
         merge("fra", first.raw());
 
-        assertThat(merge("fra", second.raw())).isEqualTo(EntryRefusal.EQUIVOCATION);
-        assertThat(merge("fra", entry(FRA, NOW, "three").raw())).isEqualTo(EntryRefusal.EQUIVOCATION);
+        assertThat(merge("fra", entry(FRA, NOW, "two").raw())).isEqualTo(EntryRefusal.EQUIVOCATION);
+        assertThat(merge("fra", third.raw())).isEqualTo(EntryRefusal.EQUIVOCATION);
         assertThat(merge("fra", first.raw())).isNull();
 
-        assertThat(store.equivocations()).isEqualTo(Map.of("fra", new Equivocation(first, second)));
+        assertThat(store.equivocations()).isEqualTo(Map.of("fra", new Equivocation(first, third)));
         assertThat(store.newerThan(Map.of())).containsExactly(first);
+    }
+
+    @Test
+    void doubleTalkIsToldForAnHourAfterItWasMetLast() {
+        merge("fra", entry(FRA, NOW, "one").raw());
+        merge("fra", entry(FRA, NOW, "two").raw());
+        clock.pass(1800 * SECOND);
+        merge("fra", entry(FRA, NOW, "two").raw());
+        clock.pass(3600 * SECOND);
+        clock.set(NOW); // a wall clock that is set makes no difference
+        assertThat(store.equivocations()).containsOnlyKeys("fra");
+
+        clock.pass(1);
+
+        assertThat(store.equivocations()).isEmpty();
+    }
+
+    @Test
+    void twoProcessesThatSignAsOneAreNamedForAnHour() {
+        for (int i = 0; i < 3; i++) {
+            merge("fra", entry(FRA, NOW + 2L * i, "b").raw());
+            merge("fra", entry(FRA, NOW + 2L * i + 1, "a").raw());
+        }
+        assertThat(store.doubles()).isEqualTo(Map.of("fra", List.of("a", "b")));
+
+        clock.pass(3600 * SECOND + 1);
+
+        assertThat(store.doubles()).isEmpty();
+    }
+
+    @Test
+    void anotherProcessThatSignsAsWeDoIsNamed() {
+        for (int i = 1; i <= 3; i++) {
+            store.publish(new NodeData(0, Map.of(), "ams", "1", "lab", 10, "ours", null, false), AMS);
+            merge("ams", entry(AMS, NOW + 10L * i, "other").raw());
+        }
+        assertThat(store.doubles()).isEqualTo(Map.of("ams", List.of("other", "ours")));
+    }
+
+    @Test
+    void oldEntriesOfAFormerProcessThatComeLateAreNoDoubles() {
+        for (int i = 0; i < 5; i++) {
+            merge("fra", entry(FRA, NOW + 10 + i, "new").raw());
+            merge("fra", entry(FRA, NOW + i, "old").raw());
+        }
+        assertThat(store.doubles()).isEmpty();
+    }
+
+    @Test
+    void whoLeavesTheNetworkIsNoDoubleAnyMore() {
+        for (int i = 0; i < 6; i++) {
+            merge("fra", entry(FRA, NOW + i, i % 2 == 0 ? "a" : "b").raw());
+        }
+        store.rekey(keys(AMS, NYC));
+        assertThat(store.doubles()).isEmpty();
+    }
+
+    // Accusers
+
+    @Test
+    void tellsWhoCallsAMemberOfflineAndSinceWhen() {
+        merge("fra", accusation(FRA, NOW, NOW - 5).raw());
+        merge("nyc", accusation(NYC, NOW, NOW - 9).raw());
+        assertThat(store.accusersOf("ams")).isEqualTo(Map.of("fra", NOW - 5, "nyc", NOW - 9));
+
+        merge("fra", accusation(FRA, NOW + 1, NOW - 3).raw());
+        merge("nyc", entry(NYC, NOW + 1).raw());
+
+        assertThat(store.accusersOf("ams")).isEqualTo(Map.of("fra", NOW - 3));
+        assertThat(store.accusersOf("nyc")).isEmpty();
+    }
+
+    @Test
+    void whoDoesNotSaySinceWhenOrAccusesItselfIsNoAccuser() {
+        merge("fra", accusation(FRA, NOW, null).raw());
+        store.publish(accusation(AMS, NOW, NOW - 5).data(), AMS);
+        assertThat(store.accusersOf("ams")).isEmpty();
+    }
+
+    // How long an own entry gets
+
+    @ParameterizedTest(name = "{0} ids of {1} characters, {2}: measures {3}, answers {4}, errors {5}")
+    @CsvSource({
+        "700, 9, connect, true, true, true",
+        "1023, 9, connect, false, true, true",
+        "1023, 48, connect, false, false, true",
+        "1023, 63, unauthenticated, false, false, false"
+    })
+    void anOwnEntryIsNeverLongerThanOthersTake(
+            int peers, int idChars, String error, boolean measures, boolean answers, boolean errors) {
+        Map<String, PingData> pings = new HashMap<>();
+        Map<String, Long> accusers = new HashMap<>();
+        for (int i = 0; i < peers; i++) {
+            String id = "%04d".formatted(i) + "x".repeat(idChars - 4);
+            pings.put(id, new PingData(PingStatus.OFFLINE, -1234.567, 1234.567, NOW, error, 0.123, 123.456));
+            accusers.put(id, NOW + i);
+        }
+        NodeData content = new NodeData(0, pings, "ams", "1", "lab", 10, "boot", "0".repeat(64), false, accusers);
+
+        SignedNodeData entry = store.publish(content, AMS);
+
+        assertThat(entry.raw().payload()).hasSizeLessThanOrEqualTo(RawEntries.MAX_PAYLOAD_CHARS);
+        SharedStore other = new SharedStore("lab", "fra", KEYS, clock);
+        assertThat(other.merge(RawEntries.of(List.of(entry))).taken()).containsExactly("ams");
+        NodeData said = other.entry("ams").orElseThrow().entry().data();
+        assertThat(said).isEqualTo(entry.data());
+        assertThat(said.answers()).isEqualTo(answers ? accusers : Map.of());
+        assertThat(said.pingData().keySet()).isEqualTo(pings.keySet());
+        assertThat(Set.copyOf(said.pingData().values()))
+                .containsExactly(new PingData(
+                        PingStatus.OFFLINE,
+                        -1234.567,
+                        1234.567,
+                        NOW,
+                        errors ? error : null,
+                        measures ? 0.123 : null,
+                        measures ? 123.456 : null));
     }
 
     @Test
@@ -209,7 +330,7 @@ class SharedStoreTest {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Callable<MergeResult>> merges = new ArrayList<>();
             batches.forEach(batch -> merges.add(() -> store.merge(batch)));
-            merges.add(() -> new MergeResult(store.rekey(keys(AMS, FRA, NYC)), Map.of()));
+            merges.add(() -> new MergeResult(List.of(), Map.of()));
             for (Future<MergeResult> merge : threads.invokeAll(merges)) {
                 assertThat(merge.get().refused()).isEmpty();
             }
@@ -238,6 +359,82 @@ class SharedStoreTest {
         merge("fra", entry(FRA, NOW - 50 * SECOND).raw());
         merge("fra", entry(FRA, NOW - 60 * SECOND).raw());
         assertThat(store.entry("fra").orElseThrow().seenNanos()).isEqualTo(advanced);
+    }
+
+    // Since when somebody is called offline
+
+    @Test
+    void anAccusationIsAsOldAsItsEntryAndWhatTheSignersClockSaysBefore() {
+        long nanos = clock.monotonicNanos();
+        merge("fra", accusing(NOW - 7 * SECOND, NOW - 10 * SECOND));
+
+        assertThat(onset()).isEqualTo(nanos - 10_000_000_000L);
+    }
+
+    @Test
+    void aSignersWrongClockMakesItsAccusationNoOlderAndNoYounger() {
+        // Of a first entry whose clock is behind nothing is known but that, so it comes second.
+        for (long wrong : List.of(-90 * SECOND, 90 * SECOND)) {
+            store.rekey(keys(AMS));
+            store.rekey(KEYS);
+            merge("fra", entry(FRA, NOW + wrong - 60 * SECOND).raw());
+            long nanos = clock.monotonicNanos();
+            merge("fra", accusing(NOW + wrong, NOW + wrong - 10 * SECOND));
+
+            assertThat(onset()).isEqualTo(nanos - 10_000_000_000L);
+        }
+    }
+
+    @Test
+    void anAccusationThatIsRepeatedIsAsOldAsItsOldest() {
+        long nanos = clock.monotonicNanos();
+        merge("fra", accusing(NOW, NOW));
+        // The signer's clock was slow, or its entry under way: by its date it is a second old.
+        clock.pass(10 * SECOND);
+        merge("fra", accusing(NOW + SECOND, NOW));
+        assertThat(onset()).isEqualTo(nanos);
+
+        // Its clock is set forward: by its date it is a minute old, and is so from now on.
+        merge("fra", accusing(NOW + 60 * SECOND, NOW));
+        assertThat(onset()).isEqualTo(nanos - 50_000_000_000L);
+        clock.pass(10 * SECOND);
+        merge("fra", accusing(NOW + 61 * SECOND, NOW));
+        assertThat(onset()).isEqualTo(nanos - 50_000_000_000L);
+    }
+
+    @Test
+    void anotherAccusationBeginsAnew() {
+        merge("fra", accusing(NOW, NOW - 60 * SECOND));
+        clock.pass(10 * SECOND);
+        merge("fra", accusing(NOW + 10 * SECOND, NOW + 10 * SECOND));
+        assertThat(onset()).isEqualTo(clock.monotonicNanos());
+
+        // Whoever comes back to an old one is as old as what its own clock says, and no more.
+        merge("fra", accusing(NOW + 11 * SECOND, NOW - 60 * SECOND));
+        assertThat(onset()).isEqualTo(clock.monotonicNanos() - 71_000_000_000L);
+    }
+
+    @Test
+    void anAccusationThatSaysNoMomentOrOneAheadIsAsYoungAsCanBe() {
+        merge("fra", accusing(NOW, NOW + 3600 * SECOND));
+        assertThat(onset()).isEqualTo(clock.monotonicNanos());
+
+        merge("fra", accusing(NOW + 1, null));
+        assertThat(held("fra").onsetNanos()).isEmpty();
+    }
+
+    // When a process was met
+
+    @Test
+    void aProcessWasMetWithItsFirstEntry() {
+        long nanos = clock.monotonicNanos();
+        merge("fra", entry(FRA, NOW - 7 * SECOND, "one").raw());
+        clock.pass(10 * SECOND);
+        merge("fra", entry(FRA, NOW, "one").raw());
+        assertThat(held("fra").bootNanos()).isEqualTo(nanos - 7_000_000_000L);
+
+        merge("fra", entry(FRA, NOW + 1, "two").raw());
+        assertThat(held("fra").bootNanos()).isEqualTo(clock.monotonicNanos());
     }
 
     // Own entries
@@ -407,6 +604,23 @@ class SharedStoreTest {
         assertThat(store.changesAfter(foreign).complete()).isTrue();
     }
 
+    private HeldEntry held(String nodeId) {
+        return store.entry(nodeId).orElseThrow();
+    }
+
+    /** Since when fra calls nyc offline. */
+    private long onset() {
+        return Objects.requireNonNull(held("fra").onsetNanos().get("nyc"));
+    }
+
+    /** Of fra, which calls nyc offline. */
+    private static RawEntry accusing(long date, @Nullable Long since) {
+        PingData ping = new PingData(PingStatus.OFFLINE, 1, 2, since, "timeout");
+        return SignedNodeData.sign(
+                        new NodeData(date, Map.of("nyc", ping), "fra", "1", "lab", 10, "1", null, false), FRA)
+                .raw();
+    }
+
     private long publish() {
         return store.publish(content("ams", "lab"), AMS).data().dateMicros();
     }
@@ -432,13 +646,20 @@ class SharedStoreTest {
         return SignedNodeData.sign(data, signer);
     }
 
+    private static SignedNodeData accusation(Signer signer, long date, @Nullable Long since) {
+        PingData offline = new PingData(PingStatus.OFFLINE, 0, 0, since, "timeout");
+        NodeData data = new NodeData(date, Map.of("ams", offline), signer.nodeId(), "1", "lab", 10, null, null, false);
+        return SignedNodeData.sign(data, signer);
+    }
+
     private static NodeData content(String nodeId, String networkId) {
         return new NodeData(0, Map.of(), nodeId, "1", networkId, 10, null, null, false);
     }
 
     private static NodeData full(String nodeId, long date) {
         PingData ping = new PingData(PingStatus.OFFLINE, -1.25, 2, date - 3600 * SECOND, "timeout");
-        return new NodeData(date, Map.of("nyc", ping), nodeId, "1", "lab", 10, "boot", "digest", true);
+        return new NodeData(date, Map.of("nyc", ping), nodeId, "1", "lab", 10, "boot", "digest", true)
+                .answering(Map.of("nyc", date - SECOND));
     }
 
     private static RawEntry sign(Signer signer, String json) {

@@ -1,6 +1,8 @@
 package io.distomon.core.view;
 
 import io.distomon.core.config.Member;
+import io.distomon.core.config.Observers;
+import io.distomon.core.config.Topology;
 import io.distomon.core.store.HeldEntry;
 import io.distomon.core.store.NodeData;
 import io.distomon.core.store.PingData;
@@ -33,6 +35,11 @@ final class Mesh {
     private final Map<String, Long> ageSeconds = new HashMap<>();
     private final Map<String, String> digests = new HashMap<>();
     private final Set<String> leaving = new HashSet<>();
+    private final Map<String, Map<String, Long>> answers = new HashMap<>();
+    private final Map<String, Long> startedSecondsAgo = new HashMap<>();
+    private final Set<String> unreached = new HashSet<>();
+    private final Map<String, Integer> promisedSeconds = new HashMap<>();
+    private final Map<String, Integer> grantedSeconds = new HashMap<>();
     private @Nullable String asker;
     private Duration askerInterval = Duration.ofSeconds(10);
 
@@ -76,6 +83,19 @@ final class Mesh {
         return this;
     }
 
+    /** {@code from} has got no answer from {@code to} for so long, when it said so. */
+    Mesh losesFor(long seconds, String from, String to) {
+        return says(from, to, new PingData(PingStatus.OFFLINE, 1, 2, DATE - seconds * 1_000_000, "timeout"));
+    }
+
+    /** No one of the one side reaches one of the other, and none of the other one of the one. */
+    Mesh divides(List<String> side, List<String> other) {
+        for (String one : side) {
+            other.forEach(another -> loses(one, another).loses(another, one));
+        }
+        return this;
+    }
+
     /** The last entry of {@code id} came so long ago. */
     Mesh unheardFor(String id, long seconds) {
         ageSeconds.put(id, seconds);
@@ -86,6 +106,46 @@ final class Mesh {
     Mesh down(String id) {
         unheardFor(id, 1000);
         pings.forEach((from, said) -> says(from, id, PingStatus.OFFLINE));
+        return this;
+    }
+
+    /** {@code id} has heard that all others call it offline, and says so. */
+    Mesh answering(String id) {
+        List.copyOf(pings.keySet()).forEach(accuser -> answers(id, accuser));
+        return this;
+    }
+
+    /** {@code id} has heard that {@code accuser} calls it offline, and says so. */
+    Mesh answers(String id, String accuser) {
+        PingData ping = pings.getOrDefault(accuser, Map.of()).get(id);
+        if (ping != null && ping.status() == PingStatus.OFFLINE && ping.sinceMicros() != null) {
+            answers.computeIfAbsent(id, any -> new HashMap<>()).put(accuser, ping.sinceMicros());
+        }
+        return this;
+    }
+
+    /** {@code id} promises an entry so often. */
+    Mesh promising(String id, int seconds) {
+        promisedSeconds.put(id, seconds);
+        return this;
+    }
+
+    /** By the config {@code id} says something so often. */
+    Mesh granting(String id, int seconds) {
+        grantedSeconds.put(id, seconds);
+        return this;
+    }
+
+    /** The first entry of the process of {@code id} was met so long ago. */
+    Mesh startedSecondsAgo(String id, long seconds) {
+        startedSecondsAgo.put(id, seconds);
+        return this;
+    }
+
+    /** The onlooker has asked these in vain, and no other. */
+    Mesh unreached(String... ids) {
+        unreached.clear();
+        unreached.addAll(List.of(ids));
         return this;
     }
 
@@ -125,17 +185,47 @@ final class Mesh {
     }
 
     NetworkView view() {
+        return viewIn(0);
+    }
+
+    /** Later, when nothing new has been heard. */
+    NetworkView viewIn(long nanos) {
+        return NetworkView.of(input(nanos));
+    }
+
+    private ViewInput input(long laterNanos) {
         Map<String, HeldEntry> entries = new LinkedHashMap<>();
         pings.forEach((id, said) -> {
             NodeData data = new NodeData(
-                    DATE, said, id, "1", "lab", 10, "boot", digests.getOrDefault(id, "same"), leaving.contains(id));
-            entries.put(
+                    DATE,
+                    said,
                     id,
-                    new HeldEntry(
-                            new SignedNodeData(new RawEntry("", "", id), data),
-                            NOW_NANOS - ageSeconds.getOrDefault(id, 0L) * SECOND_NANOS));
+                    "1",
+                    "lab",
+                    promisedSeconds.getOrDefault(id, 10),
+                    "boot",
+                    digests.getOrDefault(id, "same"),
+                    leaving.contains(id),
+                    answers.getOrDefault(id, Map.of()));
+            entries.put(id, held(id, data, NOW_NANOS - ageSeconds.getOrDefault(id, 0L) * SECOND_NANOS));
         });
-        return NetworkView.of(new ViewInput("lab", members, entries, asker, askerInterval, NOW_NANOS));
+        Observers observers = Topology.DEFAULT.observers("lab", members);
+        Map<String, Integer> cadences = new HashMap<>(observers.cadenceSeconds());
+        cadences.putAll(grantedSeconds);
+        return new ViewInput(
+                "lab", members, observers, cadences, entries, asker, askerInterval, unreached, NOW_NANOS + laterNanos);
+    }
+
+    private HeldEntry held(String id, NodeData data, long seenNanos) {
+        Map<String, Long> onsets = new HashMap<>();
+        data.pingData().forEach((target, ping) -> {
+            Long since = ping.sinceMicros();
+            if (ping.status() == PingStatus.OFFLINE && since != null) {
+                onsets.put(target, seenNanos - Math.max(0, DATE - since) * 1_000);
+            }
+        });
+        long bootNanos = NOW_NANOS - startedSecondsAgo.getOrDefault(id, 86_400L) * SECOND_NANOS;
+        return new HeldEntry(new SignedNodeData(new RawEntry("", "", id), data), seenNanos, onsets, bootNanos);
     }
 
     NodeVerdict verdict(String id) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.distomon.core.store.EntryDate;
 import io.distomon.core.store.PingStatus;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Mesh.DATE is 22:13:20 UTC on 2023-11-14; what was said began a minute before. */
@@ -15,7 +16,7 @@ class WordsTest {
         assertThat(of("nyc", Mesh.healthy("fra", "nyc", "sgp").down("nyc")))
                 .isEqualTo("nyc is down: 2 of 2 observers say so since 22:12 UTC");
         assertThat(of("nyc", Mesh.healthy("fra", "nyc").down("nyc")))
-                .isEqualTo("nyc is down: 1 of 1 observers says so since 22:12 UTC");
+                .isEqualTo("nyc is down: 1 of 1 observer says so since 22:12 UTC");
     }
 
     @Test
@@ -45,8 +46,6 @@ class WordsTest {
 
     @Test
     void aNodeThatReachesNobody() {
-        assertThat(of("sgp", Mesh.healthy("fra", "nyc", "sgp").loses("sgp", "fra", "nyc")))
-                .isEqualTo("sgp is isolated: it reaches nobody since 22:12 UTC, 2 of 2 observers reach it");
         assertThat(of(
                         "fra",
                         Mesh.of("fra", "nyc", "sgp")
@@ -54,7 +53,33 @@ class WordsTest {
                                 .unheardFor("sgp", 500)
                                 .loses("fra", "nyc", "sgp")
                                 .askedBy("fra")))
-                .isEqualTo("fra is isolated: it reaches nobody since 22:12 UTC");
+                .isEqualTo("fra is isolated: it reaches nobody since 22:12 UTC, and nobody who reports reaches it");
+        assertThat(of("nyc", Mesh.healthy("fra", "nyc", "sgp").divides(List.of("nyc"), List.of("fra", "sgp"))))
+                .startsWith(
+                        "nyc is isolated: it reaches nobody since 22:12 UTC, and nobody who reports reaches it; 4 of");
+    }
+
+    @Test
+    void aGroupThatIsCutOff() {
+        assertThat(of("a", Mesh.healthy("a", "b", "c", "d").divides(List.of("a", "b"), List.of("c", "d"))))
+                .startsWith(
+                        "a is in a group that is cut off from the others since 22:12 UTC; 1 of 1 observer reaches it");
+    }
+
+    @Test
+    void aNodeWhoseWayOutIsBroken() {
+        assertThat(of("sgp", Mesh.healthy("fra", "nyc", "sgp").loses("sgp", "fra", "nyc")))
+                .isEqualTo("sgp gets no answer from most of those whom others reach since 22:12 UTC:"
+                        + " the fault is on its side; 2 of 2 observers reach it");
+    }
+
+    @Test
+    void aNodeWhoseWayInIsBroken() {
+        Mesh mesh = Mesh.healthy("fra", "nyc", "sgp").loses("fra", "nyc").loses("sgp", "nyc");
+
+        assertThat(of("nyc", mesh.answering("nyc")))
+                .isEqualTo("nyc reports, but 2 of 2 observers get no answer from it since 22:12 UTC:"
+                        + " its way in is broken; 2 of its links are broken");
     }
 
     @Test
@@ -70,7 +95,7 @@ class WordsTest {
         NetworkView view = Mesh.healthy("fra", "nyc", "sgp").loses("fra", "nyc").view();
 
         assertThat(words.of(view.node("fra").orElseThrow()))
-                .isEqualTo("fra has a broken link since 22:12 UTC, 2 of 2 observers reach it");
+                .isEqualTo("fra is online: 2 of 2 observers say so since 22:12 UTC; one of its links is broken");
         assertThat(words.of(view.brokenLinks().getFirst()))
                 .isEqualTo("fra gets no answer from nyc since 22:12 UTC (timeout), though nyc gets answers from fra");
         assertThat(words.of(Mesh.healthy("fra", "nyc")
@@ -92,10 +117,10 @@ class WordsTest {
 
     @Test
     void sinceIsLeftOutWhereNobodySaysIt() {
-        assertThat(words.of(new LinkFault("fra", "nyc", false, null, null, Mesh.DATE)))
+        assertThat(words.of(new LinkFault("fra", "nyc", false, false, null, null, Mesh.DATE)))
                 .isEqualTo("fra gets no answer from nyc");
         assertThat(of("nyc", Mesh.of("fra", "nyc").says("fra", "nyc", PingStatus.ONLINE)))
-                .startsWith("nyc is online: 1 of 1 observers says so");
+                .startsWith("nyc is online: 1 of 1 observer says so");
     }
 
     private String of(String id, Mesh mesh) {

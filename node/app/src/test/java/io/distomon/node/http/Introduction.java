@@ -1,0 +1,39 @@
+package io.distomon.node.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.distomon.core.store.NodeData;
+import io.distomon.core.store.RawEntry;
+import io.distomon.core.store.SignedNodeData;
+import io.distomon.node.NetworkOnDisk;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Members that don't run, but have been there once: so they are not taken for new ones that have yet to come up. */
+public final class Introduction {
+    private Introduction() {}
+
+    /**
+     * Brings a node what others said an hour ago.
+     *
+     * @param to the node
+     * @param ids the others; the first sends it
+     */
+    public static void to(String to, NetworkOnDisk network, List<String> ids) throws IOException {
+        long anHourAgo = Instant.now().minus(Duration.ofHours(1)).toEpochMilli() * 1_000;
+        Map<String, RawEntry> entries = new LinkedHashMap<>();
+        for (String id : ids) {
+            NodeData said = new NodeData(anHourAgo, Map.of(), id, "1", NetworkOnDisk.NETWORK, 10, "boot", null, false);
+            entries.put(id, SignedNodeData.sign(said, network.signer(id)).raw());
+        }
+        String body = SignedRequest.body(NetworkOnDisk.NETWORK, ids.getFirst(), to, entries);
+        assertThat(SignedRequest.of(network.signer(ids.getFirst()), body)
+                        .sendTo(network.apiPort(to))
+                        .status())
+                .isEqualTo(200);
+    }
+}

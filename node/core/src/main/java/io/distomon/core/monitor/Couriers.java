@@ -1,0 +1,84 @@
+package io.distomon.core.monitor;
+
+import io.distomon.core.config.Member;
+import io.distomon.core.config.NetworkConfig;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/**
+ * To whom an entry that is out of turn is brought at once, rather than at the next regular polls (exchange.md, Monitors,
+ * M7): few, whom chance chooses, so that what one node tells is everywhere after a few steps and costs each node little.
+ */
+public final class Couriers {
+    /** How many are asked at a start for what we said last before it. */
+    public static final int ASKED_AT_START = 3;
+
+    /** How many are told of each kind of occasion, and of each target of a first failure. */
+    private static final int TOLD = 4;
+
+    private static final int MOST_ACCUSERS = 3;
+    private static final int MOST_TARGETS = 2;
+
+    private final RandomGenerator random;
+
+    public Couriers(RandomGenerator random) {
+        this.random = random;
+    }
+
+    /**
+     * Whom to poll, each once, at most 16.
+     *
+     * @param config who the members are, and who polls whom
+     */
+    public List<Member> choose(Occasion occasion, NetworkConfig config) {
+        Set<String> chosen = new LinkedHashSet<>();
+        List<String> members = config.members().stream().map(Member::nodeId).toList();
+        if (!occasion.accusers().isEmpty()) {
+            Set<String> answered = new LinkedHashSet<>(some(occasion.accusers(), MOST_ACCUSERS, config));
+            List<String> others =
+                    members.stream().filter(id -> !answered.contains(id)).toList();
+            answered.addAll(some(others, TOLD - answered.size(), config));
+            chosen.addAll(answered);
+        }
+        for (String target :
+                shuffled(occasion.firstFailures()).stream().limit(MOST_TARGETS).toList()) {
+            chosen.addAll(some(config.observers().observersOf(target), TOLD, config));
+        }
+        if (!occasion.offline().isEmpty()) {
+            List<String> others = members.stream()
+                    .filter(id -> !occasion.offline().contains(id))
+                    .toList();
+            chosen.addAll(some(others, TOLD, config));
+        }
+        return chosen.stream().map(id -> config.member(id).orElseThrow()).toList();
+    }
+
+    /** So many others at random that can be polled. */
+    public List<Member> anybody(int count, NetworkConfig config) {
+        return some(config.members().stream().map(Member::nodeId).toList(), count, config).stream()
+                .map(id -> config.member(id).orElseThrow())
+                .toList();
+    }
+
+    private List<String> some(Collection<String> of, int count, NetworkConfig config) {
+        return shuffled(of).stream()
+                .filter(id -> !id.equals(config.nodeId()))
+                .filter(id ->
+                        config.member(id).filter(member -> member.url() != null).isPresent())
+                .limit(count)
+                .toList();
+    }
+
+    private List<String> shuffled(Collection<String> ids) {
+        List<String> order = new ArrayList<>(ids);
+        Collections.sort(order); // the same random numbers choose the same, in a simulation
+        Collections.shuffle(order, Random.from(random));
+        return order;
+    }
+}

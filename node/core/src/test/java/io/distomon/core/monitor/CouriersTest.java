@@ -1,0 +1,171 @@
+package io.distomon.core.monitor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.distomon.core.config.Member;
+import io.distomon.core.config.NetworkConfig;
+import io.distomon.core.config.Topology;
+import io.distomon.core.crypto.KeyMapping;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** We are n0, in a sparse network of forty, in which each is polled by twelve; n30 to n39 are passive. */
+class CouriersTest {
+    private static final int DRAWS = 200;
+    private static final int SIZE = 40;
+    private static final NetworkConfig CONFIG = config(SIZE, new Topology(Topology.Mode.SPARSE, 12));
+
+    private final Couriers couriers = new Couriers(new Random(7));
+
+    @Test
+    void withoutAnOccasionNobodyIsTold() {
+        assertThat(couriers.choose(Occasion.NONE, CONFIG)).isEmpty();
+    }
+
+    @Test
+    void anAnswerGoesToThreeAccusersAndOneOther() {
+        Set<String> accusers = ids(1, 2, 3, 4, 5, 6, 7, 8);
+        Set<String> everChosen = new HashSet<>();
+        for (int i = 0; i < DRAWS; i++) {
+            List<String> chosen = choose(new Occasion(accusers, Set.of(), Set.of()));
+            assertThat(chosen).hasSize(4);
+            assertThat(accusers).containsAll(chosen.subList(0, 3));
+            everChosen.addAll(chosen);
+        }
+        assertThat(everChosen).hasSize(29); // all that can be polled, but us
+    }
+
+    @Test
+    void anAnswerToOneAccuserGoesToThreeOthersToo() {
+        for (int i = 0; i < DRAWS; i++) {
+            assertThat(choose(new Occasion(ids(1), Set.of(), Set.of())))
+                    .hasSize(4)
+                    .startsWith("n1");
+        }
+    }
+
+    @Test
+    void anAnswerToWhoCannotBePolledGoesToOthers() {
+        for (int i = 0; i < DRAWS; i++) {
+            assertThat(choose(new Occasion(ids(35, 36, 37), Set.of(), Set.of())))
+                    .hasSize(4);
+        }
+    }
+
+    @Test
+    void aFirstFailureGoesToFourOfTheTargetsOtherObservers() {
+        String target = observedBy("n0").getFirst();
+        Set<String> others = new HashSet<>(CONFIG.observers().observersOf(target));
+        others.remove("n0");
+        others.removeAll(ids(30, 31, 32, 33, 34, 35, 36, 37, 38, 39));
+        Set<String> everChosen = new HashSet<>();
+        for (int i = 0; i < DRAWS; i++) {
+            List<String> chosen = choose(new Occasion(Set.of(), Set.of(target), Set.of()));
+            assertThat(chosen).hasSize(4);
+            everChosen.addAll(chosen);
+        }
+        assertThat(everChosen).isEqualTo(others);
+    }
+
+    @Test
+    void firstFailuresOfManyGoToTheObserversOfTwo() {
+        Set<String> targets = Set.copyOf(observedBy("n0"));
+        assertThat(targets).hasSizeGreaterThan(8);
+        Set<String> everChosen = new HashSet<>();
+        int most = 0;
+        for (int i = 0; i < DRAWS; i++) {
+            List<String> chosen = choose(new Occasion(Set.of(), targets, Set.of()));
+            assertThat(chosen).hasSizeBetween(4, 8);
+            everChosen.addAll(chosen);
+            most = Math.max(most, chosen.size());
+        }
+        assertThat(most).isEqualTo(8);
+        assertThat(everChosen).hasSizeGreaterThan(20); // not always the same two
+    }
+
+    @Test
+    void anOfflineGoesToFourOthers() {
+        Set<String> everChosen = new HashSet<>();
+        for (int i = 0; i < DRAWS; i++) {
+            List<String> chosen = choose(new Occasion(Set.of(), Set.of(), ids(1, 2)));
+            assertThat(chosen).hasSize(4);
+            everChosen.addAll(chosen);
+        }
+        assertThat(everChosen).hasSize(27).doesNotContain("n1", "n2");
+    }
+
+    @Test
+    void noMoreThanSixteenAreToldOfAllAtOnceEachOnceAndNeverOurselvesOrWhoCannotBePolled() {
+        Set<String> all = IntStream.range(0, SIZE).mapToObj(i -> "n" + i).collect(Collectors.toSet());
+        for (int i = 0; i < DRAWS; i++) {
+            List<String> chosen = choose(new Occasion(all, Set.copyOf(observedBy("n0")), ids(1)));
+            assertThat(chosen).hasSizeLessThanOrEqualTo(16).doesNotHaveDuplicates();
+            assertThat(chosen)
+                    .doesNotContain("n0")
+                    .doesNotContainAnyElementsOf(ids(30, 31, 32, 33, 34, 35, 36, 37, 38, 39));
+        }
+    }
+
+    @Test
+    void inASmallNetworkAllThereAreAreTold() {
+        NetworkConfig small = config(3, Topology.DEFAULT);
+
+        assertThat(couriers.choose(new Occasion(ids(1), ids(1), ids(2)), small))
+                .extracting(Member::nodeId)
+                .containsExactlyInAnyOrder("n1", "n2");
+        assertThat(couriers.choose(new Occasion(Set.of(), Set.of(), ids(1)), config(2, Topology.DEFAULT)))
+                .isEmpty();
+    }
+
+    @Test
+    void whoIsNoMemberAnyMoreIsNotTold() {
+        assertThat(choose(new Occasion(Set.of("gone"), Set.of("gone"), Set.of("gone"))))
+                .doesNotContain("gone")
+                .hasSizeBetween(4, 12);
+    }
+
+    @Test
+    void whoIsAskedForWhatWeSaidBeforeIsAnybody() {
+        Set<String> everChosen = new HashSet<>();
+        for (int i = 0; i < DRAWS; i++) {
+            List<String> chosen = couriers.anybody(Couriers.ASKED_AT_START, CONFIG).stream()
+                    .map(Member::nodeId)
+                    .toList();
+            assertThat(chosen).hasSize(3).doesNotHaveDuplicates();
+            everChosen.addAll(chosen);
+        }
+        assertThat(everChosen).hasSize(29).doesNotContain("n0");
+    }
+
+    private List<String> choose(Occasion occasion) {
+        return couriers.choose(occasion, CONFIG).stream().map(Member::nodeId).toList();
+    }
+
+    private static List<String> observedBy(String observer) {
+        return CONFIG.observers().polledBy(observer).stream()
+                .map(Member::nodeId)
+                .toList();
+    }
+
+    private static Set<String> ids(int... numbers) {
+        return IntStream.of(numbers).mapToObj(i -> "n" + i).collect(Collectors.toSet());
+    }
+
+    private static NetworkConfig config(int size, Topology topology) {
+        List<Member> members = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+            URI url = i < 30 ? URI.create("http://n" + i) : null;
+            members.add(new Member("n" + i, url, Duration.ofSeconds(10), 2));
+        }
+        return NetworkConfig.of("lab", "n0", members, new KeyMapping(Map.of()), topology, List.of());
+    }
+}

@@ -1,0 +1,253 @@
+package io.distomon.core.monitor;
+
+import static io.distomon.core.monitor.Driven.ANSWER;
+import static io.distomon.core.monitor.Driven.SILENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.distomon.core.config.Member;
+import io.distomon.core.config.NetworkConfig;
+import io.distomon.core.crypto.KeyMapping;
+import io.distomon.core.crypto.Signer;
+import io.distomon.core.crypto.StandInSigner;
+import io.distomon.core.crypto.Verifier;
+import io.distomon.core.store.Advance;
+import io.distomon.core.store.NodeData;
+import io.distomon.core.store.PingData;
+import io.distomon.core.store.PingStatus;
+import io.distomon.core.store.RawEntries;
+import io.distomon.core.store.SharedStore;
+import io.distomon.core.store.SignedNodeData;
+import io.distomon.core.wire.SetClock;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** We are ams, which polls nyc and fra; sgp is passive. */
+class ReactionsTest {
+    private static final long SECOND = 1_000_000; // microseconds
+    private static final Duration RATE = Duration.ofSeconds(10);
+    private static final List<String> IDS = List.of("ams", "fra", "nyc", "sgp");
+    private static final PingData ONLINE = new PingData(PingStatus.ONLINE, 1, 2, 3L, null, 0.0, 0.0);
+    private static final PingData TOLD_OF = new PingData(PingStatus.ONLINE, 1, 2, 3L, "timeout");
+    private static final PingData OFFLINE = new PingData(PingStatus.OFFLINE, 1, 2, 4L, "timeout");
+
+    private final SetClock clock = new SetClock(1_700_000_000_000_000L);
+    private final Map<String, Signer> signers = new LinkedHashMap<>();
+    private final NetworkConfig config;
+    private final SharedStore store;
+    private final OwnRecord record;
+    private final Driven fra = new Driven(member("fra"), clock);
+    private final Driven nyc = new Driven(member("nyc"), clock);
+    private final Map<String, Monitor> monitors = new HashMap<>(Map.of("fra", fra.monitor, "nyc", nyc.monitor));
+    private final Reactions reactions;
+
+    ReactionsTest() {
+        IDS.forEach(id -> signers.put(id, StandInSigner.generate(id, new SecureRandom())));
+        Map<String, List<Verifier>> keys = new HashMap<>();
+        signers.forEach((id, signer) -> keys.put(id, List.of(signer.verifier())));
+        List<Member> members = IDS.stream().map(ReactionsTest::member).toList();
+        config = NetworkConfig.of("lab", "ams", members, new KeyMapping(keys), List.of());
+        store = new SharedStore("lab", "ams", config.keys(), clock);
+        record = new OwnRecord(config, "1.0", "boot-2", clock);
+        reactions = new Reactions("ams", store, record, () -> monitors);
+    }
+
+    // What a message has brought
+
+    @Test
+    void whomAnotherNewlyCallsOfflineOrTellsOfIsPolledAtOnce() {
+        allOnline();
+
+        assertThat(hear("sgp", Map.of("nyc", OFFLINE, "fra", TOLD_OF))).containsExactlyInAnyOrder("nyc", "fra");
+
+        assertThat(nyc.monitor.dueNanos()).isEqualTo(clock.monotonicNanos());
+        assertThat(fra.monitor.dueNanos()).isEqualTo(clock.monotonicNanos());
+    }
+
+    @Test
+    void whatWasSaidBeforeDoubtsNobody() {
+        hear("sgp", Map.of("nyc", OFFLINE, "fra", TOLD_OF));
+        allOnline();
+
+        assertThat(hear("sgp", Map.of("nyc", OFFLINE, "fra", TOLD_OF))).isEmpty();
+        assertThat(hear("sgp", Map.of("nyc", OFFLINE.since(5)))).containsExactly("nyc");
+    }
+
+    @Test
+    void whoIsNotPolledHereIsNotDoubtedHere() {
+        allOnline();
+        monitors.remove("nyc");
+
+        assertThat(hear("sgp", Map.of("nyc", OFFLINE, "stranger", OFFLINE))).isEmpty();
+    }
+
+    @Test
+    void whatAnEarlierLifeOfOursSaidDoubtsNobody() {
+        allOnline();
+
+        assertThat(hear("ams", Map.of("nyc", OFFLINE))).isEmpty();
+    }
+
+    @Test
+    void whoIsOfflineAndSaysSomethingNewIsPolledAtOnce() {
+        nyc.monitor.met();
+        fra.monitor.met();
+        fra.poll(SILENCE);
+        nyc.polls(3, SILENCE);
+        nyc.pass(Duration.ofSeconds(1));
+
+        assertThat(hear("nyc", Map.of())).containsExactly("nyc");
+        assertThat(hear("fra", Map.of())).isEmpty();
+    }
+
+    @Test
+    void whoCallsUsOfflineIsAnswered() {
+        first();
+
+        hear("sgp", Map.of("ams", OFFLINE));
+
+        assertThat(record.takeIfDue().orElseThrow().occasion().accusers()).containsExactly("sgp");
+        assertThat(store.accusersOf("ams")).isEqualTo(Map.of("sgp", 4L));
+    }
+
+    @Test
+    void whoCallsUsOfflineStillOrTellsOfUsIsNotAnswered() {
+        hear("sgp", Map.of("ams", OFFLINE));
+        first();
+
+        hear("sgp", Map.of("ams", OFFLINE));
+        hear("fra", Map.of("ams", TOLD_OF));
+
+        assertThat(record.takeIfDue()).isEmpty();
+    }
+
+    @Test
+    void weDoNotAnswerOurselves() {
+        first();
+
+        hear("ams", Map.of("ams", OFFLINE));
+
+        assertThat(record.takeIfDue()).isEmpty();
+    }
+
+    // After a start
+
+    @Test
+    void withTheFirstAnswerWeGoOnFromWhatWeSaidLast() {
+        long before = clock.wallMicros() - 3600 * SECOND;
+        nyc.poll(ANSWER);
+        store.merge(own("boot-1", Map.of("nyc", ONLINE.since(before), "fra", OFFLINE.since(before))));
+
+        reactions.observed("nyc", nyc.monitor.ping());
+
+        OwnRecord.Said said = record.takeIfDue().orElseThrow();
+        assertThat(ping(said, "nyc").sinceMicros()).isEqualTo(before);
+        assertThat(ping(said, "fra")).isEqualTo(PingData.UNKNOWN);
+        fra.polls(3, SILENCE);
+        reactions.observed("fra", fra.monitor.ping());
+        clock.pass(SECOND);
+        PingData offline = ping(record.takeIfDue().orElseThrow(), "fra");
+        assertThat(offline.status()).isEqualTo(PingStatus.OFFLINE);
+        assertThat(offline.sinceMicros()).isEqualTo(before);
+    }
+
+    @Test
+    void whatWasFoundBeforeTheFirstAnswerIsSaidAsItIsRecalled() {
+        long before = clock.wallMicros() - 3600 * SECOND;
+        fra.monitor.met();
+        fra.polls(3, SILENCE);
+        reactions.observed("fra", fra.monitor.ping());
+        assertThat(record.isWaitingForMemory()).isTrue();
+        nyc.poll(ANSWER);
+        store.merge(own("boot-1", Map.of("fra", OFFLINE.since(before))));
+
+        reactions.observed("nyc", nyc.monitor.ping());
+
+        assertThat(ping(record.takeIfDue().orElseThrow(), "fra").sinceMicros()).isEqualTo(before);
+    }
+
+    @Test
+    void aPeerThatDoesNotAnswerEndsNoWaiting() {
+        nyc.monitor.met();
+        nyc.polls(3, SILENCE);
+
+        reactions.observed("nyc", nyc.monitor.ping());
+
+        assertThat(record.isWaitingForMemory()).isTrue();
+    }
+
+    @Test
+    void whoHasNothingToRecallBeginsWithTheFirstAnswer() {
+        nyc.poll(ANSWER);
+
+        reactions.observed("nyc", nyc.monitor.ping());
+
+        assertThat(record.isWaitingForMemory()).isFalse();
+        assertThat(ping(record.takeIfDue().orElseThrow(), "nyc")).isEqualTo(nyc.monitor.ping());
+    }
+
+    @Test
+    void whatWeSaidInThisLifeIsNotRecalled() {
+        nyc.poll(ANSWER);
+        long answered = clock.wallMicros();
+        store.merge(own("boot-2", Map.of("nyc", ONLINE)));
+
+        reactions.observed("nyc", nyc.monitor.ping());
+
+        assertThat(ping(record.takeIfDue().orElseThrow(), "nyc").sinceMicros()).isEqualTo(answered);
+    }
+
+    @Test
+    void whatComesAfterTheFirstEntryIsNotRecalled() {
+        first();
+        store.merge(own("boot-1", Map.of("nyc", ONLINE)));
+        nyc.poll(ANSWER);
+
+        reactions.observed("nyc", nyc.monitor.ping());
+
+        assertThat(nyc.monitor.ping().sinceMicros()).isEqualTo(clock.wallMicros());
+    }
+
+    private void allOnline() {
+        fra.poll(ANSWER);
+        nyc.poll(ANSWER);
+        fra.pass(Duration.ofSeconds(2));
+    }
+
+    private void first() {
+        record.begin();
+        record.takeIfDue();
+        clock.pass(2 * SECOND);
+    }
+
+    private Set<String> hear(String signer, Map<String, PingData> pings) {
+        clock.pass(1);
+        List<Advance> advances = store.merge(entry(signer, "boot", pings)).advances();
+        assertThat(advances).hasSize(1);
+        return reactions.heardOf(advances);
+    }
+
+    private RawEntries own(String boot, Map<String, PingData> pings) {
+        return entry("ams", boot, pings);
+    }
+
+    private RawEntries entry(String signer, String boot, Map<String, PingData> pings) {
+        NodeData data = new NodeData(clock.wallMicros(), pings, signer, "1", "lab", 10, boot, null, false);
+        return RawEntries.of(List.of(SignedNodeData.sign(data, Objects.requireNonNull(signers.get(signer)))));
+    }
+
+    private static PingData ping(OwnRecord.Said said, String peer) {
+        return Objects.requireNonNull(said.content().pingData().get(peer));
+    }
+
+    private static Member member(String id) {
+        return new Member(id, id.equals("sgp") ? null : URI.create("http://" + id), RATE, 2);
+    }
+}
