@@ -113,8 +113,11 @@ class AlteredAnswersTest {
         try (FakePeer proxy = new FakePeer(0, FakePeer.altering(network.apiPort("ams"), adding))) {
             Fra fra = new Fra(proxy);
 
-            assertThat(fra.poll()).isInstanceOf(PollResult.Answered.class);
-            assertThat(fra.exchange.store().entries()).containsOnlyKeys("ams");
+            // What ams says of itself first waits a little for what its peers know.
+            await().atMost(AMPLE).untilAsserted(() -> {
+                assertThat(fra.poll()).isInstanceOf(PollResult.Answered.class);
+                assertThat(fra.exchange.store().entries()).containsOnlyKeys("ams");
+            });
         }
     }
 
@@ -279,7 +282,7 @@ class AlteredAnswersTest {
     @Test
     void theLinkIsOfflineWhileAProxyAltersItsAnswersAndSaysWhy() throws Exception {
         Path config = network.directory("fra").resolve("networks/lab/config.yml");
-        AtomicBoolean altering = new AtomicBoolean(true);
+        AtomicBoolean altering = new AtomicBoolean();
         UnaryOperator<HttpAnswer> change = answer -> altering.get() ? body(answer, text(answer) + " ") : answer;
         try (FakePeer proxy = new FakePeer(0, FakePeer.altering(network.apiPort("ams"), change))) {
             Files.writeString(
@@ -287,6 +290,10 @@ class AlteredAnswersTest {
             try (Node fra = Node.start(network.properties("fra"));
                     ApiClient api = new ApiClient(fra.api().getPort())) {
                 String token = api.token();
+                awaitOnline(api, token);
+
+                altering.set(true);
+
                 await().atMost(AMPLE).untilAsserted(() -> {
                     JsonNode link = ping(api, token);
                     assertThat(link.path("status").asText()).isEqualTo("offline");
@@ -295,12 +302,15 @@ class AlteredAnswersTest {
 
                 altering.set(false);
 
-                await().atMost(AMPLE)
-                        .untilAsserted(
-                                () -> assertThat(ping(api, token).path("status").asText())
-                                        .isEqualTo("online"));
+                awaitOnline(api, token);
             }
         }
+    }
+
+    private static void awaitOnline(ApiClient api, String token) {
+        await().atMost(AMPLE)
+                .untilAsserted(() ->
+                        assertThat(ping(api, token).path("status").asText()).isEqualTo("online"));
     }
 
     private void assertIsBad(FakePeer.Behaviour behaviour) throws Exception {
