@@ -55,17 +55,19 @@ public final class RunningOperator implements AutoCloseable {
                 .withKubernetesClient(client)
                 .withParseResourceVersions(true)
                 .withCacheSyncTimeout(CACHE_SYNC)
-                .withStopOnInformerErrorDuringStartup(true)
+                // One namespace that can't be read must not keep the others waiting for ever.
+                .withStopOnInformerErrorDuringStartup(settings.namespaces().size() < 2)
                 .checkingCRDAndValidateLocalModel(false));
         DistomonNetworkReconciler reconciler = new DistomonNetworkReconciler(
-                settings.nodeImage(), settings.mirrorInterval(), addresses, Clock.system());
+                settings.nodeImage(), settings.mirrorInterval(), settings.rolloutPatience(), addresses, Clock.system());
         if (settings.namespaces().isEmpty()) {
             operator.register(reconciler, configuration -> configuration.watchingAllNamespaces());
         } else {
             operator.register(reconciler, configuration -> configuration.settingNamespaces(settings.namespaces()));
         }
-        HealthServer health = HealthServer.start(
-                settings.healthPort(), () -> unhealthy(operator), () -> unready(operator, reconciler));
+        Watches watches = new Watches(operator.getRuntimeInfo(), Clock.system());
+        HealthServer health =
+                HealthServer.start(settings.healthPort(), watches::ended, () -> unready(operator, watches, reconciler));
         try {
             operator.start();
         } catch (RuntimeException e) {
@@ -103,25 +105,10 @@ public final class RunningOperator implements AutoCloseable {
         return new KubernetesSerialization(mapper, true);
     }
 
-    private static Optional<String> unhealthy(Operator operator) {
-        if (!operator.getRuntimeInfo().isStarted()) {
-            return Optional.empty(); // Starting ends by itself, well or with the process.
-        }
-        var informers = operator.getRuntimeInfo().unhealthyEventSources();
-        informers.values().removeIf(sources -> sources.isEmpty());
-        return informers.isEmpty()
-                ? Optional.empty()
-                : Optional.of("the watch on the API is broken: "
-                        + informers.values().stream()
-                                .flatMap(sources -> sources.keySet().stream())
-                                .sorted()
-                                .toList());
-    }
-
-    private static Optional<String> unready(Operator operator, DistomonNetworkReconciler reconciler) {
+    private static Optional<String> unready(Operator operator, Watches watches, DistomonNetworkReconciler reconciler) {
         if (!operator.getRuntimeInfo().isStarted()) {
             return Optional.of("starting");
         }
-        return unhealthy(operator).or(reconciler::trouble);
+        return watches.broken().or(reconciler::trouble);
     }
 }

@@ -15,11 +15,14 @@ import java.util.regex.Pattern;
  * @param namespaces which namespaces to watch; empty for all
  * @param nodeImage the image of nodes whose network names none
  * @param mirrorInterval from one look at a network's nodes to the next
+ * @param rolloutPatience how long a node that does not come back keeps the others from being restarted
  * @param healthPort where {@code /healthz} and {@code /readyz} answer; 0 for any free one
  */
-public record Settings(Set<String> namespaces, String nodeImage, Duration mirrorInterval, int healthPort) {
+public record Settings(
+        Set<String> namespaces, String nodeImage, Duration mirrorInterval, Duration rolloutPatience, int healthPort) {
     private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
     private static final int MAX_MIRROR_SECONDS = 300;
+    private static final int MAX_PATIENCE_SECONDS = 86_400;
 
     public Settings {
         namespaces = Set.copyOf(namespaces);
@@ -36,7 +39,7 @@ public record Settings(Set<String> namespaces, String nodeImage, Duration mirror
 
     /**
      * Reads WATCH_NAMESPACES (separated by commas; absent or empty: all), DISTOMON_NODE_IMAGE (required),
-     * MIRROR_INTERVAL_SECONDS (default 5) and HEALTH_PORT (default 8080).
+     * MIRROR_INTERVAL_SECONDS (default 5), ROLLOUT_PATIENCE_SECONDS (default 300) and HEALTH_PORT (default 8080).
      */
     public static Settings of(Map<String, String> environment) throws InvalidException {
         List<String> mistakes = new ArrayList<>();
@@ -55,11 +58,13 @@ public record Settings(Set<String> namespaces, String nodeImage, Duration mirror
             mistakes.add("DISTOMON_NODE_IMAGE: found nothing, expected the image that nodes run");
         }
         int mirrorSeconds = number(environment, "MIRROR_INTERVAL_SECONDS", 5, 1, MAX_MIRROR_SECONDS, mistakes);
+        int patienceSeconds = number(environment, "ROLLOUT_PATIENCE_SECONDS", 300, 1, MAX_PATIENCE_SECONDS, mistakes);
         int healthPort = number(environment, "HEALTH_PORT", 8080, 0, 65_535, mistakes);
         if (!mistakes.isEmpty()) {
             throw new InvalidException(mistakes);
         }
-        return new Settings(namespaces, image, Duration.ofSeconds(mirrorSeconds), healthPort);
+        return new Settings(
+                namespaces, image, Duration.ofSeconds(mirrorSeconds), Duration.ofSeconds(patienceSeconds), healthPort);
     }
 
     private static int number(

@@ -18,6 +18,7 @@ class ArchitectureTest {
         "io.distomon.operator.validate..",
         "io.distomon.operator.keys..",
         "io.distomon.operator.desired..",
+        "io.distomon.operator.observed..",
         "io.distomon.operator.status.."
     };
 
@@ -32,6 +33,7 @@ class ArchitectureTest {
                     "io.distomon.operator.validate..",
                     "io.distomon.operator.keys..",
                     "io.distomon.operator.desired..",
+                    "io.distomon.operator.observed..",
                     "io.distomon.operator.status..",
                     "io.distomon.core.config..",
                     "io.distomon.core.crypto..",
@@ -80,6 +82,8 @@ class ArchitectureTest {
             .definedBy("io.distomon.operator.keys..")
             .layer("desired")
             .definedBy("io.distomon.operator.desired..")
+            .layer("observed")
+            .definedBy("io.distomon.operator.observed..")
             .layer("status")
             .definedBy("io.distomon.operator.status..")
             .optionalLayer("mirror")
@@ -92,10 +96,12 @@ class ArchitectureTest {
             .mayOnlyAccessLayers("validate")
             .whereLayer("desired")
             .mayOnlyAccessLayers("validate", "keys")
+            .whereLayer("observed")
+            .mayOnlyAccessLayers("keys")
             .whereLayer("status")
-            .mayOnlyAccessLayers("validate", "keys")
+            .mayOnlyAccessLayers("validate", "keys", "observed")
             .whereLayer("mirror")
-            .mayOnlyAccessLayers("validate", "keys", "desired", "status");
+            .mayOnlyAccessLayers("validate", "keys", "desired", "observed", "status");
 
     @ArchTest
     static final ArchRule NO_ROOM_NEEDS_ITSELF =

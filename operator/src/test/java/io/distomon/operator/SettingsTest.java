@@ -12,7 +12,8 @@ class SettingsTest {
     @Test
     void onlyTheImageOfTheNodesMustBeSaid() throws Exception {
         assertThat(Settings.of(Map.of("DISTOMON_NODE_IMAGE", "distomon-node:1")))
-                .isEqualTo(new Settings(Set.of(), "distomon-node:1", Duration.ofSeconds(5), 8080));
+                .isEqualTo(new Settings(
+                        Set.of(), "distomon-node:1", Duration.ofSeconds(5), Duration.ofSeconds(300), 8080));
     }
 
     @Test
@@ -22,7 +23,8 @@ class SettingsTest {
                         "WATCH_NAMESPACES", "one, two,",
                         "MIRROR_INTERVAL_SECONDS", "30",
                         "HEALTH_PORT", "0")))
-                .isEqualTo(new Settings(Set.of("one", "two"), "distomon-node:1", Duration.ofSeconds(30), 0));
+                .isEqualTo(new Settings(
+                        Set.of("one", "two"), "distomon-node:1", Duration.ofSeconds(30), Duration.ofSeconds(300), 0));
     }
 
     @Test

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.distomon.crds.ListType;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Size;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  *     key), NodesAvailable (every managed node's pod is available), MirrorFresh (the nodes were asked a short while ago),
  *     MeshHealthy (the nodes see each other), Ready (Accepted, KeysReady and NodesAvailable together; an outage that the
  *     mesh reports does not make it False).
+ * @param mirroredAt When the nodes were last asked with an answer. While nothing else changes it is brought up to date every
+ *     ten minutes only; when it is older than that, no operator is at work, or no node answers.
  * @param summary The network in numbers.
  * @param nodes Every member and what the mesh concludes about it, in the order of the spec.
  * @param links The broken links; at most 100 are listed, summary.linksDown counts all.
@@ -29,6 +32,7 @@ public record DistomonNetworkStatus(
         @Size(max = 16) @ListType(value = ListType.Merge.MAP, keys = "type")
         List<Condition> conditions,
 
+        @Nullable Instant mirroredAt,
         @Nullable Summary summary,
         @Size(max = 500) @ListType(ListType.Merge.ATOMIC) List<NodeStatus> nodes,
         @Size(max = 100) @ListType(ListType.Merge.ATOMIC) List<LinkStatus> links,

@@ -41,7 +41,9 @@ public record PodSpec(
 
         @Size(max = 16) @ListType(value = ListType.Merge.MAP, keys = "name")
         List<SecretName> imagePullSecrets) {
-    static final PodSpec EMPTY = new PodSpec(Map.of(), Map.of(), ResourcesSpec.EMPTY, Map.of(), List.of(), List.of());
+    /** Nothing besides. */
+    public static final PodSpec EMPTY =
+            new PodSpec(Map.of(), Map.of(), ResourcesSpec.EMPTY, Map.of(), List.of(), List.of());
 
     public PodSpec {
         labels = Absent.asEmpty(labels);

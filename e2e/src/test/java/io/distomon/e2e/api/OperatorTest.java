@@ -73,6 +73,9 @@ class OperatorTest {
 
     private static final String NAMESPACE = "e2e-operator";
 
+    /** How long a node that does not come back keeps the others from being restarted. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     /** Nobody listens there (port of the discard protocol), so asking fails at once. */
     private static final URI NOBODY = URI.create("http://127.0.0.1:9");
 
@@ -722,7 +725,7 @@ class OperatorTest {
     private RunningOperator startOperator(String namespace) {
         try {
             return RunningOperator.start(
-                    new Settings(Set.of(namespace), "distomon-node:test", Duration.ofSeconds(1), 0),
+                    new Settings(Set.of(namespace), "distomon-node:test", Duration.ofSeconds(1), PATIENCE, 0),
                     withTheRightsOfTheChart(namespace),
                     network -> node -> NOBODY);
         } catch (IOException | RuntimeException e) {

@@ -16,14 +16,18 @@ import java.util.Map;
 public final class Desired {
     private Desired() {}
 
+    /** The children of a network whose managed nodes have no other keys than these, and answer there. */
+    public static Children of(Network network, Map<String, NodeKeys> keys, NodeAddresses addresses) {
+        return of(network, keys, NetworkMembers.of(network, keys, addresses));
+    }
+
     /**
      * The children of a network.
      *
-     * @param keys of the managed nodes, by node id; those without a key yet are members that nobody trusts
-     * @param addresses where the managed nodes answer
+     * @param keys of the managed nodes, by node id; of those whose key can't be read no Deployment is made
+     * @param members the network's members
      */
-    public static Children of(Network network, Map<String, NodeKeys> keys, NodeAddresses addresses) {
-        NetworkMembers members = NetworkMembers.of(network, keys, addresses);
+    public static Children of(Network network, Map<String, NodeKeys> keys, NetworkMembers members) {
         Map<String, Deployment> deployments = new LinkedHashMap<>();
         Map<String, Service> services = new LinkedHashMap<>();
         for (NetworkNode.Managed node : network.managed()) {

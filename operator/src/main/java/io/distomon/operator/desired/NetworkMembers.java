@@ -28,12 +28,19 @@ public record NetworkMembers(String networkId, List<Member> members, KeyMapping 
         members = List.copyOf(members);
     }
 
+    /** The members of a network whose managed nodes have no other keys than these. */
+    public static NetworkMembers of(Network network, Map<String, NodeKeys> managedKeys, NodeAddresses addresses) {
+        return of(network, managedKeys, new KeyMapping(Map.of()), addresses);
+    }
+
     /**
      * The members of a network.
      *
      * @param managedKeys of the managed nodes, by node id
+     * @param lastPublished what the members verified with until now: a managed node whose key can't be read keeps it
      */
-    public static NetworkMembers of(Network network, Map<String, NodeKeys> managedKeys, NodeAddresses addresses) {
+    public static NetworkMembers of(
+            Network network, Map<String, NodeKeys> managedKeys, KeyMapping lastPublished, NodeAddresses addresses) {
         List<Member> members = new ArrayList<>();
         Map<String, List<Verifier>> keys = new LinkedHashMap<>();
         for (NetworkNode node : network.nodes()) {
@@ -46,7 +53,7 @@ public record NetworkMembers(String networkId, List<Member> members, KeyMapping 
                             managed.interval(),
                             managed.retries(),
                             managed.retryInterval()));
-                    keys.put(managed.id(), own == null ? List.of() : own.publicKeys());
+                    keys.put(managed.id(), own == null ? lastPublished.of(managed.id()) : own.publicKeys());
                 }
                 case NetworkNode.External external -> {
                     members.add(new Member(

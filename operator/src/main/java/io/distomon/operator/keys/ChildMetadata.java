@@ -31,7 +31,12 @@ public final class ChildMetadata {
 
     /** The name of a child that the whole network shares, such as {@code lab-config}. */
     public static String nameOf(Network network, String suffix) {
-        return network.name() + "-" + suffix;
+        return nameOf(network.name(), suffix);
+    }
+
+    /** The same, for a resource of this name. */
+    public static String nameOf(String resourceName, String suffix) {
+        return resourceName + "-" + suffix;
     }
 
     /** The name of a node's Deployment and Service. */

@@ -18,6 +18,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +36,8 @@ public final class KeySecret {
 
     /** Annotation: keeps Argo CD from deleting what no repository holds. */
     private static final String ARGO_OPTIONS = "argocd.argoproj.io/sync-options";
+
+    private static final Pattern NAME = Pattern.compile("(.+)-key-([1-9][0-9]{0,8})");
 
     private static final String ARGO_KEEP = "Prune=false,Delete=false";
 
@@ -106,17 +111,16 @@ public final class KeySecret {
      */
     public static Secret owned(Network network, Secret secret) {
         String nodeId = secret.getMetadata().getLabels().get(ChildMetadata.NODE);
-        if (nodeId == null || !(read(network, nodeId, secret) instanceof KeyReading.Held)) {
-            return secret;
-        }
         OwnerReference ours = ChildMetadata.owner(network);
         List<OwnerReference> found = secret.getMetadata().getOwnerReferences();
         List<OwnerReference> others = found.stream()
                 .filter(owner -> !owner.getUid().equals(ours.getUid()))
                 .toList();
         boolean wanted = network.keyDeletion() == KeyDeletionPolicy.Delete;
-        if (wanted == others.size() < found.size()
-                || (wanted && others.stream().anyMatch(owner -> Boolean.TRUE.equals(owner.getController())))) {
+        if (nodeId == null
+                || wanted == others.size() < found.size()
+                || (wanted && others.stream().anyMatch(owner -> Boolean.TRUE.equals(owner.getController())))
+                || !(read(network, nodeId, secret) instanceof KeyReading.Held)) {
             return secret;
         }
         return new SecretBuilder(secret)
@@ -176,14 +180,21 @@ public final class KeySecret {
         }
     }
 
+    /** Whose key it would be, by the name of a Secret; empty when it is no such name. */
+    public static Optional<String> nodeOf(Network network, String secretName) {
+        Matcher name = NAME.matcher(secretName);
+        String prefix = ChildMetadata.nodeName(network, "");
+        return name.matches() && name.group(1).startsWith(prefix)
+                ? Optional.of(name.group(1).substring(prefix.length()))
+                : Optional.empty();
+    }
+
     /** Which generation of a node's key the name of a Secret tells; 0 when it is no such name. */
     public static int generationOf(Network network, String nodeId, String secretName) {
-        String prefix = ChildMetadata.nodeName(network, nodeId) + "-key-";
-        if (!secretName.startsWith(prefix)
-                || !secretName.substring(prefix.length()).matches("[1-9][0-9]{0,8}")) {
-            return 0;
-        }
-        return Integer.parseInt(secretName.substring(prefix.length()));
+        Matcher name = NAME.matcher(secretName);
+        return name.matches() && name.group(1).equals(ChildMetadata.nodeName(network, nodeId))
+                ? Integer.parseInt(name.group(2))
+                : 0;
     }
 
     private static KeyReading parse(String nodeId, int generation, String name, String file, String pem) {

@@ -324,6 +324,7 @@ public final class NetworkMirror implements AutoCloseable {
     private record Gist(String kind, List<?> nodes, List<?> links, Map<String, String> versions, Heard heard) {
         static Gist of(MirrorState state) {
             return switch (state) {
+                case MirrorState.None() -> new Gist("none", List.of(), List.of(), Map.of(), Heard.NOBODY);
                 case MirrorState.NotYet() -> new Gist("not yet", List.of(), List.of(), Map.of(), Heard.NOBODY);
                 case MirrorState.Unreachable(Instant since, String message, NetworkView view) ->
                     of("unreachable", view, Map.of(), Heard.NOBODY);

@@ -1,6 +1,7 @@
 package io.distomon.operator.reconcile;
 
 import io.distomon.crds.v1alpha1.DistomonNetwork;
+import io.distomon.operator.observed.Observed;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
@@ -33,7 +34,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Brings one network's children to what they should be. Nothing is written that is right already, and nothing is
  * overwritten that isn't the network's own: to create means that the name must be free. Secrets are replaced whole, so that
- * no foreign entry stays; all else is applied by the server (server-side apply). Made for one reconciliation.
+ * no foreign entry stays; all else is applied by the server (server-side apply). Made for one pass.
  */
 final class ChildWriter {
     private static final Logger LOG = LoggerFactory.getLogger(ChildWriter.class);
@@ -43,12 +44,17 @@ final class ChildWriter {
 
     private final DistomonNetwork network;
     private final Context<DistomonNetwork> context;
+    private final Remembered remembered;
     private final KubernetesClient client;
     private final String fieldManager;
+    private Observed observed;
 
-    ChildWriter(DistomonNetwork network, Context<DistomonNetwork> context) {
+    /** @param observed the network's children as they are */
+    ChildWriter(DistomonNetwork network, Context<DistomonNetwork> context, Observed observed, Remembered remembered) {
         this.network = network;
         this.context = context;
+        this.observed = observed;
+        this.remembered = remembered;
         this.client = context.getClient();
         this.fieldManager = context.getControllerConfiguration().fieldManager();
     }
@@ -58,22 +64,39 @@ final class ChildWriter {
         /** It is as it should be. */
         record Right() implements Result {}
 
+        /** It is not as it should be, and may not be changed now. */
+        record Later() implements Result {}
+
         /** Something that isn't the network's has its name. */
         record Foreign(String kind, String name) implements Result {}
 
-        /** A child of the network's predecessor of the same name has not been collected yet. */
-        record Leaving(String kind, String name) implements Result {}
+        /**
+         * A child of the network's predecessor of the same name has not been collected yet.
+         *
+         * @param finalizers what keeps it, as far as it tells
+         */
+        record Leaving(String kind, String name, List<String> finalizers) implements Result {
+            /** That it is waited for, and what keeps it. */
+            String sentence() {
+                return "%s %s of the network that had this name before is still there%s"
+                        .formatted(
+                                kind,
+                                name,
+                                finalizers.isEmpty()
+                                        ? ""
+                                        : ": it is kept by its finalizer " + String.join(", ", finalizers));
+            }
+        }
     }
 
-    /** The children of a type that name this network in their labels or as their owner, from the cache. */
-    <R extends HasMetadata> Map<String, R> existing(Class<R> type) {
-        return context.getSecondaryResourcesAsStream(type)
-                .collect(Collectors.toMap(child -> child.getMetadata().getName(), child -> child, (one, same) -> same));
+    /** The network's children, with what was written of them. */
+    Observed observed() {
+        return observed;
     }
 
     /** Creates a Secret whose content stays what it is when it exists; lost labels, and a lost owner, are put back. */
     Result createOnce(Secret desired) {
-        Secret actual = cachedOrCreated(Secret.class, desired);
+        Secret actual = observedOrCreated(Secret.class, desired);
         if (actual == null) {
             return new Result.Right();
         }
@@ -112,15 +135,24 @@ final class ChildWriter {
      * @param mayChange asked with the child as it is, when it is not as it should be
      */
     <R extends HasMetadata> Result write(Class<R> type, R desired, Predicate<R> mayChange) {
-        R actual = cachedOrCreated(type, desired);
+        R actual = observedOrCreated(type, desired);
         if (actual == null) {
             return new Result.Right();
         }
         Result standing = standing(actual, desired);
-        if (standing instanceof Result.Right && !matches(actual, desired) && mayChange.test(actual)) {
-            update(type, actual, desired);
+        if (!(standing instanceof Result.Right) || matches(actual, desired)) {
+            return standing;
         }
+        if (!mayChange.test(actual)) {
+            return new Result.Later();
+        }
+        update(type, actual, desired);
         return standing;
+    }
+
+    /** Whether a child is what the API server makes of what it should be. */
+    <R extends HasMetadata> boolean isRight(R actual, R desired) {
+        return standing(actual, desired) instanceof Result.Right && matches(actual, desired);
     }
 
     /** A child as the server has it now, whatever the cache says; null when there is none. */
@@ -140,6 +172,7 @@ final class ChildWriter {
         try {
             Secret created = client.resource(desired).create();
             source(Secret.class).handleRecentResourceCreate(ResourceID.fromResource(created), created);
+            observed = observed.with(created);
             LOG.info(
                     "Created {} {} of {}",
                     desired.getKind(),
@@ -171,6 +204,7 @@ final class ChildWriter {
                 .build();
         Pod patched = client.resource(patch).patch(PatchContext.of(PatchType.JSON_MERGE), patch);
         source(Pod.class).handleRecentResourceUpdate(ResourceID.fromResource(patched), patched, pod);
+        observed = observed.with(patched);
     }
 
     /** Deletes a child that is no longer wanted. */
@@ -179,6 +213,7 @@ final class ChildWriter {
             LOG.info(
                     "Deleting {} {} of {}", child.getKind(), child.getMetadata().getName(), id());
             client.resource(child).delete();
+            gone(child);
         }
     }
 
@@ -187,15 +222,17 @@ final class ChildWriter {
         if (!secret.isMarkedForDeletion()) {
             LOG.info("Deleting Secret {} of {}", secret.getMetadata().getName(), id());
             client.resource(secret).delete();
+            gone(secret);
         }
     }
 
-    private <R extends HasMetadata> @Nullable R cached(Class<R> type, R desired) {
-        return source(type).get(ResourceID.fromResource(desired)).orElse(null);
+    private void gone(HasMetadata child) {
+        observed = observed.without(child);
+        remembered.forget(child);
     }
 
-    private <R extends HasMetadata> @Nullable R cachedOrCreated(Class<R> type, R desired) {
-        R actual = cached(type, desired);
+    private <R extends HasMetadata> @Nullable R observedOrCreated(Class<R> type, R desired) {
+        R actual = observed.one(type, desired.getMetadata().getName());
         return actual == null ? create(type, desired) : actual;
     }
 
@@ -209,6 +246,8 @@ final class ChildWriter {
         try {
             R created = desired instanceof Secret ? client.resource(desired).create() : apply(desired, MUST_NOT_EXIST);
             source(type).handleRecentResourceCreate(ResourceID.fromResource(created), created);
+            observed = observed.with(created);
+            remembered.took(desired, created);
             LOG.info(
                     "Created {} {} of {}",
                     desired.getKind(),
@@ -228,28 +267,32 @@ final class ChildWriter {
     }
 
     private <R extends HasMetadata> void update(Class<R> type, R actual, R desired) {
-        R updated;
-        if (desired instanceof Secret || hasForeignContainers(actual, desired)) {
-            desired.getMetadata().setResourceVersion(actual.getMetadata().getResourceVersion());
-            updated = client.resource(desired).update();
-        } else {
-            updated = apply(desired, null);
-        }
+        R updated = desired instanceof Secret || hasForeignContainers(actual, desired)
+                ? client.resource(ofVersion(desired, actual.getMetadata().getResourceVersion()))
+                        .update()
+                : apply(desired, null);
         // The framework's cache takes a change only of what it has.
-        if (cached(type, updated) == null) {
+        if (source(type).get(ResourceID.fromResource(updated)).isEmpty()) {
             source(type).handleRecentResourceCreate(ResourceID.fromResource(updated), updated);
         } else {
             source(type).handleRecentResourceUpdate(ResourceID.fromResource(updated), updated, actual);
         }
+        observed = observed.with(updated);
+        remembered.took(desired, updated);
         LOG.info("Updated {} {} of {}", desired.getKind(), desired.getMetadata().getName(), id());
     }
 
     private <R extends HasMetadata> R apply(R desired, @Nullable String resourceVersion) {
-        desired.getMetadata().setResourceVersion(resourceVersion);
-        return client.resource(desired)
+        return client.resource(ofVersion(desired, resourceVersion))
                 .fieldManager(fieldManager)
                 .forceConflicts()
                 .serverSideApply();
+    }
+
+    private <R extends HasMetadata> R ofVersion(R desired, @Nullable String resourceVersion) {
+        R copy = client.getKubernetesSerialization().clone(desired);
+        copy.getMetadata().setResourceVersion(resourceVersion);
+        return copy;
     }
 
     /** Whether a child is of the network that had this name before, and is collected with it. */
@@ -269,7 +312,8 @@ final class ChildWriter {
                         && actual.getMetadata().getOwnerReferences().stream()
                                 .noneMatch(reference -> Boolean.TRUE.equals(reference.getController())));
         if (isPredecessors(actual) || (ours && actual.isMarkedForDeletion())) {
-            return new Result.Leaving(actual.getKind(), name);
+            return new Result.Leaving(
+                    actual.getKind(), name, List.copyOf(actual.getMetadata().getFinalizers()));
         }
         return ours ? new Result.Right() : new Result.Foreign(actual.getKind(), name);
     }
@@ -293,8 +337,17 @@ final class ChildWriter {
                     && contains(
                             is.getMetadata().getLabels(), should.getMetadata().getLabels());
         }
-        return !hasForeignContainers(actual, desired)
+        // What admission makes of a child (an image's digest, a container put in) is not fought: it would be made
+        // again.
+        if (remembered.isTaken(desired, actual)) {
+            return true;
+        }
+        boolean matches = !hasForeignContainers(actual, desired)
                 && SSABasedGenericKubernetesResourceMatcher.<R>getInstance().matches(actual, desired, context);
+        if (matches) {
+            remembered.took(desired, actual);
+        }
+        return matches;
     }
 
     private static boolean contains(@Nullable Map<String, String> is, @Nullable Map<String, String> should) {

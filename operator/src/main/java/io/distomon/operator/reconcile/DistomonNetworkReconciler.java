@@ -5,6 +5,9 @@ import io.distomon.crds.v1alpha1.DistomonNetwork;
 import io.distomon.crds.v1alpha1.DistomonNetworkStatus;
 import io.distomon.operator.desired.NodeAddresses;
 import io.distomon.operator.keys.ChildMetadata;
+import io.distomon.operator.observed.Availability;
+import io.distomon.operator.observed.Observed;
+import io.distomon.operator.status.MirrorState;
 import io.distomon.operator.status.NetworkStatus;
 import io.distomon.operator.status.StatusInput;
 import io.distomon.operator.status.Trouble;
@@ -34,15 +37,16 @@ import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,26 +62,47 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
     /** When to look again for the children of a predecessor to be collected. */
     private static final Duration LEAVING_CHILDREN = Duration.ofSeconds(1);
 
-    /** When to look again at what is in the way: foreign objects' changes are told by no event. */
-    private static final Duration TROUBLES = Duration.ofSeconds(15);
+    /** Garbage collection takes seconds; what takes longer is told. */
+    private static final Duration LEAVING_TAKES = Duration.ofSeconds(30);
+
+    /** When to look again at what is in the way: foreign objects' changes, and time that passes, are told by no event. */
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(15);
+
+    /** Between two writes of one network's status, unless its spec changed. */
+    private static final Duration BETWEEN_STATUSES = Duration.ofSeconds(5);
+
+    /** How many passes in a row must fail before somebody is told: what is over by then was nothing. */
+    private static final int FAILURES_UNTOLD = 2;
+
+    private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
+    private static final Duration LAST_RETRY = Duration.ofSeconds(60);
 
     private final String nodeImage;
+    private final Duration patience;
     private final Function<Network, NodeAddresses> addresses;
+    private final Clock clock;
     private final MirrorEvents mirrors;
 
-    // What is remembered of networks, which the next start finds out anew.
+    // What is known of networks, which the next start finds out anew.
     private final Failures failures = new Failures();
-    private final Map<ResourceID, Network> lastGood = new ConcurrentHashMap<>();
+    private final Map<ResourceID, Remembered> remembered = new ConcurrentHashMap<>();
 
     /**
      * @param nodeImage what managed nodes run when their network says nothing
      * @param mirrorInterval from one look at a network's nodes to the next
+     * @param patience how long a node that does not come back keeps the others from being restarted
      * @param addresses where the managed nodes of a network answer
      */
     public DistomonNetworkReconciler(
-            String nodeImage, Duration mirrorInterval, Function<Network, NodeAddresses> addresses, Clock clock) {
+            String nodeImage,
+            Duration mirrorInterval,
+            Duration patience,
+            Function<Network, NodeAddresses> addresses,
+            Clock clock) {
         this.nodeImage = nodeImage;
+        this.patience = patience;
         this.addresses = addresses;
+        this.clock = clock;
         this.mirrors = new MirrorEvents(clock, mirrorInterval, this::forget);
     }
 
@@ -93,34 +118,76 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
 
     @Override
     public UpdateControl<DistomonNetwork> reconcile(DistomonNetwork resource, Context<DistomonNetwork> context) {
+        ResourceID id = ResourceID.fromResource(resource);
+        Remembered memory = memory(resource);
+        long now = clock.monotonicNanos();
         Validation validation = Validator.validate(resource, nodeImage);
+        Reconciliation pass =
+                new Reconciliation(resource, context, observe(context), addresses, mirrors, memory, patience, now);
         Reconciliation.Outcome outcome = switch (validation) {
-            case Validation.Refused refused -> Reconciliation.Outcome.NONE;
-            case Validation.Accepted(Network network) ->
-                new Reconciliation(resource, network, addresses.apply(network), mirrors, context).run();
+            case Validation.Refused refused -> pass.leaveAsItIs(Validator.owner(resource));
+            case Validation.Accepted(Network network) -> pass.carryOut(network);
         };
-        report(resource, validation, outcome, context);
-        failures.none(ResourceID.fromResource(resource));
-        forgetIfGone(resource, context);
-        UpdateControl<DistomonNetwork> done = UpdateControl.noUpdate();
-        if (outcome.leaving()) {
-            return done.rescheduleAfter(LEAVING_CHILDREN);
+        if (validation instanceof Validation.Accepted && outcome.network() != null) {
+            memory.isGood(outcome.network());
         }
-        return outcome.troubles().isEmpty() ? done : done.rescheduleAfter(TROUBLES);
+        memory.passed(outcome.failures().isEmpty());
+        List<Trouble> troubles = troubles(outcome, memory, now);
+        Duration statusIn = report(resource, validation, outcome, troubles, memory, context, now);
+        outcome.failures().stream()
+                .findFirst()
+                .ifPresentOrElse(failure -> failures.failed(id, failure), () -> failures.none(id));
+        forgetIfGone(resource, context);
+        return UpdateControl.<DistomonNetwork>noUpdate()
+                .rescheduleAfter(shortest(statusIn, again(outcome, troubles, memory)));
     }
 
     @Override
     public ErrorStatusUpdateControl<DistomonNetwork> updateErrorStatus(
             DistomonNetwork resource, Context<DistomonNetwork> context, Exception e) {
-        String reason = ApiErrors.reason(e);
-        failures.failed(ResourceID.fromResource(resource), reason);
+        failures.failed(ResourceID.fromResource(resource), e);
         forgetIfGone(resource, context);
-        report(
-                resource,
-                Validator.validate(resource, nodeImage),
-                new Reconciliation.Outcome(List.of(new Trouble(Trouble.Kind.ApiError, reason)), Map.of(), false),
-                context);
         return ErrorStatusUpdateControl.defaultErrorProcessing();
+    }
+
+    /** What is in the way, for people. What the API did not do is told once it has been so for some passes. */
+    private static List<Trouble> troubles(Reconciliation.Outcome outcome, Remembered memory, long now) {
+        List<Trouble> troubles = new ArrayList<>(outcome.troubles());
+        if (memory.failedPasses() > FAILURES_UNTOLD) {
+            outcome.failures().stream()
+                    .filter(failure -> !ApiErrors.isConflict(failure))
+                    .map(ApiErrors::reason)
+                    .distinct()
+                    .forEach(reason -> troubles.add(new Trouble(Trouble.Kind.ApiError, reason)));
+        }
+        boolean leaving = !outcome.leaving().isEmpty();
+        if (memory.leavingFor(leaving, now).compareTo(LEAVING_TAKES) > 0) {
+            outcome.leaving()
+                    .forEach(child -> troubles.add(new Trouble(Trouble.Kind.PredecessorLeaving, child.sentence())));
+        }
+        return troubles;
+    }
+
+    /** When to look again, if nothing happens. */
+    private static Duration again(Reconciliation.Outcome outcome, List<Trouble> troubles, Remembered memory) {
+        if (!outcome.failures().isEmpty()) {
+            double seconds = FIRST_RETRY.toSeconds() * Math.pow(1.5, memory.failedPasses() - 1.0);
+            return shortest(LAST_RETRY, Duration.ofMillis((long) (seconds * 1_000)));
+        }
+        if (!outcome.leaving().isEmpty()) {
+            return LEAVING_CHILDREN;
+        }
+        return troubles.isEmpty() && outcome.progress().waiting().isEmpty() ? NetworkStatus.HEARTBEAT : LOOK_AGAIN;
+    }
+
+    private static Duration shortest(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    private static Observed observe(Context<DistomonNetwork> context) {
+        List<HasMetadata> children = new ArrayList<>();
+        Observed.KINDS.forEach(kind -> children.addAll(context.getSecondaryResources(kind)));
+        return Observed.of(children);
     }
 
     /** Why the operator can't do its work: empty as long as there is a network that it can reconcile, or none at all. */
@@ -133,9 +200,16 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
         mirrors.stop();
     }
 
+    private Remembered memory(DistomonNetwork resource) {
+        String uid = resource.getMetadata().getUid();
+        return Objects.requireNonNull(remembered.compute(
+                ResourceID.fromResource(resource),
+                (id, before) -> before != null && before.isOf(uid) ? before : new Remembered(uid)));
+    }
+
     private void forget(ResourceID network) {
         failures.forget(network);
-        lastGood.remove(network);
+        remembered.remove(network);
     }
 
     /** What a network's end has already had forgotten must not be remembered afterwards: nothing would end that. */
@@ -146,45 +220,52 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
         }
     }
 
-    private void report(
+    /**
+     * Writes the status if it says something new.
+     *
+     * @return when it is to be written; a heartbeat's time when there is nothing to say
+     */
+    private Duration report(
             DistomonNetwork resource,
             Validation validation,
             Reconciliation.Outcome outcome,
-            Context<DistomonNetwork> context) {
-        if (validation instanceof Validation.Accepted(Network network)) {
-            lastGood.put(ResourceID.fromResource(resource), network);
-        }
-        Availability availability = Availability.of(
-                context.getSecondaryResources(Deployment.class), context.getSecondaryResources(Pod.class));
+            List<Trouble> troubles,
+            Remembered memory,
+            Context<DistomonNetwork> context,
+            long now) {
         DistomonNetworkStatus status = NetworkStatus.of(new StatusInput(
                 resource,
                 validation,
-                lastGood(resource),
-                outcome.troubles(),
+                outcome.network(),
+                troubles,
                 outcome.keys(),
-                availability.available(),
-                availability.unavailable(),
-                mirrors.state(resource),
+                Availability.of(outcome.observed()),
+                outcome.progress(),
+                mirrors.isFollowed(resource) ? mirrors.state(resource) : new MirrorState.None(),
                 Instant.now().truncatedTo(ChronoUnit.SECONDS)));
         if (status.equals(resource.getStatus())) {
-            return;
+            return NetworkStatus.HEARTBEAT;
+        }
+        Duration since = memory.sinceStatus(now);
+        boolean isOfNewSpec = resource.getStatus() == null
+                || !Objects.equals(
+                        resource.getStatus().observedGeneration(),
+                        resource.getMetadata().getGeneration());
+        if (!isOfNewSpec && since != null && since.compareTo(BETWEEN_STATUSES) < 0) {
+            return BETWEEN_STATUSES.minus(since);
         }
         DistomonNetwork written = new DistomonNetwork();
         written.setMetadata(new ObjectMetaBuilder()
                 .withNamespace(resource.getMetadata().getNamespace())
                 .withName(resource.getMetadata().getName())
+                // Refused when the name is another resource's by now.
+                .withUid(resource.getMetadata().getUid())
                 .build());
         written.setStatus(status);
         PrimaryUpdateAndCacheUtils.ssaPatchStatusAndCacheResource(resource, written, context);
+        memory.wroteStatus(now);
         LOG.debug("Wrote the status of {}", ResourceID.fromResource(resource));
-    }
-
-    private @Nullable Network lastGood(DistomonNetwork resource) {
-        Network network = lastGood.get(ResourceID.fromResource(resource));
-        return network == null
-                        || !network.owner().uid().equals(resource.getMetadata().getUid())
-                ? null
-                : network;
+        return NetworkStatus.HEARTBEAT;
     }
 
     private static <R extends HasMetadata> EventSource<R, DistomonNetwork> children(

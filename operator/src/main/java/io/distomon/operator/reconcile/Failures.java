@@ -6,17 +6,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** How the last reconciliation of each network ended. Safe for use by many threads. */
+/** How the last pass over each network ended. Safe for use by many threads. */
 final class Failures {
-    /** Why it failed; empty where it didn't. */
+    /** Why it failed; empty where it didn't, or where only that network is in the way of itself. */
     private final Map<ResourceID, Optional<String>> last = new ConcurrentHashMap<>();
 
     void none(ResourceID network) {
         last.put(network, Optional.empty());
     }
 
-    void failed(ResourceID network, String reason) {
-        last.put(network, Optional.of(reason));
+    void failed(ResourceID network, Throwable failure) {
+        last.put(
+                network, ApiErrors.isOfOneNetwork(failure) ? Optional.empty() : Optional.of(ApiErrors.reason(failure)));
     }
 
     /** Of a network that is no more nothing is told. */

@@ -20,7 +20,7 @@ import java.util.function.Consumer;
 
 /**
  * The mirrors of all networks as a source of events: when one has something new, its network is reconciled. A network's
- * mirror starts with its first reconciliation and ends with its resource. Safe for use by many threads.
+ * mirror starts with its first pass and ends with its resource. Safe for use by many threads.
  */
 final class MirrorEvents extends AbstractEventSource<MirrorState, DistomonNetwork>
         implements ResourceEventAware<DistomonNetwork> {
@@ -60,6 +60,12 @@ final class MirrorEvents extends AbstractEventSource<MirrorState, DistomonNetwor
         if (!exists.getAsBoolean()) {
             onResourceDeleted(network);
         }
+    }
+
+    /** Whether somebody looks at what a network's nodes see. */
+    boolean isFollowed(DistomonNetwork network) {
+        Following following = mirrors.get(ResourceID.fromResource(network));
+        return following != null && following.uid().equals(network.getMetadata().getUid());
     }
 
     /** What is known of a network. */

@@ -102,7 +102,7 @@ record Members(List<NodeStatus> nodes, List<LinkStatus> links, List<List<String>
             List<List<String>> partitions) {
         int managed = network.managed().size();
         int available = (int) network.managed().stream()
-                .filter(node -> input.available().contains(node.id()))
+                .filter(node -> input.availability().available().contains(node.id()))
                 .count();
         int online = (int)
                 nodes.stream().filter(node -> node.state() == NodeState.Online).count();

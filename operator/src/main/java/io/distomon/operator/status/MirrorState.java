@@ -13,8 +13,11 @@ public sealed interface MirrorState {
         return Heard.NOBODY;
     }
 
-    /** Nothing yet: no round has ended since the operator started. Until then the last status stands. */
+    /** Nothing yet: no round has ended since the operator started. One does within seconds. */
     record NotYet() implements MirrorState {}
+
+    /** Nothing: nobody looks, since it is not known whom to ask, or with what token. */
+    record None() implements MirrorState {}
 
     /**
      * A node has answered in the last round.

@@ -1,15 +1,17 @@
 package io.distomon.operator.status;
 
 import io.distomon.core.view.NetworkView;
-import io.distomon.core.view.NodeState;
 import io.distomon.core.view.NodeVerdict;
 import io.distomon.core.view.Reason;
 import io.distomon.crds.v1alpha1.Condition;
 import io.distomon.crds.v1alpha1.DistomonNetworkStatus;
+import io.distomon.crds.v1alpha1.NodeState;
+import io.distomon.crds.v1alpha1.NodeStatus;
 import io.distomon.operator.validate.Finding;
 import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.NetworkNode;
 import io.distomon.operator.validate.Validation;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -34,6 +36,14 @@ public final class NetworkStatus {
     public static final String MESH_HEALTHY = "MeshHealthy";
     public static final String READY = "Ready";
 
+    /** How old {@code mirroredAt} becomes before it is written for its own sake. */
+    public static final Duration HEARTBEAT = Duration.ofMinutes(10);
+
+    private static final Judgement NOT_ASKED_YET =
+            Judgement.unknown("NotAskedYet", "no node was asked since the operator started");
+    private static final Judgement NOBODY_TO_ASK =
+            Judgement.unknown("NotAsked", "it is not known whom to ask, or with what token");
+
     private final StatusInput input;
     private final @Nullable DistomonNetworkStatus before;
     private final Map<String, Condition> conditionsBefore;
@@ -56,13 +66,37 @@ public final class NetworkStatus {
     public static DistomonNetworkStatus of(StatusInput input) {
         NetworkStatus status = new NetworkStatus(input);
         Network network = input.network();
-        return network == null ? status.ofUnknown() : status.of(network);
+        return network == null ? status.ofUnknown() : status.mirrored(status.of(network));
+    }
+
+    /** With the time of the last answer: the one that stands, while nothing else is new and it is not too old. */
+    private DistomonNetworkStatus mirrored(DistomonNetworkStatus status) {
+        Instant last = before == null ? null : before.mirroredAt();
+        if (!(input.mirror() instanceof MirrorState.Fresh)) {
+            return at(status, last);
+        }
+        DistomonNetworkStatus unchanged = at(status, last);
+        boolean stands = last != null && unchanged.equals(before) && now.isBefore(last.plus(HEARTBEAT));
+        return stands ? unchanged : at(status, now);
+    }
+
+    private static DistomonNetworkStatus at(DistomonNetworkStatus status, @Nullable Instant mirroredAt) {
+        return new DistomonNetworkStatus(
+                status.observedGeneration(),
+                status.networkId(),
+                status.conditions(),
+                mirroredAt,
+                status.summary(),
+                status.nodes(),
+                status.links(),
+                status.partitions());
     }
 
     private DistomonNetworkStatus of(Network network) {
         NetworkView view = view(network);
         Members members = switch (input.mirror()) {
             case MirrorState.NotYet() -> Members.remembered(network, input, before);
+            case MirrorState.None() -> Members.seen(network, input, null, Map.of(), before);
             case MirrorState.Fresh(var ignored, Map<String, String> versions, var heard) ->
                 Members.seen(network, input, view, versions, before);
             case MirrorState.Unreachable unreachable -> Members.seen(network, input, view, Map.of(), before);
@@ -81,32 +115,47 @@ public final class NetworkStatus {
                 generation,
                 network.networkId(),
                 conditions,
+                null,
                 members.summary(),
                 members.nodes(),
                 members.links(),
                 members.partitions());
     }
 
-    /** The spec is refused, and what runs is not known: the last word on it stands. */
+    /** The spec is refused, and what runs is not known: nothing is, but what does not change. */
     private DistomonNetworkStatus ofUnknown() {
         Judgement accepted = accepted();
-        Judgement none = Judgement.unknown("NotAccepted", "the spec was never accepted");
+        Judgement none = Judgement.unknown("NotAccepted", "it is not known what runs: the spec was never accepted");
         List<Condition> conditions = new ArrayList<>();
         conditions.add(condition(ACCEPTED, accepted));
         for (String type : List.of(KEYS_READY, NODES_AVAILABLE, MIRROR_FRESH, MESH_HEALTHY)) {
-            conditions.add(kept(type).orElseGet(() -> condition(type, none)));
+            conditions.add(condition(type, none));
         }
         conditions.add(condition(READY, ready(List.of(accepted))));
-        return before == null
-                ? new DistomonNetworkStatus(generation, null, conditions, null, List.of(), List.of(), List.of())
-                : new DistomonNetworkStatus(
-                        generation,
-                        before.networkId(),
-                        conditions,
-                        before.summary(),
-                        before.nodes(),
-                        before.links(),
-                        before.partitions());
+        return new DistomonNetworkStatus(
+                generation,
+                before == null ? null : before.networkId(),
+                conditions,
+                before == null ? null : before.mirroredAt(),
+                null,
+                before == null
+                        ? List.of()
+                        : before.nodes().stream().map(NetworkStatus::unseen).toList(),
+                List.of(),
+                List.of());
+    }
+
+    /** What is known of a node when nobody looks: its keys, which tell that it had them. */
+    private static NodeStatus unseen(NodeStatus node) {
+        return new NodeStatus(
+                node.id(),
+                NodeState.Unknown,
+                null,
+                null,
+                node.publicKeys(),
+                node.keyFingerprint(),
+                node.keyGeneration(),
+                node.version());
     }
 
     private Judgement accepted() {
@@ -147,7 +196,10 @@ public final class NetworkStatus {
                 .filter(id -> !input.keys().containsKey(id))
                 .toList();
         if (!without.isEmpty()) {
-            return Judgement.no("KeysPending", "no key yet for " + Sentences.names(without));
+            String sentence = "no key yet for " + Sentences.names(without);
+            return network.paused()
+                    ? Judgement.no("Paused", sentence + ": none is made while the network is paused")
+                    : Judgement.no("KeysPending", sentence);
         }
         List<String> rotations = Rotations.sentences(network, input.keys());
         return rotations.isEmpty()
@@ -155,28 +207,48 @@ public final class NetworkStatus {
                 : Judgement.yes("Rotating", Sentences.list(rotations));
     }
 
+    /** Whether every node runs what the spec wants: not before the last of them has been restarted with it. */
     private Judgement nodesAvailable(Network network) {
+        Progress progress = input.progress();
         List<String> others = network.managed().stream()
                 .map(NetworkNode::id)
-                .filter(id -> !input.available().contains(id))
+                .filter(id -> !input.availability().settled().contains(id))
                 .toList();
         int managed = network.managed().size();
         String numbers =
                 "%d of %s available".formatted(managed - others.size(), Sentences.count(managed, "managed node"));
-        if (others.isEmpty()) {
+        if (others.isEmpty() && progress.waiting().isEmpty()) {
             return Judgement.yes("AllAvailable", numbers);
         }
-        List<String> why = others.stream()
-                .map(id -> input.unavailable().containsKey(id)
-                        ? id + ": " + input.unavailable().get(id)
-                        : id + " is not available")
-                .toList();
-        return Judgement.no("NodesUnavailable", numbers + "; " + Sentences.list(why));
+        List<String> why = new ArrayList<>();
+        if (!progress.waiting().isEmpty()) {
+            why.add("%s: not restarted with the current spec yet, waiting for %s"
+                    .formatted(inOrder(network, progress.waiting()), inOrder(network, progress.waitedFor())));
+        }
+        others.forEach(id -> why.add(why(id)));
+        return Judgement.no(
+                progress.waiting().isEmpty() ? "NodesUnavailable" : "RollingOut", numbers + "; " + Sentences.list(why));
+    }
+
+    private String why(String id) {
+        String reason = input.availability().reasons().get(id);
+        String sentence = reason == null ? id + " is not available" : id + ": " + reason;
+        return input.progress().passedOver().contains(id)
+                ? sentence + " (for so long that the others don't wait for it)"
+                : sentence;
+    }
+
+    private static String inOrder(Network network, Set<String> ids) {
+        return Sentences.names(network.managed().stream()
+                .map(NetworkNode::id)
+                .filter(ids::contains)
+                .toList());
     }
 
     private Judgement mirrorFresh() {
         return switch (input.mirror()) {
-            case MirrorState.NotYet() -> Judgement.unknown("NotAskedYet", "no node was asked yet");
+            case MirrorState.NotYet() -> NOT_ASKED_YET;
+            case MirrorState.None() -> NOBODY_TO_ASK;
             case MirrorState.Fresh fresh -> Judgement.yes("Asked", "the nodes were asked a short while ago");
             case MirrorState.Unreachable(Instant since, String message, var view) ->
                 Judgement.no(
@@ -188,7 +260,8 @@ public final class NetworkStatus {
 
     private Judgement meshHealthy(@Nullable NetworkView view) {
         return switch (input.mirror()) {
-            case MirrorState.NotYet() -> Judgement.unknown("NotAskedYet", "no node was asked yet");
+            case MirrorState.NotYet() -> NOT_ASKED_YET;
+            case MirrorState.None() -> NOBODY_TO_ASK;
             case MirrorState.Fresh fresh -> MeshHealth.of(Objects.requireNonNull(view));
             case MirrorState.Unreachable unreachable ->
                 Judgement.unknown("MirrorNotFresh", "what the nodes see is not known, since none of them answers");
@@ -212,14 +285,13 @@ public final class NetworkStatus {
         return judgement.after(conditionsBefore.get(type), type, now, generation);
     }
 
-    /** Before the first round after a start, what the last status said stands: a restart is no news. */
+    /** Nothing that was not looked at since the start is shown as seen. */
     private Condition mirrorCondition(String type, Network network, Judgement judgement) {
-        if (network.managed().isEmpty()) {
-            return condition(type, Judgement.unknown("NoManagedNodes", "no node runs here that could be asked"));
-        }
-        return input.mirror() instanceof MirrorState.NotYet
-                ? kept(type).orElseGet(() -> condition(type, judgement))
-                : condition(type, judgement);
+        return condition(
+                type,
+                network.managed().isEmpty()
+                        ? Judgement.unknown("NoManagedNodes", "no node runs here that could be asked")
+                        : judgement);
     }
 
     private Optional<Condition> kept(String type) {
@@ -229,7 +301,7 @@ public final class NetworkStatus {
     /** What the mirror saw, of the members that there are now: its view may be a round older than the spec. */
     private @Nullable NetworkView view(Network network) {
         NetworkView view = switch (input.mirror()) {
-            case MirrorState.NotYet() -> null;
+            case MirrorState.NotYet(), MirrorState.None() -> null;
             case MirrorState.Fresh fresh -> fresh.view();
             case MirrorState.Unreachable unreachable -> unreachable.view();
         };
@@ -264,6 +336,17 @@ public final class NetworkStatus {
 
     private static NodeVerdict unheard(String id) {
         return new NodeVerdict(
-                id, NodeState.UNKNOWN, Reason.UNOBSERVED, "0 of 0", null, false, false, 0, 0, 0, null, List.of());
+                id,
+                io.distomon.core.view.NodeState.UNKNOWN,
+                Reason.UNOBSERVED,
+                "0 of 0",
+                null,
+                false,
+                false,
+                0,
+                0,
+                0,
+                null,
+                List.of());
     }
 }

@@ -15,8 +15,10 @@ public record Trouble(Kind kind, String message) {
         KeyMismatch,
         /** Two nodes have one key. Accepted is False. */
         SharedKey,
-        /** The API server refused to do it. Accepted is False. */
+        /** The API server has not done it, at several tries. Accepted is False. */
         ApiError,
+        /** What a network of the same name left behind is in the way. Accepted is False. */
+        PredecessorLeaving,
         /** The Secret with a known node's key is gone. KeysReady is False. */
         KeyMissing,
         /** A Secret that the nodes need, the login's or the tokens', has not what it should. KeysReady is False. */
@@ -24,7 +26,7 @@ public record Trouble(Kind kind, String message) {
 
         boolean concernsSpec() {
             return switch (this) {
-                case NameCollision, KeyMismatch, SharedKey, ApiError -> true;
+                case NameCollision, KeyMismatch, SharedKey, ApiError, PredecessorLeaving -> true;
                 case KeyMissing, SecretUnusable -> false;
             };
         }

@@ -43,6 +43,20 @@ public record Network(
      */
     public record Owner(String namespace, String name, String uid, long generation) {}
 
+    /** A network of which no more is known than its members: the rest is as when its resource says nothing of it. */
+    public static Network ofMembers(Owner owner, String networkId, Topology topology, List<NetworkNode> nodes) {
+        return new Network(
+                owner,
+                networkId,
+                false,
+                "",
+                ImagePullPolicy.IfNotPresent,
+                topology,
+                nodes,
+                PodSpec.EMPTY,
+                KeyDeletionPolicy.Retain);
+    }
+
     /** The same with other members. */
     public Network withNodes(List<NetworkNode> others) {
         return new Network(owner, networkId, paused, image, imagePullPolicy, topology, others, pod, keyDeletion);

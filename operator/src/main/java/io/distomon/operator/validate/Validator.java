@@ -74,7 +74,7 @@ public final class Validator {
             return new Refused(findings.all());
         }
         return new Accepted(new Network(
-                owner(resource.getMetadata(), name),
+                owner(resource),
                 networkId,
                 spec.paused(),
                 spec.image() == null ? defaultImage : spec.image(),
@@ -102,10 +102,12 @@ public final class Validator {
                 spec.degree());
     }
 
-    private static Network.Owner owner(ObjectMeta metadata, String name) {
+    /** Whose everything of a network is, whatever its spec says. */
+    public static Network.Owner owner(DistomonNetwork resource) {
+        ObjectMeta metadata = resource.getMetadata();
         return new Network.Owner(
                 Objects.requireNonNullElse(metadata.getNamespace(), "default"),
-                name,
+                Objects.requireNonNullElse(metadata.getName(), ""),
                 Objects.requireNonNullElse(metadata.getUid(), ""),
                 Objects.requireNonNullElse(metadata.getGeneration(), 0L));
     }

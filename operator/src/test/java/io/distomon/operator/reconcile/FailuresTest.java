@@ -2,12 +2,19 @@ package io.distomon.operator.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.StatusBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class FailuresTest {
     private static final ResourceID LAB = new ResourceID("lab", "monitoring");
     private static final ResourceID OFFICE = new ResourceID("office", "monitoring");
+
+    private static final String MESSAGE = "secrets is forbidden: User \"operator\" cannot create resource \"secrets\"";
+    private final KubernetesClientException noRight = refused(403, MESSAGE);
+    private static final String WORDS = "The Kubernetes API refused: " + MESSAGE;
 
     private final Failures failures = new Failures();
 
@@ -18,7 +25,7 @@ class FailuresTest {
 
     @Test
     void oneNetworkThatFailsBesideOneThatWorksIsNoTroubleOfTheOperator() {
-        failures.failed(LAB, "no quota");
+        failures.failed(LAB, noRight);
         failures.none(OFFICE);
 
         assertThat(failures.trouble()).isEmpty();
@@ -27,20 +34,40 @@ class FailuresTest {
     @Test
     void whenAllFailOneReasonIsTold() {
         failures.none(LAB);
-        failures.failed(LAB, "no quota");
+        failures.failed(LAB, noRight);
 
-        assertThat(failures.trouble()).contains("no quota");
+        assertThat(failures.trouble()).contains(WORDS);
     }
 
     @Test
     void aNetworkThatWorksAgainOrIsGoneFailsNoMore() {
-        failures.failed(LAB, "no quota");
-        failures.failed(OFFICE, "no quota");
+        failures.failed(LAB, noRight);
+        failures.failed(OFFICE, noRight);
 
         failures.forget(LAB);
-        assertThat(failures.trouble()).contains("no quota");
+        assertThat(failures.trouble()).contains(WORDS);
 
         failures.none(OFFICE);
         assertThat(failures.trouble()).isEmpty();
+    }
+
+    @Test
+    void whatOneNamespaceForbidsOrOneObjectLacksIsNoTroubleOfTheOperator() {
+        for (KubernetesClientException own : List.of(
+                refused(403, "pods \"x\" is forbidden: exceeded quota: full"),
+                refused(400, "admission webhook \"x\" denied the request: no"),
+                refused(409, "the object has been modified"),
+                refused(422, "Deployment is invalid"))) {
+            failures.failed(LAB, own);
+
+            assertThat(failures.trouble()).isEmpty();
+        }
+        failures.failed(LAB, refused(503, "etcdserver: no leader"));
+        assertThat(failures.trouble()).isPresent();
+    }
+
+    private static KubernetesClientException refused(int code, String message) {
+        return new KubernetesClientException(
+                new StatusBuilder().withCode(code).withMessage(message).build());
     }
 }

@@ -22,6 +22,7 @@ import io.distomon.operator.keys.KeyReading;
 import io.distomon.operator.keys.NodeKeys;
 import io.distomon.operator.keys.NodeKeys.Behind;
 import io.distomon.operator.keys.NodeKeys.Why;
+import io.distomon.operator.observed.Availability;
 import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.NetworkNode;
 import io.distomon.operator.validate.Validation;
@@ -205,7 +206,7 @@ class NetworkStatusTest {
                 new Case(
                         "before the first round nothing is known",
                         situation().mirror(new MirrorState.NotYet()),
-                        "MirrorFresh Unknown NotAskedYet: no node was asked yet"),
+                        "MirrorFresh Unknown NotAskedYet: no node was asked since the operator started"),
                 new Case(
                         "a mirror that nobody answers is not fresh",
                         situation().mirror(new MirrorState.Unreachable(START, "fra: no connection", null)),
@@ -325,7 +326,10 @@ class NetworkStatusTest {
     void nothingChangesWhenNothingChanged(Case one) {
         DistomonNetworkStatus status = NetworkStatus.of(one.situation().input());
 
-        assertThat(NetworkStatus.of(one.situation().before(status).at(LATER).input()))
+        assertThat(NetworkStatus.of(one.situation()
+                        .before(status)
+                        .at(START.plus(NetworkStatus.HEARTBEAT).minusSeconds(1))
+                        .input()))
                 .isEqualTo(status);
     }
 
@@ -357,25 +361,115 @@ class NetworkStatusTest {
     }
 
     @Test
-    void anOperatorThatHasJustStartedLeavesWhatTheMirrorSawBefore() {
+    void anOperatorThatHasJustStartedShowsNothingAsSeenThatItHasNotSeen() {
         DistomonNetworkStatus before = NetworkStatus.of(situation()
-                .mirror(fresh(with(
-                        view(online("fra"), offline("nyc", false), online("sgp")),
-                        List.of(link("fra", "sgp", false, "timeout")),
-                        List.of(),
-                        List.of())))
+                .mirror(fresh(view(online("fra"), offline("nyc", false), online("sgp"))))
                 .input());
 
-        assertThat(NetworkStatus.of(situation()
-                        .mirror(new MirrorState.NotYet())
-                        .before(before)
-                        .at(LATER)
-                        .input()))
-                .isEqualTo(before);
+        DistomonNetworkStatus started = NetworkStatus.of(situation()
+                .mirror(new MirrorState.NotYet())
+                .before(before)
+                .at(LATER)
+                .input());
+        DistomonNetworkStatus blind = NetworkStatus.of(situation()
+                .mirror(new MirrorState.None())
+                .before(before)
+                .at(LATER)
+                .input());
+
+        for (String type : List.of("MirrorFresh", "MeshHealthy")) {
+            assertThat(condition(started, type).status().name()).isEqualTo("Unknown");
+            assertThat(condition(blind, type).status().name()).isEqualTo("Unknown");
+        }
+        // The first round ends within seconds, and until then nothing flickers.
+        assertThat(started.nodes()).isEqualTo(before.nodes());
+        assertThat(blind.nodes()).extracting(NodeStatus::state).containsOnly(NodeState.Unknown);
+        assertThat(blind.nodes())
+                .extracting(NodeStatus::publicKeys)
+                .isEqualTo(before.nodes().stream().map(NodeStatus::publicKeys).toList());
+        assertThat(Objects.requireNonNull(blind.summary()).onlineOfNodes()).isEqualTo("0/3");
     }
 
     @Test
-    void aRefusedChangeKeepsTheLastWordOnWhatRuns() {
+    void theTimeOfTheLastAnswerIsWrittenWithWhatIsNewOrEveryTenMinutes() {
+        DistomonNetworkStatus before = NetworkStatus.of(situation().input());
+        Instant start = Objects.requireNonNull(before.mirroredAt());
+        assertThat(start).isEqualTo(Instant.parse("2026-05-01T12:00:00Z"));
+
+        assertThat(NetworkStatus.of(
+                        situation().before(before).at(start.plusSeconds(599)).input()))
+                .isEqualTo(before);
+        assertThat(NetworkStatus.of(situation()
+                                .before(before)
+                                .at(start.plusSeconds(600))
+                                .input())
+                        .mirroredAt())
+                .isEqualTo(start.plusSeconds(600));
+        assertThat(NetworkStatus.of(situation()
+                                .available(Set.of("fra"))
+                                .before(before)
+                                .at(start.plusSeconds(5))
+                                .input())
+                        .mirroredAt())
+                .isEqualTo(start.plusSeconds(5));
+        for (MirrorState nothing : List.of(
+                new MirrorState.NotYet(), new MirrorState.None(), new MirrorState.Unreachable(LATER, "no", null))) {
+            assertThat(NetworkStatus.of(situation()
+                                    .mirror(nothing)
+                                    .before(before)
+                                    .at(LATER)
+                                    .input())
+                            .mirroredAt())
+                    .isEqualTo(start);
+        }
+    }
+
+    @Test
+    void aRolloutIsNotOverBeforeTheLastNodeRunsWhatTheSpecSays() {
+        DistomonNetworkStatus status = NetworkStatus.of(situation()
+                .availability(new Availability(ALL, Set.of("nyc", "sgp"), Map.of("fra", "ContainerCreating")))
+                .progress(new Progress(Set.of("sgp", "nyc"), Set.of("fra"), Set.of()))
+                .input());
+
+        assertThat(words(status))
+                .contains(
+                        "NodesAvailable False RollingOut: 2 of 3 managed nodes available; nyc, sgp: not restarted with"
+                                + " the current spec yet, waiting for fra; fra: ContainerCreating");
+        assertThat(condition(status, "Ready").status().name()).isEqualTo("False");
+        assertThat(condition(
+                                NetworkStatus.of(situation()
+                                        .progress(new Progress(Set.of("sgp"), Set.of("fra"), Set.of()))
+                                        .input()),
+                                "Ready")
+                        .reason())
+                .isEqualTo("RollingOut");
+    }
+
+    @Test
+    void whoIsNotWaitedForAnyMoreIsNamed() {
+        DistomonNetworkStatus status = NetworkStatus.of(situation()
+                .available(Set.of("nyc", "sgp"))
+                .progress(new Progress(Set.of(), Set.of(), Set.of("fra")))
+                .input());
+
+        assertThat(condition(status, "NodesAvailable").message())
+                .isEqualTo("2 of 3 managed nodes available; fra is not available (for so long that the others don't"
+                        + " wait for it)");
+    }
+
+    @Test
+    void aNodeThatWasAddedWhileNothingMayBeChangedIsNotPendingForEver() {
+        DistomonNetworkStatus status = NetworkStatus.of(situation()
+                .spec("paused: true\n" + NODES)
+                .keys(Map.of("fra", Networks.at(KEYS, "fra")))
+                .input());
+
+        assertThat(words(status))
+                .contains("KeysReady False Paused: no key yet for nyc, sgp: none is made while the network is paused");
+    }
+
+    @Test
+    void aRefusedChangeOfWhatNobodyKnowsShowsNothingAsSeen() {
         DistomonNetworkStatus before = NetworkStatus.of(situation().input());
         DistomonNetworkStatus after = NetworkStatus.of(situation()
                 .spec("nodes: [{id: Fra}]")
@@ -385,9 +479,11 @@ class NetworkStatusTest {
                 .input());
 
         assertThat(after.networkId()).isEqualTo("lab");
-        assertThat(after.summary()).isEqualTo(before.summary());
-        assertThat(after.nodes()).isEqualTo(before.nodes());
-        assertThat(condition(after, "MeshHealthy")).isEqualTo(condition(before, "MeshHealthy"));
+        assertThat(after.summary()).isNull();
+        assertThat(after.nodes()).extracting(NodeStatus::state).containsOnly(NodeState.Unknown);
+        assertThat(after.nodes().getFirst().publicKeys())
+                .isEqualTo(before.nodes().getFirst().publicKeys());
+        assertThat(condition(after, "MeshHealthy").status().name()).isEqualTo("Unknown");
         assertThat(condition(after, "Ready").reason()).isEqualTo("InvalidSpec");
         assertThat(after.observedGeneration()).isEqualTo(8);
     }
@@ -397,7 +493,7 @@ class NetworkStatusTest {
         DistomonNetworkStatus before = NetworkStatus.of(situation().input());
         DistomonNetworkStatus after = NetworkStatus.of(situation()
                 .spec("nodes: [{id: Fra}]")
-                .lastGood(Networks.network(NODES))
+                .running(Networks.network(NODES))
                 .mirror(fresh(view(online("fra"), offline("nyc", false), online("sgp"))))
                 .before(before)
                 .at(LATER)
@@ -429,7 +525,7 @@ class NetworkStatusTest {
 
         for (Situation one : List.of(
                 unread.trouble(Trouble.Kind.ApiError, "it answers 503"),
-                unread.spec("nodes: [{id: Fra}]").lastGood(Networks.network(NODES)))) {
+                unread.spec("nodes: [{id: Fra}]").running(Networks.network(NODES)))) {
             DistomonNetworkStatus after = NetworkStatus.of(one.input());
 
             assertThat(condition(after, "KeysReady")).isEqualTo(condition(before, "KeysReady"));
@@ -446,7 +542,8 @@ class NetworkStatusTest {
         assertThat(status.networkId()).isNull();
         assertThat(status.summary()).isNull();
         assertThat(status.conditions()).hasSize(6);
-        assertThat(words(status)).contains("KeysReady Unknown NotAccepted: the spec was never accepted");
+        assertThat(words(status))
+                .contains("KeysReady Unknown NotAccepted: it is not known what runs: the spec was never accepted");
     }
 
     @Test
@@ -576,17 +673,17 @@ class NetworkStatusTest {
     /** A situation in the making; a healthy network of three unless a test says otherwise. */
     private record Situation(
             DistomonNetwork resource,
-            @Nullable Network lastGood,
+            @Nullable Network running,
             List<Trouble> troubles,
             Map<String, NodeKeys> keys,
-            Set<String> available,
-            Map<String, String> unavailable,
+            Availability availability,
+            Progress progress,
             MirrorState mirror,
             @Nullable DistomonNetworkStatus before,
             Instant now) {
         Situation spec(String yaml) {
             return new Situation(
-                    Networks.resource(yaml), lastGood, troubles, keys, available, unavailable, mirror, before, now);
+                    Networks.resource(yaml), running, troubles, keys, availability, progress, mirror, before, now);
         }
 
         Situation network(Network network) {
@@ -612,59 +709,70 @@ class NetworkStatusTest {
             return this;
         }
 
-        Situation lastGood(Network network) {
-            return new Situation(resource, network, troubles, keys, available, unavailable, mirror, before, now);
+        /** What runs, when it is not what the spec says. */
+        Situation running(Network network) {
+            return new Situation(resource, network, troubles, keys, availability, progress, mirror, before, now);
         }
 
         Situation trouble(Trouble.Kind kind, String message) {
-            return new Situation(
-                    resource,
-                    lastGood,
-                    List.of(new Trouble(kind, message)),
-                    keys,
-                    available,
-                    unavailable,
-                    mirror,
-                    before,
-                    now);
+            List<Trouble> one = List.of(new Trouble(kind, message));
+            return new Situation(resource, running, one, keys, availability, progress, mirror, before, now);
         }
 
         Situation keys(Map<String, NodeKeys> held) {
-            return new Situation(resource, lastGood, troubles, held, available, unavailable, mirror, before, now);
+            return new Situation(resource, running, troubles, held, availability, progress, mirror, before, now);
         }
 
         Situation available(Set<String> nodes) {
-            return new Situation(resource, lastGood, troubles, keys, nodes, unavailable, mirror, before, now);
+            return availability(new Availability(nodes, nodes, availability.reasons()));
         }
 
         Situation unavailable(String node, String why) {
-            Map<String, String> all = new LinkedHashMap<>(unavailable);
+            Map<String, String> all = new LinkedHashMap<>(availability.reasons());
             all.put(node, why);
-            return new Situation(resource, lastGood, troubles, keys, available, all, mirror, before, now);
+            return availability(new Availability(availability.available(), availability.settled(), all));
+        }
+
+        Situation availability(Availability other) {
+            return new Situation(resource, running, troubles, keys, other, progress, mirror, before, now);
+        }
+
+        Situation progress(Progress other) {
+            return new Situation(resource, running, troubles, keys, availability, other, mirror, before, now);
         }
 
         Situation mirror(MirrorState state) {
-            return new Situation(resource, lastGood, troubles, keys, available, unavailable, state, before, now);
+            return new Situation(resource, running, troubles, keys, availability, progress, state, before, now);
         }
 
         Situation before(DistomonNetworkStatus status) {
-            return new Situation(resource, lastGood, troubles, keys, available, unavailable, mirror, status, now);
+            return new Situation(resource, running, troubles, keys, availability, progress, mirror, status, now);
         }
 
         Situation at(Instant time) {
-            return new Situation(resource, lastGood, troubles, keys, available, unavailable, mirror, before, time);
+            return new Situation(resource, running, troubles, keys, availability, progress, mirror, before, time);
         }
 
         StatusInput input() {
             resource.setStatus(before);
             Validation validation = Validator.validate(resource, Networks.IMAGE);
-            return new StatusInput(resource, validation, lastGood, troubles, keys, available, unavailable, mirror, now);
+            Network network =
+                    running == null && validation instanceof Validation.Accepted(Network accepted) ? accepted : running;
+            return new StatusInput(resource, validation, network, troubles, keys, availability, progress, mirror, now);
         }
     }
 
     private static Situation situation() {
         return new Situation(
-                Networks.resource(NODES), null, List.of(), KEYS, ALL, Map.of(), fresh(HEALTHY), null, START);
+                Networks.resource(NODES),
+                null,
+                List.of(),
+                KEYS,
+                new Availability(ALL, ALL, Map.of()),
+                Progress.NONE,
+                fresh(HEALTHY),
+                null,
+                START);
     }
 
     private static MirrorState fresh(NetworkView view) {

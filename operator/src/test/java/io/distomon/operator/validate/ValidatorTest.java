@@ -228,6 +228,6 @@ class ValidatorTest {
     }
 
     private static DistomonNetworkStatus statusWith(@Nullable String networkId) {
-        return new DistomonNetworkStatus(1L, networkId, List.of(), null, List.of(), List.of(), List.of());
+        return new DistomonNetworkStatus(1L, networkId, List.of(), null, null, List.of(), List.of(), List.of());
     }
 }

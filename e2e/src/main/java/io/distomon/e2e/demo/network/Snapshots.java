@@ -4,8 +4,10 @@ import io.distomon.core.view.NetworkView;
 import io.distomon.crds.v1alpha1.DistomonNetwork;
 import io.distomon.crds.v1alpha1.DistomonNetworkStatus;
 import io.distomon.e2e.demo.link.Link;
+import io.distomon.operator.observed.Availability;
 import io.distomon.operator.status.MirrorState;
 import io.distomon.operator.status.NetworkStatus;
+import io.distomon.operator.status.Progress;
 import io.distomon.operator.status.StatusInput;
 import io.distomon.operator.validate.NetworkNode;
 import io.distomon.operator.validate.Validation;
@@ -55,7 +57,7 @@ final class Snapshots {
         DistomonNetworkStatus before = objects.resource().getStatus();
         DistomonNetworkStatus status = status(state, runs, now);
         NetworkView view = switch (state) {
-            case MirrorState.NotYet() -> null;
+            case MirrorState.NotYet(), MirrorState.None() -> null;
             case MirrorState.Fresh fresh -> fresh.view();
             case MirrorState.Unreachable unreachable -> unreachable.view();
         };
@@ -87,11 +89,11 @@ final class Snapshots {
         return NetworkStatus.of(new StatusInput(
                 objects.resource(),
                 new Validation.Accepted(reconciler.network()),
-                null,
+                reconciler.network(),
                 List.of(),
                 reconciler.keys(),
-                available,
-                unavailable,
+                new Availability(available, available, unavailable),
+                Progress.NONE,
                 state,
                 now));
     }

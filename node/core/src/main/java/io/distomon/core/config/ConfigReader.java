@@ -602,7 +602,7 @@ public final class ConfigReader {
         return NetworkConfig.of(networkId, source.nodeId(), members, keys, topology, findings.warnings());
     }
 
-    private static Topology topology(YamlMap yaml) {
+    static Topology topology(YamlMap yaml) {
         String mode = yaml.optional(
                 "topology",
                 "auto, full or sparse",
@@ -640,7 +640,7 @@ public final class ConfigReader {
                                         .formatted(shown)));
     }
 
-    private static List<Member> members(YamlMap yaml, Findings findings) {
+    static List<Member> members(YamlMap yaml, Findings findings) {
         BigDecimal pollRate = BigDecimal.valueOf(Member.DEFAULT_POLL_RATE.toSeconds());
         BigDecimal retry = BigDecimal.valueOf(Member.DEFAULT_RETRY);
         Duration retryInterval = null;

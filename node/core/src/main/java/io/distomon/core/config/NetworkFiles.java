@@ -1,6 +1,9 @@
 package io.distomon.core.config;
 
+import io.distomon.core.Identifier;
+import io.distomon.core.crypto.InvalidKeyException;
 import io.distomon.core.crypto.KeyMapping;
+import io.distomon.core.crypto.Pem;
 import io.distomon.core.crypto.Verifier;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -8,6 +11,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
@@ -15,7 +19,53 @@ import java.util.stream.Collectors;
  * The same input gives the same text, byte for byte.
  */
 public final class NetworkFiles {
+    private static final String PUBLIC_KEY = ".pub";
+
     private NetworkFiles() {}
+
+    /** What the files of a network say. */
+    public record Content(String networkId, List<Member> members, KeyMapping keys, Topology topology) {
+        public Content {
+            members = List.copyOf(members);
+        }
+    }
+
+    /**
+     * Reads back what {@link #shared} has written; {@link ConfigReader} reads what people write.
+     *
+     * @param files by name; others than those of the network are passed over
+     * @throws ConfigException when it is something else
+     */
+    public static Content read(Map<String, String> files) throws ConfigException {
+        Findings findings = new Findings();
+        String text = files.get(ConfigReader.NETWORK_CONF);
+        if (text == null) {
+            findings.error(ConfigReader.NETWORK_CONF, 0, "", "no file", "a network's config");
+            throw findings.asException();
+        }
+        YamlMap yaml = YamlMap.read(ConfigReader.NETWORK_CONF, text, false, findings);
+        findings.throwIfErrors();
+        Objects.requireNonNull(yaml, "what can't be read was noted as a mistake");
+        String networkId = yaml.required("network_id", Identifier.RULE, Identifier::isValid);
+        List<Member> members = ConfigReader.members(yaml, findings);
+        Topology topology = ConfigReader.topology(yaml);
+        Map<String, List<Verifier>> keys = new LinkedHashMap<>();
+        for (Member member : members) {
+            String name = member.nodeId() + PUBLIC_KEY;
+            String pem = files.get(name);
+            try {
+                keys.put(member.nodeId(), pem == null ? List.of() : Pem.publicKeys(pem));
+            } catch (InvalidKeyException e) {
+                findings.error(name, 0, "", "no usable key (" + e.getMessage() + ")", "Ed25519 public keys");
+            }
+        }
+        findings.throwIfErrors();
+        return new Content(
+                Objects.requireNonNull(networkId, "a missing one was noted as a mistake"),
+                members,
+                new KeyMapping(keys),
+                topology);
+    }
 
     /** The files of a network with the default topology. */
     public static Map<String, String> shared(String networkId, List<Member> members, KeyMapping keys) {
@@ -39,7 +89,7 @@ public final class NetworkFiles {
             List<Verifier> own = keys.of(member.nodeId());
             if (!own.isEmpty()) {
                 files.put(
-                        member.nodeId() + ".pub",
+                        member.nodeId() + PUBLIC_KEY,
                         own.stream().map(Verifier::pem).collect(Collectors.joining()));
             }
         }

@@ -1,6 +1,7 @@
 package io.distomon.core.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Signer;
@@ -40,6 +41,9 @@ class NetworkFilesTest {
         config.write(
                 "networks/lab/" + nodeConfName,
                 NetworkFiles.nodeConf("lab", "fra", temporary.resolve("login").toString(), "jwt"));
+
+        assertThat(NetworkFiles.read(NetworkFiles.shared("lab", members, keys)))
+                .isEqualTo(new NetworkFiles.Content("lab", members, keys, Topology.DEFAULT));
 
         ConfigReader reader = new ConfigReader(temporary, "networks/lab/" + nodeConfName);
         NodeConf conf = reader.nodeConf();
@@ -103,5 +107,18 @@ class NetworkFilesTest {
 
     private static Verifier newKey(String id) {
         return Signer.generate(id, ConfigDirectory.RANDOM).verifier();
+    }
+
+    @Test
+    void filesThatNobodyWroteSoAreRefusedWithTheirMistakes() {
+        assertThatThrownBy(() -> NetworkFiles.read(Map.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("config.yml");
+        assertThatThrownBy(() -> NetworkFiles.read(Map.of("config.yml", "network_id: [")))
+                .isInstanceOf(ConfigException.class);
+        assertThatThrownBy(() -> NetworkFiles.read(
+                        Map.of("config.yml", "network_id: lab\nnode_config: [{node_id: fra}]\n", "fra.pub", "no key")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("fra.pub");
     }
 }

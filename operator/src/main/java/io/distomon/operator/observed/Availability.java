@@ -1,0 +1,167 @@
+package io.distomon.operator.observed;
+
+import io.distomon.operator.keys.ChildMetadata;
+import io.fabric8.kubernetes.api.model.ContainerState;
+import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
+import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which managed nodes run, as Kubernetes sees it. What it says of the others stays the same while nothing changes: no
+ * counts, no times, no names made by chance.
+ *
+ * @param available the ids of those whose pod is available, whatever it runs
+ * @param settled of these, those whose pod is made from the Deployment as it is now
+ * @param reasons why those that are not settled aren't, as far as it is known
+ */
+public record Availability(Set<String> available, Set<String> settled, Map<String, String> reasons) {
+    private static final int MAX_CHARS = 200;
+
+    /** Reasons of one fault that take turns while the kubelet tries again. */
+    private static final Set<String> NO_IMAGE = Set.of("ErrImagePull", "ImagePullBackOff");
+
+    private static final String CRASHES = "CrashLoopBackOff";
+
+    public Availability {
+        available = Set.copyOf(available);
+        settled = Set.copyOf(settled);
+        reasons = Map.copyOf(reasons);
+    }
+
+    /** What the Deployments and pods of a network tell. */
+    public static Availability of(Observed observed) {
+        Map<String, List<Pod>> pods = observed.all(Pod.class).values().stream()
+                .filter(pod -> !pod.isMarkedForDeletion())
+                .sorted(Comparator.comparing((Pod pod) ->
+                                Objects.requireNonNullElse(pod.getMetadata().getCreationTimestamp(), ""))
+                        .reversed()
+                        .thenComparing(pod -> pod.getMetadata().getName()))
+                .collect(Collectors.groupingBy(pod -> node(pod).orElse("")));
+        Set<String> available = new HashSet<>();
+        Set<String> settled = new HashSet<>();
+        Map<String, String> reasons = new HashMap<>();
+        for (Deployment deployment : observed.all(Deployment.class).values()) {
+            node(deployment).ifPresent(node -> {
+                if (isAvailable(deployment)) {
+                    available.add(node);
+                }
+                if (isSettled(deployment)) {
+                    settled.add(node);
+                } else {
+                    pods.getOrDefault(node, List.of()).stream()
+                            .flatMap(pod -> reason(pod).stream())
+                            .findFirst()
+                            .or(() -> reason(deployment))
+                            .ifPresent(reason -> reasons.put(node, shortened(reason)));
+                }
+            });
+        }
+        return new Availability(available, settled, reasons);
+    }
+
+    /** Whether a Deployment's pod is available and made from what the Deployment says now. */
+    public static boolean isSettled(Deployment deployment) {
+        DeploymentStatus status = deployment.getStatus();
+        return isAvailable(deployment)
+                && Objects.equals(
+                        status.getObservedGeneration(), deployment.getMetadata().getGeneration())
+                && isPositive(status.getUpdatedReplicas());
+    }
+
+    private static boolean isAvailable(Deployment deployment) {
+        return deployment.getStatus() != null
+                && isPositive(deployment.getStatus().getAvailableReplicas());
+    }
+
+    private static boolean isPositive(@Nullable Integer replicas) {
+        return replicas != null && replicas > 0;
+    }
+
+    /** Why a pod is not ready, the most telling first. */
+    private static Optional<String> reason(Pod pod) {
+        if (pod.getStatus() == null) {
+            return Optional.empty();
+        }
+        Optional<String> unscheduled = pod.getStatus().getConditions().stream()
+                .filter(condition -> condition.getType().equals("PodScheduled")
+                        && condition.getStatus().equals("False"))
+                .map(condition -> condition.getReason() + ": " + condition.getMessage())
+                .findFirst();
+        return unscheduled.or(() -> Stream.of(
+                        pod.getStatus().getInitContainerStatuses(),
+                        pod.getStatus().getContainerStatuses())
+                .flatMap(List::stream)
+                .filter(container -> !Boolean.TRUE.equals(container.getReady()))
+                .flatMap(container -> reason(container).stream())
+                .findFirst());
+    }
+
+    private static Optional<String> reason(ContainerStatus container) {
+        ContainerState state = container.getState();
+        if (state == null) {
+            return Optional.empty();
+        }
+        if (state.getWaiting() != null) {
+            return Optional.ofNullable(state.getWaiting().getReason()).map(reason -> waiting(container, reason));
+        }
+        if (state.getTerminated() != null) {
+            return Optional.of("it ended " + end(state.getTerminated()));
+        }
+        return state.getRunning() == null ? Optional.empty() : Optional.of("it runs and is not ready");
+    }
+
+    private static String waiting(ContainerStatus container, String reason) {
+        if (NO_IMAGE.contains(reason)) {
+            return "ImagePullBackOff: the image %s can't be pulled".formatted(container.getImage());
+        }
+        if (reason.equals(CRASHES)) {
+            ContainerState last = container.getLastState();
+            return last == null || last.getTerminated() == null
+                    ? CRASHES
+                    : CRASHES + ": it ended " + end(last.getTerminated());
+        }
+        ContainerStateWaiting waiting = container.getState().getWaiting();
+        return waiting.getMessage() == null ? reason : reason + ": " + waiting.getMessage();
+    }
+
+    private static String end(ContainerStateTerminated end) {
+        String reason = end.getReason();
+        return "with exit code %d%s".formatted(end.getExitCode(), reason == null ? "" : " (" + reason + ")");
+    }
+
+    /** Why a Deployment can't make a pod: a quota, an admission rule. The pod's name is another at each try. */
+    private static Optional<String> reason(Deployment deployment) {
+        return deployment.getStatus() == null
+                ? Optional.empty()
+                : deployment.getStatus().getConditions().stream()
+                        .filter(condition -> condition.getType().equals("ReplicaFailure")
+                                && condition.getStatus().equals("True"))
+                        .map(condition -> condition.getReason() + ": "
+                                + condition.getMessage().replaceAll("pods \"[^\"]*\" ", "its pod "))
+                        .findFirst();
+    }
+
+    private static Optional<String> node(HasMetadata child) {
+        return Optional.ofNullable(child.getMetadata().getLabels()).map(labels -> labels.get(ChildMetadata.NODE));
+    }
+
+    private static String shortened(String text) {
+        String line = text.replaceAll("\\s+", " ");
+        return line.length() > MAX_CHARS ? line.substring(0, MAX_CHARS - 1) + "…" : line;
+    }
+}

@@ -1,0 +1,67 @@
+package io.distomon.operator.reconcile;
+
+import io.distomon.operator.status.Trouble;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What keeps a pass from being carried out whole. What fails for one child keeps no other from being written. */
+final class Obstacles {
+    private static final Logger LOG = LoggerFactory.getLogger(Obstacles.class);
+
+    private final List<Trouble> troubles = new ArrayList<>();
+    private final List<KubernetesClientException> failures = new ArrayList<>();
+    private final List<ChildWriter.Result.Leaving> leaving = new ArrayList<>();
+
+    /** Does something to one child; that the API does not let it is noted. */
+    void attempt(String what, Runnable action) {
+        try {
+            action.run();
+        } catch (KubernetesClientException e) {
+            failures.add(e);
+            LOG.debug("{} failed", what, e);
+        }
+    }
+
+    void trouble(Trouble.Kind kind, String message) {
+        troubles.add(new Trouble(kind, message));
+    }
+
+    void note(ChildWriter.Result result) {
+        switch (result) {
+            case ChildWriter.Result.Right(), ChildWriter.Result.Later() -> {}
+            case ChildWriter.Result.Leaving left -> leaving.add(left);
+            case ChildWriter.Result.Foreign(String kind, String name) ->
+                trouble(
+                        Trouble.Kind.NameCollision,
+                        "%s %s exists and isn't this network's: delete or rename one of them".formatted(kind, name));
+        }
+    }
+
+    /** A predecessor's child is in the way. */
+    void leaves(HasMetadata child) {
+        leaving.add(new ChildWriter.Result.Leaving(
+                child.getKind(),
+                child.getMetadata().getName(),
+                List.copyOf(child.getMetadata().getFinalizers())));
+    }
+
+    boolean has(Trouble.Kind kind) {
+        return troubles.stream().anyMatch(trouble -> trouble.kind() == kind);
+    }
+
+    List<Trouble> troubles() {
+        return List.copyOf(troubles);
+    }
+
+    List<KubernetesClientException> failures() {
+        return List.copyOf(failures);
+    }
+
+    List<ChildWriter.Result.Leaving> leaving() {
+        return List.copyOf(leaving);
+    }
+}

@@ -1,0 +1,21 @@
+package io.distomon.operator.status;
+
+import java.util.Set;
+
+/**
+ * How far the nodes are with what the spec wants them to run; the ids of those that it concerns.
+ *
+ * @param waiting those that still run what an earlier spec wanted, and are restarted later
+ * @param waitedFor those that have to be back at work first
+ * @param passedOver those that are not at work, and are not waited for
+ */
+public record Progress(Set<String> waiting, Set<String> waitedFor, Set<String> passedOver) {
+    /** Nothing is on its way, or nothing may be changed. */
+    public static final Progress NONE = new Progress(Set.of(), Set.of(), Set.of());
+
+    public Progress {
+        waiting = Set.copyOf(waiting);
+        waitedFor = Set.copyOf(waitedFor);
+        passedOver = Set.copyOf(passedOver);
+    }
+}

@@ -1,0 +1,209 @@
+package io.distomon.operator.observed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class AvailabilityTest {
+    @Test
+    void aNodeIsSettledWhenItsDeploymentIsObservedUpdatedAndAvailable() {
+        Deployment unobserved = new DeploymentBuilder(deployment("nyc", 1))
+                .editMetadata()
+                .withGeneration(2L)
+                .endMetadata()
+                .build();
+        Deployment old = new DeploymentBuilder(deployment("sgp", 1))
+                .editStatus()
+                .withUpdatedReplicas(0)
+                .endStatus()
+                .build();
+
+        Availability availability = of(deployment("fra", 1), deployment("ams", 0), unobserved, old);
+
+        assertThat(availability).isEqualTo(new Availability(Set.of("fra", "nyc", "sgp"), Set.of("fra"), Map.of()));
+    }
+
+    @Test
+    void anImageThatIsNotToBeHadIsNamedWhetherTheKubeletPullsOrWaits() {
+        String expected = "ImagePullBackOff: the image node:1 can't be pulled";
+
+        assertThat(reason(pod("fra", waiting("ImagePullBackOff", "Back-off pulling image \"node:1\""))))
+                .isEqualTo(expected);
+        assertThat(reason(pod("fra", waiting("ErrImagePull", "rpc error: 1792 ms"))))
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void aCrashIsToldWithItsExitCodeAndNotWithTheTimeUntilTheNext() {
+        ContainerStatus crashing = new ContainerStatusBuilder(
+                        waiting("CrashLoopBackOff", "back-off 40s restarting failed container"))
+                .withNewLastState()
+                .withNewTerminated()
+                .withExitCode(137)
+                .withReason("OOMKilled")
+                .endTerminated()
+                .endLastState()
+                .build();
+
+        assertThat(reason(pod("fra", crashing))).isEqualTo("CrashLoopBackOff: it ended with exit code 137 (OOMKilled)");
+    }
+
+    @Test
+    void aContainerThatHasEndedOrIsNotReadyYetSaysSo() {
+        ContainerStatus ended = new ContainerStatusBuilder()
+                .withName("node")
+                .withNewState()
+                .withNewTerminated()
+                .withExitCode(78)
+                .endTerminated()
+                .endState()
+                .build();
+        ContainerStatus unready = new ContainerStatusBuilder()
+                .withName("node")
+                .withReady(false)
+                .withNewState()
+                .withNewRunning()
+                .endRunning()
+                .endState()
+                .build();
+
+        assertThat(reason(pod("fra", ended))).isEqualTo("it ended with exit code 78");
+        assertThat(reason(pod("fra", unready))).isEqualTo("it runs and is not ready");
+        assertThat(reason(pod("fra", waiting("CreateContainerConfigError", "secret \"x\" not found"))))
+                .isEqualTo("CreateContainerConfigError: secret \"x\" not found");
+        assertThat(reason(pod("fra", waiting("ContainerCreating", null)))).isEqualTo("ContainerCreating");
+    }
+
+    @Test
+    void aPodThatFindsNoPlaceSaysWhy() {
+        assertThat(reason(unscheduled("fra", "0/1 nodes\n  are available").build()))
+                .isEqualTo("Unschedulable: 0/1 nodes are available");
+    }
+
+    @Test
+    void ofSeveralPodsTheNewestSpeaksAndOneThatLeavesDoesNot() {
+        Pod leaving = created("z", "2026-11-25T00:02:00Z", "leaving")
+                .editMetadata()
+                .withDeletionTimestamp("2026-11-25T00:03:00Z")
+                .endMetadata()
+                .build();
+        Pod old = created("a", "2026-11-25T00:00:00Z", "old").build();
+        Pod recent = created("b", "2026-11-25T00:01:00Z", "recent").build();
+
+        assertThat(of(deployment("fra", 0), old, recent, leaving).reasons())
+                .isEqualTo(Map.of("fra", "Unschedulable: recent"));
+        assertThat(of(deployment("fra", 0), leaving).reasons()).isEmpty();
+    }
+
+    @Test
+    void aDeploymentThatMayMakeNoPodSaysWhyInTheSameWordsAtEachTry() {
+        assertThat(of(refused("lab-fra-5d4c-x7k2p")).reasons())
+                .isEqualTo(of(refused("lab-fra-5d4c-q9d8w")).reasons())
+                .isEqualTo(Map.of("fra", "FailedCreate: its pod is forbidden: exceeded quota"));
+    }
+
+    @Test
+    void aLongReasonIsCut() {
+        assertThat(reason(unscheduled("fra", "x".repeat(1_000)).build()))
+                .hasSize(200)
+                .endsWith("x…");
+    }
+
+    private static Deployment refused(String pod) {
+        return new DeploymentBuilder(deployment("fra", 0))
+                .editStatus()
+                .addNewCondition()
+                .withType("ReplicaFailure")
+                .withStatus("True")
+                .withReason("FailedCreate")
+                .withMessage("pods \"" + pod + "\" is forbidden: exceeded quota")
+                .endCondition()
+                .endStatus()
+                .build();
+    }
+
+    private static @Nullable String reason(Pod pod) {
+        return of(deployment("fra", 0), pod).reasons().get("fra");
+    }
+
+    private static Availability of(HasMetadata... children) {
+        return Availability.of(Observed.of(new ArrayList<>(List.of(children))));
+    }
+
+    private static ContainerStatus waiting(String reason, @Nullable String message) {
+        return new ContainerStatusBuilder()
+                .withName("node")
+                .withImage("node:1")
+                .withReady(false)
+                .withNewState()
+                .withNewWaiting()
+                .withReason(reason)
+                .withMessage(message)
+                .endWaiting()
+                .endState()
+                .build();
+    }
+
+    private static Pod pod(String node, ContainerStatus container) {
+        return pod(node)
+                .editOrNewStatus()
+                .withContainerStatuses(container)
+                .endStatus()
+                .build();
+    }
+
+    private static PodBuilder created(String name, String time, String why) {
+        return unscheduled("fra", why)
+                .editMetadata()
+                .withName(name)
+                .withCreationTimestamp(time)
+                .endMetadata();
+    }
+
+    private static PodBuilder unscheduled(String node, String why) {
+        return pod(node)
+                .editOrNewStatus()
+                .addNewCondition()
+                .withType("PodScheduled")
+                .withStatus("False")
+                .withReason("Unschedulable")
+                .withMessage(why)
+                .endCondition()
+                .endStatus();
+    }
+
+    private static PodBuilder pod(String node) {
+        return new PodBuilder()
+                .withNewMetadata()
+                .withName("lab-" + node + "-1")
+                .addToLabels("distomon.io/node", node)
+                .endMetadata();
+    }
+
+    private static Deployment deployment(String node, int available) {
+        return new DeploymentBuilder()
+                .withNewMetadata()
+                .withName("lab-" + node)
+                .withGeneration(1L)
+                .addToLabels("distomon.io/node", node)
+                .endMetadata()
+                .withNewStatus()
+                .withObservedGeneration(1L)
+                .withUpdatedReplicas(1)
+                .withAvailableReplicas(available)
+                .endStatus()
+                .build();
+    }
+}
