@@ -40,14 +40,26 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Follows one network. Each round asks {@value #ASKED_IN_TURN} nodes for what changed, another three the next time, and
- * then those whose own word is too old, directly: whoever is alive but heard by no other is found so. One thread runs the
- * rounds; {@link #state()}, {@link #retarget} and {@link #close()} may be called from any.
+ * goes on with more of them until somebody answers; then it asks one of each part of a divided network, and those whose own
+ * word is too old, directly and in turn: whoever is alive but heard by no other is found so. One thread runs the rounds;
+ * {@link #state()}, {@link #retarget} and {@link #close()} may be called from any.
  */
 public final class NetworkMirror implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NetworkMirror.class);
 
     private static final int ASKED_IN_TURN = 3;
     private static final int MAX_ASKED_DIRECTLY = 10;
+
+    /** While nobody answers twice as many are asked each time, up to this: all of a large network within a minute. */
+    private static final int MAX_ASKED_AT_ONCE = 64;
+
+    /** So many rounds in which nobody answers follow each other as any. */
+    private static final int ROUNDS_BEFORE_SLOWER = 12;
+
+    private static final int SLOWEST = 100;
+
+    /** The longest time between two rounds in which nobody answers. */
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
     /** Between two rounds, also when those take longer than the interval because nodes hang. */
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(500);
@@ -69,7 +81,10 @@ public final class NetworkMirror implements AutoCloseable {
     private MirrorTarget inUse;
     private Observers observers;
     private Cadences cadences;
+    private final Map<String, String> unreached = new LinkedHashMap<>();
     private int turn;
+    private int directTurn;
+    private int silentRounds;
     private Gist told = Gist.of(new MirrorState.NotYet());
 
     private NetworkMirror(MirrorTarget target, StoreClient client, Clock clock, Duration interval, Runnable changed) {
@@ -123,9 +138,10 @@ public final class NetworkMirror implements AutoCloseable {
 
     private void run() {
         while (!closed) {
-            long next = System.nanoTime() + interval.toNanos();
+            long began = System.nanoTime();
             try {
                 state = roundOrFailure();
+                silentRounds = state instanceof MirrorState.Unreachable ? silentRounds + 1 : 0;
                 tell();
             } catch (InterruptedException e) {
                 break; // Only close() interrupts.
@@ -133,7 +149,7 @@ public final class NetworkMirror implements AutoCloseable {
                 LOG.error("What is new about {} was not told, the next round tells it", store.networkId(), e);
             }
             try {
-                long pause = Math.max(next - System.nanoTime(), SHORTEST_PAUSE.toNanos());
+                long pause = Math.max(began + between().toNanos() - System.nanoTime(), SHORTEST_PAUSE.toNanos());
                 // Wakes that have piled up meanwhile count as one.
                 if (wakes.tryAcquire(pause, TimeUnit.NANOSECONDS)) {
                     wakes.drainPermits();
@@ -143,6 +159,13 @@ public final class NetworkMirror implements AutoCloseable {
             }
         }
         LOG.debug("Stopped mirroring {}", store.networkId());
+    }
+
+    /** From one round to the next. Who has been silent for long is asked less often: it may not run at all. */
+    private Duration between() {
+        Duration longest = LONGEST_PAUSE.compareTo(interval) > 0 ? LONGEST_PAUSE : interval;
+        Duration between = interval.multipliedBy(Math.clamp(silentRounds - (long) ROUNDS_BEFORE_SLOWER, 1, SLOWEST));
+        return between.compareTo(longest) < 0 ? between : longest;
     }
 
     /** After a round that failed, what the one before saw must not stand as if somebody still looked. */
@@ -166,18 +189,18 @@ public final class NetworkMirror implements AutoCloseable {
 
     private MirrorState round() throws InterruptedException {
         adoptTarget();
-        Map<String, String> failures = new LinkedHashMap<>();
-        Set<String> asked = new LinkedHashSet<>(inTurn());
-        boolean answered = ask(asked, failures);
-        Collection<String> unheard = unheard(view(failures.keySet())).stream()
-                .filter(node -> !asked.contains(node))
-                .limit(MAX_ASKED_DIRECTLY)
-                .toList();
-        answered |= ask(unheard, failures);
-        failures.forEach(
-                (node, reason) -> LOG.debug("Node {} of {} gave no store: {}", node, store.networkId(), reason));
-        NetworkView view = view(failures.keySet());
-        return answered ? new MirrorState.Fresh(view, versions(), heard(view)) : unreachable(failures, view);
+        Set<String> asked = new LinkedHashSet<>();
+        boolean answered = false;
+        for (int next = ASKED_IN_TURN;
+                !answered && asked.size() < inUse.nodes().size();
+                next = Math.min(2 * next, MAX_ASKED_AT_ONCE)) {
+            answered = ask(inTurn(next, asked));
+        }
+        NetworkView seen = view();
+        answered |= ask(oneOfEachPart(seen, asked));
+        answered |= ask(unheard(seen, asked));
+        NetworkView view = view();
+        return answered ? new MirrorState.Fresh(view, versions(), heard(view)) : unreachable(view);
     }
 
     private void adoptTarget() {
@@ -188,22 +211,38 @@ public final class NetworkMirror implements AutoCloseable {
             cadences = cadences.changed(observers, clock.monotonicNanos());
             // Who was a stranger before was refused, and stands before every cursor.
             cursors.clear();
+            unreached.keySet().retainAll(next.nodes().keySet());
             inUse = next;
         }
     }
 
-    private List<String> inTurn() {
+    /** The next ones that were not asked in this round; they count as asked then. */
+    private List<String> inTurn(int count, Set<String> asked) {
         List<String> all = List.copyOf(inUse.nodes().keySet());
         List<String> next = new ArrayList<>();
-        for (int i = 0; i < Math.min(ASKED_IN_TURN, all.size()); i++) {
-            next.add(all.get(turn++ % all.size()));
+        for (int i = 0; i < all.size() && next.size() < count; i++) {
+            String node = all.get(turn++ % all.size());
+            if (asked.add(node)) {
+                next.add(node);
+            }
         }
-        turn = all.isEmpty() ? 0 : turn % all.size();
+        turn %= all.size();
         return next;
     }
 
+    /** Of each part of a divided network somebody, unless one of it was asked. */
+    private List<String> oneOfEachPart(NetworkView view, Set<String> asked) {
+        return view.partitions().stream()
+                .filter(part -> part.stream().noneMatch(asked::contains))
+                .flatMap(
+                        part -> part.stream().filter(inUse.nodes()::containsKey).limit(1))
+                .filter(asked::add)
+                .limit(MAX_ASKED_DIRECTLY)
+                .toList();
+    }
+
     /** Asks them all at once and holds what they tell; whether one of them answered. */
-    private boolean ask(Collection<String> nodes, Map<String, String> failures) throws InterruptedException {
+    private boolean ask(Collection<String> nodes) throws InterruptedException {
         boolean answered = false;
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             Map<String, Future<StoreAnswer>> answers = new LinkedHashMap<>();
@@ -212,8 +251,14 @@ public final class NetworkMirror implements AutoCloseable {
             }
             for (Map.Entry<String, Future<StoreAnswer>> answer : answers.entrySet()) {
                 switch (answer.getValue().get()) {
-                    case StoreAnswer.Failed(String reason) -> failures.put(answer.getKey(), reason);
-                    case StoreAnswer.Answered() -> answered = true;
+                    case StoreAnswer.Failed(String reason) -> {
+                        LOG.debug("Node {} of {} gave no store: {}", answer.getKey(), store.networkId(), reason);
+                        unreached.put(answer.getKey(), reason);
+                    }
+                    case StoreAnswer.Answered() -> {
+                        unreached.remove(answer.getKey());
+                        answered = true;
+                    }
                 }
             }
         } catch (ExecutionException e) {
@@ -240,17 +285,23 @@ public final class NetworkMirror implements AutoCloseable {
         }
     }
 
-    /** Who can be asked, but has not been heard lately. */
-    private List<String> unheard(NetworkView view) {
-        return view.nodes().stream()
+    /** Who can be asked, but has not been heard lately, and was not asked in this round: the next ones of these. */
+    private List<String> unheard(NetworkView view, Set<String> asked) {
+        List<String> all = view.nodes().stream()
                 .filter(node -> !node.fresh())
                 .map(NodeVerdict::nodeId)
-                .filter(inUse.nodes()::containsKey)
+                .filter(node -> inUse.nodes().containsKey(node) && !asked.contains(node))
                 .toList();
+        List<String> next = new ArrayList<>();
+        for (int i = 0; i < Math.min(MAX_ASKED_DIRECTLY, all.size()); i++) {
+            next.add(all.get(directTurn++ % all.size()));
+        }
+        directTurn = all.isEmpty() ? 0 : directTurn % all.size();
+        return next;
     }
 
-    /** @param unreached whom this round has asked in vain */
-    private NetworkView view(Set<String> unreached) {
+    /** With whom was last asked in vain: our own reach is part of what is known. */
+    private NetworkView view() {
         long now = clock.monotonicNanos();
         return NetworkView.of(new ViewInput(
                 inUse.networkId(),
@@ -260,7 +311,7 @@ public final class NetworkMirror implements AutoCloseable {
                 store.entries(),
                 null,
                 interval,
-                unreached,
+                Set.copyOf(unreached.keySet()),
                 now));
     }
 
@@ -300,10 +351,10 @@ public final class NetworkMirror implements AutoCloseable {
         return held.entry().data().version();
     }
 
-    private MirrorState unreachable(Map<String, String> failures, NetworkView view) {
-        String message = failures.isEmpty()
+    private MirrorState unreachable(NetworkView view) {
+        String message = unreached.isEmpty()
                 ? "there is no node to ask"
-                : failures.entrySet().stream()
+                : unreached.entrySet().stream()
                         .sorted(Map.Entry.comparingByKey())
                         .limit(ASKED_IN_TURN)
                         .map(failure -> failure.getKey() + ": " + failure.getValue())

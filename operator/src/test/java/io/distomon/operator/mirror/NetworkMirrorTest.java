@@ -37,6 +37,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -57,6 +58,7 @@ class NetworkMirrorTest {
     private final Map<String, StoreServer> servers = new LinkedHashMap<>();
     private final AtomicInteger changes = new AtomicInteger();
     private @Nullable NetworkMirror mirror;
+    private volatile Runnable changed = () -> {};
 
     @BeforeEach
     void startNodes() throws IOException {
@@ -335,6 +337,82 @@ class NetworkMirrorTest {
     }
 
     @Test
+    void theOnlyOneOfFourThatLivesIsFoundInEachRoundAndTheOthersStayOffline() throws IOException {
+        start("sgp");
+        onlyLives("ams");
+        start(target());
+        freshWhere(seen -> state(seen, "ams") == NodeState.ONLINE);
+        List<MirrorState> states = new CopyOnWriteArrayList<>();
+        changed = () -> states.add(mirror().state());
+
+        int asked = server("ams").queries().size();
+        await().atMost(SOON).until(() -> server("ams").queries().size() > asked + 8);
+
+        MirrorState last = mirror().state();
+        assertThat(states).as("what has changed meanwhile").isEmpty();
+        assertThat(last).isInstanceOf(MirrorState.Fresh.class);
+        NetworkView view = ((MirrorState.Fresh) last).view();
+        assertThat(view.nodes().stream().map(node -> node.nodeId() + " " + node.state()))
+                .containsExactlyInAnyOrder("fra OFFLINE", "ams ONLINE", "nyc OFFLINE", "sgp OFFLINE");
+    }
+
+    @Test
+    void theOnlyOneOfThirtyThatLivesIsFoundInTheFirstRound() throws IOException {
+        for (int i = 0; i < 27; i++) {
+            start("n" + i);
+        }
+        onlyLives("n20");
+
+        start(target());
+
+        await().atMost(SOON).until(() -> !(mirror().state() instanceof MirrorState.NotYet));
+        assertThat(mirror().state()).isInstanceOf(MirrorState.Fresh.class);
+        NetworkView view = freshWhere(seen -> seen.nodes().stream()
+                        .filter(node -> node.state() == NodeState.OFFLINE)
+                        .count()
+                == 29);
+        assertThat(state(view, "n20")).isEqualTo(NodeState.ONLINE);
+    }
+
+    @Test
+    void whoLivesBehindManyThatDontIsFoundThoughNobodyHearsIt() throws IOException {
+        for (int i = 0; i < 17; i++) {
+            start("n" + i);
+        }
+        List<String> lives = List.of("fra", "n16");
+        signers.keySet().stream()
+                .filter(node -> !lives.contains(node))
+                .forEach(node -> server(node).close());
+        // Each is heard by nobody but itself.
+        lives.forEach(node -> publish(node, Map.of()));
+
+        start(target());
+
+        freshWhere(seen ->
+                lives.stream().allMatch(node -> seen.node(node).orElseThrow().fresh()));
+    }
+
+    /** Everybody else is dead, and this one has seen that. */
+    private void onlyLives(String node) {
+        signers.keySet().stream()
+                .filter(other -> !other.equals(node))
+                .forEach(other -> server(other).close());
+        publish(
+                node,
+                signers.keySet().stream()
+                        .filter(other -> !other.equals(node))
+                        .collect(Collectors.toMap(other -> other, other -> PingStatus.OFFLINE)));
+    }
+
+    /** One more node. */
+    private void start(String node) throws IOException {
+        signers.put(node, Signer.generate(node, new SecureRandom()));
+        stores.put(node, new SharedStore(NETWORK, node, keys(), Clock.system()));
+        servers.put(node, StoreServer.start(store(node), TOKENS));
+        stores.values().forEach(store -> store.rekey(keys()));
+    }
+
+    @Test
     void saysWhyNobodyAnswers() {
         server("fra").answer(new Manner.Fixed(503, null, ""));
         server("ams").answer(new Manner.Fixed(200, "0-0", "[1, 2"));
@@ -428,7 +506,10 @@ class NetworkMirrorTest {
     }
 
     private NetworkMirror start(MirrorTarget target) {
-        mirror = NetworkMirror.start(target, new StoreClient(), Clock.system(), INTERVAL, changes::incrementAndGet);
+        mirror = NetworkMirror.start(target, new StoreClient(), Clock.system(), INTERVAL, () -> {
+            changes.incrementAndGet();
+            changed.run();
+        });
         return mirror;
     }
 
