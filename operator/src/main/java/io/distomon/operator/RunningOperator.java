@@ -23,6 +23,9 @@ public final class RunningOperator implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RunningOperator.class);
     private static final Duration CACHE_SYNC = Duration.ofSeconds(60);
 
+    /** How long a namespace of several keeps the others waiting at the start. */
+    private static final Duration CACHE_SYNC_OF_SEVERAL = Duration.ofSeconds(15);
+
     private final Operator operator;
     private final DistomonNetworkReconciler reconciler;
     private final HealthServer health;
@@ -54,20 +57,26 @@ public final class RunningOperator implements AutoCloseable {
         Operator operator = new Operator(configuration -> configuration
                 .withKubernetesClient(client)
                 .withParseResourceVersions(true)
-                .withCacheSyncTimeout(CACHE_SYNC)
+                .withCacheSyncTimeout(settings.namespaces().size() < 2 ? CACHE_SYNC : CACHE_SYNC_OF_SEVERAL)
                 // One namespace that can't be read must not keep the others waiting for ever.
                 .withStopOnInformerErrorDuringStartup(settings.namespaces().size() < 2)
                 .checkingCRDAndValidateLocalModel(false));
+        InstalledCrd crd = new InstalledCrd(client, Clock.system());
         DistomonNetworkReconciler reconciler = new DistomonNetworkReconciler(
-                settings.nodeImage(), settings.mirrorInterval(), settings.rolloutPatience(), addresses, Clock.system());
+                settings.nodeImage(),
+                settings.mirrorInterval(),
+                settings.rolloutPatience(),
+                addresses,
+                crd,
+                Clock.system());
         if (settings.namespaces().isEmpty()) {
             operator.register(reconciler, configuration -> configuration.watchingAllNamespaces());
         } else {
             operator.register(reconciler, configuration -> configuration.settingNamespaces(settings.namespaces()));
         }
         Watches watches = new Watches(operator.getRuntimeInfo(), Clock.system());
-        HealthServer health =
-                HealthServer.start(settings.healthPort(), watches::ended, () -> unready(operator, watches, reconciler));
+        HealthServer health = HealthServer.start(
+                settings.healthPort(), watches::ended, () -> unready(operator, watches, crd, reconciler));
         try {
             operator.start();
         } catch (RuntimeException e) {
@@ -105,10 +114,11 @@ public final class RunningOperator implements AutoCloseable {
         return new KubernetesSerialization(mapper, true);
     }
 
-    private static Optional<String> unready(Operator operator, Watches watches, DistomonNetworkReconciler reconciler) {
+    private static Optional<String> unready(
+            Operator operator, Watches watches, InstalledCrd crd, DistomonNetworkReconciler reconciler) {
         if (!operator.getRuntimeInfo().isStarted()) {
             return Optional.of("starting");
         }
-        return watches.broken().or(reconciler::trouble);
+        return watches.broken().or(reconciler::trouble).or(crd::trouble);
     }
 }

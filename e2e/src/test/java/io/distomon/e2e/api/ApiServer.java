@@ -12,6 +12,7 @@ import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** The control plane of {@code e2e/cluster api}, with the CRD of this build and a namespace of the test's own. */
 public final class ApiServer implements AutoCloseable {
@@ -52,12 +53,34 @@ public final class ApiServer implements AutoCloseable {
         }
     }
 
+    /** Brings the CRD to what it is in this version. */
+    void applyCrd() {
+        client.apiextensions()
+                .v1()
+                .customResourceDefinitions()
+                .load(CRD.toFile())
+                .forceConflicts()
+                .serverSideApply();
+    }
+
+    /** Makes the CRD another one, until {@link #applyCrd()}. */
+    void editCrd(Consumer<CustomResourceDefinition> change) {
+        CustomResourceDefinition ours = client.apiextensions()
+                .v1()
+                .customResourceDefinitions()
+                .load(CRD.toFile())
+                .item();
+        change.accept(ours);
+        client.resource(ours).forceConflicts().serverSideApply();
+    }
+
     private void prepare() {
+        applyCrd();
         CustomResourceDefinition crd = client.apiextensions()
                 .v1()
                 .customResourceDefinitions()
                 .load(CRD.toFile())
-                .serverSideApply();
+                .item();
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> isEstablished(crd.getMetadata().getName()));
         client.resource(new NamespaceBuilder()

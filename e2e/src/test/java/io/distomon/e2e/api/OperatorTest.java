@@ -1,12 +1,14 @@
 package io.distomon.e2e.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.distomon.crds.v1alpha1.Condition;
 import io.distomon.crds.v1alpha1.ConditionStatus;
 import io.distomon.crds.v1alpha1.DistomonNetwork;
 import io.distomon.crds.v1alpha1.DistomonNetworkStatus;
+import io.distomon.crds.v1alpha1.NodeState;
 import io.distomon.crds.v1alpha1.NodeStatus;
 import io.distomon.e2e.chart.Rendered;
 import io.distomon.operator.RunningOperator;
@@ -24,6 +26,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
@@ -31,16 +34,21 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.Watch;
+import io.fabric8.kubernetes.client.Watcher;
+import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
@@ -48,6 +56,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -123,21 +132,23 @@ class OperatorTest {
     @Test
     void isReadyOnceItsPodsAreWhateverTheMeshSays() {
         apply("ready", nodes("fra", "ams"));
-        untilSaid("ready", "NodesAvailable", ConditionStatus.False, "NodesUnavailable");
+        untilSaid("ready", "NodesAvailable", ConditionStatus.Unknown, "Starting");
 
         Stream.of("fra", "ams").forEach(node -> becomesReady("ready", node));
 
         DistomonNetwork network = untilSaid("ready", "Ready", ConditionStatus.True, "Ready");
         assertThat(condition(network, "MeshHealthy").status()).isEqualTo(ConditionStatus.Unknown);
-        assertThat(condition(network, "MirrorFresh").status()).isEqualTo(ConditionStatus.False);
+        assertThat(condition(untilReason(NAMESPACE, "ready", "MirrorFresh", "Unreachable"), "MirrorFresh")
+                        .status())
+                .isEqualTo(ConditionStatus.False);
         assertThat(Objects.requireNonNull(status(network).summary()).available())
                 .isEqualTo(2);
     }
 
     @Test
-    void anotherImageRestartsOneNodeAfterTheOther() {
+    void anotherImageRestartsOneNodeAfterTheOtherAndTheNetworkIsNotReadyBeforeTheLast() {
         apply("roll", "{image: 'distomon-node:1', nodes: [{id: fra}, {id: ams}, {id: nyc}]}");
-        untilSaid("roll", "MirrorFresh", ConditionStatus.False, "Unreachable");
+        untilSaid("roll", "MirrorFresh", ConditionStatus.Unknown, "Starting");
         List<String> nodes = List.of("fra", "ams", "nyc");
         nodes.forEach(node -> becomesReady("roll", node));
         untilSaid("roll", "Ready", ConditionStatus.True, "Ready");
@@ -150,10 +161,319 @@ class OperatorTest {
                     .until(() -> withImage("roll", "distomon-node:2").size() == expected);
             await().during(Duration.ofSeconds(2))
                     .atMost(SOON)
-                    .until(() -> withImage("roll", "distomon-node:2").size() == expected);
+                    .until(() -> withImage("roll", "distomon-node:2").size() == expected && !isReady(network("roll")));
+            String reason = expected < nodes.size() ? "RollingOut" : "Starting";
+            assertThat(condition(untilSaid("roll", "NodesAvailable", ConditionStatus.Unknown, reason), "Ready")
+                            .reason())
+                    .isEqualTo(reason);
             withImage("roll", "distomon-node:2").forEach(node -> becomesReady("roll", node));
         }
         untilSaid("roll", "Ready", ConditionStatus.True, "Ready");
+    }
+
+    /** Whether a network's status says of its present spec that it is ready. */
+    private static boolean isReady(DistomonNetwork network) {
+        return Objects.equals(
+                        status(network).observedGeneration(),
+                        network.getMetadata().getGeneration())
+                && condition(network, "Ready").status() == ConditionStatus.True;
+    }
+
+    @Test
+    void aNodeThatIsDownHoldsARolloutForABoundedTimeAndIsNamed() {
+        apply("stuck", "{image: 'distomon-node:1', nodes: [{id: fra}, {id: ams}, {id: nyc}]}");
+        untilSaid("stuck", "MirrorFresh", ConditionStatus.Unknown, "Starting");
+        Stream.of("fra", "ams").forEach(node -> becomesReady("stuck", node));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(
+                                condition(network("stuck"), "NodesAvailable").message())
+                        .startsWith("2 of 3"));
+
+        apply("stuck", "{image: 'distomon-node:2', nodes: [{id: fra}, {id: ams}, {id: nyc}]}");
+
+        // The one that is down loses nothing by it. Then each of the others, one at a time, without the first one.
+        await().atMost(SOON).until(() -> withImage("stuck", "distomon-node:2").contains("nyc"));
+        await().atMost(SOON.plus(PATIENCE))
+                .until(() -> withImage("stuck", "distomon-node:2").size() == 2);
+        await().during(Duration.ofSeconds(2))
+                .atMost(SOON)
+                .until(() -> withImage("stuck", "distomon-node:2").size() == 2);
+        withImage("stuck", "distomon-node:2").stream()
+                .filter(node -> !node.equals("nyc"))
+                .forEach(node -> becomesReady("stuck", node));
+        await().atMost(SOON.plus(PATIENCE))
+                .until(() -> withImage("stuck", "distomon-node:2").size() == 3);
+        await().atMost(SOON.plus(PATIENCE))
+                .untilAsserted(() -> assertThat(
+                                condition(network("stuck"), "NodesAvailable").message())
+                        .contains("nyc", "so long that the others don't wait for it"));
+    }
+
+    @Test
+    void anOperatorThatBringsAnotherImageRestartsOneNodeAfterTheOtherToo() {
+        String namespace = namespace("upgrade");
+        List<String> nodes = List.of("fra", "ams", "nyc");
+        try {
+            try (RunningOperator before = startOperator(namespace, "distomon-node:1")) {
+                client.resource(yaml(namespace, "up", nodes("fra", "ams", "nyc")))
+                        .serverSideApply();
+                untilReason(namespace, "up", "MirrorFresh", "Starting");
+                nodes.forEach(node -> becomesReady(namespace, "up", node));
+                untilReason(namespace, "up", "Ready", "Ready");
+                assertThat(readiness(before)).isEqualTo("ok\n");
+            }
+            try (RunningOperator after = startOperator(namespace, "distomon-node:2")) {
+                await().atMost(SOON)
+                        .until(() ->
+                                withImage(namespace, "up", "distomon-node:2").size() == 1);
+                await().during(Duration.ofSeconds(3))
+                        .atMost(SOON)
+                        .until(() ->
+                                withImage(namespace, "up", "distomon-node:2").size() == 1);
+                assertThat(readiness(after)).isEqualTo("ok\n");
+            }
+        } finally {
+            client.namespaces().withName(namespace).delete();
+        }
+    }
+
+    @Test
+    void afterARestartNothingStandsAsSeenThoughTheSpecIsRefusedOrAKeyIsGone() {
+        String namespace = namespace("restart");
+        try {
+            try (RunningOperator before = startOperator(namespace)) {
+                for (String name : List.of("refused", "keyless")) {
+                    client.resource(yaml(namespace, name, nodes("fra", "ams"))).serverSideApply();
+                    untilReason(namespace, name, "MirrorFresh", "Starting");
+                }
+                assertThat(readiness(before)).isEqualTo("ok\n");
+            }
+            client.resource(yaml(namespace, "refused", "{nodes: [{id: fra}, " + unusable("out") + "]}"))
+                    .serverSideApply();
+            client.secrets()
+                    .inNamespace(namespace)
+                    .withName("keyless-fra-key-1")
+                    .delete();
+            for (String name : List.of("refused", "keyless")) {
+                client.resource(seenHealthy(network(namespace, name))).updateStatus();
+            }
+
+            try (RunningOperator after = startOperator(namespace)) {
+                for (String name : List.of("refused", "keyless")) {
+                    untilReason(namespace, name, "MirrorFresh", "Starting");
+                    assertThat(condition(network(namespace, name), "MeshHealthy")
+                                    .status())
+                            .isEqualTo(ConditionStatus.Unknown);
+                    assertThat(status(network(namespace, name)).nodes())
+                            .extracting(NodeStatus::id, NodeStatus::state)
+                            .containsExactly(tuple("fra", NodeState.Unknown), tuple("ams", NodeState.Unknown));
+                }
+                assertThat(condition(network(namespace, "refused"), "Accepted").reason())
+                        .isEqualTo("InvalidSpec");
+                assertThat(condition(network(namespace, "keyless"), "KeysReady").reason())
+                        .isEqualTo("KeyMissing");
+                assertThat(readiness(after)).isEqualTo("ok\n");
+            }
+        } finally {
+            client.namespaces().withName(namespace).delete();
+        }
+    }
+
+    /** The last word of an operator that saw all well. */
+    private static DistomonNetwork seenHealthy(DistomonNetwork network) {
+        DistomonNetworkStatus before = status(network);
+        DistomonNetwork healthy = new DistomonNetwork();
+        healthy.setMetadata(network.getMetadata());
+        healthy.setSpec(network.getSpec());
+        healthy.setStatus(new DistomonNetworkStatus(
+                before.observedGeneration(),
+                before.networkId(),
+                before.conditions().stream()
+                        .map(condition -> new Condition(
+                                condition.type(),
+                                ConditionStatus.True,
+                                "AllWell",
+                                "all is well",
+                                condition.lastTransitionTime(),
+                                condition.observedGeneration()))
+                        .toList(),
+                Instant.parse("2026-01-01T00:00:00Z"),
+                before.summary(),
+                before.nodes().stream()
+                        .map(node -> new NodeStatus(
+                                node.id(),
+                                NodeState.Online,
+                                Instant.parse("2026-01-01T00:00:00Z"),
+                                null,
+                                node.publicKeys(),
+                                node.keyFingerprint(),
+                                node.keyGeneration(),
+                                node.version()))
+                        .toList(),
+                before.links(),
+                before.partitions()));
+        return healthy;
+    }
+
+    @Test
+    void whatFailsForOneNodeLeavesTheOthersChangesGoing() {
+        apply("part", "{image: 'distomon-node:1', nodes: [{id: fra}, {id: ams}]}");
+        untilSaid("part", "KeysReady", ConditionStatus.True, "AllReady");
+        String published = Objects.requireNonNull(config("part").get("fra.pub"));
+        secrets("part-fra-key-1").delete();
+        untilSaid("part", "KeysReady", ConditionStatus.False, "KeyMissing");
+
+        apply("part", "{image: 'distomon-node:2', nodes: [{id: fra}, {id: ams}, {id: nyc}]}");
+        deployments("part-ams").delete();
+
+        await().atMost(SOON)
+                .untilAsserted(
+                        () -> assertThat(withImage("part", "distomon-node:2")).containsExactlyInAnyOrder("ams", "nyc"));
+        assertThat(withImage("part", "distomon-node:1")).containsExactly("fra");
+        assertThat(config("part")).containsEntry("fra.pub", published).containsKey("nyc.pub");
+    }
+
+    @Test
+    void aNetworkThatIsMadeAgainAndAgainNeverGetsTheStatusOfItsPredecessor() {
+        for (int i = 0; i < 20; i++) {
+            apply("swift", "{networkId: swift-%d, keys: {deletionPolicy: Delete}, nodes: [{id: fra}]}".formatted(i));
+            if (i < 19) {
+                delete("swift");
+            }
+        }
+
+        await().atMost(COLLECTED)
+                .untilAsserted(() -> assertThat(
+                                condition(network("swift"), "KeysReady").reason())
+                        .isIn("AllReady", "KeysPending"));
+        DistomonNetwork last = untilSaid("swift", "Accepted", ConditionStatus.True, "Valid");
+        assertThat(status(last).networkId()).isEqualTo("swift-19");
+    }
+
+    @Test
+    void aConfigThatSomebodyFrozeIsMadeAnew() {
+        apply("frozen", nodes("fra"));
+        untilSaid("frozen", "KeysReady", ConditionStatus.True, "AllReady");
+        secrets("frozen-config")
+                .edit(found -> new SecretBuilder(found).withImmutable(true).build());
+
+        apply("frozen", nodes("fra", "ams"));
+
+        await().atMost(SOON).untilAsserted(() -> assertThat(config("frozen")).containsKey("ams.pub"));
+        untilSaid("frozen", "Accepted", ConditionStatus.True, "Valid");
+    }
+
+    @Test
+    void aStatusIsWrittenAFewTimesOnlyWhilePodsComeAndGo() {
+        apply("flap", nodes("fra", "ams"));
+        untilSaid("flap", "MirrorFresh", ConditionStatus.Unknown, "Starting");
+        Set<String> versions = ConcurrentHashMap.newKeySet();
+        long began = System.nanoTime();
+
+        try (Watch events = client.resources(DistomonNetwork.class)
+                .inNamespace(NAMESPACE)
+                .withName("flap")
+                .watch(new Watcher<>() {
+                    @Override
+                    public void eventReceived(Action action, DistomonNetwork network) {
+                        versions.add(network.getMetadata().getResourceVersion());
+                    }
+
+                    @Override
+                    public void onClose(WatcherException e) {}
+                })) {
+            int[] pods = {0};
+            await().atMost(Duration.ofSeconds(60)).until(() -> {
+                cantBeScheduled("flap", "fra", "for the reason " + pods[0]++);
+                return System.nanoTime() - began > Duration.ofSeconds(12).toNanos();
+            });
+            assertThat(pods[0]).isGreaterThan(20);
+            assertThat(events).isNotNull();
+        }
+
+        long seconds = Duration.ofNanos(System.nanoTime() - began).toSeconds();
+        assertThat(versions).as("statuses in %d s", seconds).hasSizeBetween(2, (int) (seconds / 5) + 1);
+    }
+
+    private void cantBeScheduled(String network, String node, String why) {
+        Pod pod = pod(network, node);
+        Pod status = new PodBuilder()
+                .withNewMetadata()
+                .withNamespace(NAMESPACE)
+                .withName(pod.getMetadata().getName())
+                .endMetadata()
+                .withNewStatus()
+                .addNewCondition()
+                .withType("PodScheduled")
+                .withStatus("False")
+                .withReason("Unschedulable")
+                .withMessage(why)
+                .endCondition()
+                .endStatus()
+                .build();
+        client.resource(status).subresource("status").patch(PatchContext.of(PatchType.JSON_MERGE), status);
+    }
+
+    @Test
+    void aCrdThatIsOlderThanTheOperatorIsNamedAndEverythingElseIsWritten() {
+        String namespace = namespace("older");
+        server.editCrd(crd -> {
+            Map<String, JSONSchemaProps> status = crd.getSpec()
+                    .getVersions()
+                    .getFirst()
+                    .getSchema()
+                    .getOpenAPIV3Schema()
+                    .getProperties()
+                    .get("status")
+                    .getProperties();
+            status.remove("mirroredAt");
+            status.get("summary").getProperties().remove("linksDown");
+        });
+        try (RunningOperator other = startOperator(namespace)) {
+            await().atMost(SOON)
+                    .untilAsserted(
+                            () -> assertThat(readiness(other)).contains("status.mirroredAt, status.summary.linksDown"));
+            assertThat(liveness(other)).isEqualTo("ok\n");
+            client.resource(yaml(namespace, "lab", nodes("fra"))).serverSideApply();
+            untilReason(namespace, "lab", "KeysReady", "AllReady");
+
+            server.applyCrd();
+
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(readiness(other)).isEqualTo("ok\n"));
+        } finally {
+            server.applyCrd();
+            client.namespaces().withName(namespace).delete();
+        }
+    }
+
+    @Test
+    void aNamespaceThatCantBeReadIsNamedAndTheOthersGoOn() throws Exception {
+        String good = namespace("good");
+        String forbidden = namespace("forbidden");
+        Config rights = withTheRightsOfTheChart(good);
+        try (RunningOperator other = RunningOperator.start(
+                new Settings(Set.of(good, forbidden), "distomon-node:test", Duration.ofSeconds(1), PATIENCE, 0),
+                rights,
+                network -> node -> NOBODY)) {
+            client.resource(yaml(good, "lab", nodes("fra"))).serverSideApply();
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(
+                                    condition(network(good, "lab"), "KeysReady").reason())
+                            .isEqualTo("AllReady"));
+            assertThat(readiness(other)).contains("namespace " + forbidden).doesNotContain("namespace " + good);
+            assertThat(liveness(other)).isEqualTo("ok\n");
+
+            client.resource(yaml(forbidden, "lab", nodes("fra"))).serverSideApply();
+            withTheRightsOfTheChart(forbidden);
+
+            untilReason(forbidden, "lab", "KeysReady", "AllReady");
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(readiness(other)).isEqualTo("ok\n"));
+        } finally {
+            client.namespaces().withName(good).delete();
+            client.namespaces().withName(forbidden).delete();
+        }
     }
 
     @Test
@@ -174,7 +494,7 @@ class OperatorTest {
     void writesNothingAtRest() {
         apply("rest", nodes("fra", "ams"));
         untilSaid("rest", "KeysReady", ConditionStatus.True, "AllReady");
-        untilSaid("rest", "MirrorFresh", ConditionStatus.False, "Unreachable");
+        untilSaid("rest", "MirrorFresh", ConditionStatus.Unknown, "Starting");
 
         // Ten rounds of the mirror, each of which could write; the deployment controller has its say first.
         Set<Map<String, String>> seen = new HashSet<>();
@@ -503,6 +823,12 @@ class OperatorTest {
             delete("anew");
             apply("anew", spec);
             untilSaid("anew", "KeysReady", ConditionStatus.False, "KeysPending");
+            await().atMost(COLLECTED)
+                    .untilAsserted(() -> assertThat(condition(network("anew"), "Accepted"))
+                            .satisfies(accepted -> {
+                                assertThat(accepted.reason()).isEqualTo("PredecessorLeaving");
+                                assertThat(accepted.message()).contains("anew-fra-key-1", "example.com/holds-it-here");
+                            }));
             setFinalizers(held.getFirst(), "null");
             await().atMost(COLLECTED).until(() -> held.getFirst().get() == null);
             await().during(Duration.ofSeconds(2))
@@ -624,7 +950,7 @@ class OperatorTest {
     void aNodeThatNobodyElseKnowsRestartsWithItsNextKeyAndKeepsTheOldOneUntilItIsHeard() {
         apply("solo", nodes("fra"));
         untilSaid("solo", "KeysReady", ConditionStatus.True, "AllReady");
-        untilSaid("solo", "MirrorFresh", ConditionStatus.False, "Unreachable");
+        untilSaid("solo", "MirrorFresh", ConditionStatus.Unknown, "Starting");
         becomesReady("solo", "fra");
         untilSaid("solo", "Ready", ConditionStatus.True, "Ready");
 
@@ -647,13 +973,8 @@ class OperatorTest {
         apply("judge", nodes("fra"));
         untilSaid("judge", "KeysReady", ConditionStatus.True, "AllReady");
         Map<String, String> good = config("judge");
-        String allZero = "-----BEGIN PUBLIC KEY-----\\nMCowBQYDK2VwAyEA"
-                + "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\\n-----END PUBLIC KEY-----\\n";
 
-        apply(
-                "judge",
-                "{nodes: [{id: fra}, {id: out, type: External, url: 'https://out.example', publicKeys: [\"" + allZero
-                        + "\"]}]}");
+        apply("judge", "{nodes: [{id: fra}, " + unusable("out") + "]}");
 
         DistomonNetwork network = untilSaid("judge", "Accepted", ConditionStatus.False, "InvalidSpec");
         assertThat(condition(network, "Accepted").message()).contains("spec.nodes[1].publicKeys[0]");
@@ -667,8 +988,10 @@ class OperatorTest {
         apply("pause", nodes("fra"));
         untilSaid("pause", "KeysReady", ConditionStatus.True, "AllReady");
 
-        apply("pause", "{paused: true, nodes: [{id: fra}, {id: ams}]}");
-        await().atMost(SOON).until(() -> Objects.equals(status(network("pause")).observedGeneration(), 2L));
+        apply("pause", "{paused: true, nodes: [{id: ams}]}");
+        DistomonNetwork network = untilSaid("pause", "KeysReady", ConditionStatus.False, "Paused");
+        assertThat(condition(network, "KeysReady").message()).contains("ams");
+        assertThat(status(network).nodes()).extracting(NodeStatus::id).containsExactly("ams", "fra");
         deployments("pause-fra").delete();
         await().during(Duration.ofSeconds(3))
                 .atMost(SOON)
@@ -681,14 +1004,8 @@ class OperatorTest {
     }
 
     @Test
-    void aNetworkThatFailedKeepsTheOperatorUnreadyNoLongerThanItExists() {
-        String namespace = NAMESPACE + "-full";
-        client.resource(new NamespaceBuilder()
-                        .withNewMetadata()
-                        .withName(namespace)
-                        .endMetadata()
-                        .build())
-                .serverSideApply();
+    void aQuotaIsToldInTheStatusOfItsNetworkAndLeavesTheOperatorReady() throws Exception {
+        String namespace = namespace("full");
         try (RunningOperator other = startOperator(namespace)) {
             client.resource(new ResourceQuotaBuilder()
                             .withNewMetadata()
@@ -700,13 +1017,37 @@ class OperatorTest {
                             .endSpec()
                             .build())
                     .create();
-            HasMetadata network =
-                    client.resource(yaml(namespace, "full", nodes("fra"))).serverSideApply();
+            client.resource(yaml(namespace, "full", nodes("fra"))).serverSideApply();
+
+            assertThat(condition(untilReason(namespace, "full", "Accepted", "ApiError"), "Accepted")
+                            .message())
+                    .contains("quota");
+            assertThat(condition(network(namespace, "full"), "KeysReady").reason())
+                    .isEqualTo("AllReady");
+            assertThat(readiness(other)).isEqualTo("ok\n");
+
+            client.resourceQuotas().inNamespace(namespace).withName("full").delete();
+            untilReason(namespace, "full", "Accepted", "Valid");
+        } finally {
+            client.namespaces().withName(namespace).delete();
+        }
+    }
+
+    @Test
+    void aRightThatWasTakenAwayMakesTheOperatorUnready() throws Exception {
+        String namespace = namespace("rights");
+        try (RunningOperator other = startOperator(namespace)) {
+            client.resources(RoleBinding.class).inNamespace(namespace).delete();
+            client.resource(yaml(namespace, "none", nodes("fra"))).serverSideApply();
+
             await().atMost(SOON)
-                    .untilAsserted(() -> assertThat(readiness(other)).contains("quota"));
+                    .untilAsserted(() -> assertThat(readiness(other)).contains("forbidden"));
+            assertThat(liveness(other)).isEqualTo("ok\n");
 
-            client.resource(network).delete();
-
+            client.resources(DistomonNetwork.class)
+                    .inNamespace(namespace)
+                    .withName("none")
+                    .delete();
             await().atMost(SOON)
                     .untilAsserted(() -> assertThat(readiness(other)).isEqualTo("ok\n"));
         } finally {
@@ -714,18 +1055,47 @@ class OperatorTest {
         }
     }
 
-    private static String readiness(RunningOperator operator) throws Exception {
-        URI readyz = URI.create("http://127.0.0.1:" + operator.healthPort() + "/readyz");
+    /** A namespace for operators of a test's own. */
+    private String namespace(String suffix) {
+        String namespace = NAMESPACE + "-" + suffix;
+        client.resource(new NamespaceBuilder()
+                        .withNewMetadata()
+                        .withName(namespace)
+                        .endMetadata()
+                        .build())
+                .serverSideApply();
+        return namespace;
+    }
+
+    private static String liveness(RunningOperator operator) {
+        return health(operator, "/healthz");
+    }
+
+    private static String readiness(RunningOperator operator) {
+        return health(operator, "/readyz");
+    }
+
+    private static String health(RunningOperator operator, String path) {
+        URI uri = URI.create("http://127.0.0.1:" + operator.healthPort() + path);
         try (HttpClient http = HttpClient.newHttpClient()) {
-            return http.send(HttpRequest.newBuilder(readyz).timeout(SOON).build(), BodyHandlers.ofString())
+            return http.send(HttpRequest.newBuilder(uri).timeout(SOON).build(), BodyHandlers.ofString())
                     .body();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
         }
     }
 
     private RunningOperator startOperator(String namespace) {
+        return startOperator(namespace, "distomon-node:test");
+    }
+
+    private RunningOperator startOperator(String namespace, String nodeImage) {
         try {
             return RunningOperator.start(
-                    new Settings(Set.of(namespace), "distomon-node:test", Duration.ofSeconds(1), PATIENCE, 0),
+                    new Settings(Set.of(namespace), nodeImage, Duration.ofSeconds(1), PATIENCE, 0),
                     withTheRightsOfTheChart(namespace),
                     network -> node -> NOBODY);
         } catch (IOException | RuntimeException e) {
@@ -748,6 +1118,13 @@ class OperatorTest {
     /** A spec of managed nodes. */
     private static String nodes(String... ids) {
         return Stream.of(ids).map(id -> "{id: " + id + "}").collect(Collectors.joining(", ", "{nodes: [", "]}"));
+    }
+
+    /** A node whose key the schema lets pass and only the operator can refuse. */
+    private static String unusable(String id) {
+        String allZero = "-----BEGIN PUBLIC KEY-----\\nMCowBQYDK2VwAyEA"
+                + "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\\n-----END PUBLIC KEY-----\\n";
+        return "{id: %s, type: External, url: 'https://out.example', publicKeys: [\"%s\"]}".formatted(id, allZero);
     }
 
     /** What a user does: applies a file. */
@@ -788,11 +1165,24 @@ class OperatorTest {
                 .until(() -> network(name), said);
     }
 
+    private DistomonNetwork untilReason(String namespace, String name, String type, String reason) {
+        return await("%s of %s because of %s".formatted(type, name, reason))
+                .atMost(COLLECTED)
+                .until(
+                        () -> network(namespace, name),
+                        network -> network.getStatus() != null
+                                && condition(network, type).reason().equals(reason));
+    }
+
     private Pod pod(String network, String node) {
+        return pod(NAMESPACE, network, node);
+    }
+
+    private Pod pod(String namespace, String network, String node) {
         return await().atMost(SOON)
                 .until(
                         () -> client.pods()
-                                .inNamespace(NAMESPACE)
+                                .inNamespace(namespace)
                                 .withLabel("distomon.io/network", network)
                                 .withLabel("distomon.io/node", node)
                                 .list()
@@ -811,10 +1201,14 @@ class OperatorTest {
 
     /** What a kubelet would say once the node's container is ready. */
     private void becomesReady(String network, String node) {
-        Pod pod = pod(network, node);
+        becomesReady(NAMESPACE, network, node);
+    }
+
+    private void becomesReady(String namespace, String network, String node) {
+        Pod pod = pod(namespace, network, node);
         Pod status = new PodBuilder()
                 .withNewMetadata()
-                .withNamespace(NAMESPACE)
+                .withNamespace(namespace)
                 .withName(pod.getMetadata().getName())
                 .endMetadata()
                 .withNewStatus()
@@ -831,9 +1225,13 @@ class OperatorTest {
 
     /** The nodes whose Deployment asks for an image. */
     private List<String> withImage(String network, String image) {
+        return withImage(NAMESPACE, network, image);
+    }
+
+    private List<String> withImage(String namespace, String network, String image) {
         return client
                 .resources(Deployment.class)
-                .inNamespace(NAMESPACE)
+                .inNamespace(namespace)
                 .withLabel("distomon.io/network", network)
                 .list()
                 .getItems()
@@ -851,8 +1249,12 @@ class OperatorTest {
     }
 
     private DistomonNetwork network(String name) {
+        return network(NAMESPACE, name);
+    }
+
+    private DistomonNetwork network(String namespace, String name) {
         return client.resources(DistomonNetwork.class)
-                .inNamespace(NAMESPACE)
+                .inNamespace(namespace)
                 .withName(name)
                 .require();
     }

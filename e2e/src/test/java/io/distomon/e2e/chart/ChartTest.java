@@ -46,6 +46,7 @@ class ChartTest {
             imagePullSecrets: [{name: registry}]
             watchNamespaces: [lab]
             mirrorIntervalSeconds: 30
+            rolloutPatienceSeconds: 60
             logLevel: DEBUG
             crds: {managed: true}
             podLabels: {team: net, app.kubernetes.io/name: other}
@@ -166,6 +167,8 @@ class ChartTest {
                         "distomon-node:" + appVersion(rendered),
                         "MIRROR_INTERVAL_SECONDS",
                         "5",
+                        "ROLLOUT_PATIENCE_SECONDS",
+                        "300",
                         "LOG_LEVEL",
                         "INFO",
                         "POD_NAMESPACE",
@@ -191,6 +194,7 @@ class ChartTest {
                 .containsEntry("DISTOMON_NODE_IMAGE", "registry.example/distomon-node:1")
                 .containsEntry("WATCH_NAMESPACES", "lab")
                 .containsEntry("MIRROR_INTERVAL_SECONDS", "30")
+                .containsEntry("ROLLOUT_PATIENCE_SECONDS", "60")
                 .containsEntry("LOG_LEVEL", "DEBUG");
         assertThat(pod.getImagePullSecrets()).containsExactly(new LocalObjectReference("registry"));
         assertThat(deployment.getSpec().getTemplate().getMetadata().getAnnotations())

@@ -134,6 +134,7 @@ class MetricsTest {
             assertThat(read.value("distomon_view_minority", "network", "lab")).isZero();
             assertThat(read.value("distomon_equivocating_members", "network", "lab"))
                     .isZero();
+            assertThat(read.value("distomon_doubled_members", "network", "lab")).isZero();
         });
         assertThat(scrape().series("distomon_config_info"))
                 .singleElement()
@@ -147,7 +148,7 @@ class MetricsTest {
     }
 
     @Test
-    void aPeerThatStopsIsALinkDownAndANodeOffline() throws Exception {
+    void aPeerThatIsStoppedIsALinkDownAndANodeStoppedOnPurpose() throws Exception {
         IDS.forEach(this::start);
         eventually().untilAsserted(() -> assertThat(nodes(scrape(), "Online")).isEqualTo(3));
 
@@ -158,10 +159,12 @@ class MetricsTest {
             assertThat(link(read, "nyc")).isZero();
             assertThat(link(read, "ams")).isEqualTo(1);
             assertThat(polls(read, "nyc", PollError.CONNECT.wireName())).isGreaterThan(1);
-            assertThat(state(read, "nyc", "Offline")).isEqualTo(1);
+            assertThat(state(read, "nyc", "Stopped")).isEqualTo(1);
+            assertThat(state(read, "nyc", "Offline")).isZero();
             assertThat(state(read, "nyc", "Online")).isZero();
             assertThat(state(read, "ams", "Online")).isEqualTo(1);
-            assertThat(nodes(read, "Offline")).isEqualTo(1);
+            assertThat(nodes(read, "Stopped")).isEqualTo(1);
+            assertThat(nodes(read, "Offline")).isZero();
         });
     }
 

@@ -79,6 +79,11 @@ public record NetworkMembers(String networkId, List<Member> members, KeyMapping 
         return NetworkConfig.digestOf(networkId, members, keys, topology);
     }
 
+    /** What nodes report that verify with these keys, wherever they reach each other. */
+    public String keysDigest() {
+        return NetworkConfig.keysDigestOf(networkId, keys);
+    }
+
     /** The files that all nodes share, by name. */
     public Map<String, String> files() {
         return NetworkFiles.shared(networkId, members, keys, topology);

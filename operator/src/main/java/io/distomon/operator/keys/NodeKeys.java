@@ -33,7 +33,7 @@ public record NodeKeys(
     public enum Why {
         /** It does not report. */
         SILENT,
-        /** It reports that it runs with another config. */
+        /** It reports that it verifies with other keys. */
         OTHER_CONFIG
     }
 
@@ -69,16 +69,17 @@ public record NodeKeys(
      * The same, once it is known who runs with a config that holds these keys: a node whose next key every other member has
      * restarts with it, and any other waits.
      *
-     * @param configDigest of the config with what is published of all nodes
+     * @param keysDigest of what is published of all nodes
+     * @param configDigest of the config with that
      */
-    public NodeKeys judged(Network network, String configDigest, Heard heard) {
+    public NodeKeys judged(Network network, String keysDigest, String configDigest, Heard heard) {
         if (stage() != Stage.ANNOUNCED) {
             return this;
         }
         List<Behind> others = network.nodes().stream()
                 .map(NetworkNode::id)
                 .filter(id -> !id.equals(nodeId))
-                .filter(id -> !configDigest.equals(heard.configDigests().get(id)))
+                .filter(id -> !heard.verifiesWith(id, keysDigest, configDigest))
                 .map(id -> new Behind(id, heard.signedWith().containsKey(id) ? Why.OTHER_CONFIG : Why.SILENT))
                 .toList();
         return new NodeKeys(nodeId, others.isEmpty() ? published.getLast() : signing, published, retired, others);

@@ -8,23 +8,22 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
-import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one answer's body, as far as it fits its own bound and what all answers that are in memory at once may take.
- * What it holds is given back by {@link #close()}.
+ * Reads one answer's body, as far as it fits its own bound and its network's share of the memory. What it holds is given
+ * back by {@link #close()}.
  */
 final class AnswerBody implements BodySubscriber<byte[]>, AutoCloseable {
     private final BodySubscriber<byte[]> bytes = BodySubscribers.ofByteArray();
-    private final Semaphore budget;
+    private final AnswerMemory.Share memory;
     private final int maxBytes;
 
     private Flow.@Nullable Subscription subscription;
     private int held;
     private boolean closed;
 
-    /** A body, or all together, is larger than it may be. */
+    /** A body is larger than any may be. */
     static final class TooLarge extends IOException {
         private static final long serialVersionUID = 1;
 
@@ -40,12 +39,21 @@ final class AnswerBody implements BodySubscriber<byte[]>, AutoCloseable {
         }
     }
 
+    /** There is no room for a body now. */
+    static final class NoRoom extends IOException {
+        private static final long serialVersionUID = 1;
+
+        NoRoom() {
+            super("its answer and others that are read just now are too large together");
+        }
+    }
+
     /**
-     * @param budget a permit for each byte that all answers together may hold
+     * @param memory what its network may hold
      * @param maxBytes of this answer
      */
-    AnswerBody(Semaphore budget, int maxBytes) {
-        this.budget = budget;
+    AnswerBody(AnswerMemory.Share memory, int maxBytes) {
+        this.memory = memory;
         this.maxBytes = maxBytes;
     }
 
@@ -63,12 +71,12 @@ final class AnswerBody implements BodySubscriber<byte[]>, AutoCloseable {
     @Override
     public void onNext(List<ByteBuffer> buffers) {
         int more = buffers.stream().mapToInt(ByteBuffer::remaining).sum();
-        String refusal = take(more);
+        IOException refusal = take(more);
         if (refusal == null) {
             bytes.onNext(buffers);
         } else {
             Objects.requireNonNull(subscription).cancel();
-            bytes.onError(new TooLarge(refusal));
+            bytes.onError(refusal);
         }
     }
 
@@ -86,19 +94,19 @@ final class AnswerBody implements BodySubscriber<byte[]>, AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
-        budget.release(held);
+        memory.giveBack(held);
         held = 0;
     }
 
-    private synchronized @Nullable String take(int more) {
+    private synchronized @Nullable IOException take(int more) {
         if (closed) {
-            return "nobody waits for it any more";
+            return new TooLarge("nobody waits for it any more");
         }
         if (more > maxBytes - held) {
-            return "its answer is larger than " + maxBytes + " bytes";
+            return new TooLarge("its answer is larger than " + maxBytes + " bytes");
         }
-        if (!budget.tryAcquire(more)) {
-            return "its answer and others that are read just now are too large together";
+        if (!memory.take(more)) {
+            return new NoRoom();
         }
         held += more;
         return null;

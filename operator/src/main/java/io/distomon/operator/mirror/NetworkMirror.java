@@ -65,6 +65,7 @@ public final class NetworkMirror implements AutoCloseable {
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(500);
 
     private final StoreClient client;
+    private final AnswerMemory.Share share;
     private final Clock clock;
     private final Duration interval;
     private final Runnable changed;
@@ -93,6 +94,7 @@ public final class NetworkMirror implements AutoCloseable {
         this.observers = target.network().observers();
         this.cadences = Cadences.of(observers);
         this.client = client;
+        this.share = client.share();
         this.clock = clock;
         this.interval = interval;
         this.changed = changed;
@@ -125,8 +127,13 @@ public final class NetworkMirror implements AutoCloseable {
         }
         if (!next.equals(target)) {
             target = next;
-            wakes.release();
+            wake();
         }
+    }
+
+    /** Begins the next round now. */
+    public void wake() {
+        wakes.release();
     }
 
     /** Ends the rounds. Does not wait for the one that runs. */
@@ -255,6 +262,10 @@ public final class NetworkMirror implements AutoCloseable {
                         LOG.debug("Node {} of {} gave no store: {}", answer.getKey(), store.networkId(), reason);
                         unreached.put(answer.getKey(), reason);
                     }
+                    case StoreAnswer.Postponed(String reason) -> {
+                        LOG.debug("Node {} of {} is asked again: {}", answer.getKey(), store.networkId(), reason);
+                        unreached.remove(answer.getKey());
+                    }
                     case StoreAnswer.Answered() -> {
                         unreached.remove(answer.getKey());
                         answered = true;
@@ -271,6 +282,7 @@ public final class NetworkMirror implements AutoCloseable {
         MirrorTarget with = inUse;
         return () -> client.ask(
                 Objects.requireNonNull(with.nodes().get(node)),
+                share,
                 with.networkId(),
                 Optional.ofNullable(cursors.get(node)),
                 with.tokens(),
@@ -321,9 +333,10 @@ public final class NetworkMirror implements AutoCloseable {
         return versions;
     }
 
-    /** What those members say whose word is fresh. */
+    /** What those members say whose word is fresh, and whose keys are misused. */
     private Heard heard(NetworkView view) {
         Map<String, String> configDigests = new HashMap<>();
+        Map<String, String> keysDigests = new HashMap<>();
         Map<String, String> signedWith = new HashMap<>();
         store.entries().forEach((node, held) -> {
             if (view.node(node).filter(NodeVerdict::fresh).isPresent()) {
@@ -331,10 +344,17 @@ public final class NetworkMirror implements AutoCloseable {
                 if (digest != null) {
                     configDigests.put(node, digest);
                 }
+                String keys = held.entry().data().keysDigest();
+                if (keys != null) {
+                    keysDigests.put(node, keys);
+                }
                 signer(node, held).ifPresent(key -> signedWith.put(node, key.fingerprint()));
             }
         });
-        return new Heard(configDigests, signedWith);
+        Map<String, Heard.Misuse> misused = new HashMap<>();
+        store.equivocations().keySet().forEach(node -> misused.put(node, Heard.Misuse.TWO_ENTRIES));
+        store.doubles().keySet().forEach(node -> misused.put(node, Heard.Misuse.TWO_PROCESSES));
+        return new Heard(configDigests, keysDigests, signedWith, misused);
     }
 
     private Optional<Verifier> signer(String node, HeldEntry held) {

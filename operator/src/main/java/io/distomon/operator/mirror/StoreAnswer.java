@@ -15,6 +15,13 @@ sealed interface StoreAnswer {
     record Failed(String reason) implements StoreAnswer {}
 
     /**
+     * It answers, and there is no room for its answer now.
+     *
+     * @param reason why, for people
+     */
+    record Postponed(String reason) implements StoreAnswer {}
+
+    /**
      * What an answer brings.
      *
      * @param cursor what to ask with next time

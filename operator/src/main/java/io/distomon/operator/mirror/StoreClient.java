@@ -16,7 +16,6 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -34,28 +33,39 @@ public final class StoreClient {
 
     private static final int MAX_CURSOR_CHARS = 128;
 
-    private final Semaphore budget = new Semaphore(MAX_BYTES_AT_ONCE);
+    private final AnswerMemory memory = new AnswerMemory(MAX_BYTES_AT_ONCE);
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(TIMEOUT)
             .followRedirects(HttpClient.Redirect.NEVER)
             .build();
 
+    /** What one network's answers may take of the memory. */
+    AnswerMemory.Share share() {
+        return memory.share();
+    }
+
     /**
      * {@code GET /store/{network_id}?raw=true}.
      *
      * @param node where the node answers
+     * @param share of the memory, the network's
      * @param cursor of the node's last answer; empty for everything
      * @param use what becomes of an answer, before the memory that it takes is given back
      */
     StoreAnswer ask(
-            URI node, String networkId, Optional<String> cursor, TokenSigner tokens, Consumer<StoreAnswer.Changes> use)
+            URI node,
+            AnswerMemory.Share share,
+            String networkId,
+            Optional<String> cursor,
+            TokenSigner tokens,
+            Consumer<StoreAnswer.Changes> use)
             throws InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(storeUri(node, networkId, cursor))
                 .header("Authorization", "Bearer " + tokens.token(Instant.now()))
                 .timeout(TIMEOUT)
                 .build();
-        try (AnswerBody body = new AnswerBody(budget, MAX_ANSWER_BYTES)) {
+        try (AnswerBody body = new AnswerBody(share, MAX_ANSWER_BYTES)) {
             return read(whole(request, body), use);
         } catch (TimeoutException e) {
             return new StoreAnswer.Failed("no whole answer within " + TIMEOUT.toSeconds() + " s");
@@ -64,6 +74,7 @@ public final class StoreClient {
                 case HttpConnectTimeoutException timeout ->
                     new StoreAnswer.Failed("no connection within " + TIMEOUT.toSeconds() + " s");
                 case ConnectException refused -> new StoreAnswer.Failed("no connection");
+                case AnswerBody.NoRoom noRoom -> new StoreAnswer.Postponed(String.valueOf(noRoom.getMessage()));
                 case AnswerBody.TooLarge tooLarge -> new StoreAnswer.Failed(tooLarge.reason());
                 case IOException io -> new StoreAnswer.Failed(io.toString());
                 case RuntimeException bug -> throw bug;

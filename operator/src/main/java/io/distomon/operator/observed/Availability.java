@@ -8,7 +8,10 @@ import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
 import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,19 +30,34 @@ import org.jspecify.annotations.Nullable;
  *
  * @param available the ids of those whose pod is available, whatever it runs
  * @param settled of these, those whose pod is made from the Deployment as it is now
+ * @param starting of the others, those that are on their way: their Deployment has just made a pod, and nothing is wrong
+ *     with it
  * @param reasons why those that are not settled aren't, as far as it is known
+ * @param since since when one at least is available, without a break; null when none is
  */
-public record Availability(Set<String> available, Set<String> settled, Map<String, String> reasons) {
+public record Availability(
+        Set<String> available,
+        Set<String> settled,
+        Set<String> starting,
+        Map<String, String> reasons,
+        @Nullable Instant since) {
     private static final int MAX_CHARS = 200;
 
     /** Reasons of one fault that take turns while the kubelet tries again. */
     private static final Set<String> NO_IMAGE = Set.of("ErrImagePull", "ImagePullBackOff");
+
+    /** Why a container waits that has not begun yet. */
+    private static final Set<String> STARTS = Set.of("ContainerCreating", "PodInitializing");
+
+    /** What a Deployment says of its progress when its last change has come to its end. */
+    private static final String COMPLETE = "NewReplicaSetAvailable";
 
     private static final String CRASHES = "CrashLoopBackOff";
 
     public Availability {
         available = Set.copyOf(available);
         settled = Set.copyOf(settled);
+        starting = Set.copyOf(starting);
         reasons = Map.copyOf(reasons);
     }
 
@@ -54,24 +72,60 @@ public record Availability(Set<String> available, Set<String> settled, Map<Strin
                 .collect(Collectors.groupingBy(pod -> node(pod).orElse("")));
         Set<String> available = new HashSet<>();
         Set<String> settled = new HashSet<>();
+        Set<String> starting = new HashSet<>();
         Map<String, String> reasons = new HashMap<>();
+        List<Instant> since = new ArrayList<>();
         for (Deployment deployment : observed.all(Deployment.class).values()) {
             node(deployment).ifPresent(node -> {
                 if (isAvailable(deployment)) {
                     available.add(node);
+                    condition(deployment, "Available")
+                            .map(condition -> Instant.parse(condition.getLastTransitionTime()))
+                            .ifPresent(since::add);
                 }
                 if (isSettled(deployment)) {
                     settled.add(node);
-                } else {
-                    pods.getOrDefault(node, List.of()).stream()
-                            .flatMap(pod -> reason(pod).stream())
-                            .findFirst()
-                            .or(() -> reason(deployment))
-                            .ifPresent(reason -> reasons.put(node, shortened(reason)));
+                    return;
+                }
+                Optional<Standing> standing = pods.getOrDefault(node, List.of()).stream()
+                        .flatMap(pod -> standing(pod).stream())
+                        .findFirst()
+                        .or(() -> standing(deployment));
+                standing.ifPresent(found -> reasons.put(node, shortened(found.sentence())));
+                if (isOnItsWay(deployment) && standing.stream().noneMatch(Standing::isFault)) {
+                    starting.add(node);
                 }
             });
         }
-        return new Availability(available, settled, reasons);
+        return new Availability(
+                available,
+                settled,
+                starting,
+                reasons,
+                since.stream().min(Comparator.naturalOrder()).orElse(null));
+    }
+
+    /** How a pod, or what should make one, stands. */
+    private record Standing(String sentence, boolean isFault) {}
+
+    /** Whether what a Deployment says now has not come to its end yet, well or badly. */
+    private static boolean isOnItsWay(Deployment deployment) {
+        if (deployment.getStatus() == null
+                || !Objects.equals(
+                        deployment.getStatus().getObservedGeneration(),
+                        deployment.getMetadata().getGeneration())) {
+            return true;
+        }
+        return condition(deployment, "Progressing")
+                .map(condition -> condition.getStatus().equals("True")
+                        && !condition.getReason().equals(COMPLETE))
+                .orElse(true);
+    }
+
+    private static Optional<DeploymentCondition> condition(Deployment deployment, String type) {
+        return deployment.getStatus().getConditions().stream()
+                .filter(condition -> condition.getType().equals(type))
+                .findFirst();
     }
 
     /** Whether a Deployment's pod is available and made from what the Deployment says now. */
@@ -93,36 +147,39 @@ public record Availability(Set<String> available, Set<String> settled, Map<Strin
     }
 
     /** Why a pod is not ready, the most telling first. */
-    private static Optional<String> reason(Pod pod) {
+    private static Optional<Standing> standing(Pod pod) {
         if (pod.getStatus() == null) {
             return Optional.empty();
         }
-        Optional<String> unscheduled = pod.getStatus().getConditions().stream()
+        Optional<Standing> unscheduled = pod.getStatus().getConditions().stream()
                 .filter(condition -> condition.getType().equals("PodScheduled")
                         && condition.getStatus().equals("False"))
-                .map(condition -> condition.getReason() + ": " + condition.getMessage())
+                .map(condition -> new Standing(condition.getReason() + ": " + condition.getMessage(), true))
                 .findFirst();
         return unscheduled.or(() -> Stream.of(
                         pod.getStatus().getInitContainerStatuses(),
                         pod.getStatus().getContainerStatuses())
                 .flatMap(List::stream)
                 .filter(container -> !Boolean.TRUE.equals(container.getReady()))
-                .flatMap(container -> reason(container).stream())
+                .flatMap(container -> standing(container).stream())
                 .findFirst());
     }
 
-    private static Optional<String> reason(ContainerStatus container) {
+    private static Optional<Standing> standing(ContainerStatus container) {
         ContainerState state = container.getState();
         if (state == null) {
             return Optional.empty();
         }
         if (state.getWaiting() != null) {
-            return Optional.ofNullable(state.getWaiting().getReason()).map(reason -> waiting(container, reason));
+            return Optional.ofNullable(state.getWaiting().getReason())
+                    .map(reason -> new Standing(waiting(container, reason), !STARTS.contains(reason)));
         }
         if (state.getTerminated() != null) {
-            return Optional.of("it ended " + end(state.getTerminated()));
+            return Optional.of(new Standing("it ended " + end(state.getTerminated()), true));
         }
-        return state.getRunning() == null ? Optional.empty() : Optional.of("it runs and is not ready");
+        return state.getRunning() == null
+                ? Optional.empty()
+                : Optional.of(new Standing("it runs and is not ready", false));
     }
 
     private static String waiting(ContainerStatus container, String reason) {
@@ -141,19 +198,19 @@ public record Availability(Set<String> available, Set<String> settled, Map<Strin
 
     private static String end(ContainerStateTerminated end) {
         String reason = end.getReason();
-        return "with exit code %d%s".formatted(end.getExitCode(), reason == null ? "" : " (" + reason + ")");
+        return "with exit code %s%s".formatted(end.getExitCode(), reason == null ? "" : " (" + reason + ")");
     }
 
     /** Why a Deployment can't make a pod: a quota, an admission rule. The pod's name is another at each try. */
-    private static Optional<String> reason(Deployment deployment) {
+    private static Optional<Standing> standing(Deployment deployment) {
         return deployment.getStatus() == null
                 ? Optional.empty()
-                : deployment.getStatus().getConditions().stream()
-                        .filter(condition -> condition.getType().equals("ReplicaFailure")
-                                && condition.getStatus().equals("True"))
-                        .map(condition -> condition.getReason() + ": "
-                                + condition.getMessage().replaceAll("pods \"[^\"]*\" ", "its pod "))
-                        .findFirst();
+                : condition(deployment, "ReplicaFailure")
+                        .filter(condition -> condition.getStatus().equals("True"))
+                        .map(condition -> new Standing(
+                                condition.getReason() + ": "
+                                        + condition.getMessage().replaceAll("pods \"[^\"]*\" ", "its pod "),
+                                true));
     }
 
     private static Optional<String> node(HasMetadata child) {

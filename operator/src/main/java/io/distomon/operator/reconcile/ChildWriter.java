@@ -267,6 +267,16 @@ final class ChildWriter {
     }
 
     private <R extends HasMetadata> void update(Class<R> type, R actual, R desired) {
+        if (actual instanceof Secret is
+                && desired instanceof Secret should
+                && Boolean.TRUE.equals(is.getImmutable())
+                && !Objects.equals(is.getData(), should.getData())) {
+            // Somebody has frozen what is in it: only another Secret can have what should be.
+            client.resource(actual).delete();
+            gone(actual);
+            create(type, desired);
+            return;
+        }
         R updated = desired instanceof Secret || hasForeignContainers(actual, desired)
                 ? client.resource(ofVersion(desired, actual.getMetadata().getResourceVersion()))
                         .update()

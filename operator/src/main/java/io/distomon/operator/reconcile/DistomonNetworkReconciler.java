@@ -22,6 +22,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -34,6 +35,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
+import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -45,6 +47,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -80,6 +83,7 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
     private final String nodeImage;
     private final Duration patience;
     private final Function<Network, NodeAddresses> addresses;
+    private final UnaryOperator<DistomonNetworkStatus> writable;
     private final Clock clock;
     private final MirrorEvents mirrors;
 
@@ -92,16 +96,19 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
      * @param mirrorInterval from one look at a network's nodes to the next
      * @param patience how long a node that does not come back keeps the others from being restarted
      * @param addresses where the managed nodes of a network answer
+     * @param writable what the API server takes of a status
      */
     public DistomonNetworkReconciler(
             String nodeImage,
             Duration mirrorInterval,
             Duration patience,
             Function<Network, NodeAddresses> addresses,
+            UnaryOperator<DistomonNetworkStatus> writable,
             Clock clock) {
         this.nodeImage = nodeImage;
         this.patience = patience;
         this.addresses = addresses;
+        this.writable = writable;
         this.clock = clock;
         this.mirrors = new MirrorEvents(clock, mirrorInterval, this::forget);
     }
@@ -132,14 +139,18 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
             memory.isGood(outcome.network());
         }
         memory.passed(outcome.failures().isEmpty());
+        Availability availability = Availability.of(outcome.observed());
+        if (memory.gains(availability.available())) {
+            mirrors.wake(resource);
+        }
         List<Trouble> troubles = troubles(outcome, memory, now);
-        Duration statusIn = report(resource, validation, outcome, troubles, memory, context, now);
+        Duration statusIn = report(resource, validation, outcome, availability, troubles, memory, context, now);
         outcome.failures().stream()
                 .findFirst()
                 .ifPresentOrElse(failure -> failures.failed(id, failure), () -> failures.none(id));
         forgetIfGone(resource, context);
         return UpdateControl.<DistomonNetwork>noUpdate()
-                .rescheduleAfter(shortest(statusIn, again(outcome, troubles, memory)));
+                .rescheduleAfter(shortest(statusIn, again(resource, outcome, troubles, memory)));
     }
 
     @Override
@@ -169,7 +180,8 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
     }
 
     /** When to look again, if nothing happens. */
-    private static Duration again(Reconciliation.Outcome outcome, List<Trouble> troubles, Remembered memory) {
+    private Duration again(
+            DistomonNetwork resource, Reconciliation.Outcome outcome, List<Trouble> troubles, Remembered memory) {
         if (!outcome.failures().isEmpty()) {
             double seconds = FIRST_RETRY.toSeconds() * Math.pow(1.5, memory.failedPasses() - 1.0);
             return shortest(LAST_RETRY, Duration.ofMillis((long) (seconds * 1_000)));
@@ -177,7 +189,10 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
         if (!outcome.leaving().isEmpty()) {
             return LEAVING_CHILDREN;
         }
-        return troubles.isEmpty() && outcome.progress().waiting().isEmpty() ? NetworkStatus.HEARTBEAT : LOOK_AGAIN;
+        boolean isAtRest = troubles.isEmpty()
+                && outcome.progress().waiting().isEmpty()
+                && mirrors.state(resource) instanceof MirrorState.Fresh;
+        return isAtRest ? NetworkStatus.HEARTBEAT : LOOK_AGAIN;
     }
 
     private static Duration shortest(Duration one, Duration other) {
@@ -229,20 +244,21 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
             DistomonNetwork resource,
             Validation validation,
             Reconciliation.Outcome outcome,
+            Availability availability,
             List<Trouble> troubles,
             Remembered memory,
             Context<DistomonNetwork> context,
             long now) {
-        DistomonNetworkStatus status = NetworkStatus.of(new StatusInput(
+        DistomonNetworkStatus status = writable.apply(NetworkStatus.of(new StatusInput(
                 resource,
                 validation,
                 outcome.network(),
                 troubles,
                 outcome.keys(),
-                Availability.of(outcome.observed()),
+                availability,
                 outcome.progress(),
                 mirrors.isFollowed(resource) ? mirrors.state(resource) : new MirrorState.None(),
-                Instant.now().truncatedTo(ChronoUnit.SECONDS)));
+                Instant.now().truncatedTo(ChronoUnit.SECONDS))));
         if (status.equals(resource.getStatus())) {
             return NetworkStatus.HEARTBEAT;
         }
@@ -262,9 +278,16 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
                 .withUid(resource.getMetadata().getUid())
                 .build());
         written.setStatus(status);
-        PrimaryUpdateAndCacheUtils.ssaPatchStatusAndCacheResource(resource, written, context);
-        memory.wroteStatus(now);
-        LOG.debug("Wrote the status of {}", ResourceID.fromResource(resource));
+        try {
+            PrimaryUpdateAndCacheUtils.ssaPatchStatusAndCacheResource(resource, written, context);
+            memory.wroteStatus(now);
+            LOG.debug("Wrote the status of {}", ResourceID.fromResource(resource));
+        } catch (KubernetesClientException e) {
+            if (!ApiErrors.isConflict(e) && e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
+                throw e;
+            }
+            LOG.debug("{} is gone, or another has its name", ResourceID.fromResource(resource));
+        }
         return NetworkStatus.HEARTBEAT;
     }
 

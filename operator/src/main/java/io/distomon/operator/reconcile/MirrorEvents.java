@@ -62,6 +62,14 @@ final class MirrorEvents extends AbstractEventSource<MirrorState, DistomonNetwor
         }
     }
 
+    /** Has a network's nodes asked now: there are some that may answer and did not before. */
+    void wake(DistomonNetwork network) {
+        mirrors.computeIfPresent(ResourceID.fromResource(network), (id, following) -> {
+            following.mirror().wake();
+            return following;
+        });
+    }
+
     /** Whether somebody looks at what a network's nodes see. */
     boolean isFollowed(DistomonNetwork network) {
         Following following = mirrors.get(ResourceID.fromResource(network));

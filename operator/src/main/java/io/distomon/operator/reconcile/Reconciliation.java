@@ -109,7 +109,9 @@ final class Reconciliation {
         KeyKeeper keyKeeper = new KeyKeeper(resource, network, writer, remembered, obstacles, mirror.heard());
         Map<String, NodeKeys> keys = keyKeeper.hold();
         NetworkMembers members = NetworkMembers.of(network, keys, published(network, keys), addresses.apply(network));
-        keys.replaceAll((nodeId, own) -> own.judged(network, members.digest(), mirror.heard()));
+        String keysDigest = members.keysDigest();
+        String configDigest = members.digest();
+        keys.replaceAll((nodeId, own) -> own.judged(network, keysDigest, configDigest, mirror.heard()));
         KeySecret.shared(network, keys).forEach(message -> obstacles.trouble(Trouble.Kind.SharedKey, message));
         Progress progress = Progress.NONE;
         Children children = Desired.of(network, keys, members);

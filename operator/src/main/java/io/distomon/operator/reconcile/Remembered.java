@@ -30,6 +30,7 @@ final class Remembered {
     private @Nullable Network lastGood;
     private @Nullable Long leavingSince;
     private @Nullable Long statusWritten;
+    private Set<String> lastAvailable = Set.of();
     private int failedPasses;
 
     /** @param uid of the resource; one made again under the same name is another network */
@@ -134,6 +135,13 @@ final class Remembered {
             leavingSince = nowNanos;
         }
         return Duration.ofNanos(nowNanos - leavingSince);
+    }
+
+    /** Tells which nodes are available now; whether there are some that were not. */
+    boolean gains(Set<String> available) {
+        boolean more = !lastAvailable.containsAll(available);
+        lastAvailable = Set.copyOf(available);
+        return more;
     }
 
     /** How many passes in a row have failed in part. */

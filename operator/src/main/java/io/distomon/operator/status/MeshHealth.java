@@ -5,9 +5,12 @@ import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.NodeState;
 import io.distomon.core.view.NodeVerdict;
 import io.distomon.core.view.Reason;
+import io.distomon.operator.keys.Heard.Misuse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 
 /**
  * Whether the nodes see each other, and if not, who does not see whom since when. A link that has failed only just now is
@@ -17,6 +20,7 @@ final class MeshHealth {
     private static final int MAX_ERROR_CHARS = 40;
 
     private final NetworkView view;
+    private final List<String> misuses = new ArrayList<>();
     private final List<String> divided = new ArrayList<>();
     private final List<String> offline = new ArrayList<>();
     private final List<String> links = new ArrayList<>();
@@ -26,8 +30,9 @@ final class MeshHealth {
     private final List<String> planned = new ArrayList<>();
     private int online;
 
-    private MeshHealth(NetworkView view) {
+    private MeshHealth(NetworkView view, Map<String, Misuse> misused) {
         this.view = view;
+        new TreeMap<>(misused).forEach((node, how) -> misuses.add(sentence(node, how)));
         view.nodes().forEach(this::sort);
         view.brokenLinks().forEach(link -> (link.standing() ? links : passing).add(sentence(link)));
         if (!view.partitions().isEmpty()) {
@@ -38,9 +43,14 @@ final class MeshHealth {
         }
     }
 
-    /** @param view of exactly the network's members */
-    static Judgement of(NetworkView view) {
-        return new MeshHealth(view).judgement();
+    /**
+     * What the nodes' words come to.
+     *
+     * @param view of exactly the network's members
+     * @param misused whose keys do not speak for one node alone
+     */
+    static Judgement of(NetworkView view, Map<String, Misuse> misused) {
+        return new MeshHealth(view, misused).judgement();
     }
 
     private void sort(NodeVerdict node) {
@@ -86,8 +96,16 @@ final class MeshHealth {
                         link.oneWay() ? ", though the other way works" : "");
     }
 
+    private static String sentence(String node, Misuse how) {
+        return switch (how) {
+            case TWO_PROCESSES -> "two processes sign as " + node + ": stop one, or give each a key of its own";
+            case TWO_ENTRIES -> node + " has signed two different entries of one date: its word can't be relied on";
+        };
+    }
+
     private Judgement judgement() {
-        List<String> faults = new ArrayList<>(divided);
+        List<String> faults = new ArrayList<>(misuses);
+        faults.addAll(divided);
         faults.addAll(offline);
         faults.addAll(degraded);
         faults.addAll(links);
@@ -113,6 +131,9 @@ final class MeshHealth {
     }
 
     private String reason() {
+        if (!misuses.isEmpty()) {
+            return "KeyMisused";
+        }
         if (!divided.isEmpty()) {
             return "Partitioned";
         }

@@ -7,6 +7,7 @@ import io.distomon.crds.v1alpha1.Condition;
 import io.distomon.crds.v1alpha1.DistomonNetworkStatus;
 import io.distomon.crds.v1alpha1.NodeState;
 import io.distomon.crds.v1alpha1.NodeStatus;
+import io.distomon.operator.observed.Availability;
 import io.distomon.operator.validate.Finding;
 import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.NetworkNode;
@@ -38,6 +39,9 @@ public final class NetworkStatus {
 
     /** How old {@code mirroredAt} becomes before it is written for its own sake. */
     public static final Duration HEARTBEAT = Duration.ofMinutes(10);
+
+    /** So long after the first node is up it should have answered. */
+    private static final Duration ARRIVING = Duration.ofSeconds(30);
 
     private static final Judgement NOT_ASKED_YET =
             Judgement.unknown("NotAskedYet", "no node was asked since the operator started");
@@ -108,7 +112,7 @@ public final class NetworkStatus {
                 condition(ACCEPTED, accepted),
                 keysReady,
                 condition(NODES_AVAILABLE, available),
-                mirrorCondition(MIRROR_FRESH, network, mirrorFresh()),
+                mirrorCondition(MIRROR_FRESH, network, mirrorFresh(network)),
                 mirrorCondition(MESH_HEALTHY, network, meshHealthy(view)),
                 condition(READY, ready(List.of(accepted, Judgement.of(keysReady), available))));
         return new DistomonNetworkStatus(
@@ -226,8 +230,23 @@ public final class NetworkStatus {
                     .formatted(inOrder(network, progress.waiting()), inOrder(network, progress.waitedFor())));
         }
         others.forEach(id -> why.add(why(id)));
-        return Judgement.no(
-                progress.waiting().isEmpty() ? "NodesUnavailable" : "RollingOut", numbers + "; " + Sentences.list(why));
+        String sentence = numbers + "; " + Sentences.list(why);
+        boolean isRolling = !progress.waiting().isEmpty();
+        // What is on its way is not broken.
+        return input.availability().starting().containsAll(others)
+                ? Judgement.unknown(isRolling ? "RollingOut" : "Starting", sentence)
+                : Judgement.no(isRolling ? "RollingOut" : "NodesUnavailable", sentence);
+    }
+
+    /** Whether nodes that don't answer are on their way, or have only just arrived. */
+    private boolean areStarting(Network network) {
+        Availability availability = input.availability();
+        boolean noneFails = network.managed().stream()
+                .map(NetworkNode::id)
+                .allMatch(id -> availability.available().contains(id)
+                        || availability.starting().contains(id));
+        Instant since = availability.since();
+        return noneFails && (since == null || now.isBefore(since.plus(ARRIVING)));
     }
 
     private String why(String id) {
@@ -245,11 +264,14 @@ public final class NetworkStatus {
                 .toList());
     }
 
-    private Judgement mirrorFresh() {
+    private Judgement mirrorFresh(Network network) {
         return switch (input.mirror()) {
             case MirrorState.NotYet() -> NOT_ASKED_YET;
             case MirrorState.None() -> NOBODY_TO_ASK;
             case MirrorState.Fresh fresh -> Judgement.yes("Asked", "the nodes were asked a short while ago");
+            case MirrorState.Unreachable unreachable
+            when areStarting(network) ->
+                Judgement.unknown("Starting", "no node answers yet: none has been up for long");
             case MirrorState.Unreachable(Instant since, String message, var view) ->
                 Judgement.no(
                         "Unreachable",
@@ -262,7 +284,8 @@ public final class NetworkStatus {
         return switch (input.mirror()) {
             case MirrorState.NotYet() -> NOT_ASKED_YET;
             case MirrorState.None() -> NOBODY_TO_ASK;
-            case MirrorState.Fresh fresh -> MeshHealth.of(Objects.requireNonNull(view));
+            case MirrorState.Fresh fresh ->
+                MeshHealth.of(Objects.requireNonNull(view), fresh.heard().misused());
             case MirrorState.Unreachable unreachable ->
                 Judgement.unknown("MirrorNotFresh", "what the nodes see is not known, since none of them answers");
         };

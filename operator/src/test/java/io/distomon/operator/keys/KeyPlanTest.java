@@ -105,7 +105,7 @@ class KeyPlanTest {
     void aNodeRestartsOnlyWhenEveryOtherMemberReportsTheConfigWithItsNextKey() {
         NodeKeys announced = announced();
 
-        assertThat(announced.judged(LAB, "new", heard(Map.of("ams", "new", "Nyc", "new"))))
+        assertThat(announced.judged(LAB, "keys", "new", heard(Map.of("ams", "new", "Nyc", "new"))))
                 .satisfies(keys -> {
                     assertThat(keys.stage()).isEqualTo(NodeKeys.Stage.RESTARTING);
                     assertThat(keys.signing()).isEqualTo(key(2));
@@ -116,37 +116,58 @@ class KeyPlanTest {
 
     @Test
     void thoseWhoDoNotAreNamedAndWaitedFor() {
-        assertThat(announced().judged(LAB, "new", heard(Map.of("ams", "old", "fra", "new"))))
+        assertThat(announced().judged(LAB, "keys", "new", heard(Map.of("ams", "old", "fra", "new"))))
                 .satisfies(keys -> {
                     assertThat(keys.stage()).isEqualTo(NodeKeys.Stage.ANNOUNCED);
                     assertThat(keys.signing()).isEqualTo(key(1));
                     assertThat(keys.behind())
                             .containsExactly(new Behind("ams", Why.OTHER_CONFIG), new Behind("Nyc", Why.SILENT));
                 });
-        assertThat(announced().judged(LAB, "new", Heard.NOBODY).behind())
+        assertThat(announced().judged(LAB, "keys", "new", Heard.NOBODY).behind())
                 .extracting(Behind::why)
                 .containsExactly(Why.SILENT, Why.SILENT);
     }
 
     @Test
     void aMemberThatTellsNoDigestIsHeardAllTheSame() {
-        Heard heard = new Heard(Map.of("ams", "new"), Map.of("ams", "a", "Nyc", "n"));
+        Heard heard = new Heard(Map.of("ams", "new"), Map.of(), Map.of("ams", "a", "Nyc", "n"));
 
-        assertThat(announced().judged(LAB, "new", heard).behind()).containsExactly(new Behind("Nyc", Why.OTHER_CONFIG));
+        assertThat(announced().judged(LAB, "keys", "new", heard).behind())
+                .containsExactly(new Behind("Nyc", Why.OTHER_CONFIG));
+    }
+
+    @Test
+    void whoReachesTheOthersElsewhereIsNotWaitedForOnceItVerifiesWithTheNextKey() {
+        Map<String, String> elsewhere = Map.of("ams", "other", "Nyc", "other");
+        Map<String, String> signed = Map.of("ams", "a", "Nyc", "n");
+
+        assertThat(announced()
+                        .judged(LAB, "keys", "new", new Heard(elsewhere, Map.of("ams", "keys", "Nyc", "keys"), signed))
+                        .behind())
+                .isEmpty();
+        assertThat(announced()
+                        .judged(
+                                LAB,
+                                "keys",
+                                "new",
+                                new Heard(Map.of("ams", "new", "Nyc", "new"), Map.of("Nyc", "before"), signed))
+                        .behind())
+                .containsExactly(new Behind("Nyc", Why.OTHER_CONFIG));
     }
 
     @Test
     void aNodeAloneWaitsForNobody() {
         Network alone = Networks.network("nodes: [{id: fra}]");
 
-        assertThat(announced().judged(alone, "new", Heard.NOBODY).signing()).isEqualTo(key(2));
+        assertThat(announced().judged(alone, "keys", "new", Heard.NOBODY).signing())
+                .isEqualTo(key(2));
     }
 
     @Test
     void onceMountedNobodysConfigTakesItBack() {
         KeyPlan.Use restarted = (KeyPlan.Use) KeyPlan.of(KeySituation.of("fra", 2, List.of(key(1), key(2)), 2, null));
 
-        assertThat(restarted.keys().judged(LAB, "new", heard(Map.of("ams", "old"))))
+        assertThat(restarted.keys().judged(LAB, "keys", "new", heard(Map.of("ams", "old"))))
                 .isEqualTo(restarted.keys());
     }
 
@@ -156,7 +177,7 @@ class KeyPlanTest {
     }
 
     private static Heard heard(Map<String, String> digests) {
-        return new Heard(digests, digests);
+        return new Heard(digests, Map.of(), digests);
     }
 
     private static KeyReading.Held key(int generation) {

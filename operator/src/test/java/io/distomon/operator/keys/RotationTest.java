@@ -128,7 +128,7 @@ class RotationTest {
                             Signer.generate("fra", Networks.RANDOM).verifier()));
         }
         if (plan() instanceof KeyPlan.Use(NodeKeys keys)) {
-            NodeKeys judged = keys.judged(LAB, digest(keys.publicKeys()), heard());
+            NodeKeys judged = keys.judged(LAB, "", digest(keys.publicKeys()), heard());
             judged.retired().forEach(key -> secrets.remove(key.generation()));
             published = judged.publicKeys();
             mounted = judged.signing().generation();
@@ -159,7 +159,7 @@ class RotationTest {
             digests.put("fra", digest(configs.getOrDefault("fra", List.of())));
             signedWith.put("fra", running.publicKey().fingerprint());
         }
-        return new Heard(digests, signedWith);
+        return new Heard(digests, Map.of(), signedWith);
     }
 
     private static String digest(List<Verifier> keys) {

@@ -116,6 +116,7 @@ class NetworkMirrorTest {
         assertThat(heardWhere(heard -> heard.signedWith().size() == 3))
                 .isEqualTo(new Heard(
                         Map.of("fra", "config-fra", "ams", "config-ams", "nyc", "config-nyc"),
+                        Map.of("fra", "keys-fra", "ams", "keys-ams", "nyc", "keys-nyc"),
                         Map.of(
                                 "fra", signer("fra").verifier().fingerprint(),
                                 "ams", signer("ams").verifier().fingerprint(),
@@ -334,6 +335,23 @@ class NetworkMirrorTest {
         start(target());
 
         freshWhere(seen -> online(seen) == 3);
+    }
+
+    @Test
+    void twoProcessesThatSignWithOneKeyAreNamed() throws IOException {
+        everybodySeesEverybody();
+        start(target());
+        freshWhere(seen -> online(seen) == 3);
+
+        String[] boots = {"one", "other"};
+        for (int i = 0; i < 8; i++) {
+            NodeData said = new NodeData(0, Map.of(), "fra", "1.2.3", NETWORK, 10, boots[i % 2], null, false);
+            store("fra").publish(said, signer("fra"));
+            int asked = server("fra").queries().size();
+            await().atMost(SOON).until(() -> server("fra").queries().size() > asked + 1);
+        }
+
+        heardWhere(heard -> heard.misused().equals(Map.of("fra", Heard.Misuse.TWO_PROCESSES)));
     }
 
     @Test
@@ -604,7 +622,8 @@ class NetworkMirrorTest {
     private static NodeData content(String node, Map<String, PingStatus> seen, int interval) {
         Map<String, PingData> pings = new LinkedHashMap<>();
         seen.forEach((other, status) -> pings.put(other, new PingData(status, 1, 2, 1_000_000L, null)));
-        return new NodeData(0, pings, node, "1.2.3", NETWORK, interval, "boot-" + node, "config-" + node, false);
+        return new NodeData(0, pings, node, "1.2.3", NETWORK, interval, "boot-" + node, "config-" + node, false)
+                .verifyingWith("keys-" + node);
     }
 
     /** What exchanges would have done. */

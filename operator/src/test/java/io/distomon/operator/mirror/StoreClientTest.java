@@ -23,6 +23,7 @@ class StoreClientTest {
     private static final int MEBIBYTE = 1024 * 1024;
 
     private final StoreClient client = new StoreClient();
+    private final AnswerMemory.Share own = client.share();
     private StoreServer server;
 
     @BeforeEach
@@ -44,7 +45,7 @@ class StoreClientTest {
 
     @Test
     void answersThatAreTooLargeTogetherAreReadOneAfterTheOther() throws Exception {
-        answerWith(10 * MEBIBYTE);
+        answerWith(7 * MEBIBYTE);
         List<StoreAnswer> inner = new ArrayList<>();
 
         StoreAnswer first = ask(one -> inner.add(ask(two -> inner.add(ask(three -> {})))));
@@ -52,7 +53,8 @@ class StoreClientTest {
         assertThat(first).isEqualTo(new StoreAnswer.Answered());
         assertThat(inner)
                 .containsExactly(
-                        new StoreAnswer.Failed("its answer and others that are read just now are too large together"),
+                        new StoreAnswer.Postponed(
+                                "its answer and others that are read just now are too large together"),
                         new StoreAnswer.Answered());
         assertThat(ask(again -> inner.add(ask(two -> {})))).isEqualTo(new StoreAnswer.Answered());
         assertThat(inner.getLast()).isEqualTo(new StoreAnswer.Answered());
@@ -62,9 +64,45 @@ class StoreClientTest {
         server.answer(new Manner.Fixed(200, "0-0", "{" + " ".repeat(bytes - 2) + "}"));
     }
 
+    @Test
+    void networksThatTakeAllTheyCanLeaveEnoughForAnother() throws Exception {
+        answerWith(3 * MEBIBYTE);
+        List<StoreAnswer> greedy = new ArrayList<>();
+        List<StoreAnswer> modest = new ArrayList<>();
+
+        // Four networks, each with as many answers at once as fit, and each answer held while the next is read.
+        hoard(4, greedy, () -> {
+            answerWith(MEBIBYTE);
+            modest.add(ask(client.share(), one -> {}));
+        });
+
+        assertThat(greedy).contains(new StoreAnswer.Answered()).anyMatch(StoreAnswer.Postponed.class::isInstance);
+        assertThat(modest).containsExactly(new StoreAnswer.Answered());
+    }
+
+    private void hoard(int networks, List<StoreAnswer> answers, Runnable then) {
+        if (networks == 0) {
+            then.run();
+        } else {
+            hoard(client.share(), answers, () -> hoard(networks - 1, answers, then));
+        }
+    }
+
+    private void hoard(AnswerMemory.Share share, List<StoreAnswer> answers, Runnable then) {
+        StoreAnswer answer = ask(share, held -> hoard(share, answers, then));
+        answers.add(answer);
+        if (answer instanceof StoreAnswer.Postponed) {
+            then.run();
+        }
+    }
+
     private StoreAnswer ask(Consumer<StoreAnswer.Changes> use) {
+        return ask(own, use);
+    }
+
+    private StoreAnswer ask(AnswerMemory.Share share, Consumer<StoreAnswer.Changes> use) {
         try {
-            return client.ask(server.url(), "lab", Optional.empty(), new TokenSigner(TOKENS), use);
+            return client.ask(server.url(), share, "lab", Optional.empty(), new TokenSigner(TOKENS), use);
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,60 @@ class AvailabilityTest {
 
         Availability availability = of(deployment("fra", 1), deployment("ams", 0), unobserved, old);
 
-        assertThat(availability).isEqualTo(new Availability(Set.of("fra", "nyc", "sgp"), Set.of("fra"), Map.of()));
+        assertThat(availability)
+                .isEqualTo(new Availability(
+                        Set.of("fra", "nyc", "sgp"), Set.of("fra"), Set.of("ams", "nyc", "sgp"), Map.of(), null));
+    }
+
+    @Test
+    void aNodeIsOnItsWayUntilItsDeploymentHasComeToItsEndOrSomethingIsWrongWithItsPod() {
+        Pod creating = pod("fra", waiting("ContainerCreating", null));
+        Pod crashing = pod("fra", waiting("CrashLoopBackOff", "back-off"));
+
+        assertThat(of(progressing("True", "ReplicaSetUpdated"), creating).starting())
+                .containsExactly("fra");
+        assertThat(of(progressing("True", "ReplicaSetUpdated"), crashing).starting())
+                .isEmpty();
+        assertThat(of(progressing("True", "NewReplicaSetAvailable"), creating).starting())
+                .isEmpty();
+        assertThat(of(progressing("False", "ProgressDeadlineExceeded"), creating)
+                        .starting())
+                .isEmpty();
+        assertThat(of(refused("lab-fra-1")).starting()).isEmpty();
+    }
+
+    @Test
+    void theFirstOneThatIsAvailableTellsSinceWhen() {
+        assertThat(of(
+                                available("fra", "2026-11-25T00:02:00Z"),
+                                available("ams", "2026-11-25T00:01:00Z"),
+                                deployment("nyc", 0))
+                        .since())
+                .isEqualTo(Instant.parse("2026-11-25T00:01:00Z"));
+    }
+
+    private static Deployment available(String node, String since) {
+        return new DeploymentBuilder(deployment(node, 1))
+                .editStatus()
+                .addNewCondition()
+                .withType("Available")
+                .withStatus("True")
+                .withLastTransitionTime(since)
+                .endCondition()
+                .endStatus()
+                .build();
+    }
+
+    private static Deployment progressing(String status, String reason) {
+        return new DeploymentBuilder(deployment("fra", 0))
+                .editStatus()
+                .addNewCondition()
+                .withType("Progressing")
+                .withStatus(status)
+                .withReason(reason)
+                .endCondition()
+                .endStatus()
+                .build();
     }
 
     @Test

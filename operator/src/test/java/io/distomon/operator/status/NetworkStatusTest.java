@@ -44,6 +44,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What a status says of every situation, and what it keeps of the last one. */
 class NetworkStatusTest {
     private static final Instant START = Instant.parse("2026-05-01T12:00:00.700Z");
+    private static final Instant LONG_AGO = Instant.parse("2026-05-01T10:00:00Z");
     private static final Instant LATER = Instant.parse("2026-05-01T13:00:00Z");
     private static final long SINCE = Instant.parse("2026-05-01T11:00:00Z").getEpochSecond() * 1_000_000 + 123_456;
     private static final String NODES = "nodes: [{id: fra}, {id: nyc}, {id: sgp}]";
@@ -222,6 +223,22 @@ class NetworkStatusTest {
                         situation().mirror(fresh(view(online("fra"), offline("nyc", false), online("sgp")))),
                         "MeshHealthy False NodesOffline: nyc is offline: 2 of 2 observers say so since"
                                 + " 2026-05-01T11:00:00Z"),
+                new Case(
+                        "a key that two processes sign with is told before all else",
+                        situation()
+                                .mirror(new MirrorState.Fresh(
+                                        view(online("fra"), offline("nyc", false), online("sgp")),
+                                        Map.of(),
+                                        new Heard(
+                                                Map.of(),
+                                                Map.of(),
+                                                Map.of(),
+                                                Map.of(
+                                                        "sgp", Heard.Misuse.TWO_ENTRIES,
+                                                        "fra", Heard.Misuse.TWO_PROCESSES)))),
+                        "MeshHealthy False KeyMisused: two processes sign as fra: stop one, or give each a key of its own;"
+                                + " sgp has signed two different entries of one date: its word can't be relied on; nyc is"
+                                + " offline: 2 of 2 observers say so since 2026-05-01T11:00:00Z"),
                 new Case(
                         "an outage does not take Ready away",
                         situation().mirror(fresh(view(online("fra"), offline("nyc", false), online("sgp")))),
@@ -427,15 +444,16 @@ class NetworkStatusTest {
     @Test
     void aRolloutIsNotOverBeforeTheLastNodeRunsWhatTheSpecSays() {
         DistomonNetworkStatus status = NetworkStatus.of(situation()
-                .availability(new Availability(ALL, Set.of("nyc", "sgp"), Map.of("fra", "ContainerCreating")))
+                .availability(new Availability(
+                        ALL, Set.of("nyc", "sgp"), Set.of("fra"), Map.of("fra", "ContainerCreating"), LONG_AGO))
                 .progress(new Progress(Set.of("sgp", "nyc"), Set.of("fra"), Set.of()))
                 .input());
 
         assertThat(words(status))
                 .contains(
-                        "NodesAvailable False RollingOut: 2 of 3 managed nodes available; nyc, sgp: not restarted with"
+                        "NodesAvailable Unknown RollingOut: 2 of 3 managed nodes available; nyc, sgp: not restarted with"
                                 + " the current spec yet, waiting for fra; fra: ContainerCreating");
-        assertThat(condition(status, "Ready").status().name()).isEqualTo("False");
+        assertThat(condition(status, "Ready").status().name()).isEqualTo("Unknown");
         assertThat(condition(
                                 NetworkStatus.of(situation()
                                         .progress(new Progress(Set.of("sgp"), Set.of("fra"), Set.of()))
@@ -443,6 +461,42 @@ class NetworkStatusTest {
                                 "Ready")
                         .reason())
                 .isEqualTo("RollingOut");
+    }
+
+    @Test
+    void whatComesUpIsNotCalledBroken() {
+        Availability none = new Availability(Set.of(), Set.of(), ALL, Map.of("fra", "ContainerCreating"), null);
+        MirrorState nobody = new MirrorState.Unreachable(START, "fra: no connection", null);
+
+        DistomonNetworkStatus starting =
+                NetworkStatus.of(situation().availability(none).mirror(nobody).input());
+        assertThat(starting.conditions())
+                .noneMatch(condition -> condition.status().name().equals("False"));
+        assertThat(words(starting))
+                .contains(
+                        "NodesAvailable Unknown Starting: 0 of 3 managed nodes available; fra: ContainerCreating; nyc is"
+                                + " not available; sgp is not available",
+                        "MirrorFresh Unknown Starting: no node answers yet: none has been up for long",
+                        "Ready Unknown Starting: 0 of 3 managed nodes available; fra: ContainerCreating; nyc is not"
+                                + " available; sgp is not available");
+
+        Availability first = new Availability(Set.of("fra"), Set.of("fra"), Set.of("nyc", "sgp"), Map.of(), START);
+        Situation up = situation().availability(first).mirror(nobody);
+        assertThat(condition(NetworkStatus.of(up.at(START.plusSeconds(20)).input()), "MirrorFresh")
+                        .status()
+                        .name())
+                .isEqualTo("Unknown");
+        assertThat(condition(NetworkStatus.of(up.at(START.plusSeconds(40)).input()), "MirrorFresh")
+                        .status()
+                        .name())
+                .isEqualTo("False");
+
+        Availability broken =
+                new Availability(Set.of(), Set.of(), Set.of("nyc", "sgp"), Map.of("fra", "ImagePullBackOff: no"), null);
+        DistomonNetworkStatus failing =
+                NetworkStatus.of(situation().availability(broken).mirror(nobody).input());
+        assertThat(condition(failing, "NodesAvailable").reason()).isEqualTo("NodesUnavailable");
+        assertThat(condition(failing, "MirrorFresh").reason()).isEqualTo("Unreachable");
     }
 
     @Test
@@ -724,13 +778,14 @@ class NetworkStatusTest {
         }
 
         Situation available(Set<String> nodes) {
-            return availability(new Availability(nodes, nodes, availability.reasons()));
+            return availability(new Availability(nodes, nodes, Set.of(), availability.reasons(), LONG_AGO));
         }
 
         Situation unavailable(String node, String why) {
             Map<String, String> all = new LinkedHashMap<>(availability.reasons());
             all.put(node, why);
-            return availability(new Availability(availability.available(), availability.settled(), all));
+            return availability(new Availability(
+                    availability.available(), availability.settled(), availability.starting(), all, LONG_AGO));
         }
 
         Situation availability(Availability other) {
@@ -768,7 +823,7 @@ class NetworkStatusTest {
                 null,
                 List.of(),
                 KEYS,
-                new Availability(ALL, ALL, Map.of()),
+                new Availability(ALL, ALL, Set.of(), Map.of(), LONG_AGO),
                 Progress.NONE,
                 fresh(HEALTHY),
                 null,

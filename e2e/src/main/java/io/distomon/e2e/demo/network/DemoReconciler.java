@@ -189,8 +189,10 @@ final class DemoReconciler {
                     throw new IllegalStateException("key %d of %s is gone".formatted(generation, managed.id()));
             }
         }
-        String announced = NetworkMembers.of(network, keys, addresses()).digest();
-        keys.replaceAll((id, own) -> own.judged(network, announced, mirror().heard()));
+        NetworkMembers announced = NetworkMembers.of(network, keys, addresses());
+        String keysDigest = announced.keysDigest();
+        String configDigest = announced.digest();
+        keys.replaceAll((id, own) -> own.judged(network, keysDigest, configDigest, mirror().heard()));
         keys.values().stream()
                 .flatMap(own -> own.retired().stream())
                 .map(KeyReading.Held::secretName)

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes {@link Snapshot}s: the status as the operator would write it now, and what has changed since the last one. Not safe
@@ -33,6 +34,7 @@ final class Snapshots {
     private final ApiObjects objects;
     private final DemoReconciler reconciler;
     private final Deque<Transition> transitions = new ArrayDeque<>();
+    private @Nullable Instant availableSince;
 
     Snapshots(ApiObjects objects, DemoReconciler reconciler) {
         this.objects = objects;
@@ -77,6 +79,7 @@ final class Snapshots {
 
     private DistomonNetworkStatus status(MirrorState state, Map<String, NodeRun> runs, Instant now) {
         Set<String> available = new HashSet<>();
+        Set<String> starting = new HashSet<>();
         Map<String, String> unavailable = new HashMap<>();
         for (NetworkNode.Managed node : reconciler.network().managed()) {
             NodeRun run = Objects.requireNonNull(runs.get(node.id()));
@@ -84,7 +87,15 @@ final class Snapshots {
                 available.add(node.id());
             } else {
                 unavailable.put(node.id(), run.words());
+                if (run == NodeRun.STARTING) {
+                    starting.add(node.id());
+                }
             }
+        }
+        if (available.isEmpty()) {
+            availableSince = null;
+        } else if (availableSince == null) {
+            availableSince = now;
         }
         return NetworkStatus.of(new StatusInput(
                 objects.resource(),
@@ -92,7 +103,7 @@ final class Snapshots {
                 reconciler.network(),
                 List.of(),
                 reconciler.keys(),
-                new Availability(available, available, unavailable),
+                new Availability(available, available, starting, unavailable, availableSince),
                 Progress.NONE,
                 state,
                 now));

@@ -15,6 +15,7 @@ import java.util.Map;
  * @param clockOffsets how far the clocks of peers are ahead of ours, of those with whom we had an exchange
  * @param entries how many entries its store holds
  * @param equivocations how many members' double talk it can prove
+ * @param doubles with how many members' keys two processes sign
  */
 record NetworkSnapshot(
         NetworkConfig config,
@@ -23,7 +24,8 @@ record NetworkSnapshot(
         Map<String, ClockOffset> clockOffsets,
         NetworkView view,
         int entries,
-        int equivocations) {
+        int equivocations,
+        int doubles) {
     static NetworkSnapshot of(RunningNetwork running) {
         Map<String, PeerReport> peers = running.peers();
         Map<String, ClockOffset> clockOffsets = new LinkedHashMap<>();
@@ -37,7 +39,8 @@ record NetworkSnapshot(
                 clockOffsets,
                 running.view(),
                 running.store().entries().size(),
-                running.store().equivocations().size());
+                running.store().equivocations().size(),
+                running.store().doubles().size());
     }
 
     String id() {

@@ -1,12 +1,22 @@
 package io.distomon.node.metrics;
 
 import io.distomon.core.view.NodeState;
+import io.distomon.core.view.NodeVerdict;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /** What the entries that this node holds mean: the same as {@code /view}, in numbers. */
 final class ViewMetrics {
+    private static final String STOPPED = "Stopped";
+
+    /** The states of the view, and that of a node that is offline because it was stopped on purpose. */
+    private static final List<String> STATES = Stream.concat(
+                    Arrays.stream(NodeState.values()).map(NodeState::word), Stream.of(STOPPED))
+            .toList();
+
     private final List<NetworkSnapshot> networks;
 
     private ViewMetrics(List<NetworkSnapshot> networks) {
@@ -39,25 +49,27 @@ final class ViewMetrics {
                 metrics.each(
                         "distomon_equivocating_members",
                         "Members that signed two different entries with one date; this node holds the proof.",
-                        NetworkSnapshot::equivocations));
+                        NetworkSnapshot::equivocations),
+                metrics.each(
+                        "distomon_doubled_members",
+                        "Members with whose key two processes sign at the same time.",
+                        NetworkSnapshot::doubles));
     }
 
     private MetricSnapshot nodeState() {
         Series.Gauge states = Series.gauge(
                 "distomon_node_state", "1 for the state that the node is in by this node's view, 0 for the others.");
         for (NetworkSnapshot network : networks) {
-            network.view().nodes().forEach(verdict -> {
-                for (NodeState state : NodeState.values()) {
-                    states.add(
-                            verdict.state() == state,
+            network.view()
+                    .nodes()
+                    .forEach(verdict -> STATES.forEach(state -> states.add(
+                            state(verdict).equals(state),
                             "network",
                             network.id(),
                             "node",
                             verdict.nodeId(),
                             "state",
-                            state.word());
-                }
-            });
+                            state)));
         }
         return states.built().build();
     }
@@ -65,14 +77,23 @@ final class ViewMetrics {
     private MetricSnapshot nodes() {
         Series.Gauge nodes = Series.gauge("distomon_nodes", "Members in each state by this node's view.");
         for (NetworkSnapshot network : networks) {
-            for (NodeState state : NodeState.values()) {
-                long count = network.view().nodes().stream()
-                        .filter(verdict -> verdict.state() == state)
-                        .count();
-                nodes.add((double) count, "network", network.id(), "state", state.word());
-            }
+            STATES.forEach(state -> nodes.add(
+                    (double) network.view().nodes().stream()
+                            .filter(verdict -> state(verdict).equals(state))
+                            .count(),
+                    "network",
+                    network.id(),
+                    "state",
+                    state));
         }
         return nodes.built().build();
+    }
+
+    /** What was stopped on purpose is not counted among what fails: nobody is to be woken for it. */
+    private static String state(NodeVerdict verdict) {
+        return verdict.state() == NodeState.OFFLINE && verdict.planned()
+                ? STOPPED
+                : verdict.state().word();
     }
 
     private MetricSnapshot each(String name, String help, ToDoubleFunction<NetworkSnapshot> value) {

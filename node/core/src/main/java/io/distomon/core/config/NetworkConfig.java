@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param topology who polls whom
  * @param observers who polls whom by it
  * @param digest what {@link #digestOf} makes of the above: equal on all nodes that run with the same config
+ * @param keysDigest what {@link #keysDigestOf} makes of the keys
  * @param warnings what was found odd but survivable, each naming file, place and key
  */
 public record NetworkConfig(
@@ -31,7 +32,10 @@ public record NetworkConfig(
         Topology topology,
         Observers observers,
         String digest,
+        String keysDigest,
         List<String> warnings) {
+    private static final int KEYS_DIGEST_BYTES = 8;
+
     public NetworkConfig {
         members = List.copyOf(members);
         warnings = List.copyOf(warnings);
@@ -59,6 +63,7 @@ public record NetworkConfig(
                 topology,
                 topology.observers(networkId, members),
                 digestOf(networkId, members, keys, topology),
+                keysDigestOf(networkId, keys),
                 warnings);
     }
 
@@ -90,7 +95,7 @@ public record NetworkConfig(
 
     /** The same config with other warnings. */
     NetworkConfig withWarnings(List<String> others) {
-        return new NetworkConfig(networkId, nodeId, members, keys, topology, observers, digest, others);
+        return new NetworkConfig(networkId, nodeId, members, keys, topology, observers, digest, keysDigest, others);
     }
 
     /** The member with this id. */
@@ -112,13 +117,27 @@ public record NetworkConfig(
                                 member.url() == null ? "-" : member.url(),
                                 member.pollRate().toNanos(),
                                 member.retry(),
-                                keys.of(member.nodeId()).stream()
-                                        .map(Verifier::fingerprint)
-                                        .sorted()
-                                        .collect(Collectors.joining(",")),
+                                fingerprints(keys.of(member.nodeId())),
                                 shown(member.retryInterval())))
                 .collect(Collectors.joining("", "distomon-config-1\n" + networkId + shown(topology), "\n"));
         return HexFormat.of().formatHex(Sha256.of(canonical));
+    }
+
+    /**
+     * The first 64 bits of SHA-256, as lower-case hex, over the network's id and each member's id and key fingerprints: who
+     * may sign, without where anybody is reached. So nodes that reach others at other addresses tell whose new key they
+     * have. The order of files does not change it.
+     */
+    public static String keysDigestOf(String networkId, KeyMapping keys) {
+        String canonical = keys.keys().keySet().stream()
+                .sorted()
+                .map(id -> "\n" + id + "\t" + fingerprints(keys.of(id)))
+                .collect(Collectors.joining("", "distomon-keys-1\n" + networkId, "\n"));
+        return HexFormat.of().formatHex(Sha256.of(canonical), 0, KEYS_DIGEST_BYTES);
+    }
+
+    private static String fingerprints(List<Verifier> keys) {
+        return keys.stream().map(Verifier::fingerprint).sorted().collect(Collectors.joining(","));
     }
 
     private static String shown(Topology topology) {

@@ -174,15 +174,16 @@ public final class OwnRecord {
         offline.clear();
         return Optional.of(new Said(
                 new NodeData(
-                        0,
-                        pings,
-                        config.nodeId(),
-                        version,
-                        config.networkId(),
-                        intervalSeconds,
-                        boot,
-                        config.digest(),
-                        leaving),
+                                0,
+                                pings,
+                                config.nodeId(),
+                                version,
+                                config.networkId(),
+                                intervalSeconds,
+                                boot,
+                                config.digest(),
+                                leaving)
+                        .verifyingWith(config.keysDigest()),
                 occasion));
     }
 

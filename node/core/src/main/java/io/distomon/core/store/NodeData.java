@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param leaving the node announces that it stops on purpose
  * @param answers of every node whose held entry calls this one offline, since when it does, as it says itself,
  *     microseconds since the epoch: the accused is alive and has heard of it
+ * @param keysDigest digest of the ids and keys alone that the node runs with: the same where members are reached at other
+ *     addresses; absent in what versions before said
  */
 public record NodeData(
         long dateMicros,
@@ -31,7 +33,8 @@ public record NodeData(
         @Nullable String boot,
         @Nullable String configDigest,
         boolean leaving,
-        Map<String, Long> answers) {
+        Map<String, Long> answers,
+        @Nullable String keysDigest) {
     public NodeData {
         pingData = Collections.unmodifiableMap(new LinkedHashMap<>(pingData));
         answers = Collections.unmodifiableMap(new LinkedHashMap<>(answers));
@@ -48,7 +51,60 @@ public record NodeData(
             @Nullable String boot,
             @Nullable String configDigest,
             boolean leaving) {
-        this(dateMicros, pingData, nodeId, version, networkId, intervalSeconds, boot, configDigest, leaving, Map.of());
+        this(
+                dateMicros,
+                pingData,
+                nodeId,
+                version,
+                networkId,
+                intervalSeconds,
+                boot,
+                configDigest,
+                leaving,
+                Map.of(),
+                null);
+    }
+
+    /** What a node says that does not tell which keys it verifies with. */
+    public NodeData(
+            long dateMicros,
+            Map<String, PingData> pingData,
+            String nodeId,
+            String version,
+            String networkId,
+            double intervalSeconds,
+            @Nullable String boot,
+            @Nullable String configDigest,
+            boolean leaving,
+            Map<String, Long> answers) {
+        this(
+                dateMicros,
+                pingData,
+                nodeId,
+                version,
+                networkId,
+                intervalSeconds,
+                boot,
+                configDigest,
+                leaving,
+                answers,
+                null);
+    }
+
+    /** The same, by a node that verifies with these keys. */
+    public NodeData verifyingWith(String digestOfKeys) {
+        return new NodeData(
+                dateMicros,
+                pingData,
+                nodeId,
+                version,
+                networkId,
+                intervalSeconds,
+                boot,
+                configDigest,
+                leaving,
+                answers,
+                digestOfKeys);
     }
 
     /** The same, with these answers. */
@@ -63,7 +119,8 @@ public record NodeData(
                 boot,
                 configDigest,
                 leaving,
-                accusers);
+                accusers,
+                keysDigest);
     }
 
     /** The same without loss and jitter of the links. */
@@ -88,12 +145,32 @@ public record NodeData(
         Map<String, PingData> changed = new LinkedHashMap<>(pingData);
         changed.replaceAll((target, ping) -> change.apply(ping));
         return new NodeData(
-                dateMicros, changed, nodeId, version, networkId, intervalSeconds, boot, configDigest, leaving, answers);
+                dateMicros,
+                changed,
+                nodeId,
+                version,
+                networkId,
+                intervalSeconds,
+                boot,
+                configDigest,
+                leaving,
+                answers,
+                keysDigest);
     }
 
     /** The same, said at another moment. */
     public NodeData at(long micros) {
         return new NodeData(
-                micros, pingData, nodeId, version, networkId, intervalSeconds, boot, configDigest, leaving, answers);
+                micros,
+                pingData,
+                nodeId,
+                version,
+                networkId,
+                intervalSeconds,
+                boot,
+                configDigest,
+                leaving,
+                answers,
+                keysDigest);
     }
 }

@@ -39,6 +39,7 @@ public final class NodeDataCodec {
             writeShort(json, "interval", data.intervalSeconds());
             writeUnlessNull(json, "boot", data.boot());
             writeUnlessNull(json, "config_digest", data.configDigest());
+            writeUnlessNull(json, "keys_digest", data.keysDigest());
             if (data.leaving()) {
                 json.writeBooleanField("leaving", true);
             }
@@ -138,6 +139,7 @@ public final class NodeDataCodec {
         private @Nullable String configDigest;
         private boolean leaving;
         private Map<String, Long> answers = Map.of();
+        private @Nullable String keysDigest;
 
         void read(String name, StrictJson json) throws InvalidJsonException, IOException {
             switch (name) {
@@ -151,6 +153,7 @@ public final class NodeDataCodec {
                 case "config_digest" -> configDigest = json.textOrNull();
                 case "leaving" -> leaving = json.flag();
                 case "answers" -> answers = readAnswers(json);
+                case "keys_digest" -> keysDigest = json.textOrNull();
                 default -> json.skip();
             }
         }
@@ -166,7 +169,8 @@ public final class NodeDataCodec {
                     boot,
                     configDigest,
                     leaving,
-                    answers);
+                    answers,
+                    keysDigest);
         }
 
         private static Map<String, Long> readAnswers(StrictJson json) throws InvalidJsonException, IOException {

@@ -3,9 +3,13 @@ package io.distomon.core.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.distomon.core.crypto.KeyMapping;
+import io.distomon.core.crypto.Signer;
+import io.distomon.core.crypto.Verifier;
 import java.net.URI;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +52,32 @@ class NetworkConfigTest {
         assertThat(digest(Duration.ofMillis(1250)))
                 .as("what the rule gives, once it is said")
                 .isNotEqualTo(digest(null));
+    }
+
+    @Test
+    void theDigestOfTheKeysIsOneForAllWhoVerifyWithTheSame() {
+        Verifier a = Signer.generate("a", new SecureRandom()).verifier();
+        Verifier b = Signer.generate("b", new SecureRandom()).verifier();
+        String digest = NetworkConfig.keysDigestOf("lab", keys("a", List.of(a), "b", List.of(b, a)));
+
+        assertThat(digest)
+                .hasSize(16)
+                .isEqualTo(NetworkConfig.keysDigestOf("lab", keys("b", List.of(a, b), "a", List.of(a))));
+        assertThat(List.of(
+                        NetworkConfig.keysDigestOf("lab2", keys("a", List.of(a), "b", List.of(b, a))),
+                        NetworkConfig.keysDigestOf("lab", keys("a", List.of(a), "b", List.of(b))),
+                        NetworkConfig.keysDigestOf("lab", keys("a", List.of(b), "b", List.of(b, a))),
+                        NetworkConfig.keysDigestOf("lab", keys("a", List.of(a), "c", List.of(b, a))),
+                        NetworkConfig.keysDigestOf("lab", keys("a", List.of(a), "b", List.of()))))
+                .doesNotHaveDuplicates()
+                .doesNotContain(digest);
+    }
+
+    private static KeyMapping keys(String one, List<Verifier> keys, String other, List<Verifier> otherKeys) {
+        Map<String, List<Verifier>> all = new LinkedHashMap<>();
+        all.put(one, keys);
+        all.put(other, otherKeys);
+        return new KeyMapping(all);
     }
 
     private static String digest(@Nullable Duration retryInterval) {

@@ -1,0 +1,149 @@
+package io.distomon.operator;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.distomon.core.Clock;
+import io.distomon.crds.v1alpha1.DistomonNetworkStatus;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether the CRD in the cluster is as new as this operator: {@code helm upgrade} leaves the one that it finds. An API server
+ * refuses a status with a field that its CRD does not have, so such fields are left out, and everything else is written.
+ * What the API server knows is in its OpenAPI document, which every user may read. Safe for use by many threads.
+ */
+final class InstalledCrd implements UnaryOperator<DistomonNetworkStatus> {
+    private static final Logger LOG = LoggerFactory.getLogger(InstalledCrd.class);
+    private static final String OURS = "/META-INF/fabric8/distomonnetworks.distomon.io-v1.yml";
+    private static final String OPENAPI = "/openapi/v3/apis/distomon.io/v1alpha1";
+    private static final String SCHEMA = "/components/schemas/io.distomon.v1alpha1.DistomonNetwork";
+    private static final String STATUS = "status.";
+
+    /** How often an older CRD is looked at again. */
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(15);
+
+    private final KubernetesClient client;
+    private final Clock clock;
+    private final Set<String> needed;
+
+    private Set<String> missing = Set.of();
+    private @Nullable Long readNanos;
+
+    InstalledCrd(KubernetesClient client, Clock clock) {
+        this.client = client;
+        this.clock = clock;
+        this.needed = needed();
+    }
+
+    /** What to do about a CRD that is older than the operator; empty when it is not. */
+    Optional<String> trouble() {
+        Set<String> lacks = missing();
+        return lacks.isEmpty()
+                ? Optional.empty()
+                : Optional.of("the CRD in the cluster is older than this operator, it has no "
+                        + String.join(", ", lacks)
+                        + ": apply the CRD of this version (in the chart, crds/), or set crds.managed");
+    }
+
+    /** A status without what the CRD in the cluster does not have. */
+    @Override
+    public DistomonNetworkStatus apply(DistomonNetworkStatus status) {
+        Set<String> lacks = missing();
+        if (lacks.isEmpty()) {
+            return status;
+        }
+        KubernetesSerialization json = client.getKubernetesSerialization();
+        JsonNode tree = json.convertValue(status, JsonNode.class);
+        lacks.stream()
+                .filter(path -> path.startsWith(STATUS))
+                .forEach(path -> remove(tree, path.substring(STATUS.length())));
+        return json.convertValue(tree, DistomonNetworkStatus.class);
+    }
+
+    private synchronized Set<String> missing() {
+        long now = clock.monotonicNanos();
+        if (readNanos == null || (!missing.isEmpty() && now - readNanos > LOOK_AGAIN.toNanos())) {
+            readNanos = now;
+            Set<String> before = missing;
+            missing = read();
+            if (!missing.equals(before)) {
+                if (missing.isEmpty()) {
+                    LOG.info("The CRD in the cluster is as new as this operator");
+                } else {
+                    LOG.error(
+                            "The CRD in the cluster is older than this operator, it has no {}",
+                            String.join(", ", missing));
+                }
+            }
+        }
+        return missing;
+    }
+
+    private Set<String> read() {
+        try {
+            String document = client.raw(OPENAPI);
+            JsonNode schema = new ObjectMapper()
+                    .readTree(document == null ? "{}" : document)
+                    .at(SCHEMA);
+            Set<String> installed = new TreeSet<>();
+            collect(schema, "", installed);
+            Set<String> lacks = new TreeSet<>(needed);
+            lacks.removeAll(installed);
+            // Where a field is missing, so is all that is in it.
+            lacks.removeIf(path -> path.contains(".") && lacks.contains(path.substring(0, path.lastIndexOf('.'))));
+            return installed.isEmpty() ? Set.of() : lacks;
+        } catch (IOException | KubernetesClientException e) {
+            LOG.warn("Whether the CRD in the cluster is as new as this operator can't be told: {}", e.toString());
+            return missing;
+        }
+    }
+
+    private static Set<String> needed() {
+        try (InputStream crd = InstalledCrd.class.getResourceAsStream(OURS)) {
+            if (crd == null) {
+                throw new IllegalStateException("no " + OURS + " on the class path: the crds module packs it");
+            }
+            Set<String> paths = new TreeSet<>();
+            collect(new YAMLMapper().readTree(crd).at("/spec/versions/0/schema/openAPIV3Schema"), "", paths);
+            paths.removeIf(path -> !path.startsWith(STATUS) && !path.startsWith("spec."));
+            return paths;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void collect(JsonNode schema, String prefix, Set<String> paths) {
+        schema.path("properties").properties().forEach(property -> {
+            paths.add(prefix + property.getKey());
+            collect(property.getValue(), prefix + property.getKey() + ".", paths);
+        });
+        if (schema.has("items")) {
+            collect(schema.path("items"), prefix, paths);
+        }
+    }
+
+    private static void remove(JsonNode tree, String path) {
+        int dot = path.indexOf('.');
+        if (tree.isArray()) {
+            tree.forEach(item -> remove(item, path));
+        } else if (dot >= 0) {
+            remove(tree.path(path.substring(0, dot)), path.substring(dot + 1));
+        } else if (tree instanceof ObjectNode object) {
+            object.remove(path);
+        }
+    }
+}
