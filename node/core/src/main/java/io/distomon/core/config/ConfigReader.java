@@ -57,6 +57,7 @@ public final class ConfigReader {
     private static final int MAX_URL_CHARS = 1024;
     private static final int MAX_PORT = 65_535;
     private static final int MAX_VERSION_CONDITIONS = 20;
+    private static final int MAX_SHOWN_MEMBERS = 20;
     private static final String FILE_RULE = "the path of a file";
     private static final List<String> GIT_ACCESS_KEYS = List.of(
             "git_username",
@@ -751,7 +752,7 @@ public final class ConfigReader {
             List<Member> members, Path networkDirectory, ConfigFiles files, Findings findings) {
         Path keyDirectory = keyDirectory(networkDirectory);
         Map<String, List<Verifier>> keys = new LinkedHashMap<>();
-        Map<Verifier, String> owners = new HashMap<>();
+        Map<Verifier, List<String>> owners = new LinkedHashMap<>();
         if (!files.isInside(keyDirectory)) {
             return keys;
         }
@@ -778,18 +779,27 @@ public final class ConfigReader {
                         "1 to " + Pem.MAX_KEYS + " Ed25519 public keys in SPKI PEM form");
             }
             for (Verifier key : keys.getOrDefault(member.nodeId(), List.of())) {
-                String owner = owners.putIfAbsent(key, member.nodeId());
-                if (owner != null) {
-                    findings.error(
-                            files.shown(file),
-                            0,
-                            "",
-                            "the public key of " + owner + " (" + key.fingerprint() + ")",
-                            "a key of " + member.nodeId() + "'s own");
-                }
+                owners.computeIfAbsent(key, of -> new ArrayList<>()).add(member.nodeId());
             }
         }
+        owners.forEach((key, ids) -> {
+            if (ids.size() > 1) {
+                findings.warn(
+                        files.shown(keyFile(keyDirectory, ids.getFirst())),
+                        0,
+                        "%s have one public key (%s): who has its private half can sign as each of them"
+                                .formatted(named(ids), key.fingerprint()));
+            }
+        });
         return keys;
+    }
+
+    /** Some hundred machines may be one owner's. */
+    private static String named(List<String> ids) {
+        List<String> shown = ids.subList(0, Math.min(ids.size(), MAX_SHOWN_MEMBERS));
+        return ids.size() > shown.size()
+                ? "%s and %s more".formatted(String.join(", ", shown), ids.size() - shown.size())
+                : "%s and %s".formatted(String.join(", ", shown.subList(0, shown.size() - 1)), shown.getLast());
     }
 
     private static Duration seconds(BigDecimal seconds) {

@@ -299,15 +299,43 @@ class NetworkFilesReadTest {
                         + " from nodeconf.yml among the members");
     }
 
+    /** One owner's machines, as the seed's own example network has them: exchange.md, R10. */
     @Test
-    void onePublicKeyUnderTwoIdsIsRefused() throws Exception {
-        config.network(TWO_NODES);
+    void onePublicKeyUnderSeveralIdsIsWarnedOfWithAllOfThem() throws Exception {
+        config.network("""
+                network_id: lab
+                node_config:
+                - {node_id: fra, url: 'http://fra'}
+                - {node_id: nyc, url: 'http://nyc'}
+                - {node_id: sgp, url: 'http://sgp'}
+                - {node_id: tyo, url: 'http://tyo'}
+                """);
         Signer fra = config.publish("fra");
-        config.write("networks/lab/pubkeys/nyc.pub", fra.verifier().pem());
+        config.publish("nyc");
+        String pem = fra.verifier().pem();
+        config.write("networks/lab/pubkeys/sgp.pub", pem).write("networks/lab/pubkeys/tyo.pub", pem + pem);
 
-        assertThat(config.refusals(config::readNetwork))
-                .containsExactly("networks/lab/pubkeys/nyc.pub: found the public key of fra ("
-                        + fra.verifier().fingerprint() + "), expected a key of nyc's own");
+        NetworkConfig network = config.readNetwork();
+
+        assertThat(network.warnings())
+                .containsExactly("networks/lab/pubkeys/fra.pub: fra, sgp and tyo have one public key ("
+                        + fra.verifier().fingerprint() + "): who has its private half can sign as each of them");
+        assertThat(network.keys().of("sgp")).containsExactly(fra.verifier());
+    }
+
+    @Test
+    void oneKeyOfHundredsIsWarnedOfOnce() throws Exception {
+        config.network(nodes(300));
+        String pem = config.publish("fra").verifier().pem();
+        for (int i = 1; i < 300; i++) {
+            config.write("networks/lab/pubkeys/node-%d.pub".formatted(i), pem);
+        }
+
+        assertThat(config.readNetwork().warnings())
+                .singleElement()
+                .asString()
+                .contains("node-18, node-19 and 280 more have one public key")
+                .hasSizeLessThan(500);
     }
 
     @Test
