@@ -13,14 +13,16 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -132,34 +134,33 @@ public final class KeySecret {
     }
 
     /**
-     * Where one public key belongs to two nodes, which no node's config may say: a kept key that somebody copied, or a
-     * managed node that is listed as an external one too.
+     * Where a managed node has a public key that another node has too: a kept key that somebody copied, or a managed node
+     * that is listed as an external one too. External nodes may share theirs: one owner's machines.
      *
      * @param keys of the managed nodes, by node id
      * @return a sentence for each
      */
     public static List<String> shared(Network network, Map<String, NodeKeys> keys) {
-        List<String> messages = new ArrayList<>();
-        Map<Verifier, String> owners = new HashMap<>();
-        Map<String, List<Verifier>> all = new LinkedHashMap<>();
+        Map<Verifier, Set<NetworkNode>> owners = new LinkedHashMap<>();
         for (NetworkNode node : network.nodes()) {
-            all.put(
-                    node.id(),
-                    switch (node) {
-                        case NetworkNode.External external -> external.publicKeys();
-                        case NetworkNode.Managed managed
-                        when keys.containsKey(managed.id()) ->
-                            keys.get(managed.id()).publicKeys();
-                        case NetworkNode.Managed managed -> List.of();
-                    });
+            List<Verifier> published = switch (node) {
+                case NetworkNode.External external -> external.publicKeys();
+                case NetworkNode.Managed managed
+                when keys.containsKey(managed.id()) -> keys.get(managed.id()).publicKeys();
+                case NetworkNode.Managed managed -> List.of();
+            };
+            published.forEach(key ->
+                    owners.computeIfAbsent(key, of -> new LinkedHashSet<>()).add(node));
         }
-        all.forEach((nodeId, published) -> published.forEach(key -> {
-            String owner = owners.putIfAbsent(key, nodeId);
-            if (owner != null && !owner.equals(nodeId)) {
-                messages.add("The nodes %s and %s have one key (%s), expected a key of its own for each"
-                        .formatted(owner, nodeId, key.fingerprint()));
+        List<String> messages = new ArrayList<>();
+        owners.forEach((key, nodes) -> {
+            if (nodes.size() > 1 && nodes.stream().anyMatch(NetworkNode.Managed.class::isInstance)) {
+                messages.add("The nodes %s have one key (%s), expected a key of its own for each"
+                        .formatted(
+                                nodes.stream().map(NetworkNode::id).collect(Collectors.joining(" and ")),
+                                key.fingerprint()));
             }
-        }));
+        });
         return List.copyOf(messages);
     }
 

@@ -14,6 +14,7 @@ import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -40,7 +41,6 @@ final class NodeRules {
     private final DistomonNetworkSpec spec;
     private final Findings findings;
     private final Map<String, Integer> firstOfId = new HashMap<>();
-    private final Map<Verifier, String> placeOfKey = new HashMap<>();
 
     NodeRules(DistomonNetworkSpec spec, Findings findings) {
         this.spec = spec;
@@ -223,17 +223,22 @@ final class NodeRules {
             findings.add(path, "External node " + Findings.quoted(node.id()) + " needs publicKeys: what it signs with");
         }
         findings.expectSize(path, pems.size(), MAX_KEYS, "keys");
-        List<Verifier> keys = new ArrayList<>();
+        Map<Verifier, String> places = new LinkedHashMap<>();
         for (int i = 0; i < pems.size() && pems.size() <= MAX_KEYS; i++) {
-            Verifier key = key(pems.get(i), Findings.item(path, i));
-            if (key != null) {
-                keys.add(key);
+            String place = Findings.item(path, i);
+            Verifier key = key(pems.get(i), place);
+            String earlier = key == null ? null : places.putIfAbsent(key, place);
+            if (earlier != null) {
+                findings.add(place, "found the same key as %s, expected every key of a node once".formatted(earlier));
             }
         }
-        return keys;
+        return List.copyOf(places.keySet());
     }
 
-    /** A key that is Ed25519, not of small order, and stands nowhere else in this network. Its text is never shown. */
+    /**
+     * A key that is Ed25519 and not of small order. Other external nodes may have it too: one owner's machines, of which
+     * the nodes warn. Its text is never shown.
+     */
     private @Nullable Verifier key(String pem, String path) {
         if (pem.length() > MAX_KEY_CHARS || !PUBLIC_KEY_PEM.matcher(pem).matches()) {
             findings.add(
@@ -244,13 +249,7 @@ final class NodeRules {
             return null;
         }
         try {
-            Verifier key = Pem.publicKeys(pem).getFirst();
-            String earlier = placeOfKey.putIfAbsent(key, path);
-            if (earlier != null) {
-                findings.add(path, "found the same key as %s, expected a key of its own".formatted(earlier));
-                return null;
-            }
-            return key;
+            return Pem.publicKeys(pem).getFirst();
         } catch (InvalidKeyException e) {
             findings.add(path, "found no usable key (%s), expected an Ed25519 public key".formatted(e.getMessage()));
             return null;

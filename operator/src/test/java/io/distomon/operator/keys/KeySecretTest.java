@@ -255,6 +255,33 @@ class KeySecretTest {
                 .startsWith("The nodes fra and copy have one key");
     }
 
+    @Test
+    void externalNodesMayShareAKey() {
+        String pem = Signer.generate("home", Networks.RANDOM).verifier().pem().replace("\n", "\\n");
+        Network network = Networks.network("""
+                nodes:
+                - {id: fra}
+                - {id: home, type: External, url: 'https://home', publicKeys: ["%s"]}
+                - {id: site, type: External, url: 'https://site', publicKeys: ["%s"]}
+                """.formatted(pem, pem));
+        Verifier own = held(KeySecret.make(LAB, "fra", 1, Networks.RANDOM)).publicKey();
+
+        assertThat(KeySecret.shared(network, Map.of("fra", inUse("fra", own)))).isEmpty();
+        assertThat(KeySecret.shared(
+                        network,
+                        Map.of(
+                                "fra",
+                                inUse(
+                                        "fra",
+                                        network.external()
+                                                .getFirst()
+                                                .publicKeys()
+                                                .getFirst()))))
+                .singleElement()
+                .asString()
+                .startsWith("The nodes fra and home and site have one key");
+    }
+
     private static NodeKeys inUse(String nodeId, Verifier key) {
         return NodeKeys.steady(new KeyReading.Held(nodeId, 1, "lab-" + nodeId + "-key-1", key));
     }
