@@ -1,6 +1,7 @@
 package io.distomon.operator;
 
 import java.io.IOException;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +18,8 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) throws InterruptedException {
+        // We speak one language, and what libraries write for machines must not depend on who started us either.
+        Locale.setDefault(Locale.ROOT);
         RunningOperator operator;
         try {
             operator = RunningOperator.start(Settings.of(System.getenv()));

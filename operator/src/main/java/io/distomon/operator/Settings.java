@@ -79,7 +79,7 @@ public record Settings(
                 return number;
             }
         }
-        mistakes.add("%s: found \"%s\", expected a whole number from %d to %d".formatted(name, text, min, max));
+        mistakes.add("%s: found \"%s\", expected a whole number from %s to %s".formatted(name, text, min, max));
         return absent;
     }
 }

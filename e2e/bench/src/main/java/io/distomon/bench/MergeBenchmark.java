@@ -16,6 +16,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -109,6 +110,6 @@ public class MergeBenchmark {
     }
 
     private static String id(int number) {
-        return "node-%03d".formatted(number);
+        return String.format(Locale.ROOT, "node-%03d", number);
     }
 }

@@ -26,6 +26,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -136,7 +137,10 @@ public final class Main implements Callable<Integer> {
         }
         Path directory = Path.of(
                 System.getProperty("java.io.tmpdir"),
-                "distomon-demo-%d-%06x".formatted(ProcessHandle.current().pid(), new SecureRandom().nextInt(1 << 24)));
+                "distomon-demo-%s-%s"
+                        .formatted(
+                                ProcessHandle.current().pid(),
+                                HexFormat.of().toHexDigits(new SecureRandom().nextInt(), 6)));
         // Read when the first logger is made; the screen is not for logs.
         System.setProperty("logback.configurationFile", "io/distomon/e2e/demo/logback.xml");
         System.setProperty("distomon.demo.log", directory.resolve("demo.log").toString());
@@ -297,7 +301,7 @@ public final class Main implements Callable<Integer> {
 
     private static List<Line> introduction(Judged.Accepted accepted) {
         List<Line> lines = new ArrayList<>();
-        lines.add(Line.of("Network %s: starting %d nodes on this machine"
+        lines.add(Line.of("Network %s: starting %s nodes on this machine"
                 .formatted(
                         accepted.network().networkId(),
                         accepted.network().nodes().size())));

@@ -34,7 +34,7 @@ final class Story {
     boolean holds() throws IOException, InterruptedException {
         List<String> ids = List.copyOf(network.snapshot().runs().keySet());
         if (ids.size() < LEAST_NODES) {
-            out.accept("found %d nodes, expected at least %d for the story".formatted(ids.size(), LEAST_NODES));
+            out.accept("found %s nodes, expected at least %s for the story".formatted(ids.size(), LEAST_NODES));
             return false;
         }
         String first = ids.getFirst();
@@ -94,7 +94,7 @@ final class Story {
         return step(
                 "rotate " + id,
                 now -> now.isSettled() && now.hasOnlyKey(id, next) && isHealthy(now),
-                now -> "%s signs with key %d, %s".formatted(id, next, online(now)));
+                now -> "%s signs with key %s, %s".formatted(id, next, online(now)));
     }
 
     private static String online(Snapshot now) {

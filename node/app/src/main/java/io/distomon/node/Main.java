@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.net.BindException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +36,8 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
+        // We speak one language, and what libraries write for machines must not depend on who started us either.
+        Locale.setDefault(Locale.ROOT);
         if (args.length > 0) {
             System.exit(Commands.execute(
                     new PrintWriter(System.out, false, StandardCharsets.UTF_8),

@@ -274,7 +274,7 @@ class MetricsTest {
                                 .header("Content-Digest", "sha-256=:" + "A".repeat(43) + "=:")
                                 .header(
                                         "Signature-Input",
-                                        "sig=(\"@method\" \"@path\");keyid=\"stranger%d\";nonce=\"%d\"".formatted(i, i))
+                                        "sig=(\"@method\" \"@path\");keyid=\"stranger%s\";nonce=\"%s\"".formatted(i, i))
                                 .header("Signature", "sig=:AAAA:")
                                 .POST(HttpRequest.BodyPublishers.ofString("{}")))
                         .statusCode());

@@ -12,7 +12,7 @@ public interface NodeAddresses {
 
     /** Their Services in the cluster. */
     static NodeAddresses inCluster(Network network) {
-        return nodeId -> URI.create("http://%s.%s.svc:%d"
+        return nodeId -> URI.create("http://%s.%s.svc:%s"
                 .formatted(
                         ChildMetadata.nodeName(network, nodeId), network.owner().namespace(), NodeDeployment.API_PORT));
     }

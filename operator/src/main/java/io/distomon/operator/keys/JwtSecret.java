@@ -33,7 +33,7 @@ public final class JwtSecret {
                 String text = value.reveal().strip();
                 int bytes = text.getBytes(StandardCharsets.UTF_8).length;
                 yield bytes < MIN_BYTES
-                        ? new SecretText.Unusable("Secret %s: %s: found %d bytes, expected at least %d"
+                        ? new SecretText.Unusable("Secret %s: %s: found %s bytes, expected at least %s"
                                 .formatted(secret.getMetadata().getName(), KEY, bytes, MIN_BYTES))
                         : new SecretText.Usable(new io.distomon.core.config.Secret(text));
             }

@@ -44,7 +44,7 @@ public sealed interface SecretText {
                     .decode(ByteBuffer.wrap(Base64.getDecoder().decode(base64)))
                     .toString();
             return text.isBlank() || text.length() > MAX_CHARS
-                    ? new Unusable(place + "found %d characters, expected 1 to %d".formatted(text.length(), MAX_CHARS))
+                    ? new Unusable(place + "found %s characters, expected 1 to %s".formatted(text.length(), MAX_CHARS))
                     : new Usable(new io.distomon.core.config.Secret(text));
         } catch (IllegalArgumentException | CharacterCodingException e) {
             return new Unusable(place + "found bytes that are no text, expected UTF-8");

@@ -148,7 +148,7 @@ final class KeyKeeper {
                 Trouble.Kind.KeyMissing,
                 "Secret %s with the key of node %s is gone, which the others know it by: restore it, or set the"
                                 .formatted(KeySecret.name(network, node.id(), generation), node.id())
-                        + " node's keyGeneration to %d to give it another".formatted(generation + 1));
+                        + " node's keyGeneration to %s to give it another".formatted(generation + 1));
     }
 
     private KeyPlan plan(NetworkNode.Managed node, List<KeyReading.Held> found, @Nullable Integer mounted) {

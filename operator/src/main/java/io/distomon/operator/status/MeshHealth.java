@@ -80,7 +80,7 @@ final class MeshHealth {
             case OUTBOUND ->
                 "gets no answer from most of those whom others reach" + since + ": the fault is on its side";
             case INBOUND ->
-                "reports, but %d of %d get no answer from it%s: its way in is broken"
+                "reports, but %s of %s get no answer from it%s: its way in is broken"
                         .formatted(node.offlineObservers(), node.observers(), since);
             case UNOBSERVED, UNREPORTED -> throw new IllegalArgumentException("a node that is Degraded has reported");
         };
@@ -124,7 +124,7 @@ final class MeshHealth {
             return Judgement.unknown("NodesUnknown", Sentences.list(unknown));
         }
         List<String> healthy = new ArrayList<>();
-        healthy.add("%d of %d nodes are online".formatted(online, view.nodes().size()));
+        healthy.add("%s of %s nodes are online".formatted(online, view.nodes().size()));
         healthy.addAll(planned);
         passing.forEach(link -> healthy.add("perhaps only for a moment, " + link));
         return Judgement.yes(planned.isEmpty() ? "AllOnline" : "StoppedOnPurpose", Sentences.list(healthy));

@@ -220,7 +220,7 @@ public final class NetworkStatus {
                 .toList();
         int managed = network.managed().size();
         String numbers =
-                "%d of %s available".formatted(managed - others.size(), Sentences.count(managed, "managed node"));
+                "%s of %s available".formatted(managed - others.size(), Sentences.count(managed, "managed node"));
         if (others.isEmpty() && progress.waiting().isEmpty()) {
             return Judgement.yes("AllAvailable", numbers);
         }

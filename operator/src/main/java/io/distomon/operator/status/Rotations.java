@@ -39,10 +39,10 @@ final class Rotations {
         switch (keys.stage()) {
             case STEADY -> {}
             case ANNOUNCED ->
-                sentences.add("%s changes from key %d to key %d when all others have it: %s"
+                sentences.add("%s changes from key %s to key %s when all others have it: %s"
                         .formatted(keys.nodeId(), old.generation(), next.generation(), waitingFor(keys, old)));
             case RESTARTING ->
-                sentences.add("%s restarts with key %d, and key %d is kept until it has reported with that"
+                sentences.add("%s restarts with key %s, and key %s is kept until it has reported with that"
                         .formatted(keys.nodeId(), next.generation(), old.generation()));
         }
     }

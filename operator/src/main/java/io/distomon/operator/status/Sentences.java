@@ -29,7 +29,7 @@ final class Sentences {
         String shown = String.join(separator, items.subList(0, Math.min(MAX_ITEMS, items.size())));
         return items.size() <= MAX_ITEMS
                 ? shown
-                : shown + separator + "and %d more".formatted(items.size() - MAX_ITEMS);
+                : shown + separator + "and %s more".formatted(items.size() - MAX_ITEMS);
     }
 
     /** {@code 1 node, 2 nodes}. */

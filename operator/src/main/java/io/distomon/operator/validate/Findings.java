@@ -39,14 +39,14 @@ final class Findings {
     boolean expectNumber(String path, int number, int min, int max) {
         boolean within = number >= min && number <= max;
         if (!within) {
-            add(path, "found %d, expected a whole number from %d to %d".formatted(number, min, max));
+            add(path, "found %s, expected a whole number from %s to %s".formatted(number, min, max));
         }
         return within;
     }
 
     void expectSize(String path, int size, int max, String things) {
         if (size > max) {
-            add(path, "found %d %s, expected at most %d".formatted(size, things, max));
+            add(path, "found %s %s, expected at most %s".formatted(size, things, max));
         }
     }
 

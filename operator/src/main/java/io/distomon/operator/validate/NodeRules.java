@@ -81,7 +81,7 @@ final class NodeRules {
                 && retryInterval > intervalSeconds) {
             findings.add(
                     path + ".retryIntervalSeconds",
-                    "found %d, expected at most intervalSeconds, the time from one poll to the next: %d"
+                    "found %s, expected at most intervalSeconds, the time from one poll to the next: %s"
                             .formatted(retryInterval, intervalSeconds));
         }
     }
@@ -197,7 +197,7 @@ final class NodeRules {
     private @Nullable URI url(String text, String path) {
         // Shown without its text: a URL may hold a password.
         if (text.length() > MAX_URL_CHARS || !HTTP_URL.matcher(text).matches()) {
-            findings.add(path, "found a text of %d characters, expected %s".formatted(text.length(), URL_RULE));
+            findings.add(path, "found a text of %s characters, expected %s".formatted(text.length(), URL_RULE));
             return null;
         }
         try {
@@ -243,7 +243,7 @@ final class NodeRules {
         if (pem.length() > MAX_KEY_CHARS || !PUBLIC_KEY_PEM.matcher(pem).matches()) {
             findings.add(
                     path,
-                    "found a text of %d characters, expected one public key as PEM, from -----BEGIN PUBLIC KEY-----"
+                    "found a text of %s characters, expected one public key as PEM, from -----BEGIN PUBLIC KEY-----"
                                     .formatted(pem.length())
                             + " to -----END PUBLIC KEY-----, at most 1024 characters");
             return null;

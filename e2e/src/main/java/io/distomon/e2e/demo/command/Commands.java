@@ -195,7 +195,7 @@ public final class Commands {
         conclude(
                 begun,
                 now -> now.isSettled() && now.node(id).isEmpty(),
-                now -> "%d members, none of them knows %s any more"
+                now -> "%s members, none of them knows %s any more"
                         .formatted(now.status().nodes().size(), id));
     }
 
@@ -204,7 +204,7 @@ public final class Commands {
         Snapshot before = network.snapshot();
         int next = before.askedKey(id) + 1;
         expectNone(network.askForKey(id, next));
-        out.accept("set keyGeneration of %s to %d: a new key, made known beside the old one".formatted(id, next));
+        out.accept("set keyGeneration of %s to %s: a new key, made known beside the old one".formatted(id, next));
         List<String> silent = before.runs().entrySet().stream()
                 .filter(node -> !node.getKey().equals(id) && node.getValue() != NodeRun.READY)
                 .map(Map.Entry::getKey)
@@ -279,7 +279,7 @@ public final class Commands {
         if (concluded.isPresent()) {
             out.accept("%s (after %s)".formatted(words.of(concluded.get()), Words.seconds(taken)));
         } else {
-            out.accept("no conclusion within %d s; so far: %s"
+            out.accept("no conclusion within %s s; so far: %s"
                     .formatted(patience.toSeconds(), words.of(network.snapshot())));
         }
     }

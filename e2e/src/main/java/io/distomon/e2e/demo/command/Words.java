@@ -48,7 +48,7 @@ final class Words {
                     .orElse("nobody tells");
             return told + "; " + node(now, id);
         }
-        return "%s signs with key %d, and no node knows another of it; %s"
+        return "%s signs with key %s, and no node knows another of it; %s"
                 .formatted(id, node.keyGeneration(), node(now, id));
     }
 

@@ -184,9 +184,9 @@ final class DemoReconciler {
             switch (plan) {
                 case KeyPlan.Use(NodeKeys own) -> keys.put(managed.id(), own);
                 case KeyPlan.Make(int generation, var meanwhile) ->
-                    throw new IllegalStateException("key %d of %s was not made".formatted(generation, managed.id()));
+                    throw new IllegalStateException("key %s of %s was not made".formatted(generation, managed.id()));
                 case KeyPlan.Missing(int generation) ->
-                    throw new IllegalStateException("key %d of %s is gone".formatted(generation, managed.id()));
+                    throw new IllegalStateException("key %s of %s is gone".formatted(generation, managed.id()));
             }
         }
         NetworkMembers announced = NetworkMembers.of(network, keys, addresses());

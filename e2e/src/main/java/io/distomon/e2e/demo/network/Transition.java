@@ -81,7 +81,7 @@ public record Transition(Instant at, String text) {
                 texts.add(node.id() + " is known by one key again");
             }
             if (earlier != null && !Objects.equals(earlier.keyGeneration(), node.keyGeneration())) {
-                texts.add("%s restarts with key %d".formatted(node.id(), node.keyGeneration()));
+                texts.add("%s restarts with key %s".formatted(node.id(), node.keyGeneration()));
             }
         }
         last.keySet().forEach(id -> texts.add(id + " is no member any more"));
@@ -106,7 +106,7 @@ public record Transition(Instant at, String text) {
 
     private static void add(String what, List<String> links, List<String> texts) {
         if (!links.isEmpty()) {
-            String rest = links.size() > MAX_LINKS ? " and %d more".formatted(links.size() - MAX_LINKS) : "";
+            String rest = links.size() > MAX_LINKS ? " and %s more".formatted(links.size() - MAX_LINKS) : "";
             texts.add(what + String.join(", ", links.subList(0, Math.min(MAX_LINKS, links.size()))) + rest);
         }
     }

@@ -61,7 +61,7 @@ public final class Guard implements AutoCloseable {
             pipe.write((line + "\n").getBytes(StandardCharsets.US_ASCII));
             pipe.flush();
         } catch (IOException e) {
-            throw new UncheckedIOException("the demo's guard, process %d, is gone".formatted(shell.pid()), e);
+            throw new UncheckedIOException("the demo's guard, process %s, is gone".formatted(shell.pid()), e);
         }
     }
 

@@ -111,7 +111,7 @@ public final class NodeProcess {
                 .map(line -> ": " + line.substring(line.indexOf(" ERROR ") + 7).strip())
                 .orElse("");
         List<String> lines = new ArrayList<>();
-        lines.add("its process ended with exit code %d%s".formatted(process.exitValue(), reason));
+        lines.add("its process ended with exit code %s%s".formatted(process.exitValue(), reason));
         end.forEach(line -> lines.add("  | " + line));
         return lines;
     }
@@ -181,7 +181,7 @@ public final class NodeProcess {
             kill.destroyForcibly();
         }
         if (kill.waitFor() != 0) {
-            throw new IOException("SIG%s could not be sent to process %d".formatted(name, process.pid()));
+            throw new IOException("SIG%s could not be sent to process %s".formatted(name, process.pid()));
         }
     }
 

@@ -31,7 +31,7 @@ final class Ports {
                 }
             }
             if (held.size() < count) {
-                throw new IOException("no free port on loopback between %d and %d".formatted(FIRST, LAST));
+                throw new IOException("no free port on loopback between %s and %s".formatted(FIRST, LAST));
             }
             return held.stream().map(ServerSocket::getLocalPort).toList();
         } finally {

@@ -19,6 +19,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,7 @@ public final class Picture {
     public static final int COLUMNS = 80;
 
     private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneId.systemDefault());
+            DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT).withZone(ZoneId.systemDefault());
     private static final int MAX_ID_COLUMNS = 20;
     private static final int MIN_COLUMNS = 40;
     private static final int MAX_LINKS = 6;
@@ -111,7 +112,7 @@ public final class Picture {
                         .toList();
         shown.forEach(node -> lines.add(node(now, node, width)));
         if (shown.size() < nodes.size()) {
-            lines.add(Line.of("and %d more".formatted(nodes.size() - shown.size()), Tone.FAINT));
+            lines.add(Line.of("and %s more".formatted(nodes.size() - shown.size()), Tone.FAINT));
         }
         return lines;
     }
@@ -172,7 +173,7 @@ public final class Picture {
                     .and(since(link.since()), Tone.PLAIN));
         }
         if (links.size() > MAX_LINKS) {
-            lines.add(Line.of("       and %d more broken links".formatted(links.size() - MAX_LINKS), Tone.FAINT));
+            lines.add(Line.of("       and %s more broken links".formatted(links.size() - MAX_LINKS), Tone.FAINT));
         }
         if (!now.status().partitions().isEmpty()) {
             lines.addAll(Line.wrapped("parts  ", Transition.groups(now.status().partitions()), columns, Tone.BAD));

@@ -24,7 +24,7 @@ public final class SvgPicture {
         long width = Math.round(columns * COLUMN) + 2 * MARGIN;
         long height = (long) lines.size() * ROW + 2 * MARGIN;
         StringBuilder svg = new StringBuilder("""
-                <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img">
+                <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %s %s" width="%s" height="%s" role="img">
                 <title>%s</title>
                 <rect width="100%%" height="100%%" rx="8" fill="#1e2127"/>
                 <g font-family="ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14" xml:space="preserve">
@@ -45,7 +45,7 @@ public final class SvgPicture {
         // The length is given, so that columns stand below each other whatever font there is.
         return String.format(
                 Locale.ROOT,
-                "<text x=\"%.1f\" y=\"%d\" textLength=\"%.1f\" lengthAdjust=\"spacingAndGlyphs\" fill=\"%s\"%s>%s</text>%n",
+                "<text x=\"%.1f\" y=\"%s\" textLength=\"%.1f\" lengthAdjust=\"spacingAndGlyphs\" fill=\"%s\"%s>%s</text>%n",
                 MARGIN + column * COLUMN,
                 y,
                 span.text().length() * COLUMN,

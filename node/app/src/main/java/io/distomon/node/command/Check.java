@@ -62,7 +62,7 @@ final class Check {
         }
         warnings.forEach(warning -> out.printf("warning: %s%n", warning));
         mistakes.forEach(mistake -> out.printf("error: %s%n", mistake));
-        out.println(mistakes.isEmpty() ? "Nothing is wrong." : "To be mended: %d".formatted(mistakes.size()));
+        out.println(mistakes.isEmpty() ? "Nothing is wrong." : "To be mended: %s".formatted(mistakes.size()));
         return mistakes.isEmpty();
     }
 
@@ -87,7 +87,7 @@ final class Check {
                 ? ApiSecrets.MIN_JWT_KEY_BYTES
                 : secret.reveal().strip().getBytes(StandardCharsets.UTF_8).length;
         if (bytes < ApiSecrets.MIN_JWT_KEY_BYTES) {
-            mistakes.add("%s: found %d bytes in jwt_secret_file, expected at least %d"
+            mistakes.add("%s: found %s bytes in jwt_secret_file, expected at least %s"
                     .formatted(fileName, bytes, ApiSecrets.MIN_JWT_KEY_BYTES));
         }
     }
@@ -154,7 +154,7 @@ final class Check {
         }
         return member.url() == null
                 ? "passive, not polled"
-                : "polled every %s s at %s, %d failures forgiven"
+                : "polled every %s s at %s, %s failures forgiven"
                         .formatted(member.pollRate().toNanos() / NANOS_IN_SECOND, member.url(), member.retry());
     }
 

@@ -131,7 +131,7 @@ final class VerifyEvidence {
         out.println("The evidence does NOT hold:");
         contradictions.stream().limit(MAX_TOLD).forEach(text -> out.printf("  %s%n", text));
         if (contradictions.size() > MAX_TOLD) {
-            out.printf("  and %d more%n", contradictions.size() - MAX_TOLD);
+            out.printf("  and %s more%n", contradictions.size() - MAX_TOLD);
         }
         return false;
     }
@@ -237,7 +237,7 @@ final class VerifyEvidence {
         Map<String, Integer> asked = cadenceSeconds(evidence);
         evidence.cadenceSeconds().forEach((id, seconds) -> {
             if (seconds < asked.getOrDefault(id, 0)) {
-                contradictions.add("evidence.cadence_seconds.%s: found %d, expected %d or more by members and topology"
+                contradictions.add("evidence.cadence_seconds.%s: found %s, expected %s or more by members and topology"
                         .formatted(id, seconds, asked.get(id)));
             }
         });
@@ -268,7 +268,7 @@ final class VerifyEvidence {
                         keys.of(id).stream().map(Verifier::fingerprint).collect(Collectors.joining(" or "))));
         if (!verified.digestNamedBy().isEmpty()) {
             out.printf(
-                    "  the %d members and their keys: %s run with them (config %s)%n",
+                    "  the %s members and their keys: %s run with them (config %s)%n",
                     evidence.members().size(), verified.digestNamedBy(), verified.digest());
         }
         verified.equivocations()
@@ -316,7 +316,7 @@ final class VerifyEvidence {
         evidence.cadenceSeconds().forEach((id, seconds) -> {
             if (seconds > asked.getOrDefault(id, seconds)) {
                 out.printf(
-                        "  that %s need say something only every %d s, not %d s: the config had just been changed%n",
+                        "  that %s need say something only every %s s, not %s s: the config had just been changed%n",
                         id, seconds, asked.get(id));
             }
         });
@@ -333,9 +333,10 @@ final class VerifyEvidence {
         if (date != null) {
             long datedNanosAgo = (evidence.askedAtMicros() - date) * 1_000;
             if (datedNanosAgo - seenNanosAgo > SUSPICIOUS_NANOS) {
-                remark =
-                        ", though it is dated %.1f s before the question: it came late, a clock is wrong, or this is false"
-                                .formatted(datedNanosAgo / NANOS_IN_SECOND);
+                remark = String.format(
+                        Locale.ROOT,
+                        ", though it is dated %.1f s before the question: it came late, a clock is wrong, or this is false",
+                        datedNanosAgo / NANOS_IN_SECOND);
             }
         }
         out.printf(
@@ -356,7 +357,7 @@ final class VerifyEvidence {
                             found.path(field.getKey())));
         } else if (remade.isArray() && found.isArray() && remade.size() == found.size()) {
             for (int i = 0; i < remade.size(); i++) {
-                compare("%s[%d]".formatted(place, i), remade.get(i), found.get(i));
+                compare("%s[%s]".formatted(place, i), remade.get(i), found.get(i));
             }
         } else if (remade.isNumber() && found.isNumber()) {
             if (remade.decimalValue().compareTo(found.decimalValue()) != 0) {
@@ -383,7 +384,7 @@ final class VerifyEvidence {
             byte[] bytes = in.readNBytes(max + 1);
             if (bytes.length > max) {
                 throw new UnusableInputException(
-                        "%s: found more than %d bytes, expected at most that".formatted(file, max));
+                        "%s: found more than %s bytes, expected at most that".formatted(file, max));
             }
             return bytes;
         }

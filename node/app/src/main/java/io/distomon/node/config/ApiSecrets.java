@@ -23,7 +23,7 @@ public final class ApiSecrets {
     public ApiSecrets(@Nullable PasswordHash password, byte[] jwtKey) {
         if (jwtKey.length < MIN_JWT_KEY_BYTES) {
             throw new IllegalArgumentException(
-                    "a JWT key of %d bytes, expected at least %d".formatted(jwtKey.length, MIN_JWT_KEY_BYTES));
+                    "a JWT key of %s bytes, expected at least %s".formatted(jwtKey.length, MIN_JWT_KEY_BYTES));
         }
         this.password = password;
         this.jwtKey = jwtKey.clone();

@@ -447,8 +447,8 @@ public final class ConfigManager implements Supplier<ApiSecrets> {
         byte[] key = secret.reveal().strip().getBytes(StandardCharsets.UTF_8);
         if (key.length < ApiSecrets.MIN_JWT_KEY_BYTES) {
             problems.add(problem(
-                    "%d bytes in jwt_secret_file".formatted(key.length),
-                    "at least %d".formatted(ApiSecrets.MIN_JWT_KEY_BYTES)));
+                    "%s bytes in jwt_secret_file".formatted(key.length),
+                    "at least %s".formatted(ApiSecrets.MIN_JWT_KEY_BYTES)));
             throw new ConfigException(problems);
         }
         return key;

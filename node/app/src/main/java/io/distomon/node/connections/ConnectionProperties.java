@@ -28,7 +28,7 @@ record ConnectionProperties(int max, int managementMax) {
     private static void check(String name, int value) {
         if (value < FEWEST) {
             throw new IllegalArgumentException(
-                    "distomon.connections.%s: found %d, expected at least %d".formatted(name, value, FEWEST));
+                    "distomon.connections.%s: found %s, expected at least %s".formatted(name, value, FEWEST));
         }
     }
 }

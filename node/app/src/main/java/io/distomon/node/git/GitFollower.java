@@ -201,10 +201,10 @@ public final class GitFollower implements AutoCloseable {
                     return task.get(SUPERVISION.toNanos(), TimeUnit.NANOSECONDS);
                 } catch (TimeoutException e) {
                     if (System.nanoTime() - begun > timeout.toNanos()) {
-                        throw new GitException("not done within %d ms".formatted(timeout.toMillis()), e);
+                        throw new GitException("not done within %s ms".formatted(timeout.toMillis()), e);
                     }
                     if (bytesIn(work) > MAX_FETCH_BYTES) {
-                        throw new GitException("more than %d MiB".formatted(MAX_FETCH_BYTES >> 20), e);
+                        throw new GitException("more than %s MiB".formatted(MAX_FETCH_BYTES >> 20), e);
                     }
                 }
             }

@@ -139,7 +139,7 @@ final class GitRemote {
                     files++;
                     if (files > MAX_FILES) {
                         throw new GitException(
-                                "found more than %d files, expected the files of a network".formatted(MAX_FILES));
+                                "found more than %s files, expected the files of a network".formatted(MAX_FILES));
                     }
                     extract(tree, target.resolve(path));
                 }

@@ -85,7 +85,7 @@ public record EvidenceAnswer(
 
         /** @param format what it is written in */
         private UnusableException(int format) {
-            super("evidence.format: found %d, expected %d: %s"
+            super("evidence.format: found %s, expected %s: %s"
                     .formatted(
                             format,
                             FORMAT,
@@ -152,7 +152,7 @@ public record EvidenceAnswer(
                 members.size(),
                 "at most " + ConfigReader.MAX_MEMBERS);
         for (int i = 0; i < members.size(); i++) {
-            String place = "members[%d]".formatted(i);
+            String place = "members[%s]".formatted(i);
             Member member = member(place, members.get(i));
             check(byId.put(member.nodeId(), member) == null, place + ".node_id", member.nodeId(), "every id once");
         }

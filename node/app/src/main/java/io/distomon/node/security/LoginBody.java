@@ -22,7 +22,7 @@ final class LoginBody {
             return Problem.of(HttpStatus.LENGTH_REQUIRED, null).response();
         }
         if (request.getContentLength() > MAX_BYTES) {
-            return Problem.of(HttpStatus.REQUEST_ENTITY_TOO_LARGE, "expected at most %d bytes".formatted(MAX_BYTES))
+            return Problem.of(HttpStatus.REQUEST_ENTITY_TOO_LARGE, "expected at most %s bytes".formatted(MAX_BYTES))
                     .response();
         }
         return null;

@@ -80,7 +80,7 @@ final class LoginController {
 
     private static HttpResponse<?> tooMany(Duration pause) {
         long seconds = pause.plusNanos(999_999_999).toSeconds();
-        return Problem.of(HttpStatus.TOO_MANY_REQUESTS, "too many logins, the next one in %d s".formatted(seconds))
+        return Problem.of(HttpStatus.TOO_MANY_REQUESTS, "too many logins, the next one in %s s".formatted(seconds))
                 .response()
                 .header(HttpHeaders.RETRY_AFTER, String.valueOf(seconds));
     }

@@ -428,7 +428,7 @@ class VerifyEvidenceTest {
                 without("cadence_seconds", granted -> ((ObjectNode) granted).remove("nyc")));
         for (int seconds : List.of(0, 3601)) {
             assertUnusable(
-                    "evidence.cadence_seconds.nyc: found %d, expected 1 to 3600".formatted(seconds),
+                    "evidence.cadence_seconds.nyc: found %s, expected 1 to 3600".formatted(seconds),
                     without("cadence_seconds", granted -> ((ObjectNode) granted).put("nyc", seconds)));
         }
         assertUnusable(

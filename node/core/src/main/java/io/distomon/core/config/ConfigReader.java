@@ -536,7 +536,7 @@ public final class ConfigReader {
     }
 
     private @Nullable Secret secret(YamlMap yaml, @Nullable String key, String fileKey, ConfigFiles files) {
-        String rule = "a text of 1 to %d characters".formatted(MAX_SECRET_CHARS);
+        String rule = "a text of 1 to %s characters".formatted(MAX_SECRET_CHARS);
         Secret direct = key == null
                 ? null
                 : yaml.secret(key, rule, text -> !text.isEmpty() && text.length() <= MAX_SECRET_CHARS);
@@ -555,7 +555,7 @@ public final class ConfigReader {
         }
         String value = text.replaceAll("[\\r\\n]+$", "");
         if (value.isEmpty() || value.length() > MAX_SECRET_CHARS) {
-            yaml.error(fileKey, "%d characters in %s".formatted(value.length(), files.shown(path)), rule);
+            yaml.error(fileKey, "%s characters in %s".formatted(value.length(), files.shown(path)), rule);
             return null;
         }
         return new Secret(value);

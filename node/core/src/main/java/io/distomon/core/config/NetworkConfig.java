@@ -111,7 +111,7 @@ public record NetworkConfig(
     public static String digestOf(String networkId, List<Member> members, KeyMapping keys, Topology topology) {
         String canonical = members.stream()
                 .sorted(Comparator.comparing(Member::nodeId))
-                .map(member -> "\n%s\t%s\t%d\t%d\t%s%s"
+                .map(member -> "\n%s\t%s\t%s\t%s\t%s%s"
                         .formatted(
                                 member.nodeId(),
                                 member.url() == null ? "-" : member.url(),
@@ -141,7 +141,7 @@ public record NetworkConfig(
     }
 
     private static String shown(Topology topology) {
-        return topology.equals(Topology.DEFAULT) ? "" : "\t%s\t%d".formatted(topology.mode(), topology.degree());
+        return topology.equals(Topology.DEFAULT) ? "" : "\t%s\t%s".formatted(topology.mode(), topology.degree());
     }
 
     private static String shown(@Nullable Duration retryInterval) {

@@ -123,7 +123,7 @@ public final class NetworkFiles {
     private static String networkConf(String networkId, List<Member> members, Topology topology) {
         StringBuilder yaml = new StringBuilder("network_id: %s\n".formatted(quoted(networkId)));
         if (!topology.equals(Topology.DEFAULT)) {
-            yaml.append("topology: %s\ndegree: %d\n".formatted(topology.mode().word(), topology.degree()));
+            yaml.append("topology: %s\ndegree: %s\n".formatted(topology.mode().word(), topology.degree()));
         }
         yaml.append("node_config:\n");
         for (Member member : members) {

@@ -86,7 +86,7 @@ final class PrivateFile {
                     yield true;
                 }
                 case EXPOSED -> {
-                    String found = "mode %s, owner %d".formatted(PosixFilePermissions.toString(mode), owner);
+                    String found = "mode %s, owner %s".formatted(PosixFilePermissions.toString(mode), owner);
                     findings.error(shown, 0, "", found, EXPECTED);
                     yield false;
                 }

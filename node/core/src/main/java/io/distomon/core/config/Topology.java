@@ -49,7 +49,7 @@ public record Topology(Mode mode, int degree) {
     public Topology {
         if (degree < MIN_DEGREE || degree > MAX_DEGREE) {
             throw new IllegalArgumentException(
-                    "found degree %d, expected %d to %d".formatted(degree, MIN_DEGREE, MAX_DEGREE));
+                    "found degree %s, expected %s to %s".formatted(degree, MIN_DEGREE, MAX_DEGREE));
         }
     }
 

@@ -172,7 +172,7 @@ final class YamlMap {
 
     /** A number between two bounds, both included; {@code fallback} when absent or, with the mistake noted, not one. */
     BigDecimal number(String key, BigDecimal fallback, int min, int max, boolean whole) {
-        String expected = "%s number from %d to %d".formatted(whole ? "a whole" : "a", min, max);
+        String expected = "%s number from %s to %s".formatted(whole ? "a whole" : "a", min, max);
         String text = scalar(key, expected);
         if (text == null) {
             return fallback;
@@ -212,7 +212,7 @@ final class YamlMap {
             case Node one -> List.of(one);
         };
         if (nodes.size() > max || !nodes.stream().allMatch(ScalarNode.class::isInstance)) {
-            warn(key, "ignored, since it is neither a text nor a list of at most %d texts".formatted(max));
+            warn(key, "ignored, since it is neither a text nor a list of at most %s texts".formatted(max));
             return List.of();
         }
         return nodes.stream().map(node -> ((ScalarNode) node).getValue()).toList();
@@ -270,7 +270,7 @@ final class YamlMap {
                     "unknown key %s is ignored%s"
                             .formatted(
                                     Findings.quoted(map.pathOf(key)),
-                                    more == 0 ? "" : " (and in %d more places)".formatted(more)));
+                                    more == 0 ? "" : " (and in %s more places)".formatted(more)));
         });
     }
 

@@ -42,7 +42,7 @@ public final class Pem {
     static byte[] decodeOne(String label, String pem) throws InvalidKeyException {
         List<byte[]> blocks = decodeAll(label, pem);
         if (blocks.size() != 1) {
-            throw new InvalidKeyException("found %d PEM blocks, expected one %s".formatted(blocks.size(), label));
+            throw new InvalidKeyException("found %s PEM blocks, expected one %s".formatted(blocks.size(), label));
         }
         return blocks.getFirst();
     }
@@ -53,7 +53,7 @@ public final class Pem {
         while (matcher.find()) {
             if (blocks.size() == MAX_KEYS) {
                 throw new InvalidKeyException(
-                        "found more than %d PEM blocks, expected at most %d".formatted(MAX_KEYS, MAX_KEYS));
+                        "found more than %s PEM blocks, expected at most %s".formatted(MAX_KEYS, MAX_KEYS));
             }
             if (!matcher.group(1).equals(label) || !matcher.group(3).equals(label)) {
                 throw new InvalidKeyException("found a PEM block %s, expected %s".formatted(matcher.group(1), label));

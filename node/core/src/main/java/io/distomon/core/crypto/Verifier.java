@@ -40,7 +40,7 @@ public class Verifier {
      */
     public static Verifier ofRaw(byte[] raw) throws InvalidKeyException {
         if (raw.length != KEY_BYTES) {
-            throw new InvalidKeyException("found %d key bytes, expected %d".formatted(raw.length, KEY_BYTES));
+            throw new InvalidKeyException("found %s key bytes, expected %s".formatted(raw.length, KEY_BYTES));
         }
         if (!Ed25519.validatePublicKeyFull(raw, 0)) {
             throw new InvalidKeyException(

@@ -41,7 +41,7 @@ public final class RoundTripHistogram {
         counts.forEach((bucket, count) -> {
             if (bucket < 0 || bucket >= BUCKETS || count < 0) {
                 throw new IllegalArgumentException(
-                        "found %d in bucket %d, expected at least 0 in 0 to %d".formatted(count, bucket, BUCKETS - 1));
+                        "found %s in bucket %s, expected at least 0 in 0 to %s".formatted(count, bucket, BUCKETS - 1));
             }
             all[bucket] = count;
         });

@@ -199,7 +199,7 @@ public final class NodeDataCodec {
         private static double interval(StrictJson json) throws InvalidJsonException, IOException {
             double seconds = json.number();
             if (seconds < MIN_INTERVAL_SECONDS || seconds > MAX_INTERVAL_SECONDS) {
-                throw new InvalidJsonException("interval is %s, expected %d to %d"
+                throw new InvalidJsonException("interval is %s, expected %s to %s"
                         .formatted(seconds, MIN_INTERVAL_SECONDS, MAX_INTERVAL_SECONDS));
             }
             return seconds;

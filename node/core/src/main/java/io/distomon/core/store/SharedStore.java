@@ -150,7 +150,7 @@ public final class SharedStore {
             }
         }
         if (isTooLong(entry)) {
-            throw new IllegalArgumentException("found an entry of %d characters about %d nodes, expected at most %d"
+            throw new IllegalArgumentException("found an entry of %s characters about %s nodes, expected at most %s"
                     .formatted(
                             entry.raw().payload().length(), content.pingData().size(), RawEntries.MAX_PAYLOAD_CHARS));
         }

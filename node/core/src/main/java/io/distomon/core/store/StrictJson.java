@@ -168,7 +168,7 @@ public final class StrictJson {
         // A number too long for a long is reported by the parser, as broken JSON.
         long value = parser.getLongValue();
         if (value < 0 || value > MAX_INTEGER) {
-            throw new InvalidJsonException("%s is %d, expected 0 to %d".formatted(place(), value, MAX_INTEGER));
+            throw new InvalidJsonException("%s is %s, expected 0 to %s".formatted(place(), value, MAX_INTEGER));
         }
         return value;
     }
@@ -238,7 +238,7 @@ public final class StrictJson {
         int count = 0;
         for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
             if (++count > max) {
-                throw new InvalidJsonException("%s has more than %d members".formatted(place(), max));
+                throw new InvalidJsonException("%s has more than %s members".formatted(place(), max));
             }
             bounded(name);
             parser.nextToken();
@@ -249,14 +249,14 @@ public final class StrictJson {
     private void checkNumber() throws InvalidJsonException, IOException {
         if (parser.getTextLength() > MAX_NUMBER_CHARS) {
             throw new InvalidJsonException(
-                    "%s is a number of more than %d characters".formatted(place(), MAX_NUMBER_CHARS));
+                    "%s is a number of more than %s characters".formatted(place(), MAX_NUMBER_CHARS));
         }
     }
 
     private String bounded(String text) throws InvalidJsonException {
         int bytes = utf8Bytes(text);
         if (bytes < 0 || bytes > MAX_STRING_BYTES) {
-            throw new InvalidJsonException("found a string that is no UTF-8 or longer than %d bytes, near %s"
+            throw new InvalidJsonException("found a string that is no UTF-8 or longer than %s bytes, near %s"
                     .formatted(MAX_STRING_BYTES, parser.currentLocation().offsetDescription()));
         }
         return text;

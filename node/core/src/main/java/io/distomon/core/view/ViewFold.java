@@ -215,9 +215,9 @@ final class ViewFold {
         int n = finding.observers();
         int d = finding.offlineObservers();
         if (finding.state() == NodeState.OFFLINE) {
-            return "%d of %d observers".formatted(d, n);
+            return "%s of %s observers".formatted(d, n);
         }
-        return finding.state() == NodeState.ONLINE && n == 0 ? "by its own record" : "%d of %d".formatted(n - d, n);
+        return finding.state() == NodeState.ONLINE && n == 0 ? "by its own record" : "%s of %s".formatted(n - d, n);
     }
 
     private @Nullable Long sinceMicros(String id, Judgement.Finding finding, @Nullable HeldEntry held) {

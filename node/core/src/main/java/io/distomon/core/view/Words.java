@@ -122,7 +122,7 @@ public final class Words {
     }
 
     private static String observers(int agreeing, int n, String verb, String verbOfMany) {
-        return "%d of %d %s %s"
+        return "%s of %s %s %s"
                 .formatted(agreeing, n, n == 1 ? "observer" : "observers", agreeing == 1 ? verb : verbOfMany);
     }
 

@@ -155,7 +155,7 @@ class NetworkFilesReadTest {
         StringBuilder yaml = new StringBuilder("network_id: lab\nnode_config:\n");
         yaml.append("- {node_id: fra, url: 'http://fra.example.com'}\n");
         for (int i = 1; i < count; i++) {
-            yaml.append("- {node_id: node-%d, url: 'http://node-%d.example.com'}%n".formatted(i, i));
+            yaml.append("- {node_id: node-%s, url: 'http://node-%s.example.com'}%n".formatted(i, i));
         }
         return yaml.toString();
     }
@@ -328,7 +328,7 @@ class NetworkFilesReadTest {
         config.network(nodes(300));
         String pem = config.publish("fra").verifier().pem();
         for (int i = 1; i < 300; i++) {
-            config.write("networks/lab/pubkeys/node-%d.pub".formatted(i), pem);
+            config.write("networks/lab/pubkeys/node-%s.pub".formatted(i), pem);
         }
 
         assertThat(config.readNetwork().warnings())
@@ -636,7 +636,7 @@ class NetworkFilesReadTest {
     void aliasesOfAliasesAreNeverExpanded() throws Exception {
         StringBuilder bomb = new StringBuilder("a0: &a0 [x]\n");
         for (int i = 1; i <= 9; i++) {
-            bomb.append("a%d: &a%d [%s]\n".formatted(i, i, ("*a" + (i - 1) + ",").repeat(9)));
+            bomb.append("a%s: &a%s [%s]\n".formatted(i, i, ("*a" + (i - 1) + ",").repeat(9)));
         }
         config.network(bomb + TWO_NODES);
 

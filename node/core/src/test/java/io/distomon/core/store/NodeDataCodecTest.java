@@ -96,7 +96,7 @@ class NodeDataCodecTest {
 
     private static String answers(int count) {
         return IntStream.range(0, count)
-                .mapToObj(i -> "\"n%d\":\"2026-11-25T10:00:00Z\"".formatted(i))
+                .mapToObj(i -> "\"n%s\":\"2026-11-25T10:00:00Z\"".formatted(i))
                 .collect(Collectors.joining(",", "{", "}"));
     }
 

@@ -64,7 +64,7 @@ class ViewVectorsTest {
                     : found.observers() - found.offlineObservers();
             verdicts.put(
                     id,
-                    "%s %s %d of %d"
+                    "%s %s %s of %s"
                             .formatted(
                                     found.state().word(),
                                     found.reason() == null
