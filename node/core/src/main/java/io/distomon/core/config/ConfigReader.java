@@ -776,7 +776,7 @@ public final class ConfigReader {
                         0,
                         "",
                         "no usable key (" + e.getMessage() + ")",
-                        "1 to " + Pem.MAX_KEYS + " Ed25519 public keys in SPKI PEM form");
+                        "1 to " + Pem.MAX_KEYS + " Ed25519 public keys, SPKI as PEM or ssh-ed25519 lines");
             }
             for (Verifier key : keys.getOrDefault(member.nodeId(), List.of())) {
                 owners.computeIfAbsent(key, of -> new ArrayList<>()).add(member.nodeId());

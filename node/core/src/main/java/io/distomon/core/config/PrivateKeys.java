@@ -5,6 +5,7 @@ import io.distomon.core.crypto.Pem;
 import io.distomon.core.crypto.Signer;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -18,8 +19,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The private keys under {@code .private_keys/} of a config directory, one PKCS8 PEM file for each identity; during a
- * rotation it may hold the old key and the new one, a block each. A missing file is made on the first start. Only files
+ * The private keys under {@code .private_keys/} of a config directory, one file for each identity, PKCS8 or OpenSSH's as
+ * PEM; during a rotation it may hold the old key and the new one, a block each. A missing file is made on the first start. Only files
  * that nobody else can read are used: mode 0600 or less if ours (a wider one is narrowed, with a warning), 0640 or less
  * if root's, as a Secret mounted with a group is.
  */
@@ -84,8 +85,10 @@ public final class PrivateKeys {
             findings.warn(
                     file.toString(),
                     0,
-                    "the public key could not be written here (%s); publish it by hand"
-                            .formatted(e.getClass().getSimpleName()));
+                    e instanceof FileAlreadyExistsException && ConfigFiles.exists(file)
+                            ? "a public key appeared here while ours was made, and stays"
+                            : "the public key could not be written here (%s); publish it by hand"
+                                    .formatted(e.getClass().getSimpleName()));
         }
     }
 
@@ -115,7 +118,7 @@ public final class PrivateKeys {
                     0,
                     "",
                     "no usable key (" + e.getMessage() + ")",
-                    "1 to " + Pem.MAX_KEYS + " PKCS8 PEM blocks of Ed25519");
+                    "1 to " + Pem.MAX_KEYS + " Ed25519 private keys as PEM, PKCS8 or OpenSSH's, without a password");
             return List.of();
         }
     }
@@ -136,6 +139,15 @@ public final class PrivateKeys {
             writeWhole(directory, file, signer.privatePem(), PrivateFile.OWNER_ONLY);
             return signer;
         } catch (IOException e) {
+            if (e instanceof FileAlreadyExistsException && exist(source)) {
+                findings.error(
+                        shown(source),
+                        0,
+                        "",
+                        "a private key that appeared while one was made",
+                        "nobody else who makes one: a key is never overwritten, and the next start uses what is there");
+                return null;
+            }
             findings.error(
                     shown(source),
                     0,
@@ -160,7 +172,11 @@ public final class PrivateKeys {
         }
     }
 
-    /** Writes a new file so that it is there whole or not at all, with its mode from the first byte on. */
+    /**
+     * Writes a new file so that it is there whole or not at all, with its mode from the first byte on.
+     *
+     * @throws FileAlreadyExistsException when one has appeared, which stays as it is
+     */
     private static void writeWhole(Path directory, Path file, String text, Set<PosixFilePermission> mode)
             throws IOException {
         // Made with mode 0600.
@@ -173,9 +189,22 @@ public final class PrivateKeys {
             try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
                 channel.force(true);
             }
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+            appear(temporary, file);
         } finally {
             Files.deleteIfExists(temporary);
+        }
+    }
+
+    /** A move would take the place of what is there; a second name can't. */
+    private static void appear(Path temporary, Path file) throws IOException {
+        try {
+            Files.createLink(file, temporary);
+        } catch (FileAlreadyExistsException e) {
+            throw e;
+        } catch (IOException | UnsupportedOperationException e) {
+            // A file system without second names: whoever comes first makes the file, and then fills it.
+            Files.createFile(file);
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
         }
     }
 }

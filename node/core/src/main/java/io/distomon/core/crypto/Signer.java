@@ -12,7 +12,7 @@ import org.bouncycastle.crypto.signers.Ed25519Signer;
  * package extend it.
  */
 public class Signer {
-    /** What stands before the 32 key bytes in the PKCS8 DER form of every Ed25519 key (RFC 8410 section 7). */
+    /** What stands before the 32 key bytes in the PKCS8 DER form that is written (RFC 8410 section 7). */
     private static final byte[] PKCS8_PREFIX = {
         0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20
     };
@@ -40,33 +40,29 @@ public class Signer {
     /**
      * Reads the private key of {@code nodeId}.
      *
-     * @param pem one PKCS8 PEM block with an Ed25519 key
+     * @param text one key as {@link #allFromPem} takes it
      * @throws InvalidKeyException when it is anything else
      */
-    public static Signer fromPem(String nodeId, String pem) throws InvalidKeyException {
-        return ofPkcs8(nodeId, Pem.decodeOne("PRIVATE KEY", pem));
+    public static Signer fromPem(String nodeId, String text) throws InvalidKeyException {
+        List<Signer> signers = allFromPem(nodeId, text);
+        if (signers.size() != 1) {
+            throw new InvalidKeyException("found %s private keys, expected one".formatted(signers.size()));
+        }
+        return signers.getFirst();
     }
 
     /**
      * Reads the private keys of {@code nodeId}: one, or several during a rotation, in the text's order.
      *
-     * @param pem PKCS8 PEM blocks, each with an Ed25519 key
+     * @param text PEM blocks with an Ed25519 key each, PKCS8 or OpenSSH's, not encrypted
      * @throws InvalidKeyException when there is none, more than {@value Pem#MAX_KEYS}, or one that is anything else
      */
-    public static List<Signer> allFromPem(String nodeId, String pem) throws InvalidKeyException {
+    public static List<Signer> allFromPem(String nodeId, String text) throws InvalidKeyException {
         List<Signer> signers = new ArrayList<>();
-        for (byte[] der : Pem.decodeAll("PRIVATE KEY", pem)) {
-            signers.add(ofPkcs8(nodeId, der));
+        for (KeyText.Found found : KeyText.read(text, PrivateKeyForms.PKCS8)) {
+            signers.add(new Signer(nodeId, PrivateKeyForms.read(found)));
         }
         return List.copyOf(signers);
-    }
-
-    private static Signer ofPkcs8(String nodeId, byte[] der) throws InvalidKeyException {
-        if (der.length != PKCS8_PREFIX.length + Verifier.KEY_BYTES
-                || !Arrays.equals(der, 0, PKCS8_PREFIX.length, PKCS8_PREFIX, 0, PKCS8_PREFIX.length)) {
-            throw new InvalidKeyException("found no Ed25519 private key, expected its PKCS8 form (48 bytes)");
-        }
-        return new Signer(nodeId, new Ed25519PrivateKeyParameters(der, PKCS8_PREFIX.length));
     }
 
     public final String nodeId() {
@@ -95,7 +91,7 @@ public class Signer {
     public final String privatePem() {
         byte[] der = Arrays.copyOf(PKCS8_PREFIX, PKCS8_PREFIX.length + Verifier.KEY_BYTES);
         key.encode(der, PKCS8_PREFIX.length);
-        return Pem.encode("PRIVATE KEY", der);
+        return Pem.encode(PrivateKeyForms.PKCS8, der);
     }
 
     @Override

@@ -56,11 +56,16 @@ public class Verifier {
      * @throws InvalidKeyException when it is not an Ed25519 key, or not one that {@link #ofRaw} takes
      */
     public static Verifier ofSpki(byte[] der) throws InvalidKeyException {
-        if (der.length != SPKI_PREFIX.length + KEY_BYTES
-                || !Arrays.equals(der, 0, SPKI_PREFIX.length, SPKI_PREFIX, 0, SPKI_PREFIX.length)) {
+        if (!isSpki(der)) {
             throw new InvalidKeyException("found no Ed25519 public key, expected its SPKI form (44 bytes)");
         }
         return ofRaw(Arrays.copyOfRange(der, SPKI_PREFIX.length, der.length));
+    }
+
+    /** Whether it is the SPKI form of an Ed25519 key, usable or not. */
+    static boolean isSpki(byte[] der) {
+        return der.length == SPKI_PREFIX.length + KEY_BYTES
+                && Arrays.equals(der, 0, SPKI_PREFIX.length, SPKI_PREFIX, 0, SPKI_PREFIX.length);
     }
 
     static Verifier of(Ed25519PublicKeyParameters key) {
@@ -85,7 +90,7 @@ public class Verifier {
 
     /** The SPKI PEM form, as it stands in {@code pubkeys/<node_id>.pub}. */
     public final String pem() {
-        return Pem.encode("PUBLIC KEY", spki);
+        return Pem.encode(PublicKeyForms.SPKI, spki);
     }
 
     @Override

@@ -348,7 +348,7 @@ class NetworkFilesReadTest {
         assertThat(config.refusals(config::readNetwork))
                 .singleElement()
                 .asString()
-                .contains("expected 1 to 4 Ed25519 public keys in SPKI PEM form");
+                .contains("expected 1 to 4 Ed25519 public keys, SPKI as PEM or ssh-ed25519 lines");
     }
 
     @Test
@@ -538,8 +538,8 @@ class NetworkFilesReadTest {
 
         assertThat(config.refusals(config::readNetwork))
                 .containsExactly("networks/lab/pubkeys/nyc.pub: found no usable key (the key is not a usable Ed25519"
-                        + " public key (not on the curve, or of small order)), expected 1 to 4 Ed25519 public keys in"
-                        + " SPKI PEM form");
+                        + " public key (not on the curve, or of small order)), expected 1 to 4 Ed25519 public keys,"
+                        + " SPKI as PEM or ssh-ed25519 lines");
     }
 
     @Test
@@ -551,8 +551,7 @@ class NetworkFilesReadTest {
         assertThat(config.refusals(config::readNetwork))
                 .singleElement()
                 .asString()
-                .contains(
-                        "nyc.pub: found no usable key (found no Ed25519 public key, expected its SPKI form (44 bytes))");
+                .contains("nyc.pub: found no usable key (found a key of the kind X25519, expected an Ed25519 one)");
     }
 
     @Test
@@ -579,7 +578,7 @@ class NetworkFilesReadTest {
         assertThat(config.refusals(config::readNetwork))
                 .singleElement()
                 .asString()
-                .contains("found more than 4 PEM blocks, expected at most 4");
+                .contains("found more than 4 keys, expected at most 4");
     }
 
     /** Each of them verified as a point of the curve, they would take a node seconds. */
@@ -589,8 +588,9 @@ class NetworkFilesReadTest {
         config.network(TWO_NODES).write("networks/lab/pubkeys/nyc.pub", key.repeat(9000));
 
         assertThat(config.refusals(config::readNetwork))
-                .containsExactly("networks/lab/pubkeys/nyc.pub: found no usable key (found more than 4 PEM blocks,"
-                        + " expected at most 4), expected 1 to 4 Ed25519 public keys in SPKI PEM form");
+                .containsExactly(
+                        "networks/lab/pubkeys/nyc.pub: found no usable key (found more than 4 keys,"
+                                + " expected at most 4), expected 1 to 4 Ed25519 public keys, SPKI as PEM or ssh-ed25519 lines");
     }
 
     @Test

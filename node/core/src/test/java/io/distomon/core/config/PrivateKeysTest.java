@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.distomon.core.crypto.Signer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
@@ -11,6 +12,7 @@ import java.nio.file.WatchEvent;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -215,9 +217,9 @@ class PrivateKeysTest {
         List<String> ofTheNetwork = List.of(
                 "networks/lab/config.yml:2: node_config[0].poll_rate: found \"often\", expected a number from 1 to 3600",
                 "networks/lab/fra.pub: found no usable key (found no PEM block, expected -----BEGIN PUBLIC KEY-----),"
-                        + " expected 1 to 4 Ed25519 public keys in SPKI PEM form",
+                        + " expected 1 to 4 Ed25519 public keys, SPKI as PEM or ssh-ed25519 lines",
                 ".private_keys/fra_lab.key: found no usable key (found no PEM block, expected -----BEGIN PRIVATE"
-                        + " KEY-----), expected 1 to 4 PKCS8 PEM blocks of Ed25519");
+                        + " KEY-----), expected 1 to 4 Ed25519 private keys as PEM, PKCS8 or OpenSSH's, without a password");
 
         assertThat(config.refusals(() -> config.reader().nodeConf(new PrivateKeys(temporary, ConfigDirectory.RANDOM))))
                 .hasSize(5)
@@ -257,6 +259,99 @@ class PrivateKeysTest {
         Files.setPosixFilePermissions(keyFile, PosixFilePermissions.fromString("rw-------"));
 
         assertThat(config.open().signer().keyid()).isEqualTo(fra.keyid());
+    }
+
+    @Test
+    void keysThatSshKeygenMadeAreTaken() throws Exception {
+        config.write("networks/lab/pubkeys/fra.pub", """
+                ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOoSryMnsJ2bXVHHlAFgmFgflc4U6EL9YFgF1sIWa3Tc ops@example
+                """).write(".private_keys/fra_lab.key", """
+                -----BEGIN OPENSSH PRIVATE KEY-----
+                b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW
+                QyNTUxOQAAACDqEq8jJ7Cdm11Rx5QBYJhYH5XOFOhC/WBYBdbCFmt03AAAAJBNNVhcTTVY
+                XAAAAAtzc2gtZWQyNTUxOQAAACDqEq8jJ7Cdm11Rx5QBYJhYH5XOFOhC/WBYBdbCFmt03A
+                AAAEDGM7ZDz7uXVvdVddTxfgY/aSO7PgKbzJpFBc8MVfTJcuoSryMnsJ2bXVHHlAFgmFgf
+                lc4U6EL9YFgF1sIWa3TcAAAAC29wc0BleGFtcGxlAQI=
+                -----END OPENSSH PRIVATE KEY-----
+                """);
+        Files.setPosixFilePermissions(keyFile, PosixFilePermissions.fromString("rw-------"));
+
+        LoadedNetwork loaded = config.open();
+
+        assertThat(loaded.config().keys().of("fra"))
+                .containsExactly(loaded.signer().verifier());
+    }
+
+    @Test
+    void anEncryptedKeyIsToldWithItsFile() throws Exception {
+        config.publish("fra");
+        config.write(
+                ".private_keys/fra_lab.key",
+                "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIGb\n-----END ENCRYPTED PRIVATE KEY-----\n");
+        Files.setPosixFilePermissions(keyFile, PosixFilePermissions.fromString("rw-------"));
+
+        assertThat(config.refusals(config::open))
+                .containsExactly(".private_keys/fra_lab.key: found no usable key (found an encrypted private key,"
+                        + " expected one without a password, as nobody is there to type it (openssl pkey, or ssh-keygen"
+                        + " -p, takes it off)), expected 1 to 4 Ed25519 private keys as PEM, PKCS8 or OpenSSH's,"
+                        + " without a password");
+    }
+
+    /** Of another process, or of somebody who copies it. */
+    @Test
+    void aKeyThatAppearsWhileOneIsMadeIsNotOverwritten() throws Exception {
+        Signer other = Signer.generate("fra", ConfigDirectory.RANDOM);
+        PrivateKeys keys = new PrivateKeys(temporary, new Meanwhile(() -> writeKey(other, "rw-------")));
+
+        assertThat(config.refusals(() -> keys.make(config.source())))
+                .containsExactly(".private_keys/fra_lab.key: found a private key that appeared while one was made,"
+                        + " expected nobody else who makes one: a key is never overwritten, and the next start uses"
+                        + " what is there");
+        assertThat(keyFile).hasContent(other.privatePem());
+        assertThat(directory).isDirectoryNotContaining(file -> !file.equals(keyFile));
+    }
+
+    @Test
+    void aPublicKeyThatAppearsWhileOursIsMadeIsNotOverwritten() throws Exception {
+        PrivateKeys keys = new PrivateKeys(temporary, new Meanwhile(() -> config.publish("fra")));
+
+        LoadedNetwork loaded =
+                config.reader().open(config.source(), config.reader().networkDirectory(config.source()), keys);
+
+        assertThat(loaded.config().keys().of("fra"))
+                .hasSize(1)
+                .doesNotContain(loaded.signer().verifier());
+        assertThat(loaded.config().warnings())
+                .anyMatch(text -> text.endsWith("a public key appeared here while ours was made, and stays"));
+    }
+
+    /** Randomness that gives something time to happen, once. */
+    private static final class Meanwhile extends SecureRandom {
+        private static final long serialVersionUID = 1;
+
+        private final transient Happening happening;
+        private boolean happened;
+
+        interface Happening {
+            void happen() throws IOException;
+        }
+
+        Meanwhile(Happening happening) {
+            this.happening = happening;
+        }
+
+        @Override
+        public void nextBytes(byte[] bytes) {
+            if (!happened) {
+                happened = true;
+                try {
+                    happening.happen();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+            ConfigDirectory.RANDOM.nextBytes(bytes);
+        }
     }
 
     @Test

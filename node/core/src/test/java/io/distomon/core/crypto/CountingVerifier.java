@@ -16,7 +16,9 @@ public final class CountingVerifier extends Verifier {
     }
 
     public static CountingVerifier of(Verifier counted) throws InvalidKeyException {
-        return new CountingVerifier(counted, Pem.decodeOne("PUBLIC KEY", counted.pem()));
+        return new CountingVerifier(
+                counted,
+                KeyText.read(counted.pem(), PublicKeyForms.SPKI).getFirst().bytes());
     }
 
     @Override
