@@ -1,5 +1,6 @@
 package io.distomon.operator.validate;
 
+import io.distomon.core.config.PeerUrl;
 import io.distomon.core.crypto.InvalidKeyException;
 import io.distomon.core.crypto.Pem;
 import io.distomon.core.crypto.Verifier;
@@ -10,7 +11,6 @@ import io.distomon.crds.v1alpha1.NodeType;
 import io.distomon.crds.v1alpha1.ProbeOverride;
 import io.distomon.crds.v1alpha1.ProbeSpec;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,7 +32,6 @@ final class NodeRules {
     private static final int MAX_ID_CHARS = 63;
     private static final int MAX_MANAGED_ID_CHARS = 20;
     private static final int MAX_URL_CHARS = 1024;
-    private static final int MAX_PORT = 65_535;
     private static final int MAX_KEYS = 3;
     private static final int MAX_KEY_CHARS = 1024;
     private static final int MAX_INTERVAL_SECONDS = 3600;
@@ -200,21 +199,14 @@ final class NodeRules {
             findings.add(path, "found a text of %s characters, expected %s".formatted(text.length(), URL_RULE));
             return null;
         }
-        try {
-            URI url = new URI(text);
-            if (url.getHost() != null && url.getPort() != 0 && url.getPort() <= MAX_PORT) {
-                return url;
+        return switch (PeerUrl.read(text)) {
+            case PeerUrl.Usable(URI url) -> url;
+            case PeerUrl.OtherScheme other -> throw new AssertionError("the pattern asks for http or https");
+            case PeerUrl.Unusable(String found) -> {
+                findings.add(path, "found %s, expected %s".formatted(found, URL_RULE));
+                yield null;
             }
-            findings.add(
-                    path,
-                    "found " + Findings.quoted(text) + ", expected a host's name and a port, if any, up to 65535");
-        } catch (URISyntaxException e) {
-            findings.add(
-                    path,
-                    "found %s, which is no URL (%s), expected %s"
-                            .formatted(Findings.quoted(text), e.getReason(), URL_RULE));
-        }
-        return null;
+        };
     }
 
     private List<Verifier> keys(NodeSpec node, String path) {

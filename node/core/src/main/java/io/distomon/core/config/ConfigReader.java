@@ -9,7 +9,6 @@ import io.distomon.core.crypto.Signer;
 import io.distomon.core.crypto.Verifier;
 import java.math.BigDecimal;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -20,7 +19,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -54,8 +52,6 @@ public final class ConfigReader {
     private static final int MAX_GIT_POLL_SECONDS = 86_400;
     private static final int MAX_SECRET_CHARS = 4096;
     private static final int MAX_FILE_NAME_CHARS = 4096;
-    private static final int MAX_URL_CHARS = 1024;
-    private static final int MAX_PORT = 65_535;
     private static final int MAX_VERSION_CONDITIONS = 20;
     private static final int MAX_SHOWN_MEMBERS = 20;
     private static final String FILE_RULE = "the path of a file";
@@ -701,41 +697,20 @@ public final class ConfigReader {
             return null;
         }
         // Taken as a secret, since a URL may hold a password.
-        Secret text = item.secret(
-                "url",
-                "a URL such as https://node.example.com:8000, without user, query or fragment",
-                candidate -> candidate.length() <= MAX_URL_CHARS && isUsable(candidate));
-        if (text == null) {
-            return null;
-        }
-        URI url = URI.create(text.reveal());
-        if (!isHttp(url)) {
-            item.warn(
-                    "url",
-                    "%s has a url with the scheme %s: it is not polled, but may report"
-                            .formatted(name, Findings.quoted(String.valueOf(url.getScheme()))));
-            return null;
-        }
-        return url;
-    }
-
-    private static boolean isUsable(String text) {
-        try {
-            URI url = new URI(text);
-            return !isHttp(url)
-                    || (url.getHost() != null
-                            && (url.getPort() == -1 || (url.getPort() > 0 && url.getPort() <= MAX_PORT))
-                            && url.getRawUserInfo() == null
-                            && url.getRawQuery() == null
-                            && url.getRawFragment() == null);
-        } catch (URISyntaxException e) {
-            return false;
-        }
-    }
-
-    private static boolean isHttp(URI url) {
-        String scheme = url.getScheme();
-        return scheme != null && Set.of("http", "https").contains(scheme.toLowerCase(Locale.ROOT));
+        Secret text = item.secret("url", PeerUrl.RULE, any -> true);
+        return switch (text == null ? null : PeerUrl.read(text.reveal())) {
+            case null -> null;
+            case PeerUrl.Usable(URI url) -> url;
+            case PeerUrl.OtherScheme(String scheme) -> {
+                String what = scheme == null ? "without a scheme" : "with the scheme " + Findings.quoted(scheme);
+                item.warn("url", "%s has a url %s: it is not polled, but may report".formatted(name, what));
+                yield null;
+            }
+            case PeerUrl.Unusable(String found) -> {
+                item.error("url", found, PeerUrl.RULE);
+                yield null;
+            }
+        };
     }
 
     /** Where the public keys are: in a directory of their own if there is one, else flat. */
