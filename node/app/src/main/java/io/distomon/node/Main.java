@@ -46,6 +46,8 @@ public final class Main {
         }
         // Of a peer's answer no more header bytes are read than of a request. Read once, by the JDK's HTTP client.
         System.setProperty("jdk.http.maxHeaderSize", String.valueOf(Limits.MAX_HEAD_BYTES));
+        // A peer that is asked by its address is told its name all the same. Likewise.
+        System.setProperty("jdk.httpclient.allowRestrictedHeaders", "host");
         if (Boolean.parseBoolean(System.getenv(EXIT_ON_STDIN_EOF))) {
             Thread.ofPlatform().name("stdin").daemon().start(Main::exitAtEndOfInput);
         }

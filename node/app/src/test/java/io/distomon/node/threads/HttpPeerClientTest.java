@@ -12,10 +12,12 @@ import io.distomon.core.exchange.PollError;
 import io.distomon.core.exchange.PollResult;
 import io.distomon.core.exchange.Requester;
 import io.distomon.core.store.SharedStore;
+import io.distomon.node.names.FakeNames;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -31,11 +33,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How polls of a peer that misbehaves on the wire end. */
 class HttpPeerClientTest {
     private static final Duration TIMEOUT = Duration.ofMillis(500);
     private static final Duration AMPLE = Duration.ofSeconds(60);
+
+    /** Shows that somebody was reached. */
+    private static final String NO = "HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n";
 
     private final HttpClient http = HttpPeerClient.http().build();
     private final AtomicInteger connections = new AtomicInteger();
@@ -170,12 +177,98 @@ class HttpPeerClientTest {
                 .isEqualTo(failed(PollError.BAD_ANSWER));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"http", "https"})
+    void ofSeveralAddressesOneThatAnswersIsUsedWithinTheSamePoll(String scheme) throws Exception {
+        FakeNames.say("two." + scheme + ".test", "127.0.0.2", "127.0.0.1");
+
+        // Nobody listens at the first, so that the answer, bad as it is, comes from the second.
+        PollError answered = scheme.equals("http") ? PollError.UNAUTHENTICATED : PollError.TLS;
+        assertThat(poll(scheme, "two." + scheme + ".test", AMPLE, out -> write(out, NO)))
+                .isEqualTo(failed(answered));
+
+        int before = connections.get();
+        assertThat(client(scheme, "two." + scheme + ".test").poll(peer(scheme, "two." + scheme + ".test"), AMPLE))
+                .isEqualTo(failed(answered));
+        assertThat(connections.get() - before)
+                .as("known now, so nothing is tried besides")
+                .isEqualTo(1);
+    }
+
+    /** Its queue of connections is full, so that the kernel answers none: as a machine that is off. */
+    @Test
+    void anAddressThatSwallowsConnectionsIsLeftForAnotherWithinTheSamePoll() throws Exception {
+        FakeNames.say("off.test", "127.0.0.3", "127.0.0.1");
+        try (ServerSocket off = new ServerSocket()) {
+            off.bind(new InetSocketAddress("127.0.0.3", listening.getLocalPort()), 1);
+            try (Socket first = new Socket("127.0.0.3", listening.getLocalPort());
+                    Socket second = new Socket("127.0.0.3", listening.getLocalPort())) {
+                assertThat(first.isConnected() && second.isConnected()).isTrue();
+
+                assertThat(poll("http", "off.test", Duration.ofSeconds(20), out -> write(out, NO)))
+                        .isEqualTo(failed(PollError.UNAUTHENTICATED));
+            }
+        }
+    }
+
+    @Test
+    void whenNoneOfSeveralAddressesAnswersThePollFails() throws Exception {
+        FakeNames.say("none.test", "127.0.0.2", "127.0.0.3");
+
+        assertThat(client("http", "none.test").poll(peer("http", "none.test"), AMPLE))
+                .isEqualTo(failed(PollError.CONNECT));
+    }
+
+    @Test
+    void aNameWithAnUnderscoreIsAskedByItsAddressAndToldItsName() throws Exception {
+        FakeNames.say("my_service", "127.0.0.1");
+        StringBuilder head = new StringBuilder();
+
+        assertThat(poll("http", "my_service", AMPLE, head, out -> write(out, NO)))
+                .isEqualTo(failed(PollError.UNAUTHENTICATED));
+
+        assertThat(head.toString()).contains("Host: my_service:" + listening.getLocalPort() + "\r\n");
+    }
+
+    @Test
+    void anIpv6AddressWithAZoneIsAskedAndTheZoneIsNotTold() throws Exception {
+        listening.close();
+        listening = new ServerSocket(0, 10, InetAddress.ofLiteral("::1"));
+        StringBuilder head = new StringBuilder();
+
+        assertThat(poll("http", "[::1%25lo]", AMPLE, head, out -> write(out, NO)))
+                .isEqualTo(failed(PollError.UNAUTHENTICATED));
+
+        assertThat(head.toString()).contains("Host: [::1]:" + listening.getLocalPort() + "\r\n");
+    }
+
+    @Test
+    void aNameWithAnUnderscoreThatThereIsNotIsAFailureToConnect() throws Exception {
+        // No name of more than 63 characters goes out to a name server.
+        String host = "no_" + "x".repeat(64);
+
+        assertThat(client("http", host).poll(peer("http", host), AMPLE)).isEqualTo(failed(PollError.CONNECT));
+    }
+
     private PollResult poll(String scheme, Duration timeout, Behaviour behaviour) throws InterruptedException {
+        return poll(scheme, "127.0.0.1", timeout, behaviour);
+    }
+
+    private PollResult poll(String scheme, String host, Duration timeout, Behaviour behaviour)
+            throws InterruptedException {
+        return poll(scheme, host, timeout, new StringBuilder(), behaviour);
+    }
+
+    /** @param head what comes up to the behaviour's first byte, as far as one reading gives it */
+    private PollResult poll(String scheme, String host, Duration timeout, StringBuilder head, Behaviour behaviour)
+            throws InterruptedException {
         Thread.ofVirtual().start(() -> {
             while (!listening.isClosed()) {
                 try (Socket connection = listening.accept()) {
                     connections.incrementAndGet();
-                    connection.getInputStream().read();
+                    byte[] begun = new byte[8192];
+                    int length = connection.getInputStream().read(begun);
+                    head.append(new String(begun, 0, Math.max(0, length), StandardCharsets.US_ASCII));
                     behaviour.answer(connection.getOutputStream());
                     connection.shutdownOutput();
                     connection.getInputStream().transferTo(OutputStream.nullOutputStream());
@@ -184,17 +277,21 @@ class HttpPeerClientTest {
                 }
             }
         });
-        return client(scheme).poll(peer(scheme), timeout);
+        return client(scheme, host).poll(peer(scheme, host), timeout);
     }
 
     private HttpPeerClient client(String scheme) {
+        return client(scheme, "127.0.0.1");
+    }
+
+    private HttpPeerClient client(String scheme, String host) {
         Signer fra = Signer.generate("fra", new SecureRandom());
         Signer ams = Signer.generate("ams", new SecureRandom());
         KeyMapping keys = new KeyMapping(Map.of("fra", List.of(fra.verifier()), "ams", List.of(ams.verifier())));
         NetworkConfig config = NetworkConfig.of(
                 "lab",
                 "fra",
-                List.of(new Member("fra", null, Duration.ofSeconds(1), 0), peer(scheme)),
+                List.of(new Member("fra", null, Duration.ofSeconds(1), 0), peer(scheme, host)),
                 keys,
                 List.of());
         NetworkExchange exchange =
@@ -203,7 +300,11 @@ class HttpPeerClientTest {
     }
 
     private Member peer(String scheme) {
-        URI url = URI.create(scheme + "://127.0.0.1:" + listening.getLocalPort());
+        return peer(scheme, "127.0.0.1");
+    }
+
+    private Member peer(String scheme, String host) {
+        URI url = URI.create(scheme + "://" + host + ":" + listening.getLocalPort());
         return new Member("ams", url, Duration.ofSeconds(1), 0);
     }
 
