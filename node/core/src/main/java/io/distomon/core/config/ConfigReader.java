@@ -7,7 +7,6 @@ import io.distomon.core.crypto.PasswordHash;
 import io.distomon.core.crypto.Pem;
 import io.distomon.core.crypto.Signer;
 import io.distomon.core.crypto.Verifier;
-import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -440,12 +439,7 @@ public final class ConfigReader {
 
     private @Nullable GitSource git(YamlMap item, ConfigFiles files) {
         String branch = item.optional("git_branch", "the name of a branch", ConfigReader::isBranch);
-        BigDecimal poll = item.number(
-                "git_poll_seconds",
-                BigDecimal.valueOf(GitSource.DEFAULT_POLL.toSeconds()),
-                1,
-                MAX_GIT_POLL_SECONDS,
-                false);
+        Duration poll = item.seconds("git_poll_seconds", GitSource.DEFAULT_POLL, 1, MAX_GIT_POLL_SECONDS);
         // Taken as a secret, since a URL may hold a password.
         Secret url = item.secret("git_repo", GitSource.RULE, GitSource::isValid);
         if (!item.has("git_repo")) {
@@ -483,7 +477,7 @@ public final class ConfigReader {
             }
             case FILE -> refuse(item, GIT_ACCESS_KEYS, "an https or ssh URL");
         }
-        return new GitSource(repo, branch, seconds(poll), username, token, authorities, sshKey, knownHosts);
+        return new GitSource(repo, branch, poll, username, token, authorities, sshKey, knownHosts);
     }
 
     private static void refuse(YamlMap item, List<String> keys, String needed) {
@@ -604,13 +598,7 @@ public final class ConfigReader {
                 "topology",
                 "auto, full or sparse",
                 word -> Topology.Mode.of(word).isPresent());
-        int degree = yaml.number(
-                        "degree",
-                        BigDecimal.valueOf(Topology.DEFAULT.degree()),
-                        Topology.MIN_DEGREE,
-                        Topology.MAX_DEGREE,
-                        true)
-                .intValueExact();
+        int degree = yaml.whole("degree", Topology.DEFAULT.degree(), Topology.MIN_DEGREE, Topology.MAX_DEGREE);
         return new Topology(
                 mode == null ? Topology.DEFAULT.mode() : Topology.Mode.of(mode).orElse(Topology.DEFAULT.mode()),
                 degree);
@@ -638,8 +626,8 @@ public final class ConfigReader {
     }
 
     static List<Member> members(YamlMap yaml, Findings findings) {
-        BigDecimal pollRate = BigDecimal.valueOf(Member.DEFAULT_POLL_RATE.toSeconds());
-        BigDecimal retry = BigDecimal.valueOf(Member.DEFAULT_RETRY);
+        Duration pollRate = Member.DEFAULT_POLL_RATE;
+        int retry = Member.DEFAULT_RETRY;
         Duration retryInterval = null;
         YamlMap defaults = yaml.map("defaults");
         if (defaults != null) {
@@ -660,8 +648,8 @@ public final class ConfigReader {
         for (YamlMap item : items) {
             String id = item.required("node_id", Identifier.RULE, Identifier::isValid);
             URI url = url(item, id);
-            Duration itemPollRate = seconds(pollRate(item, pollRate));
-            int itemRetry = retry(item, retry).intValueExact();
+            Duration itemPollRate = pollRate(item, pollRate);
+            int itemRetry = retry(item, retry);
             Duration itemRetryInterval = retryInterval(item, retryInterval);
             if (id == null) {
                 continue;
@@ -675,18 +663,19 @@ public final class ConfigReader {
         return List.copyOf(members.values());
     }
 
-    private static BigDecimal pollRate(YamlMap yaml, BigDecimal fallback) {
-        return yaml.number("poll_rate", fallback, MIN_POLL_SECONDS, MAX_POLL_SECONDS, false);
+    private static Duration pollRate(YamlMap yaml, Duration fallback) {
+        return yaml.seconds("poll_rate", fallback, MIN_POLL_SECONDS, MAX_POLL_SECONDS);
     }
 
-    private static BigDecimal retry(YamlMap yaml, BigDecimal fallback) {
-        return yaml.number("retry", fallback, 0, MAX_RETRY, true);
+    private static int retry(YamlMap yaml, int fallback) {
+        return yaml.whole("retry", fallback, 0, MAX_RETRY);
     }
 
     /** One longer than the poll rate is no mistake: a default stands for members of every rate. */
     private static @Nullable Duration retryInterval(YamlMap yaml, @Nullable Duration fallback) {
+        // Of a mistake, which is noted, nothing comes.
         return yaml.has("retry_interval")
-                ? seconds(yaml.number("retry_interval", BigDecimal.ONE, MIN_POLL_SECONDS, MAX_POLL_SECONDS, false))
+                ? yaml.seconds("retry_interval", Duration.ofSeconds(1), MIN_POLL_SECONDS, MAX_POLL_SECONDS)
                 : fallback;
     }
 
@@ -775,9 +764,5 @@ public final class ConfigReader {
         return ids.size() > shown.size()
                 ? "%s and %s more".formatted(String.join(", ", shown), ids.size() - shown.size())
                 : "%s and %s".formatted(String.join(", ", shown.subList(0, shown.size() - 1)), shown.getLast());
-    }
-
-    private static Duration seconds(BigDecimal seconds) {
-        return Duration.ofNanos(seconds.movePointRight(9).longValue());
     }
 }

@@ -14,8 +14,12 @@ final class Findings {
     private final List<String> warnings = new ArrayList<>();
 
     void error(String file, int line, String key, String found, String expected) {
+        error(file, line, 0, key, found, expected);
+    }
+
+    void error(String file, int line, int column, String key, String found, String expected) {
         if (errors.size() < MAX_KEPT) {
-            errors.add(new Problem(file, line, key, found, expected));
+            errors.add(new Problem(file, line, column, key, found, expected));
         }
     }
 

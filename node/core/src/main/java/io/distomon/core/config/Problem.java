@@ -5,15 +5,21 @@ package io.distomon.core.config;
  *
  * @param file the file, relative to the directory that was read
  * @param line the line in it, from 1; 0 when the problem is the whole file's
+ * @param column the column in the line, from 1; 0 where the key says the place
  * @param key the key, such as {@code node_config[2].poll_rate}; empty when the problem is the whole file's
  * @param found what is there, shortened; never a secret
  * @param expected what should be there, or what happens now
  */
-public record Problem(String file, int line, String key, String found, String expected) {
-    /** The problem in one line: {@code FILE:LINE: KEY: found …, expected …}. */
+public record Problem(String file, int line, int column, String key, String found, String expected) {
+    /** A problem whose key says the place in the line. */
+    public Problem(String file, int line, String key, String found, String expected) {
+        this(file, line, 0, key, found, expected);
+    }
+
+    /** The problem in one line: {@code FILE:LINE: KEY: found …, expected …}, or {@code FILE:LINE:COLUMN: …}. */
     public String text() {
-        return file + (line > 0 ? ":" + line : "") + ": " + (key.isEmpty() ? "" : key + ": ") + "found " + found
-                + ", expected " + expected;
+        return file + (line > 0 ? ":" + line : "") + (column > 0 ? ":" + column : "") + ": "
+                + (key.isEmpty() ? "" : key + ": ") + "found " + found + ", expected " + expected;
     }
 
     @Override

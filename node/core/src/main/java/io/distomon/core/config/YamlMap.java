@@ -2,8 +2,11 @@ package io.distomon.core.config;
 
 import java.io.StringReader;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,9 +14,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
@@ -22,6 +28,7 @@ import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
+import org.yaml.snakeyaml.reader.ReaderException;
 
 /**
  * A mapping of a YAML file: values by key, each with its line. A value of the wrong kind is noted as a mistake and given
@@ -36,7 +43,15 @@ final class YamlMap {
     private static final int MAX_DEPTH = 20;
     private static final int MAX_KEY_CHARS = 60;
     private static final int MAX_REASON_CHARS = 200;
+    private static final int MAX_NUMBER_CHARS = 20;
     private static final String MERGE = "<<";
+    private static final Pattern NUMBER = Pattern.compile("[+-]?[0-9]+(_[0-9]+)*([.][0-9]+)?");
+    private static final Pattern TIME =
+            Pattern.compile("(?:([0-9]+)h)?(?:([0-9]+)m(?!s))?(?:([0-9]+(?:[.][0-9]+)?)s)?(?:([0-9]+)ms)?");
+
+    /** Of the groups of {@link #TIME}, in seconds. */
+    private static final List<BigDecimal> UNITS =
+            List.of(new BigDecimal(3600), new BigDecimal(60), BigDecimal.ONE, new BigDecimal("0.001"));
 
     /** What plain YAML text can resolve to; every other tag would ask for an object of the parser's. */
     private static final Set<Tag> PLAIN_TAGS =
@@ -76,8 +91,23 @@ final class YamlMap {
         try {
             node = new Yaml(options).compose(new StringReader(text));
         } catch (MarkedYAMLException e) {
-            int line = e.getProblemMark() == null ? 0 : e.getProblemMark().getLine() + 1;
-            findings.error(file, line, "", broken(e.getProblem(), secrets), "a YAML mapping");
+            Mark mark = e.getProblemMark();
+            String expected = isTab(text, mark) ? "spaces" : "a YAML mapping";
+            String found = isTab(text, mark)
+                    ? "a tab where a line is indented or a value begins"
+                    : broken(e.getProblem(), secrets);
+            findings.error(file, lineOf(mark), mark == null ? 0 : mark.getColumn() + 1, "", found, expected);
+            return null;
+        } catch (ReaderException e) {
+            int position = Math.min(e.getPosition(), text.codePointCount(0, text.length()));
+            String before = text.substring(0, text.offsetByCodePoints(0, position));
+            findings.error(
+                    file,
+                    (int) before.chars().filter(c -> c == '\n').count() + 1,
+                    before.codePointCount(before.lastIndexOf('\n') + 1, before.length()) + 1,
+                    "",
+                    "the character U+" + HexFormat.of().withUpperCase().toHexDigits(e.getCodePoint(), 4),
+                    "text without control characters");
             return null;
         } catch (YAMLException e) {
             findings.error(file, 0, "", broken(e.getMessage(), secrets), "a YAML mapping");
@@ -170,24 +200,66 @@ final class YamlMap {
         return null;
     }
 
-    /** A number between two bounds, both included; {@code fallback} when absent or, with the mistake noted, not one. */
-    BigDecimal number(String key, BigDecimal fallback, int min, int max, boolean whole) {
-        String expected = "%s number from %s to %s".formatted(whole ? "a whole" : "a", min, max);
+    /** A whole number between two bounds, both included; {@code fallback} when absent or, with the mistake noted, not one. */
+    int whole(String key, int fallback, int min, int max) {
+        String expected = "a whole number from %s to %s".formatted(min, max);
         String text = scalar(key, expected);
         if (text == null) {
             return fallback;
         }
-        // Length and exponent first: 1e999999999 would otherwise be expanded to its digits.
-        if (text.length() <= 12 && text.matches("[+-]?[0-9]+([.][0-9]+)?")) {
-            BigDecimal number = new BigDecimal(text);
-            if (number.compareTo(BigDecimal.valueOf(min)) >= 0
-                    && number.compareTo(BigDecimal.valueOf(max)) <= 0
-                    && (!whole || number.stripTrailingZeros().scale() <= 0)) {
-                return number;
-            }
+        BigDecimal number = number(text);
+        if (number != null
+                && isBetween(number, min, max)
+                && number.stripTrailingZeros().scale() <= 0) {
+            return number.intValueExact();
         }
         error(key, Findings.quoted(text), expected);
         return fallback;
+    }
+
+    /**
+     * A span of time between two bounds, both included: seconds as a number, or with units as {@code 30s},
+     * {@code 1m30s} and {@code 2500ms}; {@code fallback} when absent or, with the mistake noted, not one.
+     */
+    Duration seconds(String key, Duration fallback, int min, int max) {
+        String expected = "a number of seconds from %s to %s, or a time such as 1m30s".formatted(min, max);
+        String text = scalar(key, expected);
+        if (text == null) {
+            return fallback;
+        }
+        BigDecimal seconds = text.length() > MAX_NUMBER_CHARS || number(text) != null ? number(text) : sum(text);
+        if (seconds != null && isBetween(seconds, min, max)) {
+            return Duration.ofNanos(seconds.movePointRight(9).longValue());
+        }
+        error(key, Findings.quoted(text), expected);
+        return fallback;
+    }
+
+    /** The seconds of a time with units; null when it is none. */
+    private static @Nullable BigDecimal sum(String text) {
+        Matcher matcher = TIME.matcher(text);
+        if (text.isEmpty() || !matcher.matches()) {
+            return null;
+        }
+        BigDecimal sum = BigDecimal.ZERO;
+        for (int group = 1; group <= matcher.groupCount(); group++) {
+            if (matcher.group(group) != null) {
+                sum = sum.add(new BigDecimal(matcher.group(group)).multiply(UNITS.get(group - 1)));
+            }
+        }
+        return sum;
+    }
+
+    /** A decimal number, perhaps with {@code _} between digits; null when it is none. */
+    private static @Nullable BigDecimal number(String text) {
+        // Length and exponent first: 1e999999999 would otherwise be expanded to its digits.
+        return text.length() <= MAX_NUMBER_CHARS && NUMBER.matcher(text).matches()
+                ? new BigDecimal(text.replace("_", ""))
+                : null;
+    }
+
+    private static boolean isBetween(BigDecimal number, int min, int max) {
+        return number.compareTo(BigDecimal.valueOf(min)) >= 0 && number.compareTo(BigDecimal.valueOf(max)) <= 0;
     }
 
     /** A mapping; null when absent or, with the mistake noted, something else. */
@@ -293,28 +365,57 @@ final class YamlMap {
     }
 
     private Map<String, Entry> entriesOf(MappingNode node) {
-        Map<String, Entry> own = new LinkedHashMap<>();
-        Map<String, Entry> merged = new LinkedHashMap<>();
+        Map<String, Entry> entries = new LinkedHashMap<>();
+        addEntries(node, entries, Collections.newSetFromMap(new IdentityHashMap<>()));
+        return entries;
+    }
+
+    /**
+     * Adds what a mapping says and {@code entries} don't yet: its own keys first, then those that it merges, the first of
+     * a list before the others.
+     *
+     * @param seen what has been added; a mapping that is merged in many places, itself among them, adds nothing more
+     */
+    private void addEntries(MappingNode node, Map<String, Entry> entries, Set<Node> seen) {
+        if (!seen.add(node)) {
+            return;
+        }
+        Set<String> own = new HashSet<>();
+        List<NodeTuple> merges = new ArrayList<>();
         for (NodeTuple tuple : node.getValue()) {
             String key = tuple.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "?";
-            Entry entry = new Entry(lineOf(tuple.getKeyNode()), tuple.getValueNode());
-            if (key.equals(MERGE) && entry.value() instanceof MappingNode base) {
-                base.getValue().forEach(pair -> {
-                    if (pair.getKeyNode() instanceof ScalarNode scalar) {
-                        merged.put(scalar.getValue(), new Entry(lineOf(scalar), pair.getValueNode()));
-                    }
-                });
-            } else if (own.putIfAbsent(key, entry) != null) {
+            if (tuple.getKeyNode().getTag().equals(Tag.MERGE)) {
+                merges.add(tuple);
+            } else if (own.add(key)) {
+                entries.putIfAbsent(key, new Entry(lineOf(tuple.getKeyNode()), tuple.getValueNode()));
+            } else {
                 findings.error(
                         file,
-                        entry.line(),
+                        lineOf(tuple.getKeyNode()),
+                        tuple.getKeyNode().getStartMark().getColumn() + 1,
                         pathOf(Findings.plain(key, MAX_KEY_CHARS)),
                         "the key a second time",
                         "every key once");
             }
         }
-        merged.forEach(own::putIfAbsent);
-        return own;
+        for (NodeTuple merge : merges) {
+            List<Node> bases = merge.getValueNode() instanceof SequenceNode several
+                    ? several.getValue()
+                    : List.of(merge.getValueNode());
+            for (Node base : bases) {
+                if (base instanceof MappingNode mapping) {
+                    addEntries(mapping, entries, seen);
+                } else {
+                    findings.error(
+                            file,
+                            lineOf(merge.getKeyNode()),
+                            merge.getKeyNode().getStartMark().getColumn() + 1,
+                            pathOf(MERGE),
+                            base instanceof ScalarNode ? "a text" : "a list in a list",
+                            "a mapping or a list of mappings to merge");
+                }
+            }
+        }
     }
 
     private static boolean tagsArePlain(String file, Node root, boolean secrets, Findings findings) {
@@ -353,6 +454,16 @@ final class YamlMap {
 
     private static int lineOf(Node node) {
         return node.getStartMark().getLine() + 1;
+    }
+
+    private static int lineOf(@Nullable Mark mark) {
+        return mark == null ? 0 : mark.getLine() + 1;
+    }
+
+    private static boolean isTab(String text, @Nullable Mark mark) {
+        return mark != null
+                && mark.getIndex() < text.codePointCount(0, text.length())
+                && text.codePointAt(text.offsetByCodePoints(0, mark.getIndex())) == '\t';
     }
 
     private static String kind(Node node) {

@@ -122,14 +122,14 @@ class NetworkFilesReadTest {
 
         assertThat(config.refusals(config::readNetwork))
                 .containsExactly(
-                        "networks/lab/config.yml:2: defaults.nodes.retry_interval: found \"3601\", expected a number"
-                                + " from 1 to 3600",
-                        "networks/lab/config.yml:4: node_config[0].retry_interval: found \"0.5\", expected a number"
-                                + " from 1 to 3600",
-                        "networks/lab/config.yml:5: node_config[1].retry_interval: found \"soon\", expected a number"
-                                + " from 1 to 3600",
-                        "networks/lab/config.yml:6: node_config[2].retry_interval: found a list, expected a number"
-                                + " from 1 to 3600");
+                        "networks/lab/config.yml:2: defaults.nodes.retry_interval: found \"3601\", expected a number of"
+                                + " seconds from 1 to 3600, or a time such as 1m30s",
+                        "networks/lab/config.yml:4: node_config[0].retry_interval: found \"0.5\", expected a number of"
+                                + " seconds from 1 to 3600, or a time such as 1m30s",
+                        "networks/lab/config.yml:5: node_config[1].retry_interval: found \"soon\", expected a number of"
+                                + " seconds from 1 to 3600, or a time such as 1m30s",
+                        "networks/lab/config.yml:6: node_config[2].retry_interval: found a list, expected a number of"
+                                + " seconds from 1 to 3600, or a time such as 1m30s");
     }
 
     /** More don't fit into a message's `have`: exchange.md, R4. */
@@ -257,8 +257,9 @@ class NetworkFilesReadTest {
         assertThat(config.refusals(config::readNetwork))
                 .anyMatch(text -> text.startsWith("networks/lab/config.yml:1: network_id: found \"lab/x\""))
                 .anyMatch(text -> text.startsWith("networks/lab/config.yml:3: node_config[0].url: found no host"))
-                .anyMatch(text ->
-                        text.contains(":3: node_config[0].poll_rate: found \"0\", expected a number from 1 to 3600"))
+                .anyMatch(
+                        text -> text.contains(
+                                ":3: node_config[0].poll_rate: found \"0\", expected a number of seconds from 1 to 3600, or a time such as 1m30s"))
                 .anyMatch(text ->
                         text.contains(":4: node_config[1].retry: found \"1.5\", expected a whole number from 0 to 100"))
                 .anyMatch(text -> text.contains(":4: node_config[1].node_id: found the node fra a second time"))
@@ -389,6 +390,147 @@ class NetworkFilesReadTest {
     }
 
     @Test
+    void mergesOfListsAndOfMergesAreUnderstoodTheNearestBeforeTheOthers() throws Exception {
+        config.network("""
+                network_id: lab
+                slow: &slow {poll_rate: 60, retry: 1}
+                patient: &patient {retry: 9, retry_interval: 5, <<: *slow}
+                node_config:
+                - {node_id: fra, url: 'http://fra', <<: [*slow, *patient]}
+                - {<<: [*patient, *slow], node_id: nyc, url: 'http://nyc', poll_rate: 2}
+                - {<<: *slow, <<: *patient, node_id: sgp}
+                """);
+
+        assertThat(config.readNetwork().members())
+                .containsExactly(
+                        new Member("fra", URI.create("http://fra"), Duration.ofSeconds(60), 1, Duration.ofSeconds(5)),
+                        new Member("nyc", URI.create("http://nyc"), Duration.ofSeconds(2), 9, Duration.ofSeconds(5)),
+                        new Member("sgp", null, Duration.ofSeconds(60), 1, Duration.ofSeconds(5)));
+    }
+
+    @Test
+    void aMergeOfWhatIsNoMappingIsRefusedWithItsPlace() throws Exception {
+        config.network("""
+                network_id: lab
+                node_config:
+                - {node_id: fra, <<: 7}
+                - node_id: nyc
+                  <<: [{retry: 1}, geheim]
+                """);
+
+        assertThat(config.refusals(config::readNetwork))
+                .containsExactly(
+                        "networks/lab/config.yml:3:18: node_config[0].<<: found a text, expected a mapping or a list of"
+                                + " mappings to merge",
+                        "networks/lab/config.yml:5:3: node_config[1].<<: found a text, expected a mapping or a list of"
+                                + " mappings to merge");
+    }
+
+    /** Each merges the one before twice: followed blindly, 2^24 mappings. */
+    @Test
+    void mergesOfMergesAreNeverMultiplied() throws Exception {
+        StringBuilder yaml = new StringBuilder("a0: &a0 {retry: 7}\n");
+        for (int i = 1; i <= 24; i++) {
+            yaml.append("a%s: &a%s {<<: [*a%s, *a%s]}\n".formatted(i, i, i - 1, i - 1));
+        }
+        config.network(yaml + "network_id: lab\nnode_config: [{node_id: fra, <<: *a24}]\n");
+
+        assertThat(config.readNetwork().members().getFirst().retry()).isEqualTo(7);
+    }
+
+    @Test
+    void numbersAndTimesAreUnderstoodAsPeopleWriteThem() throws Exception {
+        config.network("""
+                network_id: lab
+                defaults: {nodes: {poll_rate: 1h, retry_interval: 1m30s}}
+                node_config:
+                - {node_id: a, url: 'http://a', poll_rate: 1_000, retry: 1_0}
+                - {node_id: b, url: 'http://b', poll_rate: 30s, retry: "0"}
+                - {node_id: c, url: 'http://c', poll_rate: 2500ms, retry_interval: 1.5s}
+                - {node_id: fra, url: 'http://fra', retry_interval: +7}
+                """);
+
+        assertThat(config.readNetwork().members())
+                .extracting(Member::pollRate)
+                .containsExactly(
+                        Duration.ofSeconds(1000), Duration.ofSeconds(30), Duration.ofMillis(2500), Duration.ofHours(1));
+        assertThat(config.readNetwork().members())
+                .extracting(Member::retryInterval)
+                .containsExactly(
+                        Duration.ofSeconds(90), Duration.ofSeconds(90), Duration.ofMillis(1500), Duration.ofSeconds(7));
+        assertThat(config.readNetwork().members()).extracting(Member::retry).containsExactly(10, 0, 2, 2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "on",
+                "'off'",
+                "~x",
+                "1:30",
+                "0x10",
+                "1e1",
+                "1__0",
+                "_1",
+                "1_",
+                ".5",
+                "s",
+                "''",
+                "30 s",
+                "30S",
+                "1s1m",
+                "1h2h",
+                "-5s",
+                "500ms",
+                "61m",
+                "100000000000000000000000s",
+                "٣"
+            })
+    void aTimeThatIsNoneIsNamedWithItsPlace(String text) throws Exception {
+        config.network("network_id: lab\nnode_config: [{node_id: fra, poll_rate: %s}]\n".formatted(text));
+
+        assertThat(config.refusals(config::readNetwork))
+                .containsExactly(
+                        "networks/lab/config.yml:2: node_config[0].poll_rate: found \"%s\", expected a number of"
+                                        .formatted(text.replace("'", ""))
+                                + " seconds from 1 to 3600, or a time such as 1m30s");
+    }
+
+    /** YAML 1.1 takes some for switches, numbers and times. */
+    @Test
+    void idsStayAsTheyAreWritten() throws Exception {
+        config.network("""
+                network_id: no
+                node_config: [{node_id: fra}, {node_id: on}, {node_id: Off}, {node_id: yes}, {node_id: 1_0},
+                  {node_id: 010}, {node_id: 0x1F}, {node_id: 1e3}, {node_id: 2026-11-28}]
+                """);
+
+        assertThat(config.readNetwork().networkId()).isEqualTo("no");
+        assertThat(config.readNetwork().members())
+                .extracting(Member::nodeId)
+                .containsExactly("fra", "on", "Off", "yes", "1_0", "010", "0x1F", "1e3", "2026-11-28");
+    }
+
+    @Test
+    void aTabIsNamedWithItsLineAndColumn() throws Exception {
+        config.network("network_id: lab\nnode_config:\n- node_id: fra\n\turl: http://fra\n");
+
+        assertThat(config.refusals(config::readNetwork))
+                .containsExactly("networks/lab/config.yml:4:1: found a tab where a line is indented or a value begins,"
+                        + " expected spaces");
+    }
+
+    @Test
+    void aControlCharacterIsNamedWithItsLineAndColumn() throws Exception {
+        config.network("network_id: lab\nnode_config: [{node_id: é\u0001}]\n");
+
+        assertThat(config.refusals(config::readNetwork))
+                .containsExactly(
+                        "networks/lab/config.yml:2:26: found the character U+0001, expected text without control"
+                                + " characters");
+    }
+
+    @Test
     void customTagsAreRefused() throws Exception {
         for (String tag : new String[] {"!!javax.script.ScriptEngineManager [x]", "!secret x", "!!python/name:os x"}) {
             config.network(TWO_NODES + "extra: " + tag + "\n");
@@ -413,7 +555,7 @@ class NetworkFilesReadTest {
         config.network(TWO_NODES + "network_id: other\n");
 
         assertThat(config.refusals(config::readNetwork))
-                .containsExactly("networks/lab/config.yml:5: network_id: found the key a second time, expected every"
+                .containsExactly("networks/lab/config.yml:5:1: network_id: found the key a second time, expected every"
                         + " key once");
     }
 
@@ -424,7 +566,7 @@ class NetworkFilesReadTest {
         assertThat(config.refusals(config::readNetwork))
                 .singleElement()
                 .asString()
-                .startsWith("networks/lab/config.yml:3: found broken YAML");
+                .startsWith("networks/lab/config.yml:3:1: found broken YAML");
     }
 
     @Test

@@ -130,8 +130,8 @@ class NodeConfTest {
                         "nodeconf.yml:4: networks[0].config_type: found \"svn\", expected local, github or git",
                         "nodeconf.yml:5: networks[1].node_id: found nothing, expected 1 to 63 characters of A-Z a-z"
                                 + " 0-9 . _ -, the first and the last of them a letter or a digit",
-                        "nodeconf.yml:7: networks[1].git_poll_seconds: found \"soon\", expected a number from 1 to"
-                                + " 86400",
+                        "nodeconf.yml:7: networks[1].git_poll_seconds: found \"soon\", expected a number of"
+                                + " seconds from 1 to 86400, or a time such as 1m30s",
                         "nodeconf.yml:5: networks[1].git_repo: found nothing, expected a git URL",
                         "nodeconf.yml:8: login_password: found a text that doesn't fit, expected a text of 1 to 4096"
                                 + " characters");
@@ -312,7 +312,7 @@ class NodeConfTest {
                   config_type: git
                   git_repo: https://git.example.com/lab.git
                   git_branch: release/1.x
-                  git_poll_seconds: 5
+                  git_poll_seconds: 5s
                   git_username: reader
                   git_token_file: token
                 login_password: x

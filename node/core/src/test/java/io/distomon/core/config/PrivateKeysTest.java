@@ -215,7 +215,8 @@ class PrivateKeysTest {
         config.write(".private_keys/fra_lab.key", "no key");
         Files.setPosixFilePermissions(keyFile, PosixFilePermissions.fromString("rw-r--r--"));
         List<String> ofTheNetwork = List.of(
-                "networks/lab/config.yml:2: node_config[0].poll_rate: found \"often\", expected a number from 1 to 3600",
+                "networks/lab/config.yml:2: node_config[0].poll_rate: found \"often\", expected a number of"
+                        + " seconds from 1 to 3600, or a time such as 1m30s",
                 "networks/lab/fra.pub: found no usable key (found no PEM block, expected -----BEGIN PUBLIC KEY-----),"
                         + " expected 1 to 4 Ed25519 public keys, SPKI as PEM or ssh-ed25519 lines",
                 ".private_keys/fra_lab.key: found no usable key (found no PEM block, expected -----BEGIN PRIVATE"
