@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,7 @@ final class Judgement {
     private final Map<String, Integer> groups;
     private final List<List<String>> partitions;
     private final Map<String, List<String>> cutOff = new HashMap<>();
+    private final Set<String> mute;
     private final Set<String> suspects = new LinkedHashSet<>();
     private final Set<String> contested = new HashSet<>();
     private final Set<String> silent = new HashSet<>();
@@ -69,6 +71,7 @@ final class Judgement {
                 .forEach(partition -> partition.forEach(id -> cutOff.put(id, partition)));
         Collection<Subject> heard =
                 testimony.subjects().values().stream().filter(Subject::heard).toList();
+        this.mute = on.keySet().stream().filter(this::seemsMute).collect(Collectors.toSet());
         heard.stream().map(Subject::id).filter(this::seemsSuspect).forEach(suspects::add);
         heard.stream().map(Subject::id).forEach(this::contest);
         heard.stream().map(Subject::id).filter(id -> !silent.contains(id)).forEach(fresh::add);
@@ -240,9 +243,20 @@ final class Judgement {
 
     private boolean isVouchedFor(String target, String against) {
         List<Word> others = words(on, target)
-                .filter(word -> !isAcross(word) && !word.from().equals(against))
+                .filter(word -> !isAcross(word) && !word.from().equals(against) && !mute.contains(word.from()))
                 .toList();
         return isHeard(target) && 2 * others.stream().filter(Word::offline).count() < others.size();
+    }
+
+    /** Whether all who observe it call it offline, and it would have answered: what it said last vouches for nobody. */
+    private boolean seemsMute(String id) {
+        List<Word> words = words(on, id).toList();
+        double grace = graceSeconds(id, words.size());
+        List<Word> decided =
+                words.stream().filter(word -> !isAbstaining(word, grace)).toList();
+        return !id.equals(testimony.asker())
+                && !decided.isEmpty()
+                && decided.stream().allMatch(word -> word.offline() && !word.answered() && isReached(word, grace));
     }
 
     /** Finds whether most have called a node that is heard offline for long enough that it would have answered. */
@@ -250,20 +264,30 @@ final class Judgement {
         List<Word> words = words(on, id)
                 .filter(word -> !isAcross(word) && !suspects.contains(word.from()))
                 .toList();
-        int n = words.size();
-        double grace = Math.max(
-                SHORTEST_GRACE_SECONDS,
-                ROUND_SECONDS + subject(id).intervalSeconds() * Math.min(1, 2.0 / Math.max(1, n)));
+        double grace = graceSeconds(id, words.size());
         List<Word> ripe = words.stream()
                 .filter(Word::offline)
                 .filter(word -> !isOutlived(word) && isReached(word, grace))
                 .toList();
+        int n = (int) words.stream().filter(word -> !isAbstaining(word, grace)).count();
         if (2 * ripe.size() > n) {
             contested.add(id);
         }
         if (2 * ripe.stream().filter(word -> !word.answered()).count() > n && !id.equals(testimony.asker())) {
             silent.add(id);
         }
+    }
+
+    /** In which a living node hears that one of so many calls it offline, and its answer comes back. */
+    private double graceSeconds(String id, int words) {
+        return Math.max(
+                SHORTEST_GRACE_SECONDS,
+                ROUND_SECONDS + subject(id).intervalSeconds() * Math.min(1, 2.0 / Math.max(1, words)));
+    }
+
+    /** Whether it is too young to count against its target, and no reason to count for it either. */
+    private boolean isAbstaining(Word word, double graceSeconds) {
+        return word.isFirst() && !isReached(word, graceSeconds);
     }
 
     /** The only one that is fresh, if all whom it observes don't answer it: it is either that, or all others are down. */

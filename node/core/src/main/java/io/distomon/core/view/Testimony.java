@@ -41,8 +41,14 @@ record Testimony(
      *
      * @param elapsedSeconds of an offline word, for how long it has been said; 0 of another
      * @param answered of an offline word, whether its target is heard and has said that it knows of it
+     * @param everReached whether its speaker, since it began to look, has ever been answered by its target
      */
-    record Word(String from, String to, boolean offline, double elapsedSeconds, boolean answered) {}
+    record Word(String from, String to, boolean offline, double elapsedSeconds, boolean answered, boolean everReached) {
+        /** Whether it is all that its speaker has ever found, and its target has not said that it knows of it. */
+        boolean isFirst() {
+            return offline && !everReached && !answered;
+        }
+    }
 
     static Testimony of(Collection<Subject> members, List<Word> words, @Nullable String asker, Set<String> unreached) {
         Map<String, Subject> subjects = new LinkedHashMap<>();

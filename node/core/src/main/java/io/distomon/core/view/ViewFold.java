@@ -129,7 +129,7 @@ final class ViewFold {
     private Word word(String from, HeldEntry held, Subject target, PingData ping) {
         String to = target.id();
         if (ping.status() != PingStatus.OFFLINE) {
-            return new Word(from, to, false, 0, false);
+            return new Word(from, to, false, 0, false, true);
         }
         Long onset = held.onsetNanos().get(to);
         HeldEntry accused = input.entries().get(to);
@@ -137,7 +137,13 @@ final class ViewFold {
                 && accused != null
                 && ping.sinceMicros() != null
                 && ping.sinceMicros().equals(accused.entry().data().answers().get(from));
-        return new Word(from, to, true, onset == null ? 0 : (input.nowNanos() - onset) / NANOS_IN_SECOND, answered);
+        return new Word(
+                from,
+                to,
+                true,
+                onset == null ? 0 : (input.nowNanos() - onset) / NANOS_IN_SECOND,
+                answered,
+                ping.reqTimeRtt() > 0);
     }
 
     private Standing barred(Word word, HeldEntry observer, PingData ping) {

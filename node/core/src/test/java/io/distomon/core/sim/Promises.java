@@ -3,14 +3,18 @@ package io.distomon.core.sim;
 import io.distomon.core.config.Member;
 import io.distomon.core.monitor.Monitor;
 import io.distomon.core.store.NodeData;
+import io.distomon.core.store.PingStatus;
 import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.NodeState;
 import io.distomon.core.view.NodeVerdict;
 import io.distomon.core.view.Reason;
+import io.distomon.core.view.Standing;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.WeakHashMap;
@@ -39,8 +43,8 @@ final class Promises {
     private final World world;
     private final Onlooker onlooker;
 
-    /** Whom a process, or the onlooker, has called Offline that does not run. */
-    private final Map<Object, Set<String>> calledOffline = new WeakHashMap<>();
+    /** What a process, or the onlooker, has said of whom it called Offline that does not run. */
+    private final Map<Object, Map<String, NodeVerdict>> calledOffline = new WeakHashMap<>();
 
     /** The larger side of a cut that is all that is wrong; empty when there is none. */
     private Set<String> majority = Set.of();
@@ -74,13 +78,15 @@ final class Promises {
         checkBlameless(ONLOOKER, onlooker.view());
     }
 
-    /** Who was called Offline and is down stays so; that others say they reach it may make it silent. */
+    /**
+     * Who was called Offline and is down stays so, or is called silent, unless the asker hears what no asker can tell from
+     * life: something that it said before it died, or that somebody who runs reaches it.
+     */
     private void checkDead(Object who, String asker, NetworkView view) {
-        Set<String> offline = calledOffline.computeIfAbsent(who, any -> new HashSet<>());
-        offline.removeIf(id -> world.node(id).isRunning());
-        if (world.troubledNodes().size() > 1 || !world.roster().observers().areAll()) {
-            // What others said before they were in trouble still counts; and a stand-in that has just failed to reach
-            // a node counts, until its word is ripe, as if it had reached it.
+        Map<String, NodeVerdict> offline = calledOffline.computeIfAbsent(who, any -> new HashMap<>());
+        offline.keySet().removeIf(id -> world.node(id).isRunning());
+        if (2 * world.running().size() < world.nodes().size()) {
+            // What most said last, of whom nobody can tell for four intervals that they are dead, outvotes who lives.
             offline.clear();
         }
         for (NodeVerdict said : view.nodes()) {
@@ -95,14 +101,31 @@ final class Promises {
                 throw new AssertionError(
                         "%s takes %s for alive, which has been down for long: %s".formatted(asker, node.id(), said));
             }
-            if (alive && offline.contains(said.nodeId())) {
+            if (alive && isAllTheSame(offline.remove(said.nodeId()), said) && !isVouchedFor(said)) {
                 throw new AssertionError("%s has called %s offline, which is down, and takes it for alive now: %s"
                         .formatted(asker, said.nodeId(), said));
             }
-            if (said.state() == NodeState.OFFLINE && !world.node(said.nodeId()).isRunning()) {
-                offline.add(said.nodeId());
+            if (said.state() == NodeState.OFFLINE && !node.isRunning()) {
+                offline.put(said.nodeId(), said);
             }
         }
+    }
+
+    /**
+     * Whether it rests on no other entry of the node, and on no fewer words, unless there are none left: the fewer accuse a
+     * node, the longer it has to answer.
+     */
+    private static boolean isAllTheSame(@Nullable NodeVerdict before, NodeVerdict said) {
+        return before != null
+                && Objects.equals(before.recordDateMicros(), said.recordDateMicros())
+                && (said.observers() == 0 || before.observers() <= said.observers());
+    }
+
+    private boolean isVouchedFor(NodeVerdict said) {
+        return said.witnesses().stream()
+                .anyMatch(witness -> witness.status() == PingStatus.ONLINE
+                        && witness.standing() == Standing.COUNTED
+                        && world.node(witness.observer()).isRunning());
     }
 
     /** Nobody who is well is Offline; and where nothing is wrong but with one other, nobody is anything but Online. */

@@ -290,6 +290,49 @@ class NetworkViewTest {
     }
 
     @Test
+    void whomMostHaveLongAccusedIsNotAliveBecauseOthersFailToReachItToo() {
+        Mesh mesh = Mesh.healthy("ams", "bom", "cdg", "dub", "ewr", "fra", "sgp");
+        for (String other : List.of("ams", "bom", "cdg")) {
+            mesh.loses(other, "sgp");
+        }
+        for (String newcomer : List.of("dub", "ewr", "fra")) {
+            mesh.says(newcomer, "sgp", new PingData(PingStatus.OFFLINE, 0, 0, Mesh.DATE - 1_000_000, "connect"));
+        }
+
+        assertThat(mesh.verdict("sgp").state()).isEqualTo(NodeState.OFFLINE);
+        assertThat(mesh.verdict("sgp").offlineObservers()).isEqualTo(6);
+        assertThat(mesh.answers("sgp", "dub")
+                        .answers("sgp", "ewr")
+                        .answers("sgp", "fra")
+                        .verdict("sgp")
+                        .state())
+                .as("it has answered half of them")
+                .isEqualTo(NodeState.ONLINE);
+        for (String observer : List.of("dub", "ewr", "fra")) {
+            mesh.losesFor(1, observer, "sgp");
+        }
+        assertThat(mesh.verdict("sgp").state())
+                .as("those who did reach it speak for it until it had time to answer")
+                .isEqualTo(NodeState.ONLINE);
+    }
+
+    @Test
+    void whatADeadNodeSaidLastTurnsNoSuspicionOnThoseWhoAccuseIt() {
+        // Two halves lose each other and sgp, which still says that it reaches all: one of them has not noticed yet.
+        Mesh mesh = Mesh.healthy("ams", "bom", "cdg", "dub", "ewr", "fra", "sgp");
+        List<String> others = List.of("ams", "bom", "cdg", "dub", "ewr", "fra");
+        mesh.divides(others.subList(0, 3), others.subList(3, 6));
+        others.forEach(other -> mesh.loses(other, "sgp"));
+
+        assertThat(mesh.verdict("sgp").state()).isEqualTo(NodeState.OFFLINE);
+        assertThat(mesh.view().nodes()).noneMatch(node -> node.reason() == Reason.OUTBOUND);
+        assertThat(mesh.answers("sgp", "ams").view().nodes())
+                .as("while it lives it is a witness")
+                .filteredOn(node -> node.reason() == Reason.OUTBOUND)
+                .hasSize(6);
+    }
+
+    @Test
     void anAnswerToAnEarlierAccusationIsNone() {
         Mesh mesh = Mesh.healthy("fra", "nyc", "sgp")
                 .losesFor(600, "fra", "nyc")

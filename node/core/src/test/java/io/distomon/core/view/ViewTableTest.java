@@ -117,7 +117,7 @@ class ViewTableTest {
     /** All in all would be millions of three nodes: of who is heard no more little depends on what it said last. */
     private static boolean isTried(Rules rules, int x, int t, Rules.Said said) {
         if (rules.heard[x] == Rules.Heard.LATELY) {
-            return said != Rules.Said.LOST_A_WHILE && said != Rules.Said.REFUSED;
+            return said != Rules.Said.LOST_A_WHILE && said != Rules.Said.NEVER_REACHED && said != Rules.Said.REFUSED;
         }
         int first = x == 0 ? 1 : 0;
         return t == first ? said == Rules.Said.ONLINE || said == Rules.Said.LOST_LONG : said == rules.said[x][first];
@@ -202,6 +202,7 @@ class ViewTableTest {
                 PingData ping = switch (rules.said[x][t]) {
                     case UNKNOWN -> PingData.UNKNOWN;
                     case ONLINE -> new PingData(PingStatus.ONLINE, 1, 1, since, null);
+                    case NEVER_REACHED -> new PingData(PingStatus.OFFLINE, 0, 0, since, "connect");
                     case LOST_NOW, LOST_A_WHILE, LOST_LONG, LOST_LONG_ANSWERED ->
                         new PingData(PingStatus.OFFLINE, 1, 1, since, "connect");
                     case REFUSED -> new PingData(PingStatus.OFFLINE, 1, 1, since, "unauthenticated");
@@ -240,6 +241,7 @@ class ViewTableTest {
             UNKNOWN(50),
             ONLINE(50),
             LOST_NOW(1),
+            NEVER_REACHED(1),
             /** Long enough for some intervals and not for others. */
             LOST_A_WHILE(10),
             LOST_LONG(50),
@@ -298,7 +300,7 @@ class ViewTableTest {
         }
 
         private int secondsBefore(int x, int t) {
-            return said[x][t].seconds + (said[x][t] == Said.LOST_NOW ? 0 : (5 * x + 7 * t) % 11);
+            return said[x][t].seconds + (said[x][t].seconds == 1 ? 0 : (5 * x + 7 * t) % 11);
         }
 
         private int elapsed(int x, int t) {
@@ -439,12 +441,31 @@ class ViewTableTest {
             int all = 0;
             int online = 0;
             for (int x = 0; x < nodes; x++) {
-                if (x != against && counted(x, t) && !across(x, t)) {
+                if (x != against && counted(x, t) && !across(x, t) && !mute(x)) {
                     all++;
                     online += online(x, t) ? 1 : 0;
                 }
             }
             return heard(t) && 2 * online > all;
+        }
+
+        boolean mute(int x) {
+            int n = 0;
+            int ripe = 0;
+            int abstaining = 0;
+            for (int y = 0; y < nodes; y++) {
+                n += counted(y, x) ? 1 : 0;
+            }
+            for (int y = 0; y < nodes; y++) {
+                boolean isRipe = elapsed(y, x) >= grace(x, n);
+                ripe += offline(y, x) && !answered(y, x) && isRipe ? 1 : 0;
+                abstaining += offline(y, x) && said[y][x] == Said.NEVER_REACHED && !isRipe ? 1 : 0;
+            }
+            return x != asker && ripe > 0 && ripe + abstaining == n;
+        }
+
+        private double grace(int t, int n) {
+            return Math.max(2.5, 1 + interval(t) * (n <= 2 ? 1 : 2.0 / n));
         }
 
         private void suspects() {
@@ -472,17 +493,20 @@ class ViewTableTest {
                 for (int x = 0; x < nodes; x++) {
                     n += counted(x, t) && !suspect[x] && !across(x, t) ? 1 : 0;
                 }
-                double grace = Math.max(2.5, 1 + interval(t) * (n <= 2 ? 1 : 2.0 / n));
+                double grace = grace(t, n);
                 int ripe = 0;
                 int unanswered = 0;
+                int abstaining = 0;
                 for (int x = 0; x < nodes; x++) {
-                    if (offline(x, t) && !suspect[x] && !across(x, t) && !outlived(x, t) && elapsed(x, t) >= grace) {
+                    boolean speaks = offline(x, t) && !suspect[x] && !across(x, t);
+                    abstaining += speaks && said[x][t] == Said.NEVER_REACHED && elapsed(x, t) < grace ? 1 : 0;
+                    if (speaks && !outlived(x, t) && elapsed(x, t) >= grace) {
                         ripe++;
                         unanswered += answered(x, t) ? 0 : 1;
                     }
                 }
-                contested[t] = heard(t) && 2 * ripe > n;
-                silent[t] = heard(t) && 2 * unanswered > n && t != asker;
+                contested[t] = heard(t) && 2 * ripe > n - abstaining;
+                silent[t] = heard(t) && 2 * unanswered > n - abstaining && t != asker;
             }
         }
 

@@ -131,7 +131,8 @@ class ViewVectorsTest {
                                 to,
                                 word.get("status").asText().equals("offline"),
                                 word.path("elapsed").asDouble(),
-                                word.path("answered").asBoolean()));
+                                word.path("answered").asBoolean(),
+                                true));
                     }
                 }));
         return Testimony.of(
