@@ -42,6 +42,8 @@ enum Bug {
     OWN_DELAY_ACCUSES("stood still itself", Chaos.Kind.LONG_FREEZE),
     /** Nobody looks at whom others fail to reach. */
     HEARSAY_IGNORED("noticed after"),
+    /** A first failure is told to nobody: others hear when somebody is offline. */
+    FIRST_FAILURES_UNTOLD("noticed after"),
     /** What anybody says of anybody counts. */
     STRANGERS_COUNT("blames");
 

@@ -6,6 +6,8 @@ import io.distomon.core.config.Observers;
 import io.distomon.core.config.Topology;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Verifier;
+import io.distomon.core.monitor.Occasion;
+import io.distomon.core.monitor.OwnRecord;
 import io.distomon.core.store.Advance;
 import io.distomon.core.store.HeldEntry;
 import io.distomon.core.store.NodeData;
@@ -21,6 +23,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -114,9 +117,37 @@ final class Planted {
                 : advances;
     }
 
+    /** What is said, and to whom it is brought. */
+    OwnRecord.Said said(OwnRecord.Said said) {
+        return bug == Bug.FIRST_FAILURES_UNTOLD
+                ? new OwnRecord.Said(
+                        with(said.content(), untold(said.content().pingData())),
+                        new Occasion(said.occasion().accusers(), Set.of(), Set.of()))
+                : said;
+    }
+
+    private static Map<String, PingData> untold(Map<String, PingData> pings) {
+        Map<String, PingData> untold = new LinkedHashMap<>(pings);
+        untold.replaceAll((target, ping) -> ping.isToldOf()
+                ? new PingData(
+                        ping.status(),
+                        ping.reqTimeOutbound(),
+                        ping.reqTimeRtt(),
+                        ping.sinceMicros(),
+                        null,
+                        ping.loss(),
+                        ping.jitter())
+                : ping);
+        return untold;
+    }
+
     private NodeData onlyOfSelf(NodeData data) {
         Map<String, PingData> pings = new LinkedHashMap<>(data.pingData());
         pings.keySet().retainAll(List.of(self));
+        return with(data, pings);
+    }
+
+    private static NodeData with(NodeData data, Map<String, PingData> pings) {
         return new NodeData(
                 data.dateMicros(),
                 pings,

@@ -534,7 +534,7 @@ final class SimProcess {
             throw new AssertionError(node.id() + " says something new twice in a second");
         }
         lastPublishedNanos = now;
-        publish(said);
+        publish(planted.said(said));
     }
 
     private void publish(OwnRecord.Said said) {
