@@ -418,16 +418,15 @@ class OperatorTest {
     void aCrdThatIsOlderThanTheOperatorIsNamedAndEverythingElseIsWritten() {
         String namespace = namespace("older");
         server.editCrd(crd -> {
-            Map<String, JSONSchemaProps> status = crd.getSpec()
+            Map<String, JSONSchemaProps> status = properties(crd.getSpec()
                     .getVersions()
                     .getFirst()
                     .getSchema()
                     .getOpenAPIV3Schema()
                     .getProperties()
-                    .get("status")
-                    .getProperties();
+                    .get("status"));
             status.remove("mirroredAt");
-            status.get("summary").getProperties().remove("linksDown");
+            properties(status.get("summary")).remove("linksDown");
         });
         try (RunningOperator other = startOperator(namespace)) {
             await().atMost(SOON)
@@ -445,6 +444,10 @@ class OperatorTest {
             server.applyCrd();
             client.namespaces().withName(namespace).delete();
         }
+    }
+
+    private static Map<String, JSONSchemaProps> properties(@Nullable JSONSchemaProps schema) {
+        return Objects.requireNonNull(schema).getProperties();
     }
 
     @Test
