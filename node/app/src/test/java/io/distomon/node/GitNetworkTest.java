@@ -113,7 +113,7 @@ class GitNetworkTest {
 
         eventually()
                 .untilAsserted(() -> assertThat(config().get("error").asText())
-                        .contains("commit " + broken.substring(0, 12) + ": lab/config.yml:2: "));
+                        .contains("commit " + broken.substring(0, 12) + ": lab/config.yml:2:1: "));
         assertThat(config().get("commit").asText()).isEqualTo(first);
         assertThat(info().get("members")).hasSize(2);
         assertMetrics(first, 0);

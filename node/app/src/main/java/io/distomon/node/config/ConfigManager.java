@@ -428,6 +428,7 @@ public final class ConfigManager implements Supplier<ApiSecrets> {
         return new Problem(
                 "commit %s: %s".formatted(checkout.shortId(), problem.file()),
                 problem.line(),
+                problem.column(),
                 problem.key(),
                 problem.found(),
                 problem.expected());

@@ -121,10 +121,10 @@ class CommandsTest {
 
         assertThat(out.toString())
                 .contains(
-                        "networks/lab/config.yml:3: defaults.nodes.retry_interval: found \"0\", expected a number"
-                                + " from 1 to 3600",
-                        "networks/lab/config.yml:6: node_config[1].retry_interval: found \"soon\", expected a number"
-                                + " from 1 to 3600",
+                        "networks/lab/config.yml:3: defaults.nodes.retry_interval: found \"0\", expected a number of"
+                                + " seconds from 1 to 3600, or a time such as 1m30s",
+                        "networks/lab/config.yml:6: node_config[1].retry_interval: found \"soon\", expected a number of"
+                                + " seconds from 1 to 3600, or a time such as 1m30s",
                         "To be mended: 2");
     }
 
