@@ -41,6 +41,7 @@ final class LinksController {
      * @param status online, offline or unknown, since {@code since}
      * @param lastSuccess when the last poll was answered
      * @param error how the last poll failed, or the code of a signed refusal; null when all is well
+     * @param detail the stage and the fact of {@code error}; null where nothing more is known
      * @param jitterMs how much round trips differ from one to the next, as RFC 3550 smooths it; null before the second
      * @param clock null before the first exchange
      * @param oneWay of the last exchange that was answered; null when none was
@@ -51,6 +52,7 @@ final class LinksController {
             @Nullable String since,
             @Nullable String lastSuccess,
             @Nullable String error,
+            @Nullable String detail,
             RoundTrips roundTrip,
             Loss loss,
             @Nullable Double jitterMs,
@@ -105,6 +107,7 @@ final class LinksController {
                 date(ping.sinceMicros()),
                 date(measures.lastSuccessMicros()),
                 measures.lastError(),
+                measures.lastFact(),
                 roundTrips(measures),
                 new Loss(ping.loss(), measures.lost(), measures.polls()),
                 ping.jitter(),

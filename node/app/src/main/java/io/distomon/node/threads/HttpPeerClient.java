@@ -79,10 +79,17 @@ final class HttpPeerClient implements PeerClient {
                     attempt.exchange().get(left(endNanos).toNanos(), TimeUnit.NANOSECONDS);
             return conclude(attempt.request(), response, Moment.now(clock));
         } catch (TimeoutException e) {
-            return failed(peer, PollError.TIMEOUT, "no whole answer within " + timeout.toMillis() + " ms");
+            return failed(
+                    peer,
+                    PollError.TIMEOUT,
+                    FailureWords.timeout(attempt.request().uri(), timeout));
         } catch (ExecutionException e) {
             return switch (e.getCause()) {
-                case IOException io -> failed(peer, PollError.of(io), io.toString());
+                case IOException io ->
+                    failed(
+                            peer,
+                            PollError.of(io),
+                            FailureWords.of(attempt.request().uri(), io));
                 case RuntimeException bug -> throw bug;
                 case Error fatal -> throw fatal;
                 case null, default -> throw new IllegalStateException(e);
@@ -178,17 +185,21 @@ final class HttpPeerClient implements PeerClient {
                 .forEach((name, values) -> values.forEach(value -> lines.add(new HttpFields.Field(name, value))));
         HttpAnswer answer = new HttpAnswer(response.statusCode(), new HttpFields(lines), response.body());
         Conclusion conclusion = requester.conclude(request, answer, arrived);
-        switch (conclusion) {
-            case Conclusion.Discarded(var result, var fault) ->
+        return switch (conclusion) {
+            case Conclusion.Discarded(var result, var fault) -> {
+                String fact = FailureWords.of(answer.status(), response.headers(), fault);
                 LOG.debug(
-                        "Discarded an answer {} of {} as {}: {}",
-                        answer.status(),
+                        "Discarded an answer of {} as {}: {}",
                         request.peer(),
                         result.error().wireName(),
-                        fault.reason());
-            case Conclusion.Counted counted -> logOddities(request.peer(), counted);
-        }
-        return conclusion.result();
+                        fact);
+                yield new PollResult.Failed(result.error(), fact);
+            }
+            case Conclusion.Counted counted -> {
+                logOddities(request.peer(), counted);
+                yield counted.result();
+            }
+        };
     }
 
     private static void logOddities(String peer, Conclusion.Counted counted) {
@@ -211,6 +222,6 @@ final class HttpPeerClient implements PeerClient {
 
     private static PollResult failed(Member peer, PollError error, String reason) {
         LOG.debug("Polling {} failed: {} ({})", peer.nodeId(), error.wireName(), reason);
-        return new PollResult.Failed(error);
+        return new PollResult.Failed(error, reason);
     }
 }

@@ -145,7 +145,16 @@ final class PeerMonitor {
                         observerId,
                         peerId,
                         Math.round(ping.reqTimeRtt()));
-            case OFFLINE -> LOG.warn("{}: {} sees {} offline: {}", networkId, observerId, peerId, ping.error());
+            case OFFLINE -> {
+                String fact = monitor().measures().lastFact();
+                LOG.warn(
+                        "{}: {} sees {} offline: {}{}",
+                        networkId,
+                        observerId,
+                        peerId,
+                        ping.error(),
+                        fact == null ? "" : " (" + fact + ")");
+            }
             case UNKNOWN -> LOG.info("{}: {} does not know about {}", networkId, observerId, peerId);
         }
     }

@@ -35,7 +35,7 @@ final class PollTally {
                 roundTrips[bucket(seconds)]++;
                 roundTripSeconds += seconds;
             }
-            case PollResult.Failed(PollError error) -> failed.merge(error, 1L, Long::sum);
+            case PollResult.Failed failure -> failed.merge(failure.error(), 1L, Long::sum);
         }
     }
 

@@ -347,6 +347,7 @@ class ApiTest implements TestPropertyProvider {
             assertThat(link.get("to").asText()).isEqualTo("ams");
             assertThat(link.get("status").asText()).isEqualTo("offline");
             assertThat(link.get("error").asText()).isEqualTo("connect");
+            assertThat(link.get("detail").asText()).startsWith("TCP: refused by 127.0.0.1:");
             assertThat(link.get("loss").get("ratio").asDouble()).isEqualTo(1);
             for (String unknown : List.of("last_success", "jitter_ms", "clock", "one_way")) {
                 assertThat(link.get(unknown).isNull()).as(unknown).isTrue();

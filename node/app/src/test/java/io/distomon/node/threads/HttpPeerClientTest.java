@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,9 @@ class HttpPeerClientTest {
     private final AtomicInteger connections = new AtomicInteger();
     private final CountDownLatch end = new CountDownLatch(1);
     private ServerSocket listening;
+
+    /** Why the last poll failed, in words. */
+    private @Nullable String fact;
 
     /** What the peer writes on a connection once a request has begun to arrive. */
     @FunctionalInterface
@@ -89,7 +93,7 @@ class HttpPeerClientTest {
     void nobodyListeningIsAFailureToConnect() throws Exception {
         listening.close();
 
-        assertThat(client("http").poll(peer("http"), AMPLE)).isEqualTo(failed(PollError.CONNECT));
+        assertThat(coarse(client("http").poll(peer("http"), AMPLE))).isEqualTo(failed(PollError.CONNECT));
     }
 
     @Test
@@ -177,6 +181,46 @@ class HttpPeerClientTest {
                 .isEqualTo(failed(PollError.BAD_ANSWER));
     }
 
+    @Test
+    void theStageAndTheFactAreTold() throws Exception {
+        String at = "127.0.0.1:" + listening.getLocalPort();
+        assertThat(factOf("http", TIMEOUT, "")).isEqualTo("no whole answer from %s within 500 ms".formatted(at));
+        assertThat(factOf("https", AMPLE, NO)).startsWith("TLS: ");
+        assertThat(factOf("http", AMPLE, NO)).isEqualTo("HTTP: 401, it does not know us, or not this key of ours");
+        assertThat(factOf("http", AMPLE, head("308 No", "Location: https://fra.example/")))
+                .isEqualTo("HTTP: 308 to https://fra.example/; use that url");
+        assertThat(factOf("http", AMPLE, head("502 No", "Server: nginx"))).isEqualTo("HTTP: 502 from a proxy (nginx)");
+        assertThat(factOf("http", AMPLE, head("413 No", "X: y")))
+                .isEqualTo("HTTP: 413, our request is too long for it or for a proxy");
+        assertThat(factOf("http", AMPLE, head("500 No", "Via: " + "x".repeat(300))))
+                .isEqualTo("HTTP: 500, unsigned: not from the node (%s…)".formatted("x".repeat(200)));
+
+        at = "127.0.0.1:" + listening.getLocalPort();
+        listening.close();
+        coarse(client("http").poll(peer("http"), AMPLE));
+        assertThat(fact).isEqualTo("TCP: refused by " + at);
+        String host = "x".repeat(64) + ".test";
+        coarse(client("http", host).poll(peer("http", host), AMPLE));
+        assertThat(fact).isEqualTo("DNS: no such host " + host);
+    }
+
+    /** What is said of a poll that is answered so, or not at all; whoever answers is another each time. */
+    private @Nullable String factOf(String scheme, Duration timeout, String answer) throws Exception {
+        poll(scheme, timeout, out -> {
+            if (answer.isEmpty()) {
+                end.await(1, TimeUnit.MINUTES);
+            }
+            write(out, answer);
+        });
+        listening.close();
+        listen();
+        return fact;
+    }
+
+    private static String head(String status, String field) {
+        return "HTTP/1.1 %s\r\n%s\r\nContent-Length: 0\r\n\r\n".formatted(status, field);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"http", "https"})
     void ofSeveralAddressesOneThatAnswersIsUsedWithinTheSamePoll(String scheme) throws Exception {
@@ -188,7 +232,8 @@ class HttpPeerClientTest {
                 .isEqualTo(failed(answered));
 
         int before = connections.get();
-        assertThat(client(scheme, "two." + scheme + ".test").poll(peer(scheme, "two." + scheme + ".test"), AMPLE))
+        assertThat(coarse(
+                        client(scheme, "two." + scheme + ".test").poll(peer(scheme, "two." + scheme + ".test"), AMPLE)))
                 .isEqualTo(failed(answered));
         assertThat(connections.get() - before)
                 .as("known now, so nothing is tried besides")
@@ -215,7 +260,7 @@ class HttpPeerClientTest {
     void whenNoneOfSeveralAddressesAnswersThePollFails() throws Exception {
         FakeNames.say("none.test", "127.0.0.2", "127.0.0.3");
 
-        assertThat(client("http", "none.test").poll(peer("http", "none.test"), AMPLE))
+        assertThat(coarse(client("http", "none.test").poll(peer("http", "none.test"), AMPLE)))
                 .isEqualTo(failed(PollError.CONNECT));
     }
 
@@ -247,7 +292,7 @@ class HttpPeerClientTest {
         // No name of more than 63 characters goes out to a name server.
         String host = "no_" + "x".repeat(64);
 
-        assertThat(client("http", host).poll(peer("http", host), AMPLE)).isEqualTo(failed(PollError.CONNECT));
+        assertThat(coarse(client("http", host).poll(peer("http", host), AMPLE))).isEqualTo(failed(PollError.CONNECT));
     }
 
     private PollResult poll(String scheme, Duration timeout, Behaviour behaviour) throws InterruptedException {
@@ -262,9 +307,10 @@ class HttpPeerClientTest {
     /** @param head what comes up to the behaviour's first byte, as far as one reading gives it */
     private PollResult poll(String scheme, String host, Duration timeout, StringBuilder head, Behaviour behaviour)
             throws InterruptedException {
+        ServerSocket socket = listening;
         Thread.ofVirtual().start(() -> {
-            while (!listening.isClosed()) {
-                try (Socket connection = listening.accept()) {
+            while (!socket.isClosed()) {
+                try (Socket connection = socket.accept()) {
                     connections.incrementAndGet();
                     byte[] begun = new byte[8192];
                     int length = connection.getInputStream().read(begun);
@@ -277,7 +323,7 @@ class HttpPeerClientTest {
                 }
             }
         });
-        return client(scheme, host).poll(peer(scheme, host), timeout);
+        return coarse(client(scheme, host).poll(peer(scheme, host), timeout));
     }
 
     private HttpPeerClient client(String scheme) {
@@ -306,6 +352,16 @@ class HttpPeerClientTest {
     private Member peer(String scheme, String host) {
         URI url = URI.create(scheme + "://" + host + ":" + listening.getLocalPort());
         return new Member("ams", url, Duration.ofSeconds(1), 0);
+    }
+
+    /** What peers are told of it; the rest is in {@link #fact}. */
+    private PollResult coarse(PollResult result) {
+        return result instanceof PollResult.Failed(PollError error, String said) ? told(error, said) : result;
+    }
+
+    private PollResult told(PollError error, @Nullable String said) {
+        fact = said;
+        return failed(error);
     }
 
     private static PollResult failed(PollError error) {

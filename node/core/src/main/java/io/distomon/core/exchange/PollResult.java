@@ -16,6 +16,16 @@ public sealed interface PollResult {
             double outboundMillis,
             @Nullable String refusal) implements PollResult {}
 
-    /** No answer that verifies. */
-    record Failed(PollError error) implements PollResult {}
+    /**
+     * No answer that verifies.
+     *
+     * @param error what peers are told
+     * @param fact the stage and the fact, for whoever looks after this node alone; null where nothing more is known
+     */
+    record Failed(PollError error, @Nullable String fact) implements PollResult {
+        /** A failure of which nothing more is known. */
+        public Failed(PollError error) {
+            this(error, null);
+        }
+    }
 }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param ping status, since when, last round trip, loss and jitter, as our entry says them
  * @param lastError why the last poll failed, or the code of a signed refusal; null when all is well. Our entry says it
  *     only of a peer that does not answer and of one that is told of
+ * @param lastFact the stage and the fact of {@code lastError}, which stays here; null where nothing more is known
  * @param lastSuccessMicros when the last poll was answered, microseconds since the epoch; null when none was
  * @param polls how many of the last {@value #LOSS_POLLS} polls have ended
  * @param lost how many of these got no answer that counts
@@ -21,6 +22,7 @@ public record LinkMeasures(
         String peerId,
         PingData ping,
         @Nullable String lastError,
+        @Nullable String lastFact,
         @Nullable Long lastSuccessMicros,
         int polls,
         int lost,

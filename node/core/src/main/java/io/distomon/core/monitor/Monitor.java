@@ -76,6 +76,7 @@ public final class Monitor {
     private @Nullable PingData recalled;
     private boolean hasChanged;
     private @Nullable String lastError;
+    private @Nullable String lastFact;
 
     /**
      * A monitor that is yet to be started.
@@ -110,6 +111,7 @@ public final class Monitor {
                 peer.nodeId(),
                 ping,
                 lastError,
+                lastFact,
                 meter.lastSuccessMicros(),
                 meter.polls(),
                 meter.lost(),
@@ -160,13 +162,13 @@ public final class Monitor {
         enter(MonitorState.PROCESSING_RESPONSE);
         switch (result) {
             case PollResult.Answered answered -> answered(answered);
-            case PollResult.Failed(PollError error) -> {
+            case PollResult.Failed(PollError error, String fact) -> {
                 enter(MonitorState.HANDLE_ERROR);
                 if (isOwnDelay()) {
                     ownDelaysInARow++;
                     dueNanos = clock.monotonicNanos();
                 } else {
-                    failed(error);
+                    failed(error, fact);
                 }
             }
         }
@@ -346,12 +348,13 @@ public final class Monitor {
         failuresInARow = 0;
         ownDelaysInARow = 0;
         lastError = answer.refusal();
+        lastFact = null;
         spans.add(Duration.ofNanos(clock.monotonicNanos() - lastPollNanos));
         meter.answered(answer.rttMillis());
         ping = ping(PingStatus.ONLINE, rounded(answer.outboundMillis()), rounded(answer.rttMillis()), answer.refusal());
     }
 
-    private void failed(PollError error) {
+    private void failed(PollError error, @Nullable String fact) {
         long now = clock.monotonicNanos();
         ownDelaysInARow = 0;
         if (failuresInARow == 0) {
@@ -359,6 +362,7 @@ public final class Monitor {
         }
         failuresInARow++;
         lastError = error.wireName();
+        lastFact = fact;
         meter.failed();
         PingStatus before = ping.status();
         PingStatus status = failuresInARow > peer.retry() && !isStarting(now) ? PingStatus.OFFLINE : before;

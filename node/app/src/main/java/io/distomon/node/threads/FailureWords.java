@@ -1,0 +1,159 @@
+package io.distomon.node.threads;
+
+import io.distomon.core.config.PeerUrl;
+import io.distomon.core.exchange.AnswerFault;
+import io.distomon.core.exchange.PollError;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
+import java.net.ProtocolException;
+import java.net.Proxy;
+import java.net.Socket;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.net.http.HttpHeaders;
+import java.nio.channels.UnresolvedAddressException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a poll failed, for whoever looks after this node: the stage and the fact. It stays here; peers are told no more than
+ * the code. What others wrote is kept short and on one line.
+ */
+final class FailureWords {
+    private static final int MAX_FOREIGN_CHARS = 200;
+    private static final int ASKED_MILLIS = 100;
+    private static final Pattern NOT_PLAIN = Pattern.compile("[^\\x20-\\x7e]");
+    private static final Pattern NO_NAME_MATCHES = Pattern.compile("No (subject alternative|name matching).*");
+
+    private FailureWords() {}
+
+    /** Of a failure of the JDK's HTTP client. */
+    static String of(URI uri, IOException failure) {
+        if (has(failure, UnknownHostException.class) || has(failure, UnresolvedAddressException.class)) {
+            return "DNS: no such host " + PeerUrl.hostOf(uri);
+        }
+        return switch (PollError.of(failure)) {
+            case TLS -> "TLS: " + tls(failure);
+            case BAD_ANSWER -> "HTTP: " + words(failure, ProtocolException.class);
+            case TIMEOUT, UNAUTHENTICATED -> "no answer from " + uri.getRawAuthority();
+            case CONNECT -> "TCP: " + connection(uri, failure);
+        };
+    }
+
+    /** Of silence. No name is looked up: who notices a timeout late takes it for a delay of its own. */
+    static String timeout(URI uri, Duration timeout) {
+        return "no whole answer from %s within %s ms".formatted(uri.getRawAuthority(), timeout.toMillis());
+    }
+
+    /** Of an answer that does not count. */
+    static String of(int status, HttpHeaders headers, AnswerFault fault) {
+        if (fault != AnswerFault.UNSIGNED) {
+            return "HTTP: an answer %s that does not count: %s".formatted(status, fault.reason());
+        }
+        String by = headers.firstValue("Via")
+                .or(() -> headers.firstValue("Server"))
+                .map(name -> " (" + plain(name) + ")")
+                .orElse("");
+        String location =
+                headers.firstValue("Location").map(FailureWords::plain).orElse("elsewhere");
+        return "HTTP: "
+                + switch (status) {
+                    case 301, 302, 303, 307, 308 -> "%s to %s; use that url".formatted(status, location);
+                    case 401 -> "401, it does not know us, or not this key of ours" + by;
+                    case 404 -> "404, no node answers at this path" + by;
+                    case 413 -> "413, our request is too long for it or for a proxy" + by;
+                    case 502, 503, 504 -> "%s from a proxy".formatted(status) + by;
+                    default -> "%s, unsigned: not from the node".formatted(status) + by;
+                };
+    }
+
+    private static String connection(URI uri, IOException failure) {
+        return has(failure, ConnectException.class)
+                ? noConnection(uri)
+                : "the connection to %s broke (%s)".formatted(address(uri), words(failure, IOException.class));
+    }
+
+    /** The JDK's client says no more than that there is none, so the system is asked itself. */
+    private static String noConnection(URI uri) {
+        String at = address(uri);
+        try (Socket socket = new Socket(Proxy.NO_PROXY)) {
+            socket.connect(
+                    new InetSocketAddress(InetAddress.getByName(PeerUrl.hostOf(uri)), PeerUrl.portOf(uri)),
+                    ASKED_MILLIS);
+            return "no connection to %s, though there is one now".formatted(at);
+        } catch (NoRouteToHostException e) {
+            return "no route to " + at;
+        } catch (ConnectException e) {
+            return String.valueOf(e.getMessage()).contains("refused")
+                    ? "refused by " + at
+                    : "no connection to %s (%s)".formatted(at, plain(String.valueOf(e.getMessage())));
+        } catch (IOException e) {
+            return "no connection to " + at;
+        }
+    }
+
+    private static String tls(IOException failure) {
+        if (has(failure, CertificateExpiredException.class)) {
+            return "certificate expired, " + words(failure, CertificateExpiredException.class);
+        }
+        if (has(failure, CertificateNotYetValidException.class)) {
+            return "certificate not valid yet, " + words(failure, CertificateNotYetValidException.class);
+        }
+        if (has(failure, CertPathBuilderException.class)) {
+            return "certificate by somebody who is not trusted here";
+        }
+        for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (NO_NAME_MATCHES.matcher(String.valueOf(cause.getMessage())).matches()) {
+                return "certificate for another host, " + plain(String.valueOf(cause.getMessage()));
+            }
+        }
+        return plain(String.valueOf(failure.getMessage()));
+    }
+
+    /** Where it leads: the address that is asked first, which is known where one got so far. */
+    private static String address(URI uri) {
+        String host = PeerUrl.hostOf(uri);
+        int port = PeerUrl.portOf(uri);
+        try {
+            String address = InetAddress.getByName(host).getHostAddress();
+            String shown = address.contains(":") ? "[" + address + "]" : address;
+            return address.equals(host) || shown.equals(host)
+                    ? shown + ":" + port
+                    : "%s (%s:%s)".formatted(host, shown, port);
+        } catch (UnknownHostException e) {
+            return host + ":" + port;
+        }
+    }
+
+    private static boolean has(Throwable failure, Class<? extends Throwable> type) {
+        return find(failure, type) != null;
+    }
+
+    private static String words(Throwable failure, Class<? extends Throwable> type) {
+        Throwable found = find(failure, type);
+        return plain(found == null ? failure.toString() : String.valueOf(found.getMessage()));
+    }
+
+    private static @Nullable Throwable find(Throwable failure, Class<? extends Throwable> type) {
+        for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (type.isInstance(cause)) {
+                return cause;
+            }
+        }
+        return null;
+    }
+
+    private static String plain(String foreign) {
+        Matcher strange = NOT_PLAIN.matcher(foreign);
+        String shown = strange.replaceAll("?");
+        return shown.length() <= MAX_FOREIGN_CHARS ? shown : shown.substring(0, MAX_FOREIGN_CHARS) + "…";
+    }
+}
