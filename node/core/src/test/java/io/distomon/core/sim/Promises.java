@@ -101,7 +101,7 @@ final class Promises {
                 throw new AssertionError(
                         "%s takes %s for alive, which has been down for long: %s".formatted(asker, node.id(), said));
             }
-            if (alive && isAllTheSame(offline.remove(said.nodeId()), said) && !isVouchedFor(said)) {
+            if (alive && isAllTheSame(offline.get(said.nodeId()), said) && !isVouchedFor(said)) {
                 throw new AssertionError("%s has called %s offline, which is down, and takes it for alive now: %s"
                         .formatted(asker, said.nodeId(), said));
             }
