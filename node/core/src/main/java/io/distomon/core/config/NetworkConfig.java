@@ -75,7 +75,9 @@ public record NetworkConfig(
     /**
      * How often nodes are usually polled: half of those with a url are polled as rarely, or more rarely, or half of those
      * that we poll, whichever is longer. A few that are polled more often don't change how long news of all the others
-     * are under way.
+     * are under way. How often we speak ourselves would not do instead: a node that is polled often makes those who poll it
+     * speak often, though all others hear them by rarer polls (in simulated worlds with mixed rates, one poll rate in four
+     * an eighth of the others, healthy nodes were called silent then).
      */
     public Duration usualPollRate() {
         return usualPollRate(members, polled());
