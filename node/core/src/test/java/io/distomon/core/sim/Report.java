@@ -22,12 +22,11 @@ class Report {
     private static final Duration HOUR = Duration.ofHours(1);
 
     private static final List<Row> ROWS = List.of(
-            new Row(2, FULL, 100, 1, 3600),
-            new Row(3, FULL, 100, 1, 2400),
-            new Row(5, FULL, 100, 1, 1200),
-            new Row(10, FULL, 20, 5, 1800),
-            new Row(20, FULL, 10, 6, 600),
-            new Row(100, SPARSE, 2, 8, 120),
+            new Row(2, FULL, 100, 1, 1800),
+            new Row(3, FULL, 50, 2, 1800),
+            new Row(5, FULL, 25, 3, 1200),
+            new Row(20, FULL, 4, 5, 600),
+            new Row(100, SPARSE, 1, 6, 60),
             new Row(1000, SPARSE, 1, 0, 20));
 
     private static final List<Double> LOSSES = List.of(0.0, 0.05, 0.2);
