@@ -253,16 +253,17 @@ class HostileClientsTest {
             othersGoOn();
 
             long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - before) + 1;
+            // Far below what so many loops get done where nobody counts; how far beyond its budget one may go, while
+            // others
+            // are under way, is AllowanceTest's part.
             assertThat(workedOn.get())
                     .as("requests that were worked on in %d s", seconds)
                     .isPositive()
                     .isLessThanOrEqualTo(
-                            LOOPS + Limits.REQUESTS_IN_A_ROW + Math.toIntExact(seconds * Limits.REQUESTS_A_SECOND));
+                            2 * (Limits.REQUESTS_IN_A_ROW + Math.toIntExact(seconds * Limits.REQUESTS_A_SECOND)));
             assertThat(bytes.get())
                     .as("bytes that were worked on in %d s", seconds)
-                    .isLessThanOrEqualTo(2L * LOOPS * Limits.MAX_MESSAGE_BYTES
-                            + Limits.BYTES_IN_A_ROW
-                            + seconds * Limits.BYTES_A_SECOND);
+                    .isLessThanOrEqualTo(2 * (Limits.BYTES_IN_A_ROW + seconds * Limits.BYTES_A_SECOND));
         });
     }
 
