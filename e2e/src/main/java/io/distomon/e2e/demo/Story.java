@@ -65,7 +65,7 @@ final class Story {
         network.start(id);
         return step(
                 "start " + id,
-                now -> now.is(id, NodeState.Online) && isHealthy(now),
+                now -> now.is(id, NodeState.Online) && isHealthy(now) && !isAccused(now, id),
                 now -> id + " Online, " + now.verdict(id).orElseThrow().shownAs());
     }
 
@@ -111,6 +111,11 @@ final class Story {
                 .filter(verdict ->
                         verdict.offlineObservers() > 0 && !verdict.witnesses().isEmpty())
                 .isPresent();
+    }
+
+    /** Whether somebody has not reached a node yet that answers others. */
+    private static boolean isAccused(Snapshot now, String id) {
+        return now.verdict(id).filter(verdict -> verdict.offlineObservers() > 0).isPresent();
     }
 
     private boolean step(String name, Predicate<Snapshot> expected, Function<Snapshot, String> words)

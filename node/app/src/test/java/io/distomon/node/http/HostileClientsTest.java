@@ -253,9 +253,8 @@ class HostileClientsTest {
             othersGoOn();
 
             long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - before) + 1;
-            // Far below what so many loops get done where nobody counts; how far beyond its budget one may go, while
-            // others
-            // are under way, is AllowanceTest's part.
+            // Far below what so many loops get done where nobody counts. How far one goes beyond its budget while
+            // others are under way is AllowanceTest's part.
             assertThat(workedOn.get())
                     .as("requests that were worked on in %d s", seconds)
                     .isPositive()
