@@ -57,7 +57,7 @@ final class Story {
         network.kill(id);
         return step(
                 "kill " + id,
-                now -> now.is(id, NodeState.Offline) && hasWitnesses(now, id),
+                now -> now.is(id, NodeState.Offline) && isAccusedByAll(now, id),
                 now -> id + " Offline, " + now.verdict(id).orElseThrow().shownAs());
     }
 
@@ -106,10 +106,12 @@ final class Story {
         return now.holds(NetworkStatus.READY) && now.holds(NetworkStatus.MESH_HEALTHY) && now.isWhole();
     }
 
-    private static boolean hasWitnesses(Snapshot now, String id) {
+    /** Whether all who observe a node say that they don't reach it. */
+    private static boolean isAccusedByAll(Snapshot now, String id) {
         return now.verdict(id)
-                .filter(verdict ->
-                        verdict.offlineObservers() > 0 && !verdict.witnesses().isEmpty())
+                .filter(verdict -> verdict.offlineObservers() > 0
+                        && verdict.offlineObservers() == verdict.observers()
+                        && !verdict.witnesses().isEmpty())
                 .isPresent();
     }
 
