@@ -9,6 +9,7 @@ import io.distomon.operator.observed.Availability;
 import io.distomon.operator.observed.Observed;
 import io.distomon.operator.status.MirrorState;
 import io.distomon.operator.status.NetworkStatus;
+import io.distomon.operator.status.Progress;
 import io.distomon.operator.status.StatusInput;
 import io.distomon.operator.status.Trouble;
 import io.distomon.operator.validate.Network;
@@ -23,13 +24,15 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
-import io.javaoperatorsdk.operator.api.reconciler.PrimaryUpdateAndCacheUtils;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.RetryInfo;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
@@ -145,9 +148,7 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
         }
         List<Trouble> troubles = troubles(outcome, memory, now);
         Duration statusIn = report(resource, validation, outcome, availability, troubles, memory, context, now);
-        outcome.failures().stream()
-                .findFirst()
-                .ifPresentOrElse(failure -> failures.failed(id, failure), () -> failures.none(id));
+        failures.ended(id, outcome.failures());
         forgetIfGone(resource, context);
         return UpdateControl.<DistomonNetwork>noUpdate()
                 .rescheduleAfter(shortest(statusIn, again(resource, outcome, troubles, memory)));
@@ -156,9 +157,37 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
     @Override
     public ErrorStatusUpdateControl<DistomonNetwork> updateErrorStatus(
             DistomonNetwork resource, Context<DistomonNetwork> context, Exception e) {
-        failures.failed(ResourceID.fromResource(resource), e);
+        failures.ended(ResourceID.fromResource(resource), List.of(e));
         forgetIfGone(resource, context);
+        int tries = context.getRetryInfo().map(RetryInfo::getAttemptCount).orElse(0);
+        if (tries >= FAILURES_UNTOLD && !ApiErrors.isConflict(e)) {
+            tell(resource, context, ApiErrors.reason(e));
+        }
         return ErrorStatusUpdateControl.defaultErrorProcessing();
+    }
+
+    /** Says what keeps passes from being made at all; the rest of the status is what is known without one. */
+    private void tell(DistomonNetwork resource, Context<DistomonNetwork> context, String reason) {
+        Validation validation = Validator.validate(resource, nodeImage);
+        Remembered memory = memory(resource);
+        Observed observed = observe(context);
+        Reconciliation.Outcome outcome = new Reconciliation.Outcome(
+                validation instanceof Validation.Accepted(Network network) ? network : memory.lastGood(),
+                observed,
+                Map.of(),
+                Progress.NONE,
+                List.of(new Trouble(Trouble.Kind.ApiError, reason)),
+                List.of(),
+                List.of());
+        report(
+                resource,
+                validation,
+                outcome,
+                Availability.of(observed),
+                outcome.troubles(),
+                memory,
+                context,
+                clock.monotonicNanos());
     }
 
     /** What is in the way, for people. What the API did not do is told once it has been so for some passes. */
@@ -279,7 +308,19 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
                 .build());
         written.setStatus(status);
         try {
-            PrimaryUpdateAndCacheUtils.ssaPatchStatusAndCacheResource(resource, written, context);
+            // Not by the framework's own means, which take a refusal for a stale read, and wait for a newer one.
+            DistomonNetwork updated = context.getClient()
+                    .resource(written)
+                    .subresource("status")
+                    .patch(new PatchContext.Builder()
+                            .withPatchType(PatchType.SERVER_SIDE_APPLY)
+                            .withFieldManager(
+                                    context.getControllerConfiguration().fieldManager())
+                            .withForce(true)
+                            .build());
+            context.eventSourceRetriever()
+                    .getControllerEventSource()
+                    .handleRecentResourceUpdate(ResourceID.fromResource(resource), updated, resource);
             memory.wroteStatus(now);
             LOG.debug("Wrote the status of {}", ResourceID.fromResource(resource));
         } catch (KubernetesClientException e) {

@@ -1,6 +1,7 @@
 package io.distomon.operator.reconcile;
 
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,13 +12,14 @@ final class Failures {
     /** Why it failed; empty where it didn't, or where only that network is in the way of itself. */
     private final Map<ResourceID, Optional<String>> last = new ConcurrentHashMap<>();
 
-    void none(ResourceID network) {
-        last.put(network, Optional.empty());
-    }
-
-    void failed(ResourceID network, Throwable failure) {
+    /** @param failed what did, of the pass; nothing when it was carried out whole */
+    void ended(ResourceID network, Collection<? extends Throwable> failed) {
         last.put(
-                network, ApiErrors.isOfOneNetwork(failure) ? Optional.empty() : Optional.of(ApiErrors.reason(failure)));
+                network,
+                failed.stream()
+                        .filter(failure -> !ApiErrors.isOfOneNetwork(failure))
+                        .findFirst()
+                        .map(ApiErrors::reason));
     }
 
     /** Of a network that is no more nothing is told. */

@@ -1,5 +1,7 @@
 package io.distomon.operator.observed;
 
+import static io.distomon.operator.Deployments.down;
+import static io.distomon.operator.Deployments.settled;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ContainerStatus;
@@ -20,18 +22,18 @@ import org.junit.jupiter.api.Test;
 class AvailabilityTest {
     @Test
     void aNodeIsSettledWhenItsDeploymentIsObservedUpdatedAndAvailable() {
-        Deployment unobserved = new DeploymentBuilder(deployment("nyc", 1))
+        Deployment unobserved = new DeploymentBuilder(settled("nyc"))
                 .editMetadata()
                 .withGeneration(2L)
                 .endMetadata()
                 .build();
-        Deployment old = new DeploymentBuilder(deployment("sgp", 1))
+        Deployment old = new DeploymentBuilder(settled("sgp"))
                 .editStatus()
                 .withUpdatedReplicas(0)
                 .endStatus()
                 .build();
 
-        Availability availability = of(deployment("fra", 1), deployment("ams", 0), unobserved, old);
+        Availability availability = of(settled("fra"), down("ams"), unobserved, old);
 
         assertThat(availability)
                 .isEqualTo(new Availability(
@@ -57,16 +59,13 @@ class AvailabilityTest {
 
     @Test
     void theFirstOneThatIsAvailableTellsSinceWhen() {
-        assertThat(of(
-                                available("fra", "2026-11-25T00:02:00Z"),
-                                available("ams", "2026-11-25T00:01:00Z"),
-                                deployment("nyc", 0))
+        assertThat(of(available("fra", "2026-11-25T00:02:00Z"), available("ams", "2026-11-25T00:01:00Z"), down("nyc"))
                         .since())
                 .isEqualTo(Instant.parse("2026-11-25T00:01:00Z"));
     }
 
     private static Deployment available(String node, String since) {
-        return new DeploymentBuilder(deployment(node, 1))
+        return new DeploymentBuilder(settled(node))
                 .editStatus()
                 .addNewCondition()
                 .withType("Available")
@@ -78,7 +77,7 @@ class AvailabilityTest {
     }
 
     private static Deployment progressing(String status, String reason) {
-        return new DeploymentBuilder(deployment("fra", 0))
+        return new DeploymentBuilder(down("fra"))
                 .editStatus()
                 .addNewCondition()
                 .withType("Progressing")
@@ -156,9 +155,8 @@ class AvailabilityTest {
         Pod old = created("a", "2026-11-25T00:00:00Z", "old").build();
         Pod recent = created("b", "2026-11-25T00:01:00Z", "recent").build();
 
-        assertThat(of(deployment("fra", 0), old, recent, leaving).reasons())
-                .isEqualTo(Map.of("fra", "Unschedulable: recent"));
-        assertThat(of(deployment("fra", 0), leaving).reasons()).isEmpty();
+        assertThat(of(down("fra"), old, recent, leaving).reasons()).isEqualTo(Map.of("fra", "Unschedulable: recent"));
+        assertThat(of(down("fra"), leaving).reasons()).isEmpty();
     }
 
     @Test
@@ -176,7 +174,7 @@ class AvailabilityTest {
     }
 
     private static Deployment refused(String pod) {
-        return new DeploymentBuilder(deployment("fra", 0))
+        return new DeploymentBuilder(down("fra"))
                 .editStatus()
                 .addNewCondition()
                 .withType("ReplicaFailure")
@@ -189,7 +187,7 @@ class AvailabilityTest {
     }
 
     private static @Nullable String reason(Pod pod) {
-        return of(deployment("fra", 0), pod).reasons().get("fra");
+        return of(down("fra"), pod).reasons().get("fra");
     }
 
     private static Availability of(HasMetadata... children) {
@@ -244,20 +242,5 @@ class AvailabilityTest {
                 .withName("lab-" + node + "-1")
                 .addToLabels("distomon.io/node", node)
                 .endMetadata();
-    }
-
-    private static Deployment deployment(String node, int available) {
-        return new DeploymentBuilder()
-                .withNewMetadata()
-                .withName("lab-" + node)
-                .withGeneration(1L)
-                .addToLabels("distomon.io/node", node)
-                .endMetadata()
-                .withNewStatus()
-                .withObservedGeneration(1L)
-                .withUpdatedReplicas(1)
-                .withAvailableReplicas(available)
-                .endStatus()
-                .build();
     }
 }

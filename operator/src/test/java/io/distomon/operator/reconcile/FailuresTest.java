@@ -25,29 +25,29 @@ class FailuresTest {
 
     @Test
     void oneNetworkThatFailsBesideOneThatWorksIsNoTroubleOfTheOperator() {
-        failures.failed(LAB, noRight);
-        failures.none(OFFICE);
+        failures.ended(LAB, List.of(noRight));
+        failures.ended(OFFICE, List.of());
 
         assertThat(failures.trouble()).isEmpty();
     }
 
     @Test
     void whenAllFailOneReasonIsTold() {
-        failures.none(LAB);
-        failures.failed(LAB, noRight);
+        failures.ended(LAB, List.of());
+        failures.ended(LAB, List.of(noRight));
 
         assertThat(failures.trouble()).contains(WORDS);
     }
 
     @Test
     void aNetworkThatWorksAgainOrIsGoneFailsNoMore() {
-        failures.failed(LAB, noRight);
-        failures.failed(OFFICE, noRight);
+        failures.ended(LAB, List.of(noRight));
+        failures.ended(OFFICE, List.of(noRight));
 
         failures.forget(LAB);
         assertThat(failures.trouble()).contains(WORDS);
 
-        failures.none(OFFICE);
+        failures.ended(OFFICE, List.of());
         assertThat(failures.trouble()).isEmpty();
     }
 
@@ -58,12 +58,19 @@ class FailuresTest {
                 refused(400, "admission webhook \"x\" denied the request: no"),
                 refused(409, "the object has been modified"),
                 refused(422, "Deployment is invalid"))) {
-            failures.failed(LAB, own);
+            failures.ended(LAB, List.of(own));
 
             assertThat(failures.trouble()).isEmpty();
         }
-        failures.failed(LAB, refused(503, "etcdserver: no leader"));
+        failures.ended(LAB, List.of(refused(503, "etcdserver: no leader")));
         assertThat(failures.trouble()).isPresent();
+    }
+
+    @Test
+    void aRightThatIsLackingIsToldThoughSomethingElseFailedBefore() {
+        failures.ended(LAB, List.of(refused(403, "pods \"x\" is forbidden: exceeded quota: full"), noRight));
+
+        assertThat(failures.trouble()).contains(WORDS);
     }
 
     private static KubernetesClientException refused(int code, String message) {

@@ -1,10 +1,11 @@
 package io.distomon.operator.reconcile;
 
+import static io.distomon.operator.Deployments.down;
+import static io.distomon.operator.Deployments.settled;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.distomon.operator.status.MirrorState;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Set;
@@ -76,28 +77,5 @@ class RolloutTest {
                 deployment -> current.contains(Rollout.node(deployment)),
                 late::contains,
                 wasDown::contains);
-    }
-
-    private static Deployment settled(String node) {
-        return deployment(node, 1);
-    }
-
-    private static Deployment down(String node) {
-        return deployment(node, 0);
-    }
-
-    private static Deployment deployment(String node, int available) {
-        return new DeploymentBuilder()
-                .withNewMetadata()
-                .withName("lab-" + node)
-                .withGeneration(1L)
-                .addToLabels("distomon.io/node", node)
-                .endMetadata()
-                .withNewStatus()
-                .withObservedGeneration(1L)
-                .withUpdatedReplicas(1)
-                .withAvailableReplicas(available)
-                .endStatus()
-                .build();
     }
 }

@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The private keys under {@code .private_keys/} of a config directory, one file for each identity, PKCS8 or OpenSSH's as
- * PEM; during a rotation it may hold the old key and the new one, a block each. A missing file is made on the first start. Only files
- * that nobody else can read are used: mode 0600 or less if ours (a wider one is narrowed, with a warning), 0640 or less
- * if root's, as a Secret mounted with a group is.
+ * PEM; during a rotation it may hold the old key and the new one, a block each. A missing file is made on the first start.
+ * Only files that nobody else can read are used: mode 0600 or less if ours (a wider one is narrowed, with a warning), 0640
+ * or less if root's, as a Secret mounted with a group is.
  */
 public final class PrivateKeys {
     /** The directory's name. */

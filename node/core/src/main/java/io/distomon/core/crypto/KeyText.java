@@ -18,7 +18,10 @@ final class KeyText {
     private static final int MAX_LABEL_CHARS = 40;
     private static final Pattern LABEL = Pattern.compile("[A-Z0-9 ]+");
 
-    /** As in authorized_keys and the .pub files of ssh-keygen; options before the type are not for public key files. A blob begins with a length. */
+    /**
+     * As in authorized_keys and the .pub files of ssh-keygen; options before the type are not for public key files. A blob
+     * begins with a length.
+     */
     private static final Pattern SSH_LINE = Pattern.compile(
             "(?m)^[ \\t]*((?:ssh|ecdsa|sk-ssh|sk-ecdsa)-[a-z0-9@.-]{1,40})[ \\t]+(AAAA[A-Za-z0-9+/]+={0,2})(?:[ \\t].*)?$");
 

@@ -40,7 +40,7 @@ public record NodeData(
         answers = Collections.unmodifiableMap(new LinkedHashMap<>(answers));
     }
 
-    /** What a node says that nobody calls offline. */
+    /** What a node says that nobody calls offline, and that does not tell which keys it verifies with. */
     public NodeData(
             long dateMicros,
             Map<String, PingData> pingData,
@@ -65,73 +65,30 @@ public record NodeData(
                 null);
     }
 
-    /** What a node says that does not tell which keys it verifies with. */
-    public NodeData(
-            long dateMicros,
-            Map<String, PingData> pingData,
-            String nodeId,
-            String version,
-            String networkId,
-            double intervalSeconds,
-            @Nullable String boot,
-            @Nullable String configDigest,
-            boolean leaving,
-            Map<String, Long> answers) {
-        this(
-                dateMicros,
-                pingData,
-                nodeId,
-                version,
-                networkId,
-                intervalSeconds,
-                boot,
-                configDigest,
-                leaving,
-                answers,
-                null);
-    }
-
     /** The same, by a node that verifies with these keys. */
     public NodeData verifyingWith(String digestOfKeys) {
-        return new NodeData(
-                dateMicros,
-                pingData,
-                nodeId,
-                version,
-                networkId,
-                intervalSeconds,
-                boot,
-                configDigest,
-                leaving,
-                answers,
-                digestOfKeys);
+        return with(dateMicros, pingData, answers, digestOfKeys);
     }
 
     /** The same, with these answers. */
     public NodeData answering(Map<String, Long> accusers) {
-        return new NodeData(
-                dateMicros,
-                pingData,
-                nodeId,
-                version,
-                networkId,
-                intervalSeconds,
-                boot,
-                configDigest,
-                leaving,
-                accusers,
-                keysDigest);
+        return with(dateMicros, pingData, accusers, keysDigest);
+    }
+
+    /** The same, said at another moment. */
+    public NodeData at(long micros) {
+        return with(micros, pingData, answers, keysDigest);
     }
 
     /** The same without loss and jitter of the links. */
     public NodeData withoutMeasures() {
-        return with(ping -> new PingData(
+        return withEach(ping -> new PingData(
                 ping.status(), ping.reqTimeOutbound(), ping.reqTimeRtt(), ping.sinceMicros(), ping.error()));
     }
 
     /** The same without why polls failed. */
     public NodeData withoutErrors() {
-        return with(ping -> new PingData(
+        return withEach(ping -> new PingData(
                 ping.status(),
                 ping.reqTimeOutbound(),
                 ping.reqTimeRtt(),
@@ -141,28 +98,20 @@ public record NodeData(
                 ping.jitter()));
     }
 
-    private NodeData with(UnaryOperator<PingData> change) {
+    private NodeData withEach(UnaryOperator<PingData> change) {
         Map<String, PingData> changed = new LinkedHashMap<>(pingData);
         changed.replaceAll((target, ping) -> change.apply(ping));
-        return new NodeData(
-                dateMicros,
-                changed,
-                nodeId,
-                version,
-                networkId,
-                intervalSeconds,
-                boot,
-                configDigest,
-                leaving,
-                answers,
-                keysDigest);
+        return with(dateMicros, changed, answers, keysDigest);
     }
 
-    /** The same, said at another moment. */
-    public NodeData at(long micros) {
+    private NodeData with(
+            long otherDate,
+            Map<String, PingData> otherPings,
+            Map<String, Long> otherAnswers,
+            @Nullable String otherKeysDigest) {
         return new NodeData(
-                micros,
-                pingData,
+                otherDate,
+                otherPings,
                 nodeId,
                 version,
                 networkId,
@@ -170,7 +119,7 @@ public record NodeData(
                 boot,
                 configDigest,
                 leaving,
-                answers,
-                keysDigest);
+                otherAnswers,
+                otherKeysDigest);
     }
 }

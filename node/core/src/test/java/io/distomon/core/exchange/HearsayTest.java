@@ -159,7 +159,7 @@ class HearsayTest {
 
     /** What ams alone hears of nyc. */
     private void say(Map<String, PingData> pings, Map<String, Long> answers) {
-        NodeData content = new NodeData(0, pings, "nyc", "1", "lab", 10, null, null, false, answers);
+        NodeData content = new NodeData(0, pings, "nyc", "1", "lab", 10, null, null, false).answering(answers);
         nyc.store().publish(content, NYC);
         nyc.poll(ams);
     }

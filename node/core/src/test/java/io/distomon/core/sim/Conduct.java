@@ -26,16 +26,16 @@ interface Conduct {
     /** It will be silent for an hour. */
     static Conduct claimAnHour() {
         return (found, nowMicros) -> new NodeData(
-                found.dateMicros(),
-                found.pingData(),
-                found.nodeId(),
-                found.version(),
-                found.networkId(),
-                3600,
-                found.boot(),
-                found.configDigest(),
-                found.leaving(),
-                found.answers());
+                        found.dateMicros(),
+                        found.pingData(),
+                        found.nodeId(),
+                        found.version(),
+                        found.networkId(),
+                        3600,
+                        found.boot(),
+                        found.configDigest(),
+                        found.leaving())
+                .answering(found.answers());
     }
 
     /** What {@code nowMicros} its clock shows and what it found make of its next entry. */
@@ -46,15 +46,15 @@ interface Conduct {
         victims.forEach(id -> pings.put(id, new PingData(PingStatus.OFFLINE, 0, 0, sinceMicros, "timeout")));
         pings.remove(found.nodeId());
         return new NodeData(
-                found.dateMicros(),
-                pings,
-                found.nodeId(),
-                found.version(),
-                found.networkId(),
-                found.intervalSeconds(),
-                found.boot(),
-                found.configDigest(),
-                found.leaving(),
-                found.answers());
+                        found.dateMicros(),
+                        pings,
+                        found.nodeId(),
+                        found.version(),
+                        found.networkId(),
+                        found.intervalSeconds(),
+                        found.boot(),
+                        found.configDigest(),
+                        found.leaving())
+                .answering(found.answers());
     }
 }

@@ -149,16 +149,16 @@ final class Planted {
 
     private static NodeData with(NodeData data, Map<String, PingData> pings) {
         return new NodeData(
-                data.dateMicros(),
-                pings,
-                data.nodeId(),
-                data.version(),
-                data.networkId(),
-                data.intervalSeconds(),
-                data.boot(),
-                data.configDigest(),
-                data.leaving(),
-                data.answers());
+                        data.dateMicros(),
+                        pings,
+                        data.nodeId(),
+                        data.version(),
+                        data.networkId(),
+                        data.intervalSeconds(),
+                        data.boot(),
+                        data.configDigest(),
+                        data.leaving())
+                .answering(data.answers());
     }
 
     /** How a peer is polled. */

@@ -102,6 +102,6 @@ class NewsTest {
     }
 
     private static NodeData said(Map<String, PingData> pings, Map<String, Long> answers) {
-        return new NodeData(1, pings, "fra", "1", "lab", 10, null, null, false, answers);
+        return new NodeData(1, pings, "fra", "1", "lab", 10, null, null, false).answering(answers);
     }
 }

@@ -259,7 +259,8 @@ class SharedStoreTest {
             pings.put(id, new PingData(PingStatus.OFFLINE, -1234.567, 1234.567, NOW, error, 0.123, 123.456));
             accusers.put(id, NOW + i);
         }
-        NodeData content = new NodeData(0, pings, "ams", "1", "lab", 10, "boot", "0".repeat(64), false, accusers);
+        NodeData content =
+                new NodeData(0, pings, "ams", "1", "lab", 10, "boot", "0".repeat(64), false).answering(accusers);
 
         SignedNodeData entry = store.publish(content, AMS);
 

@@ -197,16 +197,16 @@ final class Mesh {
         Map<String, HeldEntry> entries = new LinkedHashMap<>();
         pings.forEach((id, said) -> {
             NodeData data = new NodeData(
-                    DATE,
-                    said,
-                    id,
-                    "1",
-                    "lab",
-                    promisedSeconds.getOrDefault(id, 10),
-                    "boot",
-                    digests.getOrDefault(id, "same"),
-                    leaving.contains(id),
-                    answers.getOrDefault(id, Map.of()));
+                            DATE,
+                            said,
+                            id,
+                            "1",
+                            "lab",
+                            promisedSeconds.getOrDefault(id, 10),
+                            "boot",
+                            digests.getOrDefault(id, "same"),
+                            leaving.contains(id))
+                    .answering(answers.getOrDefault(id, Map.of()));
             entries.put(id, held(id, data, NOW_NANOS - ageSeconds.getOrDefault(id, 0L) * SECOND_NANOS));
         });
         Observers observers = Topology.DEFAULT.observers("lab", members);
