@@ -24,6 +24,7 @@ class TerminalIT {
                 temporary, SIZE, Map.of("TERM", "xterm-256color", "NO_COLOR", ""), file.toString())) {
             demo.await("NAME +READY", 0); // before the nodes are up
             demo.await("(?s)127\\.0\\.0\\.1:(\\d+).*127\\.0\\.0\\.1:(?!\\1)\\d+", 0); // both are up
+            demo.await("2/2", 0); // and both were seen: who never was is not Offline when it is killed
             List<ProcessHandle> children = demo.children();
             int mark = demo.mark();
 
