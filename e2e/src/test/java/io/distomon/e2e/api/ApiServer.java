@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.File;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -107,6 +108,11 @@ public final class ApiServer implements AutoCloseable {
     /** A client with all rights. */
     public KubernetesClient client() {
         return client;
+    }
+
+    /** Where it answers. */
+    public URI url() {
+        return URI.create(client.getConfiguration().getMasterUrl());
     }
 
     public String namespace() {

@@ -10,13 +10,11 @@ import io.distomon.crds.v1alpha1.DistomonNetwork;
 import io.distomon.crds.v1alpha1.DistomonNetworkStatus;
 import io.distomon.crds.v1alpha1.NodeState;
 import io.distomon.crds.v1alpha1.NodeStatus;
-import io.distomon.e2e.chart.Rendered;
 import io.distomon.operator.RunningOperator;
 import io.distomon.operator.Settings;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -25,24 +23,13 @@ import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.Service;
-import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,46 +39,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.function.Consumer;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 /**
  * The operator before a real API server: what it creates, puts back, keeps and leaves alone. No pods run there, so nodes
  * never answer; what nodes see is the cluster tests' part. The operator has the rights that the chart gives it, no more. Each
  * test has a network of its own name.
  */
-@Tag("cluster")
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class OperatorTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
+class OperatorTest extends OperatorBeforeApiServer {
+    private final RunningOperator operator;
 
-    /** The garbage collector looks for new kinds of owners, such as ours is, every half minute. */
-    private static final Duration COLLECTED = Duration.ofSeconds(90);
-
-    private static final String NAMESPACE = "e2e-operator";
-
-    /** How long a node that does not come back keeps the others from being restarted. */
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-
-    /** Nobody listens there (port of the discard protocol), so asking fails at once. */
-    private static final URI NOBODY = URI.create("http://127.0.0.1:9");
-
-    private final ApiServer server = ApiServer.up(NAMESPACE);
-    private final KubernetesClient client = server.client();
-    private final RunningOperator operator = startOperator(NAMESPACE);
+    OperatorTest() {
+        super("e2e-operator");
+        this.operator = startOperator(namespace);
+    }
 
     @AfterAll
     void stop() {
         operator.close();
-        server.close();
     }
 
     @Test
@@ -134,7 +102,7 @@ class OperatorTest {
 
         DistomonNetwork network = untilSaid("ready", "Ready", ConditionStatus.True, "Ready");
         assertThat(condition(network, "MeshHealthy").status()).isEqualTo(ConditionStatus.Unknown);
-        assertThat(condition(untilReason(NAMESPACE, "ready", "MirrorFresh", "Unreachable"), "MirrorFresh")
+        assertThat(condition(untilReason(namespace, "ready", "MirrorFresh", "Unreachable"), "MirrorFresh")
                         .status())
                 .isEqualTo(ConditionStatus.False);
         assertThat(Objects.requireNonNull(status(network).summary()).available())
@@ -165,14 +133,6 @@ class OperatorTest {
             withImage("roll", "distomon-node:2").forEach(node -> becomesReady("roll", node));
         }
         untilSaid("roll", "Ready", ConditionStatus.True, "Ready");
-    }
-
-    /** Whether a network's status says of its present spec that it is ready. */
-    private static boolean isReady(DistomonNetwork network) {
-        return Objects.equals(
-                        status(network).observedGeneration(),
-                        network.getMetadata().getGeneration())
-                && condition(network, "Ready").status() == ConditionStatus.True;
     }
 
     @Test
@@ -383,7 +343,7 @@ class OperatorTest {
         Pod pod = pod(network, node);
         Pod status = new PodBuilder()
                 .withNewMetadata()
-                .withNamespace(NAMESPACE)
+                .withNamespace(namespace)
                 .withName(pod.getMetadata().getName())
                 .endMetadata()
                 .withNewStatus()
@@ -437,7 +397,7 @@ class OperatorTest {
     void aNamespaceThatCantBeReadIsNamedAndTheOthersGoOn() throws Exception {
         String good = namespace("good");
         String forbidden = namespace("forbidden");
-        Config rights = withTheRightsOfTheChart(good);
+        Config rights = withTheRightsOfTheChart(good, server.url());
         try (RunningOperator other = RunningOperator.start(
                 new Settings(Set.of(good, forbidden), "distomon-node:test", Duration.ofSeconds(1), PATIENCE, 0),
                 rights,
@@ -448,7 +408,7 @@ class OperatorTest {
             assertThat(liveness(other)).isEqualTo("ok\n");
 
             client.resource(yaml(forbidden, "lab", nodes("fra"))).serverSideApply();
-            withTheRightsOfTheChart(forbidden);
+            withTheRightsOfTheChart(forbidden, server.url());
 
             untilReason(forbidden, "lab", "KeysReady", "AllReady");
             await().atMost(SOON)
@@ -655,7 +615,7 @@ class OperatorTest {
         Stream.of(
                         secrets("orphan-config"),
                         deployments("orphan-fra"),
-                        client.services().inNamespace(NAMESPACE).withName("orphan-fra"))
+                        client.services().inNamespace(namespace).withName("orphan-fra"))
                 .forEach(child -> client.resource(child.require())
                         .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\": {\"ownerReferences\": null}}"));
 
@@ -680,7 +640,7 @@ class OperatorTest {
         secrets("back-config").delete();
         secrets("back-login").delete();
         deployments("back-fra").delete();
-        client.services().inNamespace(NAMESPACE).withName("back-fra").delete();
+        client.services().inNamespace(namespace).withName("back-fra").delete();
 
         await().atMost(SOON)
                 .until(
@@ -837,7 +797,7 @@ class OperatorTest {
     void aForeignObjectWithTheNameOfAChildIsNotTouched() {
         Secret foreign = client.resource(new SecretBuilder()
                         .withNewMetadata()
-                        .withNamespace(NAMESPACE)
+                        .withNamespace(namespace)
                         .withName("taken-config")
                         .endMetadata()
                         .addToStringData("mine", "hands off")
@@ -859,7 +819,7 @@ class OperatorTest {
     void aSecretInThePlaceOfAKeyThatIsNoneIsNotUsed() {
         client.resource(new SecretBuilder()
                         .withNewMetadata()
-                        .withNamespace(NAMESPACE)
+                        .withNamespace(namespace)
                         .withName("wrong-fra-key-1")
                         .endMetadata()
                         .addToStringData("fra_wrong.key", "no key")
@@ -1036,323 +996,5 @@ class OperatorTest {
         } finally {
             client.namespaces().withName(namespace).delete();
         }
-    }
-
-    /** A namespace for operators of a test's own. */
-    private String namespace(String suffix) {
-        String namespace = NAMESPACE + "-" + suffix;
-        client.resource(new NamespaceBuilder()
-                        .withNewMetadata()
-                        .withName(namespace)
-                        .endMetadata()
-                        .build())
-                .serverSideApply();
-        return namespace;
-    }
-
-    private static String liveness(RunningOperator operator) {
-        return health(operator, "/healthz");
-    }
-
-    private static String readiness(RunningOperator operator) {
-        return health(operator, "/readyz");
-    }
-
-    private static String health(RunningOperator operator, String path) {
-        URI uri = URI.create("http://127.0.0.1:" + operator.healthPort() + path);
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            return http.send(HttpRequest.newBuilder(uri).timeout(SOON).build(), BodyHandlers.ofString())
-                    .body();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private RunningOperator startOperator(String namespace) {
-        return startOperator(namespace, "distomon-node:test");
-    }
-
-    private RunningOperator startOperator(String namespace, String nodeImage) {
-        try {
-            return RunningOperator.start(
-                    new Settings(Set.of(namespace), nodeImage, Duration.ofSeconds(1), PATIENCE, 0),
-                    withTheRightsOfTheChart(namespace),
-                    network -> node -> NOBODY);
-        } catch (IOException | RuntimeException e) {
-            server.close();
-            throw new IllegalStateException("the operator does not start", e);
-        }
-    }
-
-    /** Gives the chart's service account its rights in a namespace, and acts as it. */
-    private Config withTheRightsOfTheChart(String namespace) {
-        Rendered chart = Rendered.with("watchNamespaces: [" + namespace + "]");
-        Stream.concat(chart.all(Role.class), chart.all(RoleBinding.class))
-                .forEach(right -> client.resource(right).serverSideApply());
-        String account = chart.one(ServiceAccount.class).getMetadata().getName();
-        return new ConfigBuilder(client.getConfiguration())
-                .withImpersonateUsername("system:serviceaccount:" + Rendered.NAMESPACE + ":" + account)
-                .build();
-    }
-
-    /** A spec of managed nodes. */
-    private static String nodes(String... ids) {
-        return Stream.of(ids).map(id -> "{id: " + id + "}").collect(Collectors.joining(", ", "{nodes: [", "]}"));
-    }
-
-    /** A node whose key the schema lets pass and only the operator can refuse. */
-    private static String unusable(String id) {
-        String allZero = "-----BEGIN PUBLIC KEY-----\\nMCowBQYDK2VwAyEA"
-                + "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\\n-----END PUBLIC KEY-----\\n";
-        return "{id: %s, type: External, url: 'https://out.example', publicKeys: [\"%s\"]}".formatted(id, allZero);
-    }
-
-    /** What a user does: applies a file. */
-    private void apply(String name, String spec) {
-        client.resource(yaml(NAMESPACE, name, spec))
-                .fieldManager("kubectl")
-                .forceConflicts()
-                .serverSideApply();
-    }
-
-    private static String yaml(String namespace, String name, String spec) {
-        return """
-                apiVersion: distomon.io/v1alpha1
-                kind: DistomonNetwork
-                metadata: {name: %s, namespace: %s}
-                spec: %s
-                """.formatted(name, namespace, spec);
-    }
-
-    private void delete(String name) {
-        client.resources(DistomonNetwork.class)
-                .inNamespace(NAMESPACE)
-                .withName(name)
-                .delete();
-    }
-
-    private DistomonNetwork untilSaid(String name, String type, ConditionStatus status, String reason) {
-        Predicate<DistomonNetwork> said = network -> network.getStatus() != null
-                && network.getStatus().conditions().stream()
-                        .anyMatch(condition -> condition.type().equals(type)
-                                && condition.status() == status
-                                && condition.reason().equals(reason)
-                                && Objects.equals(
-                                        condition.observedGeneration(),
-                                        network.getMetadata().getGeneration()));
-        return await("%s of %s is %s because of %s".formatted(type, name, status, reason))
-                .atMost(SOON)
-                .until(() -> network(name), said);
-    }
-
-    private DistomonNetwork untilReason(String namespace, String name, String type, String reason) {
-        return await("%s of %s because of %s".formatted(type, name, reason))
-                .atMost(COLLECTED)
-                .until(
-                        () -> network(namespace, name),
-                        network -> network.getStatus() != null
-                                && condition(network, type).reason().equals(reason));
-    }
-
-    private Pod pod(String network, String node) {
-        return pod(NAMESPACE, network, node);
-    }
-
-    private Pod pod(String namespace, String network, String node) {
-        return await().atMost(SOON)
-                .until(
-                        () -> client.pods()
-                                .inNamespace(namespace)
-                                .withLabel("distomon.io/network", network)
-                                .withLabel("distomon.io/node", node)
-                                .list()
-                                .getItems(),
-                        pods -> pods.size() == 1)
-                .getFirst();
-    }
-
-    /** The digest of the config that should be mounted in a node's pod. */
-    private String configDigest(String network, String node) {
-        return await().atMost(SOON)
-                .until(
-                        () -> pod(network, node).getMetadata().getAnnotations().get("distomon.io/config"),
-                        Objects::nonNull);
-    }
-
-    /** What a kubelet would say once the node's container is ready. */
-    private void becomesReady(String network, String node) {
-        becomesReady(NAMESPACE, network, node);
-    }
-
-    private void becomesReady(String namespace, String network, String node) {
-        Pod pod = pod(namespace, network, node);
-        Pod status = new PodBuilder()
-                .withNewMetadata()
-                .withNamespace(namespace)
-                .withName(pod.getMetadata().getName())
-                .endMetadata()
-                .withNewStatus()
-                .withPhase("Running")
-                .addNewCondition()
-                .withType("Ready")
-                .withStatus("True")
-                .withLastTransitionTime("2026-01-01T00:00:00Z")
-                .endCondition()
-                .endStatus()
-                .build();
-        client.resource(status).subresource("status").patch(PatchContext.of(PatchType.JSON_MERGE), status);
-    }
-
-    /** The nodes whose Deployment asks for an image. */
-    private List<String> withImage(String network, String image) {
-        return withImage(NAMESPACE, network, image);
-    }
-
-    private List<String> withImage(String namespace, String network, String image) {
-        return client
-                .resources(Deployment.class)
-                .inNamespace(namespace)
-                .withLabel("distomon.io/network", network)
-                .list()
-                .getItems()
-                .stream()
-                .filter(deployment -> deployment
-                        .getSpec()
-                        .getTemplate()
-                        .getSpec()
-                        .getContainers()
-                        .getFirst()
-                        .getImage()
-                        .equals(image))
-                .map(deployment -> deployment.getMetadata().getLabels().get("distomon.io/node"))
-                .toList();
-    }
-
-    private DistomonNetwork network(String name) {
-        return network(NAMESPACE, name);
-    }
-
-    private DistomonNetwork network(String namespace, String name) {
-        return client.resources(DistomonNetwork.class)
-                .inNamespace(namespace)
-                .withName(name)
-                .require();
-    }
-
-    private static DistomonNetworkStatus status(DistomonNetwork network) {
-        return Objects.requireNonNull(network.getStatus());
-    }
-
-    private static Condition condition(DistomonNetwork network, String type) {
-        return status(network).conditions().stream()
-                .filter(condition -> condition.type().equals(type))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private static String fingerprint(DistomonNetwork network, String node) {
-        return status(network).nodes().stream()
-                .filter(status -> status.id().equals(node))
-                .map(NodeStatus::keyFingerprint)
-                .map(Objects::requireNonNull)
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private Resource<Secret> secrets(String name) {
-        return client.secrets().inNamespace(NAMESPACE).withName(name);
-    }
-
-    private Secret secret(String name) {
-        return secrets(name).require();
-    }
-
-    private Resource<Deployment> deployments(String name) {
-        return client.resources(Deployment.class).inNamespace(NAMESPACE).withName(name);
-    }
-
-    /** What a person does with kubectl edit, who tries again when somebody else was quicker. */
-    private void edit(String deployment, Consumer<Deployment> change) {
-        await().atMost(SOON)
-                .ignoreExceptionsMatching(e -> e instanceof KubernetesClientException api && api.getCode() == 409)
-                .untilAsserted(() -> deployments(deployment).edit(found -> {
-                    change.accept(found);
-                    return found;
-                }));
-    }
-
-    private Deployment deployment(String name) {
-        return deployments(name).require();
-    }
-
-    /** The Secret with the key that a node runs with. */
-    private String mountedKey(String deployment) {
-        return deployment(deployment).getSpec().getTemplate().getSpec().getVolumes().stream()
-                .filter(volume -> volume.getName().equals("key"))
-                .map(volume -> volume.getSecret().getSecretName())
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private Map<String, String> config(String network) {
-        Map<String, String> files = new TreeMap<>();
-        secret(network + "-config")
-                .getData()
-                .forEach((name, base64) ->
-                        files.put(name, new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8)));
-        return files;
-    }
-
-    private Stream<HasMetadata> children(String network) {
-        return Stream.of(Secret.class, Service.class, Deployment.class).flatMap(type -> children(type, network));
-    }
-
-    private <R extends HasMetadata> Stream<HasMetadata> children(Class<R> type, String network) {
-        return client
-                .resources(type)
-                .inNamespace(NAMESPACE)
-                .withLabel("distomon.io/network", network)
-                .list()
-                .getItems()
-                .stream()
-                .map(HasMetadata.class::cast);
-    }
-
-    private List<String> names(Class<? extends HasMetadata> type, String network) {
-        return children(type, network)
-                .map(child -> child.getMetadata().getName())
-                .toList();
-    }
-
-    private Map<String, String> uids(String network) {
-        return children(network)
-                .collect(Collectors.toMap(
-                        OperatorTest::kindAndName, child -> child.getMetadata().getUid()));
-    }
-
-    private @Nullable String uid(Class<? extends HasMetadata> type, String name) {
-        return client.resources(type)
-                .inNamespace(NAMESPACE)
-                .withName(name)
-                .require()
-                .getMetadata()
-                .getUid();
-    }
-
-    /** The version of the network and of each of its children. */
-    private Map<String, String> versions(String network) {
-        return Stream.concat(Stream.of(network(network)), children(network))
-                .collect(Collectors.toMap(
-                        OperatorTest::kindAndName,
-                        object -> object.getMetadata().getResourceVersion(),
-                        (one, other) -> one,
-                        TreeMap::new));
-    }
-
-    private static String kindAndName(HasMetadata object) {
-        return object.getKind() + "/" + object.getMetadata().getName();
     }
 }

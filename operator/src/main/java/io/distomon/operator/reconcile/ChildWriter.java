@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -277,10 +278,9 @@ final class ChildWriter {
             create(type, desired);
             return;
         }
-        R updated = desired instanceof Secret || hasForeignContainers(actual, desired)
-                ? client.resource(ofVersion(desired, actual.getMetadata().getResourceVersion()))
-                        .update()
-                : apply(desired, null);
+        R updated = hasForeignContainers(actual, desired)
+                ? replace(actual, besideOthers(actual, desired))
+                : desired instanceof Secret ? replace(actual, desired) : apply(desired, null);
         // The framework's cache takes a change only of what it has.
         if (source(type).get(ResourceID.fromResource(updated)).isEmpty()) {
             source(type).handleRecentResourceCreate(ResourceID.fromResource(updated), updated);
@@ -289,7 +289,39 @@ final class ChildWriter {
         }
         observed = observed.with(updated);
         remembered.took(desired, updated);
-        LOG.info("Updated {} {} of {}", desired.getKind(), desired.getMetadata().getName(), id());
+        if (!updated.getMetadata()
+                .getResourceVersion()
+                .equals(actual.getMetadata().getResourceVersion())) {
+            LOG.info(
+                    "Updated {} {} of {}",
+                    desired.getKind(),
+                    desired.getMetadata().getName(),
+                    id());
+        }
+    }
+
+    private <R extends HasMetadata> R replace(R actual, R desired) {
+        return client.resource(ofVersion(desired, actual.getMetadata().getResourceVersion()))
+                .update();
+    }
+
+    /** A child with the labels and annotations that others gave it, as it would have them if it were applied. */
+    private <R extends HasMetadata> R besideOthers(R actual, R desired) {
+        R copy = client.getKubernetesSerialization().clone(desired);
+        copy.getMetadata()
+                .setLabels(over(
+                        actual.getMetadata().getLabels(), desired.getMetadata().getLabels()));
+        copy.getMetadata()
+                .setAnnotations(over(
+                        actual.getMetadata().getAnnotations(),
+                        desired.getMetadata().getAnnotations()));
+        return copy;
+    }
+
+    private static Map<String, String> over(@Nullable Map<String, String> lower, @Nullable Map<String, String> upper) {
+        Map<String, String> both = new TreeMap<>(Objects.requireNonNullElse(lower, Map.of()));
+        both.putAll(Objects.requireNonNullElse(upper, Map.of()));
+        return both;
     }
 
     private <R extends HasMetadata> R apply(R desired, @Nullable String resourceVersion) {

@@ -1,0 +1,109 @@
+package io.distomon.e2e.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.distomon.crds.v1alpha1.ConditionStatus;
+import io.distomon.operator.RunningOperator;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.client.dsl.ServiceResource;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of the operator while it can't reach the API server, or only seems to. */
+class ApiOutageTest extends OperatorBeforeApiServer {
+    /** Longer than anything that gives up; the minutes of a real outage by hand. */
+    private static final Duration OUTAGE = Duration.ofSeconds(Integer.getInteger("distomon.outage.seconds", 60));
+
+    /** Within this of its end all must be at work again: what tries again waits no longer than this. */
+    private static final Duration BACK = Duration.ofSeconds(35);
+
+    /** Within this a connection on which nothing comes any more must be found out. */
+    private static final Duration FOUND_OUT = Duration.ofMinutes(2);
+
+    ApiOutageTest() {
+        super("e2e-outage");
+    }
+
+    @Test
+    void anOutageOfTheApiIsToldButRestartsNothingAndAfterwardsNothingIsWrittenAnew() {
+        try (ApiDoor door = new ApiDoor(server.url());
+                RunningOperator operator = startOperator(door)) {
+            Map<String, String> before = atRest("outage");
+
+            door.shut();
+
+            await().atMost(SOON).until(() -> readiness(operator).startsWith("the watch on the API is broken"));
+            await().during(OUTAGE)
+                    .atMost(OUTAGE.plus(SOON))
+                    .until(() -> liveness(operator).equals("ok\n"));
+            service("outage-fra").delete();
+            door.open();
+
+            await("it mends what happened meanwhile")
+                    .atMost(BACK)
+                    .until(() -> service("outage-fra").get() != null);
+            await().atMost(BACK).until(() -> readiness(operator).equals("ok\n"));
+            Map<String, String> after = versions("outage");
+            assertThat(without(after, "Service/outage-fra")).isEqualTo(without(before, "Service/outage-fra"));
+        }
+    }
+
+    @Test
+    void watchesOnWhichNothingComesAnyMoreAreBegunAnew() {
+        try (ApiDoor door = new ApiDoor(server.url());
+                RunningOperator operator = startOperator(door)) {
+            atRest("halfopen");
+
+            door.loseWhatIsOpen();
+            service("halfopen-fra").delete();
+
+            await("it mends what it was not told")
+                    .atMost(FOUND_OUT)
+                    .until(() -> service("halfopen-fra").get() != null);
+            assertThat(liveness(operator)).isEqualTo("ok\n");
+        }
+    }
+
+    private RunningOperator startOperator(ApiDoor door) {
+        return startOperator(namespace, "distomon-node:test", door.url(), network -> node -> NOBODY);
+    }
+
+    /** A network of which nothing changes any more, with the version of each of its objects. */
+    private Map<String, String> atRest(String network) {
+        apply(network, nodes("fra", "ams"));
+        untilSaid(network, "KeysReady", ConditionStatus.True, "AllReady");
+        List.of("fra", "ams").forEach(node -> becomesReady(network, node));
+        untilSaid(network, "Ready", ConditionStatus.True, "Ready");
+        untilReason(namespace, network, "MirrorFresh", "Unreachable");
+        return await().during(Duration.ofSeconds(7))
+                .atMost(SOON.multipliedBy(2))
+                .until(() -> versions(network), new Unchanged());
+    }
+
+    /** Holds as long as it is given the same. */
+    private static final class Unchanged implements Predicate<Map<String, String>> {
+        private Map<String, String> last = Map.of();
+
+        @Override
+        public boolean test(Map<String, String> versions) {
+            boolean isSame = versions.equals(last);
+            last = versions;
+            return isSame;
+        }
+    }
+
+    private ServiceResource<Service> service(String name) {
+        return client.services().inNamespace(namespace).withName(name);
+    }
+
+    private static Map<String, String> without(Map<String, String> versions, String object) {
+        return versions.entrySet().stream()
+                .filter(entry -> !entry.getKey().equals(object))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+}
