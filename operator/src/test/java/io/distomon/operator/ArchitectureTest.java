@@ -16,6 +16,7 @@ import java.time.Instant;
 class ArchitectureTest {
     private static final String[] PURE = {
         "io.distomon.operator.validate..",
+        "io.distomon.operator.names..",
         "io.distomon.operator.keys..",
         "io.distomon.operator.desired..",
         "io.distomon.operator.observed..",
@@ -31,6 +32,7 @@ class ArchitectureTest {
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
                     "io.distomon.operator.validate..",
+                    "io.distomon.operator.names..",
                     "io.distomon.operator.keys..",
                     "io.distomon.operator.desired..",
                     "io.distomon.operator.observed..",
@@ -78,6 +80,8 @@ class ArchitectureTest {
             .consideringOnlyDependenciesInLayers()
             .layer("validate")
             .definedBy("io.distomon.operator.validate..")
+            .layer("names")
+            .definedBy("io.distomon.operator.names..")
             .layer("keys")
             .definedBy("io.distomon.operator.keys..")
             .layer("desired")
@@ -92,12 +96,14 @@ class ArchitectureTest {
             .definedBy("io.distomon.operator.reconcile..")
             .whereLayer("validate")
             .mayNotAccessAnyLayer()
-            .whereLayer("keys")
+            .whereLayer("names")
             .mayOnlyAccessLayers("validate")
+            .whereLayer("keys")
+            .mayOnlyAccessLayers("validate", "names")
             .whereLayer("desired")
-            .mayOnlyAccessLayers("validate", "keys")
+            .mayOnlyAccessLayers("validate", "names", "keys")
             .whereLayer("observed")
-            .mayOnlyAccessLayers("keys")
+            .mayOnlyAccessLayers("names")
             .whereLayer("status")
             .mayOnlyAccessLayers("validate", "keys", "observed")
             .whereLayer("mirror")

@@ -3,9 +3,10 @@ package io.distomon.operator.desired;
 import io.distomon.core.config.ConfigException;
 import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkFiles;
-import io.distomon.operator.keys.ChildMetadata;
 import io.distomon.operator.keys.JwtSecret;
 import io.distomon.operator.keys.LoginSecret;
+import io.distomon.operator.names.ChildMetadata;
+import io.distomon.operator.names.ChildNames;
 import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.NetworkNode;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -33,16 +34,6 @@ public final class ConfigSecret {
 
     private ConfigSecret() {}
 
-    /** The Secret's name, such as {@code lab-config}. */
-    public static String name(Network network) {
-        return name(network.name());
-    }
-
-    /** The Secret's name, for a resource of this name. */
-    public static String name(String resourceName) {
-        return ChildMetadata.nameOf(resourceName, "config");
-    }
-
     /** Where in a node's config directory this Secret is. */
     public static String directory(Network network) {
         return "networks/" + network.networkId();
@@ -57,7 +48,7 @@ public final class ConfigSecret {
             data.put(NetworkFiles.nodeConfName(node.id()), base64(text));
         }
         return new SecretBuilder()
-                .withMetadata(ChildMetadata.owned(network, name(network), ChildMetadata.labels(network)))
+                .withMetadata(ChildMetadata.owned(network, ChildNames.config(network), ChildMetadata.labels(network)))
                 .withType("Opaque")
                 .withData(data)
                 .build();

@@ -1,8 +1,8 @@
 package io.distomon.operator.desired;
 
-import io.distomon.operator.keys.ChildMetadata;
-import io.distomon.operator.keys.KeySecret;
 import io.distomon.operator.keys.NodeKeys;
+import io.distomon.operator.names.ChildMetadata;
+import io.distomon.operator.names.ChildNames;
 import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.NetworkNode;
 import io.fabric8.kubernetes.api.model.IntOrString;
@@ -48,13 +48,13 @@ public final class Desired {
      */
     public static int mountedKey(Network network, String nodeId, Deployment deployment) {
         String secretName = NodeDeployment.keySecret(deployment);
-        return secretName == null ? 0 : KeySecret.generationOf(network, nodeId, secretName);
+        return secretName == null ? 0 : ChildNames.generationOfKey(network, nodeId, secretName);
     }
 
     private static Service service(Network network, String nodeId) {
         return new ServiceBuilder()
                 .withMetadata(ChildMetadata.owned(
-                        network, ChildMetadata.nodeName(network, nodeId), ChildMetadata.labels(network, nodeId)))
+                        network, ChildNames.node(network, nodeId), ChildMetadata.labels(network, nodeId)))
                 .withNewSpec()
                 .withSelector(ChildMetadata.selector(network, nodeId))
                 // Whether a node can be reached is for the mesh to find out.

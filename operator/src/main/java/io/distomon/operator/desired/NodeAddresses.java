@@ -1,6 +1,6 @@
 package io.distomon.operator.desired;
 
-import io.distomon.operator.keys.ChildMetadata;
+import io.distomon.operator.names.ChildNames;
 import io.distomon.operator.validate.Network;
 import java.net.URI;
 
@@ -13,7 +13,6 @@ public interface NodeAddresses {
     /** Their Services in the cluster. */
     static NodeAddresses inCluster(Network network) {
         return nodeId -> URI.create("http://%s.%s.svc:%s"
-                .formatted(
-                        ChildMetadata.nodeName(network, nodeId), network.owner().namespace(), NodeDeployment.API_PORT));
+                .formatted(ChildNames.node(network, nodeId), network.owner().namespace(), NodeDeployment.API_PORT));
     }
 }

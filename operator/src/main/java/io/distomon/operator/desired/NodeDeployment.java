@@ -3,10 +3,9 @@ package io.distomon.operator.desired;
 import io.distomon.core.config.NetworkFiles;
 import io.distomon.core.config.PrivateKeys;
 import io.distomon.crds.v1alpha1.PodSpec;
-import io.distomon.operator.keys.ChildMetadata;
-import io.distomon.operator.keys.JwtSecret;
 import io.distomon.operator.keys.KeyReading;
-import io.distomon.operator.keys.LoginSecret;
+import io.distomon.operator.names.ChildMetadata;
+import io.distomon.operator.names.ChildNames;
 import io.distomon.operator.validate.Network;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
@@ -94,7 +93,7 @@ final class NodeDeployment {
         Map<String, String> podLabels = new TreeMap<>(pod.labels());
         podLabels.putAll(labels);
         return new DeploymentBuilder()
-                .withMetadata(ChildMetadata.owned(network, ChildMetadata.nodeName(network, key.nodeId()), labels))
+                .withMetadata(ChildMetadata.owned(network, ChildNames.node(network, key.nodeId()), labels))
                 .withNewSpec()
                 .withReplicas(1)
                 .withNewStrategy()
@@ -136,10 +135,10 @@ final class NodeDeployment {
                         .toList())
                 .withContainers(container())
                 .withVolumes(
-                        secret("config", ConfigSecret.name(network), OWNER_AND_GROUP_READ),
+                        secret("config", ChildNames.config(network), OWNER_AND_GROUP_READ),
                         secret(KEY, key.secretName(), OWNER_READS),
-                        secret("login", LoginSecret.name(network), OWNER_AND_GROUP_READ),
-                        secret("jwt", JwtSecret.name(network), OWNER_AND_GROUP_READ),
+                        secret("login", ChildNames.login(network), OWNER_AND_GROUP_READ),
+                        secret("jwt", ChildNames.jwt(network), OWNER_AND_GROUP_READ),
                         new VolumeBuilder()
                                 .withName("tmp")
                                 .withNewEmptyDir()

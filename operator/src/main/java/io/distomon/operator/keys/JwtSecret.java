@@ -1,5 +1,6 @@
 package io.distomon.operator.keys;
 
+import io.distomon.operator.names.ChildNames;
 import io.distomon.operator.validate.Network;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.nio.charset.StandardCharsets;
@@ -15,14 +16,9 @@ public final class JwtSecret {
 
     private JwtSecret() {}
 
-    /** The Secret's name, such as {@code lab-jwt}. */
-    public static String name(Network network) {
-        return ChildMetadata.nameOf(network, "jwt");
-    }
-
     /** A Secret with a new key, to be created when there is none of that name. */
     public static Secret make(Network network, SecureRandom random) {
-        return LoginSecret.make(network, name(network), KEY, MIN_BYTES, random);
+        return LoginSecret.make(network, ChildNames.jwt(network), KEY, MIN_BYTES, random);
     }
 
     /** The key's text, as the nodes use it. */

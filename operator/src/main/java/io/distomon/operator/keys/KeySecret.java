@@ -5,6 +5,8 @@ import io.distomon.core.crypto.InvalidKeyException;
 import io.distomon.core.crypto.Signer;
 import io.distomon.core.crypto.Verifier;
 import io.distomon.crds.v1alpha1.KeyDeletionPolicy;
+import io.distomon.operator.names.ChildMetadata;
+import io.distomon.operator.names.ChildNames;
 import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.NetworkNode;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -18,10 +20,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -30,25 +29,9 @@ import org.jspecify.annotations.Nullable;
  * when its network goes, so that the node comes back as itself.
  */
 public final class KeySecret {
-    /** Annotation: the id of the network that the key signs in. */
-    public static final String NETWORK_ID = "distomon.io/network-id";
-
-    /** Annotation: the id of the node that the key signs as. */
-    public static final String NODE_ID = "distomon.io/node-id";
-
-    /** Annotation: keeps Argo CD from deleting what no repository holds. */
-    private static final String ARGO_OPTIONS = "argocd.argoproj.io/sync-options";
-
-    private static final Pattern NAME = Pattern.compile("(.+)-key-([1-9][0-9]{0,8})");
-
     private static final String ARGO_KEEP = "Prune=false,Delete=false";
 
     private KeySecret() {}
-
-    /** The name of the Secret with a generation of a node's key, such as {@code lab-fra-key-1}. */
-    public static String name(Network network, String nodeId, int generation) {
-        return ChildMetadata.nodeName(network, nodeId) + "-key-" + generation;
-    }
 
     /** The file in it, under the name that the node looks for: {@code <node_id>_<network_id>.key}. */
     public static String fileName(Network network, String nodeId) {
@@ -59,7 +42,7 @@ public final class KeySecret {
     public static Secret make(Network network, String nodeId, int generation, SecureRandom random) {
         ObjectMetaBuilder metadata = new ObjectMetaBuilder()
                 .withNamespace(network.owner().namespace())
-                .withName(name(network, nodeId, generation))
+                .withName(ChildNames.key(network, nodeId, generation))
                 .withLabels(ChildMetadata.labels(network, nodeId))
                 .withAnnotations(annotations(network, nodeId));
         if (network.keyDeletion() == KeyDeletionPolicy.Delete) {
@@ -77,7 +60,7 @@ public final class KeySecret {
     /**
      * What a Secret that was found in the place of a node's key holds.
      *
-     * @param secret one whose name {@link #name} gives for some generation; with any other it is a mismatch
+     * @param secret one whose name {@link ChildNames#key} gives for some generation; with any other it is a mismatch
      */
     public static KeyReading read(Network network, String nodeId, Secret secret) {
         String name = secret.getMetadata().getName();
@@ -86,7 +69,7 @@ public final class KeySecret {
                 .forEach((key, value) ->
                         compare("label " + key, secret.getMetadata().getLabels(), key, value, differences));
         annotations(network, nodeId).forEach((key, value) -> {
-            if (!key.equals(ARGO_OPTIONS)) {
+            if (!key.equals(ChildMetadata.ARGO_OPTIONS)) {
                 compare("annotation " + key, secret.getMetadata().getAnnotations(), key, value, differences);
             }
         });
@@ -94,10 +77,10 @@ public final class KeySecret {
             return new KeyReading.Mismatch("Secret %s is not the key of node %s of network %s: %s"
                     .formatted(name, nodeId, network.networkId(), String.join("; ", differences)));
         }
-        int generation = generationOf(network, nodeId, name);
+        int generation = ChildNames.generationOfKey(network, nodeId, name);
         if (generation == 0) {
             return new KeyReading.Mismatch("Secret %s has the marks of a key of node %s, but not the name, expected %s"
-                    .formatted(name, nodeId, name(network, nodeId, 1)));
+                    .formatted(name, nodeId, ChildNames.key(network, nodeId, 1)));
         }
         String file = fileName(network, nodeId);
         return switch (SecretText.read(secret, file)) {
@@ -166,9 +149,9 @@ public final class KeySecret {
 
     private static Map<String, String> annotations(Network network, String nodeId) {
         Map<String, String> annotations = new LinkedHashMap<>();
-        annotations.put(NETWORK_ID, network.networkId());
-        annotations.put(NODE_ID, nodeId);
-        annotations.put(ARGO_OPTIONS, ARGO_KEEP);
+        annotations.put(ChildMetadata.NETWORK_ID, network.networkId());
+        annotations.put(ChildMetadata.NODE_ID, nodeId);
+        annotations.put(ChildMetadata.ARGO_OPTIONS, ARGO_KEEP);
         return annotations;
     }
 
@@ -179,23 +162,6 @@ public final class KeySecret {
             differences.add("found %s %s, expected %s"
                     .formatted(found == null ? "no" : "the", found == null ? what : what + "=" + found, expected));
         }
-    }
-
-    /** Whose key it would be, by the name of a Secret; empty when it is no such name. */
-    public static Optional<String> nodeOf(Network network, String secretName) {
-        Matcher name = NAME.matcher(secretName);
-        String prefix = ChildMetadata.nodeName(network, "");
-        return name.matches() && name.group(1).startsWith(prefix)
-                ? Optional.of(name.group(1).substring(prefix.length()))
-                : Optional.empty();
-    }
-
-    /** Which generation of a node's key the name of a Secret tells; 0 when it is no such name. */
-    public static int generationOf(Network network, String nodeId, String secretName) {
-        Matcher name = NAME.matcher(secretName);
-        return name.matches() && name.group(1).equals(ChildMetadata.nodeName(network, nodeId))
-                ? Integer.parseInt(name.group(2))
-                : 0;
     }
 
     private static KeyReading parse(String nodeId, int generation, String name, String file, String pem) {

@@ -1,5 +1,7 @@
 package io.distomon.operator.keys;
 
+import io.distomon.operator.names.ChildMetadata;
+import io.distomon.operator.names.ChildNames;
 import io.distomon.operator.validate.Network;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -15,14 +17,9 @@ public final class LoginSecret {
 
     private LoginSecret() {}
 
-    /** The Secret's name, such as {@code lab-login}. */
-    public static String name(Network network) {
-        return ChildMetadata.nameOf(network, "login");
-    }
-
     /** A Secret with a new password, to be created when there is none of that name. */
     public static Secret make(Network network, SecureRandom random) {
-        return make(network, name(network), KEY, PASSWORD_BYTES, random);
+        return make(network, ChildNames.login(network), KEY, PASSWORD_BYTES, random);
     }
 
     /** Whether the nodes can use it. */

@@ -1,11 +1,10 @@
 package io.distomon.operator.observed;
 
-import io.distomon.operator.keys.ChildMetadata;
+import io.distomon.operator.names.ChildMetadata;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
@@ -69,14 +68,14 @@ public record Availability(
                                 Objects.requireNonNullElse(pod.getMetadata().getCreationTimestamp(), ""))
                         .reversed()
                         .thenComparing(pod -> pod.getMetadata().getName()))
-                .collect(Collectors.groupingBy(pod -> node(pod).orElse("")));
+                .collect(Collectors.groupingBy(pod -> ChildMetadata.nodeOf(pod).orElse("")));
         Set<String> available = new HashSet<>();
         Set<String> settled = new HashSet<>();
         Set<String> starting = new HashSet<>();
         Map<String, String> reasons = new HashMap<>();
         List<Instant> since = new ArrayList<>();
         for (Deployment deployment : observed.all(Deployment.class).values()) {
-            node(deployment).ifPresent(node -> {
+            ChildMetadata.nodeOf(deployment).ifPresent(node -> {
                 if (isAvailable(deployment)) {
                     available.add(node);
                     condition(deployment, "Available")
@@ -211,10 +210,6 @@ public record Availability(
                                 condition.getReason() + ": "
                                         + condition.getMessage().replaceAll("pods \"[^\"]*\" ", "its pod "),
                                 true));
-    }
-
-    private static Optional<String> node(HasMetadata child) {
-        return Optional.ofNullable(child.getMetadata().getLabels()).map(labels -> labels.get(ChildMetadata.NODE));
     }
 
     private static String shortened(String text) {

@@ -2,10 +2,11 @@ package io.distomon.operator.reconcile;
 
 import io.distomon.operator.desired.Children;
 import io.distomon.operator.desired.Desired;
-import io.distomon.operator.keys.ChildMetadata;
 import io.distomon.operator.keys.JwtSecret;
 import io.distomon.operator.keys.LoginSecret;
 import io.distomon.operator.keys.NodeKeys;
+import io.distomon.operator.names.ChildMetadata;
+import io.distomon.operator.names.ChildNames;
 import io.distomon.operator.status.MirrorState;
 import io.distomon.operator.status.Progress;
 import io.distomon.operator.validate.Network;
@@ -31,12 +32,6 @@ import java.util.stream.Stream;
 /** One network's children but for its keys: brings them to what they should be, nodes one after the other. */
 final class ChildKeeper {
     private static final SecureRandom RANDOM = new SecureRandom();
-
-    /** Annotation of a pod: the digest of the config that should be mounted in it. */
-    private static final String CONFIG_DIGEST = "distomon.io/config";
-
-    /** Annotation of a pod: which versions of the password and of the tokens' key should be mounted in it. */
-    private static final String SECRETS_VERSION = "distomon.io/secrets";
 
     private final Network network;
     private final ChildWriter writer;
@@ -83,9 +78,7 @@ final class ChildKeeper {
         keep(Secret.class, List.of(children.config()));
         keep(Service.class, children.services().values());
         Progress progress = roll(children.deployments().values(), keys);
-        Set<String> nodes = network.managed().stream()
-                .map(node -> ChildMetadata.nodeName(network, node.id()))
-                .collect(Collectors.toSet());
+        Set<String> nodes = ChildNames.nodes(network);
         deleteOthers(Service.class, nodes);
         deleteOthers(Deployment.class, nodes);
         refreshMounts(children.configDigest());
@@ -168,7 +161,7 @@ final class ChildKeeper {
 
     /** A change of a pod's annotations makes its kubelet look at its volumes now instead of in a minute or two. */
     private void refreshMounts(String configDigest) {
-        String secrets = Stream.of(LoginSecret.name(network), JwtSecret.name(network))
+        String secrets = Stream.of(ChildNames.login(network), ChildNames.jwt(network))
                 .map(name -> writer.observed().one(Secret.class, name))
                 .map(secret -> secret == null ? "none" : secret.getMetadata().getResourceVersion())
                 .collect(Collectors.joining("-"));
@@ -176,6 +169,12 @@ final class ChildKeeper {
                 .filter(pod -> !pod.isMarkedForDeletion())
                 .forEach(pod -> obstacles.attempt(
                         pod.getMetadata().getName(),
-                        () -> writer.annotate(pod, Map.of(CONFIG_DIGEST, configDigest, SECRETS_VERSION, secrets))));
+                        () -> writer.annotate(
+                                pod,
+                                Map.of(
+                                        ChildMetadata.CONFIG_DIGEST,
+                                        configDigest,
+                                        ChildMetadata.SECRETS_VERSION,
+                                        secrets))));
     }
 }

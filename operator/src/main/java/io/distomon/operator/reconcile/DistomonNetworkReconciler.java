@@ -4,7 +4,7 @@ import io.distomon.core.Clock;
 import io.distomon.crds.v1alpha1.DistomonNetwork;
 import io.distomon.crds.v1alpha1.DistomonNetworkStatus;
 import io.distomon.operator.desired.NodeAddresses;
-import io.distomon.operator.keys.ChildMetadata;
+import io.distomon.operator.names.ChildMetadata;
 import io.distomon.operator.observed.Availability;
 import io.distomon.operator.observed.Observed;
 import io.distomon.operator.status.MirrorState;

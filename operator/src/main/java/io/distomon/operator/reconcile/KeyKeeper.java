@@ -3,13 +3,14 @@ package io.distomon.operator.reconcile;
 import io.distomon.crds.v1alpha1.DistomonNetwork;
 import io.distomon.crds.v1alpha1.KeyDeletionPolicy;
 import io.distomon.operator.desired.Desired;
-import io.distomon.operator.keys.ChildMetadata;
 import io.distomon.operator.keys.Heard;
 import io.distomon.operator.keys.KeyPlan;
 import io.distomon.operator.keys.KeyReading;
 import io.distomon.operator.keys.KeySecret;
 import io.distomon.operator.keys.KeySituation;
 import io.distomon.operator.keys.NodeKeys;
+import io.distomon.operator.names.ChildMetadata;
+import io.distomon.operator.names.ChildNames;
 import io.distomon.operator.status.Trouble;
 import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.NetworkNode;
@@ -147,7 +148,7 @@ final class KeyKeeper {
         obstacles.trouble(
                 Trouble.Kind.KeyMissing,
                 "Secret %s with the key of node %s is gone, which the others know it by: restore it, or set the"
-                                .formatted(KeySecret.name(network, node.id(), generation), node.id())
+                                .formatted(ChildNames.key(network, node.id(), generation), node.id())
                         + " node's keyGeneration to %s to give it another".formatted(generation + 1));
     }
 
@@ -160,7 +161,7 @@ final class KeyKeeper {
         Map<String, Map<String, Secret>> byNode = new HashMap<>();
         writer.observed()
                 .all(Secret.class)
-                .forEach((name, secret) -> KeySecret.nodeOf(network, name)
+                .forEach((name, secret) -> ChildNames.nodeOfKey(network, name)
                         .ifPresent(node -> byNode.computeIfAbsent(node, id -> new HashMap<>())
                                 .put(name, secret)));
         return byNode;
@@ -173,13 +174,13 @@ final class KeyKeeper {
         for (int generation :
                 mounted == null ? List.of(node.keyGeneration()) : List.of(node.keyGeneration(), mounted)) {
             secrets.computeIfAbsent(
-                    KeySecret.name(network, node.id(), generation), name -> writer.read(Secret.class, name));
+                    ChildNames.key(network, node.id(), generation), name -> writer.read(Secret.class, name));
         }
         return secrets.values();
     }
 
     private @Nullable Deployment deployment(String nodeId) {
-        return writer.observed().one(Deployment.class, ChildMetadata.nodeName(network, nodeId));
+        return writer.observed().one(Deployment.class, ChildNames.node(network, nodeId));
     }
 
     /** Which generation the node runs with: its Deployment tells, else the last status; null when it never had a key. */

@@ -13,6 +13,7 @@ import io.distomon.operator.keys.NodeKeys;
 import io.distomon.operator.keys.SecretText;
 import io.distomon.operator.mirror.MirrorTarget;
 import io.distomon.operator.mirror.TokenSigner;
+import io.distomon.operator.names.ChildNames;
 import io.distomon.operator.observed.Observed;
 import io.distomon.operator.status.MirrorState;
 import io.distomon.operator.status.Progress;
@@ -173,7 +174,7 @@ final class Reconciliation {
 
     private @Nullable Secret configSecret() {
         return writer.observed()
-                .one(Secret.class, ConfigSecret.name(resource.getMetadata().getName()));
+                .one(Secret.class, ChildNames.config(resource.getMetadata().getName()));
     }
 
     private static @Nullable Map<String, String> data(@Nullable Secret secret) {
@@ -213,7 +214,7 @@ final class Reconciliation {
 
     /** What the operator signs its tokens with; empty while there is none, or none to use. */
     private Optional<TokenSigner> tokens(Network network) {
-        String name = JwtSecret.name(network);
+        String name = ChildNames.jwt(network);
         List<Secret> found = new ArrayList<>();
         Optional.ofNullable(writer.observed().one(Secret.class, name)).ifPresent(found::add);
         if (found.isEmpty()) {

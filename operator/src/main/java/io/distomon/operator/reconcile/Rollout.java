@@ -2,13 +2,12 @@ package io.distomon.operator.reconcile;
 
 import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.NodeVerdict;
-import io.distomon.operator.keys.ChildMetadata;
+import io.distomon.operator.names.ChildMetadata;
 import io.distomon.operator.observed.Availability;
 import io.distomon.operator.status.MirrorState;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -98,6 +97,6 @@ final class Rollout {
 
     /** Whose Deployment it is; empty when it does not tell. */
     static String node(Deployment deployment) {
-        return Objects.requireNonNullElse(deployment.getMetadata().getLabels().get(ChildMetadata.NODE), "");
+        return ChildMetadata.nodeOf(deployment).orElse("");
     }
 }

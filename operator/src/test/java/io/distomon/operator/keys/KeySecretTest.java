@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.distomon.core.crypto.Signer;
 import io.distomon.core.crypto.Verifier;
 import io.distomon.operator.Networks;
+import io.distomon.operator.names.ChildMetadata;
+import io.distomon.operator.names.ChildNames;
 import io.distomon.operator.validate.Network;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
@@ -224,7 +226,7 @@ class KeySecretTest {
         Network labFra = Networks.accepted(renamed("lab-fra"));
         Secret ofOther = KeySecret.make(labFra, "x", 1, Networks.RANDOM);
 
-        assertThat(ofOther.getMetadata().getName()).isEqualTo(KeySecret.name(LAB, "fra-x", 1));
+        assertThat(ofOther.getMetadata().getName()).isEqualTo(ChildNames.key(LAB, "fra-x", 1));
         assertThat(KeySecret.read(LAB, "fra-x", ofOther)).isInstanceOf(KeyReading.Mismatch.class);
     }
 

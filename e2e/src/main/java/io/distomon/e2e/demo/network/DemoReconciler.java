@@ -22,6 +22,7 @@ import io.distomon.operator.mirror.MirrorTarget;
 import io.distomon.operator.mirror.NetworkMirror;
 import io.distomon.operator.mirror.StoreClient;
 import io.distomon.operator.mirror.TokenSigner;
+import io.distomon.operator.names.ChildNames;
 import io.distomon.operator.status.MirrorState;
 import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.NetworkNode;
@@ -202,7 +203,7 @@ final class DemoReconciler {
     private KeyPlan plan(NetworkNode.Managed managed) {
         List<KeyReading.Held> found = new ArrayList<>();
         for (Secret secret : objects.secrets()) {
-            if (KeySecret.generationOf(
+            if (ChildNames.generationOfKey(
                                     network, managed.id(), secret.getMetadata().getName())
                             > 0
                     && KeySecret.read(network, managed.id(), secret) instanceof KeyReading.Held held) {
@@ -293,17 +294,17 @@ final class DemoReconciler {
     }
 
     private Secret login() {
-        return objects.secret(LoginSecret.name(network), () -> LoginSecret.make(network, RANDOM));
+        return objects.secret(ChildNames.login(network), () -> LoginSecret.make(network, RANDOM));
     }
 
     private Secret jwt() {
-        return objects.secret(JwtSecret.name(network), () -> JwtSecret.make(network, RANDOM));
+        return objects.secret(ChildNames.jwt(network), () -> JwtSecret.make(network, RANDOM));
     }
 
     /** A key, which is made when there is none. */
     private KeyReading.Held key(Network of, String nodeId, int generation) {
         Secret secret = objects.secret(
-                KeySecret.name(of, nodeId, generation), () -> KeySecret.make(of, nodeId, generation, RANDOM));
+                ChildNames.key(of, nodeId, generation), () -> KeySecret.make(of, nodeId, generation, RANDOM));
         return switch (KeySecret.read(of, nodeId, secret)) {
             case KeyReading.Held held -> held;
             case KeyReading.Mismatch(String message) -> throw new IllegalStateException(message);

@@ -1,6 +1,7 @@
-package io.distomon.operator.keys;
+package io.distomon.operator.names;
 
 import io.distomon.operator.validate.Network;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
@@ -8,11 +9,11 @@ import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * How the children of a network are called and marked. Names say it to people; what belongs to whom is told by labels and
- * owner references alone, since two networks' children may come to one name ({@code lab} with {@code fra-x}, and
- * {@code lab-fra} with {@code x}): whoever comes second must find that out when it creates.
+ * How the children of a network are marked: their labels, annotations and owners. No two networks have one set of labels,
+ * whatever their children are called.
  */
 public final class ChildMetadata {
     /** Whose child this is: the name of the resource. */
@@ -27,22 +28,22 @@ public final class ChildMetadata {
     /** What {@link #MANAGED_BY} says. */
     public static final String OPERATOR = "distomon-operator";
 
+    /** Annotation of a key: the id of the network that it signs in. */
+    public static final String NETWORK_ID = "distomon.io/network-id";
+
+    /** Annotation of a key: the id of the node that it signs as. */
+    public static final String NODE_ID = "distomon.io/node-id";
+
+    /** Annotation: keeps Argo CD from deleting what no repository holds. */
+    public static final String ARGO_OPTIONS = "argocd.argoproj.io/sync-options";
+
+    /** Annotation of a pod: the digest of the config that should be mounted in it. */
+    public static final String CONFIG_DIGEST = "distomon.io/config";
+
+    /** Annotation of a pod: which versions of the password and of the tokens' key should be mounted in it. */
+    public static final String SECRETS_VERSION = "distomon.io/secrets";
+
     private ChildMetadata() {}
-
-    /** The name of a child that the whole network shares, such as {@code lab-config}. */
-    public static String nameOf(Network network, String suffix) {
-        return nameOf(network.name(), suffix);
-    }
-
-    /** The same, for a resource of this name. */
-    public static String nameOf(String resourceName, String suffix) {
-        return resourceName + "-" + suffix;
-    }
-
-    /** The name of a node's Deployment and Service. */
-    public static String nodeName(Network network, String nodeId) {
-        return nameOf(network, nodeId);
-    }
 
     /** The labels of a child that the whole network shares. */
     public static Map<String, String> labels(Network network) {
@@ -64,6 +65,11 @@ public final class ChildMetadata {
         Map<String, String> labels = new LinkedHashMap<>(labels(network, nodeId));
         labels.remove(MANAGED_BY);
         return Collections.unmodifiableMap(labels);
+    }
+
+    /** Which node a child is for; empty when its labels don't tell. */
+    public static Optional<String> nodeOf(HasMetadata child) {
+        return Optional.ofNullable(child.getMetadata().getLabels()).map(labels -> labels.get(NODE));
     }
 
     /** Makes a child be garbage collected with its network. */
