@@ -1,5 +1,7 @@
 package io.distomon.operator;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
@@ -9,6 +11,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.distomon.operator.mirror.MemberReports;
+import io.distomon.operator.mirror.MirrorState;
 import java.time.Instant;
 
 /** The operator knows the core and the resource, and decides in rooms that touch nothing. */
@@ -17,11 +21,15 @@ class ArchitectureTest {
     private static final String[] PURE = {
         "io.distomon.operator.validate..",
         "io.distomon.operator.names..",
+        "io.distomon.operator.members..",
         "io.distomon.operator.keys..",
         "io.distomon.operator.desired..",
         "io.distomon.operator.observed..",
         "io.distomon.operator.status.."
     };
+
+    /** What the mirror hands over is data; the mirror itself lives. */
+    private static final Class<?>[] FOUND_BY_THE_MIRROR = {MirrorState.class, MemberReports.class};
 
     /** Of fabric8 the objects of Kubernetes only; no client, no framework, no log. */
     @ArchTest
@@ -29,28 +37,23 @@ class ArchitectureTest {
             .that()
             .resideInAnyPackage(PURE)
             .should()
-            .onlyDependOnClassesThat()
-            .resideInAnyPackage(
-                    "io.distomon.operator.validate..",
-                    "io.distomon.operator.names..",
-                    "io.distomon.operator.keys..",
-                    "io.distomon.operator.desired..",
-                    "io.distomon.operator.observed..",
-                    "io.distomon.operator.status..",
-                    "io.distomon.core.config..",
-                    "io.distomon.core.crypto..",
-                    "io.distomon.core.exchange..",
-                    "io.distomon.core.view..",
-                    "io.distomon.crds..",
-                    "io.fabric8.kubernetes.api.model..",
-                    "java.lang..",
-                    "java.math..",
-                    "java.net",
-                    "java.nio..",
-                    "java.security..",
-                    "java.time..",
-                    "java.util..",
-                    "org.jspecify..");
+            .onlyDependOnClassesThat(resideInAnyPackage(PURE)
+                    .or(belongToAnyOf(FOUND_BY_THE_MIRROR))
+                    .or(resideInAnyPackage(
+                            "io.distomon.core.config..",
+                            "io.distomon.core.crypto..",
+                            "io.distomon.core.exchange..",
+                            "io.distomon.core.view..",
+                            "io.distomon.crds..",
+                            "io.fabric8.kubernetes.api.model..",
+                            "java.lang..",
+                            "java.math..",
+                            "java.net",
+                            "java.nio..",
+                            "java.security..",
+                            "java.time..",
+                            "java.util..",
+                            "org.jspecify..")));
 
     @ArchTest
     static final ArchRule PURE_ROOMS_HAVE_NO_THREADS_AND_NO_CLOCK = noClasses()
@@ -80,6 +83,8 @@ class ArchitectureTest {
             .consideringOnlyDependenciesInLayers()
             .layer("validate")
             .definedBy("io.distomon.operator.validate..")
+            .layer("members")
+            .definedBy("io.distomon.operator.members..")
             .layer("names")
             .definedBy("io.distomon.operator.names..")
             .layer("keys")
@@ -90,24 +95,26 @@ class ArchitectureTest {
             .definedBy("io.distomon.operator.observed..")
             .layer("status")
             .definedBy("io.distomon.operator.status..")
-            .optionalLayer("mirror")
+            .layer("mirror")
             .definedBy("io.distomon.operator.mirror..")
-            .optionalLayer("reconcile")
+            .layer("reconcile")
             .definedBy("io.distomon.operator.reconcile..")
             .whereLayer("validate")
             .mayNotAccessAnyLayer()
+            .whereLayer("members")
+            .mayNotAccessAnyLayer()
+            .whereLayer("mirror")
+            .mayOnlyAccessLayers("members")
             .whereLayer("names")
             .mayOnlyAccessLayers("validate")
             .whereLayer("keys")
-            .mayOnlyAccessLayers("validate", "names")
+            .mayOnlyAccessLayers("validate", "names", "mirror")
             .whereLayer("desired")
-            .mayOnlyAccessLayers("validate", "names", "keys")
+            .mayOnlyAccessLayers("validate", "names", "members", "keys")
             .whereLayer("observed")
             .mayOnlyAccessLayers("names")
             .whereLayer("status")
-            .mayOnlyAccessLayers("validate", "keys", "observed")
-            .whereLayer("mirror")
-            .mayOnlyAccessLayers("validate", "keys", "desired", "observed", "status");
+            .mayOnlyAccessLayers("validate", "keys", "observed", "mirror");
 
     @ArchTest
     static final ArchRule NO_ROOM_NEEDS_ITSELF =

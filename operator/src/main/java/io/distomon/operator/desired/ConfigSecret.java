@@ -5,6 +5,7 @@ import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkFiles;
 import io.distomon.operator.keys.JwtSecret;
 import io.distomon.operator.keys.LoginSecret;
+import io.distomon.operator.members.NetworkMembers;
 import io.distomon.operator.names.ChildMetadata;
 import io.distomon.operator.names.ChildNames;
 import io.distomon.operator.validate.Network;

@@ -1,6 +1,7 @@
 package io.distomon.operator.desired;
 
 import io.distomon.operator.keys.NodeKeys;
+import io.distomon.operator.members.NetworkMembers;
 import io.distomon.operator.names.ChildMetadata;
 import io.distomon.operator.names.ChildNames;
 import io.distomon.operator.validate.Network;
@@ -18,7 +19,7 @@ public final class Desired {
 
     /** The children of a network whose managed nodes have no other keys than these, and answer there. */
     public static Children of(Network network, Map<String, NodeKeys> keys, NodeAddresses addresses) {
-        return of(network, keys, NetworkMembers.of(network, keys, addresses));
+        return of(network, keys, DesiredMembers.of(network, keys, addresses));
     }
 
     /**

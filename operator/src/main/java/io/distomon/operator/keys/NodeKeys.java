@@ -1,6 +1,7 @@
 package io.distomon.operator.keys;
 
 import io.distomon.core.crypto.Verifier;
+import io.distomon.operator.mirror.MemberReports;
 import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.NetworkNode;
 import java.util.List;
@@ -72,15 +73,15 @@ public record NodeKeys(
      * @param keysDigest of what is published of all nodes
      * @param configDigest of the config with that
      */
-    public NodeKeys judged(Network network, String keysDigest, String configDigest, Heard heard) {
+    public NodeKeys judged(Network network, String keysDigest, String configDigest, MemberReports reports) {
         if (stage() != Stage.ANNOUNCED) {
             return this;
         }
         List<Behind> others = network.nodes().stream()
                 .map(NetworkNode::id)
                 .filter(id -> !id.equals(nodeId))
-                .filter(id -> !heard.verifiesWith(id, keysDigest, configDigest))
-                .map(id -> new Behind(id, heard.signedWith().containsKey(id) ? Why.OTHER_CONFIG : Why.SILENT))
+                .filter(id -> !reports.verifiesWith(id, keysDigest, configDigest))
+                .map(id -> new Behind(id, reports.signedWith().containsKey(id) ? Why.OTHER_CONFIG : Why.SILENT))
                 .toList();
         return new NodeKeys(nodeId, others.isEmpty() ? published.getLast() : signing, published, retired, others);
     }

@@ -1,6 +1,6 @@
 package io.distomon.operator.mirror;
 
-import io.distomon.operator.desired.NetworkMembers;
+import io.distomon.operator.members.NetworkMembers;
 import java.net.URI;
 import java.util.Collections;
 import java.util.LinkedHashMap;

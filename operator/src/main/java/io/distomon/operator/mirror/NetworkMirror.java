@@ -10,8 +10,6 @@ import io.distomon.core.view.LinkFault;
 import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.NodeVerdict;
 import io.distomon.core.view.ViewInput;
-import io.distomon.operator.keys.Heard;
-import io.distomon.operator.status.MirrorState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -207,7 +205,7 @@ public final class NetworkMirror implements AutoCloseable {
         answered |= ask(oneOfEachPart(seen, asked));
         answered |= ask(unheard(seen, asked));
         NetworkView view = view();
-        return answered ? new MirrorState.Fresh(view, versions(), heard(view)) : unreachable(view);
+        return answered ? new MirrorState.Fresh(view, versions(), reports(view)) : unreachable(view);
     }
 
     private void adoptTarget() {
@@ -334,7 +332,7 @@ public final class NetworkMirror implements AutoCloseable {
     }
 
     /** What those members say whose word is fresh, and whose keys are misused. */
-    private Heard heard(NetworkView view) {
+    private MemberReports reports(NetworkView view) {
         Map<String, String> configDigests = new HashMap<>();
         Map<String, String> keysDigests = new HashMap<>();
         Map<String, String> signedWith = new HashMap<>();
@@ -351,10 +349,10 @@ public final class NetworkMirror implements AutoCloseable {
                 signer(node, held).ifPresent(key -> signedWith.put(node, key.fingerprint()));
             }
         });
-        Map<String, Heard.Misuse> misused = new HashMap<>();
-        store.equivocations().keySet().forEach(node -> misused.put(node, Heard.Misuse.TWO_ENTRIES));
-        store.doubles().keySet().forEach(node -> misused.put(node, Heard.Misuse.TWO_PROCESSES));
-        return new Heard(configDigests, keysDigests, signedWith, misused);
+        Map<String, MemberReports.Misuse> misused = new HashMap<>();
+        store.equivocations().keySet().forEach(node -> misused.put(node, MemberReports.Misuse.TWO_ENTRIES));
+        store.doubles().keySet().forEach(node -> misused.put(node, MemberReports.Misuse.TWO_PROCESSES));
+        return new MemberReports(configDigests, keysDigests, signedWith, misused);
     }
 
     private Optional<Verifier> signer(String node, HeldEntry held) {
@@ -392,21 +390,23 @@ public final class NetworkMirror implements AutoCloseable {
     }
 
     /** A state without what each round changes: dates, and who said what when. */
-    private record Gist(String kind, List<?> nodes, List<?> links, Map<String, String> versions, Heard heard) {
+    private record Gist(
+            String kind, List<?> nodes, List<?> links, Map<String, String> versions, MemberReports reports) {
         static Gist of(MirrorState state) {
             return switch (state) {
-                case MirrorState.None() -> new Gist("none", List.of(), List.of(), Map.of(), Heard.NOBODY);
-                case MirrorState.NotYet() -> new Gist("not yet", List.of(), List.of(), Map.of(), Heard.NOBODY);
+                case MirrorState.None() -> new Gist("none", List.of(), List.of(), Map.of(), MemberReports.NONE);
+                case MirrorState.NotYet() -> new Gist("not yet", List.of(), List.of(), Map.of(), MemberReports.NONE);
                 case MirrorState.Unreachable(Instant since, String message, NetworkView view) ->
-                    of("unreachable", view, Map.of(), Heard.NOBODY);
-                case MirrorState.Fresh(NetworkView view, Map<String, String> versions, Heard heard) ->
-                    of("fresh", view, versions, heard);
+                    of("unreachable", view, Map.of(), MemberReports.NONE);
+                case MirrorState.Fresh(NetworkView view, Map<String, String> versions, MemberReports reports) ->
+                    of("fresh", view, versions, reports);
             };
         }
 
-        private static Gist of(String kind, @Nullable NetworkView view, Map<String, String> versions, Heard heard) {
+        private static Gist of(
+                String kind, @Nullable NetworkView view, Map<String, String> versions, MemberReports reports) {
             if (view == null) {
-                return new Gist(kind, List.of(), List.of(), versions, heard);
+                return new Gist(kind, List.of(), List.of(), versions, reports);
             }
             List<?> nodes = view.nodes().stream()
                     .map(node -> List.of(
@@ -423,7 +423,7 @@ public final class NetworkMirror implements AutoCloseable {
                     nodes,
                     List.of(links(view.brokenLinks()), links(view.settlingLinks()), view.partitions()),
                     versions,
-                    heard);
+                    reports);
         }
 
         private static List<?> links(List<LinkFault> faults) {

@@ -3,12 +3,12 @@ package io.distomon.operator.reconcile;
 import io.distomon.crds.v1alpha1.DistomonNetwork;
 import io.distomon.crds.v1alpha1.KeyDeletionPolicy;
 import io.distomon.operator.desired.Desired;
-import io.distomon.operator.keys.Heard;
 import io.distomon.operator.keys.KeyPlan;
 import io.distomon.operator.keys.KeyReading;
 import io.distomon.operator.keys.KeySecret;
 import io.distomon.operator.keys.KeySituation;
 import io.distomon.operator.keys.NodeKeys;
+import io.distomon.operator.mirror.MemberReports;
 import io.distomon.operator.names.ChildMetadata;
 import io.distomon.operator.names.ChildNames;
 import io.distomon.operator.status.Trouble;
@@ -40,20 +40,20 @@ final class KeyKeeper {
     private final Obstacles obstacles;
     private final Map<String, String> signedWith;
 
-    /** @param heard what the members say of keys now */
+    /** @param reports what the members say of keys now */
     KeyKeeper(
             DistomonNetwork resource,
             Network network,
             ChildWriter writer,
             Remembered remembered,
             Obstacles obstacles,
-            Heard heard) {
+            MemberReports reports) {
         this.resource = resource;
         this.network = network;
         this.writer = writer;
         this.remembered = remembered;
         this.obstacles = obstacles;
-        this.signedWith = heard.signedWith();
+        this.signedWith = reports.signedWith();
     }
 
     /** The keys of those that have one, by node id; what keeps the others from it is noted. */

@@ -2,10 +2,10 @@ package io.distomon.operator.reconcile;
 
 import io.distomon.core.Clock;
 import io.distomon.crds.v1alpha1.DistomonNetwork;
+import io.distomon.operator.mirror.MirrorState;
 import io.distomon.operator.mirror.MirrorTarget;
 import io.distomon.operator.mirror.NetworkMirror;
 import io.distomon.operator.mirror.StoreClient;
-import io.distomon.operator.status.MirrorState;
 import io.javaoperatorsdk.operator.health.Status;
 import io.javaoperatorsdk.operator.processing.event.Event;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;

@@ -5,17 +5,18 @@ import io.distomon.crds.v1alpha1.DistomonNetwork;
 import io.distomon.operator.desired.Children;
 import io.distomon.operator.desired.ConfigSecret;
 import io.distomon.operator.desired.Desired;
-import io.distomon.operator.desired.NetworkMembers;
+import io.distomon.operator.desired.DesiredMembers;
 import io.distomon.operator.desired.NodeAddresses;
 import io.distomon.operator.keys.JwtSecret;
 import io.distomon.operator.keys.KeySecret;
 import io.distomon.operator.keys.NodeKeys;
 import io.distomon.operator.keys.SecretText;
+import io.distomon.operator.members.NetworkMembers;
+import io.distomon.operator.mirror.MirrorState;
 import io.distomon.operator.mirror.MirrorTarget;
 import io.distomon.operator.mirror.TokenSigner;
 import io.distomon.operator.names.ChildNames;
 import io.distomon.operator.observed.Observed;
-import io.distomon.operator.status.MirrorState;
 import io.distomon.operator.status.Progress;
 import io.distomon.operator.status.Trouble;
 import io.distomon.operator.validate.Network;
@@ -107,12 +108,12 @@ final class Reconciliation {
 
     /** Brings the network to what its spec says. */
     Outcome carryOut(Network network) {
-        KeyKeeper keyKeeper = new KeyKeeper(resource, network, writer, remembered, obstacles, mirror.heard());
+        KeyKeeper keyKeeper = new KeyKeeper(resource, network, writer, remembered, obstacles, mirror.reports());
         Map<String, NodeKeys> keys = keyKeeper.hold();
-        NetworkMembers members = NetworkMembers.of(network, keys, published(network, keys), addresses.apply(network));
+        NetworkMembers members = DesiredMembers.of(network, keys, published(network, keys), addresses.apply(network));
         String keysDigest = members.keysDigest();
         String configDigest = members.digest();
-        keys.replaceAll((nodeId, own) -> own.judged(network, keysDigest, configDigest, mirror.heard()));
+        keys.replaceAll((nodeId, own) -> own.judged(network, keysDigest, configDigest, mirror.reports()));
         KeySecret.shared(network, keys).forEach(message -> obstacles.trouble(Trouble.Kind.SharedKey, message));
         Progress progress = Progress.NONE;
         Children children = Desired.of(network, keys, members);

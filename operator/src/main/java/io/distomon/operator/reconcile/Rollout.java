@@ -2,9 +2,9 @@ package io.distomon.operator.reconcile;
 
 import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.NodeVerdict;
+import io.distomon.operator.mirror.MirrorState;
 import io.distomon.operator.names.ChildMetadata;
 import io.distomon.operator.observed.Availability;
-import io.distomon.operator.status.MirrorState;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.util.Collection;
 import java.util.List;

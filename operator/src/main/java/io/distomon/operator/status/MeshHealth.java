@@ -5,7 +5,7 @@ import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.NodeState;
 import io.distomon.core.view.NodeVerdict;
 import io.distomon.core.view.Reason;
-import io.distomon.operator.keys.Heard.Misuse;
+import io.distomon.operator.mirror.MemberReports.Misuse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

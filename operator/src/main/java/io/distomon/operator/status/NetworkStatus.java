@@ -7,6 +7,7 @@ import io.distomon.crds.v1alpha1.Condition;
 import io.distomon.crds.v1alpha1.DistomonNetworkStatus;
 import io.distomon.crds.v1alpha1.NodeState;
 import io.distomon.crds.v1alpha1.NodeStatus;
+import io.distomon.operator.mirror.MirrorState;
 import io.distomon.operator.observed.Availability;
 import io.distomon.operator.validate.Finding;
 import io.distomon.operator.validate.Network;
@@ -101,7 +102,7 @@ public final class NetworkStatus {
         Members members = switch (input.mirror()) {
             case MirrorState.NotYet() -> Members.remembered(network, input, before);
             case MirrorState.None() -> Members.seen(network, input, null, Map.of(), before);
-            case MirrorState.Fresh(var ignored, Map<String, String> versions, var heard) ->
+            case MirrorState.Fresh(var ignored, Map<String, String> versions, var reports) ->
                 Members.seen(network, input, view, versions, before);
             case MirrorState.Unreachable unreachable -> Members.seen(network, input, view, Map.of(), before);
         };
@@ -285,7 +286,7 @@ public final class NetworkStatus {
             case MirrorState.NotYet() -> NOT_ASKED_YET;
             case MirrorState.None() -> NOBODY_TO_ASK;
             case MirrorState.Fresh fresh ->
-                MeshHealth.of(Objects.requireNonNull(view), fresh.heard().misused());
+                MeshHealth.of(Objects.requireNonNull(view), fresh.reports().misused());
             case MirrorState.Unreachable unreachable ->
                 Judgement.unknown("MirrorNotFresh", "what the nodes see is not known, since none of them answers");
         };

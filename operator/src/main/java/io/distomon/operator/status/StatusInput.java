@@ -2,6 +2,7 @@ package io.distomon.operator.status;
 
 import io.distomon.crds.v1alpha1.DistomonNetwork;
 import io.distomon.operator.keys.NodeKeys;
+import io.distomon.operator.mirror.MirrorState;
 import io.distomon.operator.observed.Availability;
 import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.Validation;

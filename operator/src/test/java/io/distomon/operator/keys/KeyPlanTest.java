@@ -6,6 +6,7 @@ import io.distomon.core.crypto.Signer;
 import io.distomon.operator.Networks;
 import io.distomon.operator.keys.NodeKeys.Behind;
 import io.distomon.operator.keys.NodeKeys.Why;
+import io.distomon.operator.mirror.MemberReports;
 import io.distomon.operator.validate.Network;
 import java.util.List;
 import java.util.Map;
@@ -105,7 +106,7 @@ class KeyPlanTest {
     void aNodeRestartsOnlyWhenEveryOtherMemberReportsTheConfigWithItsNextKey() {
         NodeKeys announced = announced();
 
-        assertThat(announced.judged(LAB, "keys", "new", heard(Map.of("ams", "new", "Nyc", "new"))))
+        assertThat(announced.judged(LAB, "keys", "new", reports(Map.of("ams", "new", "Nyc", "new"))))
                 .satisfies(keys -> {
                     assertThat(keys.stage()).isEqualTo(NodeKeys.Stage.RESTARTING);
                     assertThat(keys.signing()).isEqualTo(key(2));
@@ -116,23 +117,23 @@ class KeyPlanTest {
 
     @Test
     void thoseWhoDoNotAreNamedAndWaitedFor() {
-        assertThat(announced().judged(LAB, "keys", "new", heard(Map.of("ams", "old", "fra", "new"))))
+        assertThat(announced().judged(LAB, "keys", "new", reports(Map.of("ams", "old", "fra", "new"))))
                 .satisfies(keys -> {
                     assertThat(keys.stage()).isEqualTo(NodeKeys.Stage.ANNOUNCED);
                     assertThat(keys.signing()).isEqualTo(key(1));
                     assertThat(keys.behind())
                             .containsExactly(new Behind("ams", Why.OTHER_CONFIG), new Behind("Nyc", Why.SILENT));
                 });
-        assertThat(announced().judged(LAB, "keys", "new", Heard.NOBODY).behind())
+        assertThat(announced().judged(LAB, "keys", "new", MemberReports.NONE).behind())
                 .extracting(Behind::why)
                 .containsExactly(Why.SILENT, Why.SILENT);
     }
 
     @Test
     void aMemberThatTellsNoDigestIsHeardAllTheSame() {
-        Heard heard = new Heard(Map.of("ams", "new"), Map.of(), Map.of("ams", "a", "Nyc", "n"));
+        MemberReports reports = new MemberReports(Map.of("ams", "new"), Map.of(), Map.of("ams", "a", "Nyc", "n"));
 
-        assertThat(announced().judged(LAB, "keys", "new", heard).behind())
+        assertThat(announced().judged(LAB, "keys", "new", reports).behind())
                 .containsExactly(new Behind("Nyc", Why.OTHER_CONFIG));
     }
 
@@ -142,7 +143,11 @@ class KeyPlanTest {
         Map<String, String> signed = Map.of("ams", "a", "Nyc", "n");
 
         assertThat(announced()
-                        .judged(LAB, "keys", "new", new Heard(elsewhere, Map.of("ams", "keys", "Nyc", "keys"), signed))
+                        .judged(
+                                LAB,
+                                "keys",
+                                "new",
+                                new MemberReports(elsewhere, Map.of("ams", "keys", "Nyc", "keys"), signed))
                         .behind())
                 .isEmpty();
         assertThat(announced()
@@ -150,7 +155,7 @@ class KeyPlanTest {
                                 LAB,
                                 "keys",
                                 "new",
-                                new Heard(Map.of("ams", "new", "Nyc", "new"), Map.of("Nyc", "before"), signed))
+                                new MemberReports(Map.of("ams", "new", "Nyc", "new"), Map.of("Nyc", "before"), signed))
                         .behind())
                 .containsExactly(new Behind("Nyc", Why.OTHER_CONFIG));
     }
@@ -159,7 +164,7 @@ class KeyPlanTest {
     void aNodeAloneWaitsForNobody() {
         Network alone = Networks.network("nodes: [{id: fra}]");
 
-        assertThat(announced().judged(alone, "keys", "new", Heard.NOBODY).signing())
+        assertThat(announced().judged(alone, "keys", "new", MemberReports.NONE).signing())
                 .isEqualTo(key(2));
     }
 
@@ -167,7 +172,7 @@ class KeyPlanTest {
     void onceMountedNobodysConfigTakesItBack() {
         KeyPlan.Use restarted = (KeyPlan.Use) KeyPlan.of(KeySituation.of("fra", 2, List.of(key(1), key(2)), 2, null));
 
-        assertThat(restarted.keys().judged(LAB, "keys", "new", heard(Map.of("ams", "old"))))
+        assertThat(restarted.keys().judged(LAB, "keys", "new", reports(Map.of("ams", "old"))))
                 .isEqualTo(restarted.keys());
     }
 
@@ -176,8 +181,8 @@ class KeyPlanTest {
         return ((KeyPlan.Use) plan).keys();
     }
 
-    private static Heard heard(Map<String, String> digests) {
-        return new Heard(digests, Map.of(), digests);
+    private static MemberReports reports(Map<String, String> digests) {
+        return new MemberReports(digests, Map.of(), digests);
     }
 
     private static KeyReading.Held key(int generation) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.distomon.core.crypto.Signer;
 import io.distomon.core.crypto.Verifier;
 import io.distomon.operator.Networks;
+import io.distomon.operator.mirror.MemberReports;
 import io.distomon.operator.validate.Network;
 import java.util.HashMap;
 import java.util.List;
@@ -128,7 +129,7 @@ class RotationTest {
                             Signer.generate("fra", Networks.RANDOM).verifier()));
         }
         if (plan() instanceof KeyPlan.Use(NodeKeys keys)) {
-            NodeKeys judged = keys.judged(LAB, "", digest(keys.publicKeys()), heard());
+            NodeKeys judged = keys.judged(LAB, "", digest(keys.publicKeys()), reports());
             judged.retired().forEach(key -> secrets.remove(key.generation()));
             published = judged.publicKeys();
             mounted = judged.signing().generation();
@@ -142,12 +143,12 @@ class RotationTest {
 
     private KeyPlan plan() {
         return KeyPlan.of(KeySituation.of(
-                "fra", wanted, secrets.values(), mounted, heard().signedWith().get("fra")));
+                "fra", wanted, secrets.values(), mounted, reports().signedWith().get("fra")));
     }
 
-    private Heard heard() {
+    private MemberReports reports() {
         if (operatorJustStarted) {
-            return Heard.NOBODY;
+            return MemberReports.NONE;
         }
         Map<String, String> digests = new HashMap<>();
         Map<String, String> signedWith = new HashMap<>();
@@ -159,7 +160,7 @@ class RotationTest {
             digests.put("fra", digest(configs.getOrDefault("fra", List.of())));
             signedWith.put("fra", running.publicKey().fingerprint());
         }
-        return new Heard(digests, Map.of(), signedWith);
+        return new MemberReports(digests, Map.of(), signedWith);
     }
 
     private static String digest(List<Verifier> keys) {

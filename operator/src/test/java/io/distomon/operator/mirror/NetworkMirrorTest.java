@@ -23,10 +23,8 @@ import io.distomon.core.view.NodeState;
 import io.distomon.core.view.Reason;
 import io.distomon.core.view.Standing;
 import io.distomon.core.view.Witness;
-import io.distomon.operator.desired.NetworkMembers;
-import io.distomon.operator.keys.Heard;
+import io.distomon.operator.members.NetworkMembers;
 import io.distomon.operator.mirror.StoreServer.Manner;
-import io.distomon.operator.status.MirrorState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -113,8 +111,8 @@ class NetworkMirrorTest {
         MirrorTarget target = target();
         start(new MirrorTarget(with(target.network(), keys), target.nodes(), target.tokens()));
 
-        assertThat(heardWhere(heard -> heard.signedWith().size() == 3))
-                .isEqualTo(new Heard(
+        assertThat(reportsWhere(reports -> reports.signedWith().size() == 3))
+                .isEqualTo(new MemberReports(
                         Map.of("fra", "config-fra", "ams", "config-ams", "nyc", "config-nyc"),
                         Map.of("fra", "keys-fra", "ams", "keys-ams", "nyc", "keys-nyc"),
                         Map.of(
@@ -125,8 +123,8 @@ class NetworkMirrorTest {
 
         store("nyc").publish(content("nyc", Map.of("fra", PingStatus.ONLINE, "ams", PingStatus.ONLINE)), next);
 
-        heardWhere(
-                heard -> next.verifier().fingerprint().equals(heard.signedWith().get("nyc")));
+        reportsWhere(reports ->
+                next.verifier().fingerprint().equals(reports.signedWith().get("nyc")));
         await().atMost(SOON).until(() -> changes.get() > before);
     }
 
@@ -137,7 +135,7 @@ class NetworkMirrorTest {
         shareAll("fra", "ams");
         start(target());
 
-        assertThat(heardWhere(heard -> heard.signedWith().size() == 2).configDigests())
+        assertThat(reportsWhere(reports -> reports.signedWith().size() == 2).configDigests())
                 .containsOnlyKeys("fra", "ams");
     }
 
@@ -351,7 +349,7 @@ class NetworkMirrorTest {
             await().atMost(SOON).until(() -> server("fra").queries().size() > asked + 1);
         }
 
-        heardWhere(heard -> heard.misused().equals(Map.of("fra", Heard.Misuse.TWO_PROCESSES)));
+        reportsWhere(reports -> reports.misused().equals(Map.of("fra", MemberReports.Misuse.TWO_PROCESSES)));
     }
 
     @Test
@@ -557,14 +555,14 @@ class NetworkMirrorTest {
         return ((MirrorState.Fresh) await().atMost(SOON)
                         .until(
                                 () -> mirror().state(),
-                                state -> state instanceof MirrorState.Fresh(NetworkView view, var versions, var heard)
+                                state -> state instanceof MirrorState.Fresh(NetworkView view, var versions, var reports)
                                         && expected.test(view)))
                 .view();
     }
 
     /** What the members say of themselves once it is as it should be. */
-    private Heard heardWhere(Predicate<Heard> expected) {
-        return await().atMost(SOON).until(() -> mirror().state().heard(), expected);
+    private MemberReports reportsWhere(Predicate<MemberReports> expected) {
+        return await().atMost(SOON).until(() -> mirror().state().reports(), expected);
     }
 
     private static long online(NetworkView view) {

@@ -4,7 +4,7 @@ import static io.distomon.operator.Deployments.down;
 import static io.distomon.operator.Deployments.settled;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.distomon.operator.status.MirrorState;
+import io.distomon.operator.mirror.MirrorState;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.time.Instant;
 import java.util.Arrays;

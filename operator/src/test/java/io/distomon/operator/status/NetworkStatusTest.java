@@ -17,11 +17,12 @@ import io.distomon.crds.v1alpha1.NodeState;
 import io.distomon.crds.v1alpha1.NodeStatus;
 import io.distomon.crds.v1alpha1.Summary;
 import io.distomon.operator.Networks;
-import io.distomon.operator.keys.Heard;
 import io.distomon.operator.keys.KeyReading;
 import io.distomon.operator.keys.NodeKeys;
 import io.distomon.operator.keys.NodeKeys.Behind;
 import io.distomon.operator.keys.NodeKeys.Why;
+import io.distomon.operator.mirror.MemberReports;
+import io.distomon.operator.mirror.MirrorState;
 import io.distomon.operator.observed.Availability;
 import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.NetworkNode;
@@ -229,13 +230,13 @@ class NetworkStatusTest {
                                 .mirror(new MirrorState.Fresh(
                                         view(online("fra"), offline("nyc", false), online("sgp")),
                                         Map.of(),
-                                        new Heard(
+                                        new MemberReports(
                                                 Map.of(),
                                                 Map.of(),
                                                 Map.of(),
                                                 Map.of(
-                                                        "sgp", Heard.Misuse.TWO_ENTRIES,
-                                                        "fra", Heard.Misuse.TWO_PROCESSES)))),
+                                                        "sgp", MemberReports.Misuse.TWO_ENTRIES,
+                                                        "fra", MemberReports.Misuse.TWO_PROCESSES)))),
                         "MeshHealthy False KeyMisused: two processes sign as fra: stop one, or give each a key of its own;"
                                 + " sgp has signed two different entries of one date: its word can't be relied on; nyc is"
                                 + " offline: 2 of 2 observers say so since 2026-05-01T11:00:00Z"),
@@ -701,7 +702,7 @@ class NetworkStatusTest {
                 .mirror(new MirrorState.Fresh(
                         with(HEALTHY, List.of(link("fra", "nyc", false, "a\nb".repeat(99))), List.of(), List.of()),
                         Map.of("fra", "9".repeat(1000)),
-                        Heard.NOBODY))
+                        MemberReports.NONE))
                 .trouble(Trouble.Kind.ApiError, "x".repeat(10_000))
                 .input());
 
@@ -831,7 +832,7 @@ class NetworkStatusTest {
     }
 
     private static MirrorState fresh(NetworkView view) {
-        return new MirrorState.Fresh(view, Map.of("fra", "1.0"), Heard.NOBODY);
+        return new MirrorState.Fresh(view, Map.of("fra", "1.0"), MemberReports.NONE);
     }
 
     private static NetworkView view(NodeVerdict... verdicts) {

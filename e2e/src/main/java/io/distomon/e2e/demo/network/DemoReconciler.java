@@ -8,7 +8,7 @@ import io.distomon.e2e.demo.node.Trees;
 import io.distomon.operator.desired.Children;
 import io.distomon.operator.desired.ConfigSecret;
 import io.distomon.operator.desired.Desired;
-import io.distomon.operator.desired.NetworkMembers;
+import io.distomon.operator.desired.DesiredMembers;
 import io.distomon.operator.desired.NodeAddresses;
 import io.distomon.operator.keys.JwtSecret;
 import io.distomon.operator.keys.KeyPlan;
@@ -18,12 +18,13 @@ import io.distomon.operator.keys.KeySituation;
 import io.distomon.operator.keys.LoginSecret;
 import io.distomon.operator.keys.NodeKeys;
 import io.distomon.operator.keys.SecretText;
+import io.distomon.operator.members.NetworkMembers;
+import io.distomon.operator.mirror.MirrorState;
 import io.distomon.operator.mirror.MirrorTarget;
 import io.distomon.operator.mirror.NetworkMirror;
 import io.distomon.operator.mirror.StoreClient;
 import io.distomon.operator.mirror.TokenSigner;
 import io.distomon.operator.names.ChildNames;
-import io.distomon.operator.status.MirrorState;
 import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.NetworkNode;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -190,10 +191,10 @@ final class DemoReconciler {
                     throw new IllegalStateException("key %s of %s is gone".formatted(generation, managed.id()));
             }
         }
-        NetworkMembers announced = NetworkMembers.of(network, keys, addresses());
+        NetworkMembers announced = DesiredMembers.of(network, keys, addresses());
         String keysDigest = announced.keysDigest();
         String configDigest = announced.digest();
-        keys.replaceAll((id, own) -> own.judged(network, keysDigest, configDigest, mirror().heard()));
+        keys.replaceAll((id, own) -> own.judged(network, keysDigest, configDigest, mirror().reports()));
         keys.values().stream()
                 .flatMap(own -> own.retired().stream())
                 .map(KeyReading.Held::secretName)
@@ -216,7 +217,7 @@ final class DemoReconciler {
                 managed.keyGeneration(),
                 found,
                 mounted == null ? null : mounted.generation(),
-                mirror().heard().signedWith().get(managed.id())));
+                mirror().reports().signedWith().get(managed.id())));
     }
 
     /** As a Deployment of type Recreate: the new process starts when the old one has ended, and one after the other. */
@@ -282,7 +283,7 @@ final class DemoReconciler {
     }
 
     private void follow() {
-        NetworkMembers members = NetworkMembers.of(network, keys, addresses());
+        NetworkMembers members = DesiredMembers.of(network, keys, addresses());
         Map<String, URI> asked = new LinkedHashMap<>();
         network.managed().forEach(node -> asked.put(node.id(), node(node.id()).address()));
         MirrorTarget target = new MirrorTarget(members, asked, tokens());

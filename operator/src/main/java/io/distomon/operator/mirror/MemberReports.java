@@ -1,4 +1,4 @@
-package io.distomon.operator.keys;
+package io.distomon.operator.mirror;
 
 import java.util.Map;
 
@@ -10,7 +10,7 @@ import java.util.Map;
  * @param signedWith the fingerprint of the key that each signed its newest entry with
  * @param misused whose key does not speak for one node alone, and how that shows
  */
-public record Heard(
+public record MemberReports(
         Map<String, String> configDigests,
         Map<String, String> keysDigests,
         Map<String, String> signedWith,
@@ -24,9 +24,9 @@ public record Heard(
     }
 
     /** Nobody is heard, or nobody has listened yet. */
-    public static final Heard NOBODY = new Heard(Map.of(), Map.of(), Map.of(), Map.of());
+    public static final MemberReports NONE = new MemberReports(Map.of(), Map.of(), Map.of(), Map.of());
 
-    public Heard {
+    public MemberReports {
         configDigests = Map.copyOf(configDigests);
         keysDigests = Map.copyOf(keysDigests);
         signedWith = Map.copyOf(signedWith);
@@ -34,7 +34,8 @@ public record Heard(
     }
 
     /** What they say when no key is misused. */
-    public Heard(Map<String, String> configDigests, Map<String, String> keysDigests, Map<String, String> signedWith) {
+    public MemberReports(
+            Map<String, String> configDigests, Map<String, String> keysDigests, Map<String, String> signedWith) {
         this(configDigests, keysDigests, signedWith, Map.of());
     }
 
@@ -45,7 +46,7 @@ public record Heard(
      * @param keysDigest of the ids and keys
      * @param configDigest of the whole config
      */
-    boolean verifiesWith(String nodeId, String keysDigest, String configDigest) {
+    public boolean verifiesWith(String nodeId, String keysDigest, String configDigest) {
         String keys = keysDigests.get(nodeId);
         return keys == null ? configDigest.equals(configDigests.get(nodeId)) : keys.equals(keysDigest);
     }

@@ -1,7 +1,6 @@
-package io.distomon.operator.status;
+package io.distomon.operator.mirror;
 
 import io.distomon.core.view.NetworkView;
-import io.distomon.operator.keys.Heard;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -9,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /** What is known of what the nodes see. */
 public sealed interface MirrorState {
     /** What the members say of config and keys; nothing when nobody could be asked. */
-    default Heard heard() {
-        return Heard.NOBODY;
+    default MemberReports reports() {
+        return MemberReports.NONE;
     }
 
     /** Nothing yet: no round has ended since the operator started. One does within seconds. */
@@ -24,9 +23,9 @@ public sealed interface MirrorState {
      *
      * @param view what the store means
      * @param versions the version that each node says it runs, by node id
-     * @param heard what those say of config and keys that are heard now
+     * @param reports what those say of config and keys that are heard now
      */
-    record Fresh(NetworkView view, Map<String, String> versions, Heard heard) implements MirrorState {
+    record Fresh(NetworkView view, Map<String, String> versions, MemberReports reports) implements MirrorState {
         public Fresh {
             versions = Map.copyOf(versions);
         }

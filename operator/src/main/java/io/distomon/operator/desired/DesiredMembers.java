@@ -1,13 +1,10 @@
 package io.distomon.operator.desired;
 
 import io.distomon.core.config.Member;
-import io.distomon.core.config.NetworkConfig;
-import io.distomon.core.config.NetworkFiles;
-import io.distomon.core.config.Observers;
-import io.distomon.core.config.Topology;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Verifier;
 import io.distomon.operator.keys.NodeKeys;
+import io.distomon.operator.members.NetworkMembers;
 import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.NetworkNode;
 import java.util.ArrayList;
@@ -15,18 +12,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * A network's members and keys and who polls whom, in the words of the nodes.
- *
- * @param networkId the network
- * @param members all of them, in the order of the spec
- * @param keys what they sign with; none for a managed node whose key is not there yet
- * @param topology who polls whom
- */
-public record NetworkMembers(String networkId, List<Member> members, KeyMapping keys, Topology topology) {
-    public NetworkMembers {
-        members = List.copyOf(members);
-    }
+/** The members that a network should have. */
+public final class DesiredMembers {
+    private DesiredMembers() {}
 
     /** The members of a network whose managed nodes have no other keys than these. */
     public static NetworkMembers of(Network network, Map<String, NodeKeys> managedKeys, NodeAddresses addresses) {
@@ -67,25 +55,5 @@ public record NetworkMembers(String networkId, List<Member> members, KeyMapping 
             }
         }
         return new NetworkMembers(network.networkId(), members, new KeyMapping(keys), network.topology());
-    }
-
-    /** Who polls whom, and whose words count. */
-    public Observers observers() {
-        return topology.observers(networkId, members);
-    }
-
-    /** What nodes report that run with this. */
-    public String digest() {
-        return NetworkConfig.digestOf(networkId, members, keys, topology);
-    }
-
-    /** What nodes report that verify with these keys, wherever they reach each other. */
-    public String keysDigest() {
-        return NetworkConfig.keysDigestOf(networkId, keys);
-    }
-
-    /** The files that all nodes share, by name. */
-    public Map<String, String> files() {
-        return NetworkFiles.shared(networkId, members, keys, topology);
     }
 }

@@ -1,0 +1,44 @@
+package io.distomon.operator.members;
+
+import io.distomon.core.config.Member;
+import io.distomon.core.config.NetworkConfig;
+import io.distomon.core.config.NetworkFiles;
+import io.distomon.core.config.Observers;
+import io.distomon.core.config.Topology;
+import io.distomon.core.crypto.KeyMapping;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A network's members and keys and who polls whom, in the words of the nodes.
+ *
+ * @param networkId the network
+ * @param members all of them, in the order of the spec
+ * @param keys what they sign with; none for a managed node whose key is not there yet
+ * @param topology who polls whom
+ */
+public record NetworkMembers(String networkId, List<Member> members, KeyMapping keys, Topology topology) {
+    public NetworkMembers {
+        members = List.copyOf(members);
+    }
+
+    /** Who polls whom, and whose words count. */
+    public Observers observers() {
+        return topology.observers(networkId, members);
+    }
+
+    /** What nodes report that run with this. */
+    public String digest() {
+        return NetworkConfig.digestOf(networkId, members, keys, topology);
+    }
+
+    /** What nodes report that verify with these keys, wherever they reach each other. */
+    public String keysDigest() {
+        return NetworkConfig.keysDigestOf(networkId, keys);
+    }
+
+    /** The files that all nodes share, by name. */
+    public Map<String, String> files() {
+        return NetworkFiles.shared(networkId, members, keys, topology);
+    }
+}
