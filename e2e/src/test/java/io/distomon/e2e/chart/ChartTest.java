@@ -6,8 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.marcnuri.helm.Helm;
+import io.distomon.core.config.Topology;
 import io.distomon.e2e.demo.resource.CustomResourceSchema;
 import io.distomon.e2e.demo.resource.ResourceFile;
+import io.distomon.operator.desired.ChildKind;
+import io.distomon.operator.desired.ChildKinds;
+import io.distomon.operator.desired.Writing;
+import io.distomon.operator.validate.Network;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -28,6 +33,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -117,6 +123,40 @@ class ChartTest {
                 .allSatisfy(
                         role -> assertThat(permissions(role.getRules())).containsExactlyInAnyOrderElementsOf(RULES));
         assertThat(environment(rendered)).containsEntry("WATCH_NAMESPACES", "lab,monitoring");
+    }
+
+    @Test
+    void everyKindOfChildMayBeWatchedAndWrittenAsItIs() {
+        Set<String> allowed = Rendered.with("").one(ClusterRole.class).getRules().stream()
+                .flatMap(rule -> rule.getApiGroups().stream()
+                        .flatMap(group -> rule.getResources().stream()
+                                .flatMap(resource ->
+                                        rule.getVerbs().stream().map(verb -> verb + " " + group + "/" + resource))))
+                .collect(Collectors.toSet());
+
+        assertThat(ChildKinds.ALL.rows())
+                .allSatisfy(kind -> assertThat(allowed)
+                        .containsAll(needed(kind)
+                                .map(verb -> verb + " " + HasMetadata.getGroup(kind.type()) + "/"
+                                        + HasMetadata.getPlural(kind.type()))
+                                .toList()));
+    }
+
+    private static Stream<String> needed(ChildKind<?> kind) {
+        Stream<String> writing = switch (kind.writing()) {
+            case Writing.Once<?> once -> Stream.of("update");
+            case Writing.Whole<?> whole -> Stream.of("update", "delete");
+            case Writing.Applied<?> applied ->
+                applied.hasForeign() == null ? Stream.of("patch") : Stream.of("patch", "update");
+        };
+        Network empty =
+                Network.ofMembers(new Network.Owner("monitoring", "lab", "", 1), "lab", Topology.DEFAULT, List.of());
+        boolean isDeleted = kind.obsolete(empty).test("lab-fra");
+        return Stream.of(
+                        Stream.of("get", "list", "watch", "create"),
+                        writing,
+                        isDeleted ? Stream.of("delete") : Stream.<String>of())
+                .flatMap(verbs -> verbs);
     }
 
     @ParameterizedTest

@@ -1,25 +1,27 @@
 package io.distomon.operator.desired;
 
-import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.Service;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
-import java.util.Collections;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
-/**
- * The children that follow their network, in contrast to keys and passwords.
- *
- * @param config the Secret with everybody's config files; compared and replaced whole
- * @param configDigest what nodes report that run with it
- * @param deployments by node id; only of nodes whose key is there. A node of the spec that is missing here keeps the
- *     Deployment that it has
- * @param services by node id; of every managed node
- */
-public record Children(
-        Secret config, String configDigest, Map<String, Deployment> deployments, Map<String, Service> services) {
-    public Children {
-        deployments = Collections.unmodifiableMap(new LinkedHashMap<>(deployments));
-        services = Collections.unmodifiableMap(new LinkedHashMap<>(services));
+/** What a network's children should be, but for the Secrets with keys. Made once a pass. Immutable. */
+public final class Children {
+    private final Map<ChildKind<?>, List<? extends HasMetadata>> byKind = new LinkedHashMap<>();
+
+    private Children() {}
+
+    /** The children of these kinds. */
+    public static Children of(ChildKinds kinds, Blueprint blueprint) {
+        Children children = new Children();
+        kinds.rows().forEach(kind -> children.byKind.put(kind, List.copyOf(kind.wanted(blueprint))));
+        return children;
+    }
+
+    /** Those of a kind, in the order in which they are written. */
+    @SuppressWarnings("unchecked") // of() puts what a kind wants under that kind
+    public <R extends HasMetadata> List<R> all(ChildKind<R> kind) {
+        return (List<R>) Objects.requireNonNull(byKind.get(kind), "one of the kinds that the children were made of");
     }
 }

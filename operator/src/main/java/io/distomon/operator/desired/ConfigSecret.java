@@ -3,8 +3,6 @@ package io.distomon.operator.desired;
 import io.distomon.core.config.ConfigException;
 import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkFiles;
-import io.distomon.operator.keys.JwtSecret;
-import io.distomon.operator.keys.LoginSecret;
 import io.distomon.operator.members.NetworkMembers;
 import io.distomon.operator.names.ChildMetadata;
 import io.distomon.operator.names.ChildNames;
@@ -13,7 +11,9 @@ import io.distomon.operator.validate.NetworkNode;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -26,7 +26,10 @@ import org.jspecify.annotations.Nullable;
  * The Secret with the config files of all nodes, flat, as it is mounted into each of them. What it says of other files is
  * relative to the node's config directory, so that a node elsewhere can have the same ones at another place.
  */
-public final class ConfigSecret {
+public final class ConfigSecret implements ChildKind<Secret> {
+    /** The row in {@link ChildKinds}. */
+    public static final ConfigSecret KIND = new ConfigSecret();
+
     /** Where in a node's config directory {@link LoginSecret} is. */
     public static final String LOGIN_DIR = "secrets/login";
 
@@ -35,12 +38,31 @@ public final class ConfigSecret {
 
     private ConfigSecret() {}
 
+    @Override
+    public Class<Secret> type() {
+        return Secret.class;
+    }
+
+    @Override
+    public List<Secret> wanted(Blueprint of) {
+        return List.of(of(of.network(), of.members()));
+    }
+
+    /** With server-side apply, a public key that somebody has put in would stay. */
+    @Override
+    public Writing<Secret> writing() {
+        return new Writing.Whole<>(
+                secret -> Arrays.asList(secret.getType(), secret.getData()),
+                secret -> Boolean.TRUE.equals(secret.getImmutable()));
+    }
+
     /** Where in a node's config directory this Secret is. */
     public static String directory(Network network) {
         return "networks/" + network.networkId();
     }
 
-    static Secret of(Network network, NetworkMembers members) {
+    /** The Secret for a network's nodes. */
+    public static Secret of(Network network, NetworkMembers members) {
         Map<String, String> data = new TreeMap<>();
         members.files().forEach((name, text) -> data.put(name, base64(text)));
         for (NetworkNode.Managed node : network.managed()) {

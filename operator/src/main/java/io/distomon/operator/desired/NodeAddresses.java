@@ -13,6 +13,6 @@ public interface NodeAddresses {
     /** Their Services in the cluster. */
     static NodeAddresses inCluster(Network network) {
         return nodeId -> URI.create("http://%s.%s.svc:%s"
-                .formatted(ChildNames.node(network, nodeId), network.owner().namespace(), NodeDeployment.API_PORT));
+                .formatted(ChildNames.node(network, nodeId), network.owner().namespace(), NodePod.API_PORT));
     }
 }

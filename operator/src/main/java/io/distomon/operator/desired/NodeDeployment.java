@@ -1,97 +1,73 @@
 package io.distomon.operator.desired;
 
-import io.distomon.core.config.NetworkFiles;
-import io.distomon.core.config.PrivateKeys;
-import io.distomon.crds.v1alpha1.PodSpec;
 import io.distomon.operator.keys.KeyReading;
+import io.distomon.operator.keys.NodeKeys;
 import io.distomon.operator.names.ChildMetadata;
 import io.distomon.operator.names.ChildNames;
 import io.distomon.operator.validate.Network;
+import io.distomon.operator.validate.NetworkNode;
 import io.fabric8.kubernetes.api.model.Container;
-import io.fabric8.kubernetes.api.model.ContainerBuilder;
-import io.fabric8.kubernetes.api.model.LocalObjectReference;
-import io.fabric8.kubernetes.api.model.Probe;
-import io.fabric8.kubernetes.api.model.ProbeBuilder;
-import io.fabric8.kubernetes.api.model.Quantity;
-import io.fabric8.kubernetes.api.model.ResourceRequirements;
-import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
-import io.fabric8.kubernetes.api.model.Toleration;
-import io.fabric8.kubernetes.api.model.TolerationBuilder;
-import io.fabric8.kubernetes.api.model.Volume;
-import io.fabric8.kubernetes.api.model.VolumeBuilder;
-import io.fabric8.kubernetes.api.model.VolumeMount;
-import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The Deployment of one node: a single pod that is stopped before its successor starts, since a node is an identity. A
- * changed config does not change it, so nothing restarts; another key does.
+ * The Deployments of managed nodes, one for each that has a key: a single pod that is stopped before its successor starts,
+ * since a node is an identity.
  */
-final class NodeDeployment {
-    static final String API = "api";
-    static final int API_PORT = 8000;
+public final class NodeDeployment implements ChildKind.Restarting {
+    /** The row in {@link ChildKinds}. */
+    public static final NodeDeployment KIND = new NodeDeployment();
 
-    /** The volume with the private key. */
-    private static final String KEY = "key";
+    private NodeDeployment() {}
 
-    private static final String MANAGEMENT = "management";
-    private static final int MANAGEMENT_PORT = 8001;
-    private static final String CONFIG_DIR = "/config";
-    private static final String LIVENESS = "/health/liveness";
-    private static final String READINESS = "/health/readiness";
+    @Override
+    public Class<Deployment> type() {
+        return Deployment.class;
+    }
 
-    /** The user and group of the images. */
-    private static final long USER = 65_532;
+    @Override
+    public List<Deployment> wanted(Blueprint of) {
+        return of.network().managed().stream()
+                .map(NetworkNode::id)
+                .map(of.keys()::get)
+                .filter(Objects::nonNull)
+                .map(NodeKeys::signing)
+                .map(key -> deployment(of.network(), key))
+                .toList();
+    }
 
-    /** A mounted key must be readable by its owner only; the kubelet adds the pod's group to that. */
-    private static final int OWNER_READS = 0400;
+    /** Containers that somebody has added would stay when the rest is applied: they are fields of their own manager. */
+    @Override
+    public Writing<Deployment> writing() {
+        return new Writing.Applied<>((found, wanted) -> !containers(found).equals(containers(wanted)));
+    }
 
-    private static final int OWNER_AND_GROUP_READ = 0440;
-
-    /** What a small Java node of a few dozen members needs; the limit leaves room for 500. */
-    private static final Map<String, Quantity> DEFAULT_REQUESTS =
-            Map.of("cpu", new Quantity("50m"), "memory", new Quantity("192Mi"));
-
-    private static final Map<String, Quantity> DEFAULT_LIMITS = Map.of("memory", new Quantity("384Mi"));
-
-    private final Network network;
-    private final KeyReading.Held key;
-    private final PodSpec pod;
-
-    private NodeDeployment(Network network, KeyReading.Held key) {
-        this.network = network;
-        this.key = key;
-        this.pod = network.pod();
+    @Override
+    public Predicate<String> obsolete(Network network) {
+        Set<String> names = ChildNames.nodes(network);
+        return name -> !names.contains(name);
     }
 
     /**
-     * The Deployment of the node whose key this is.
+     * Which generation of its key a node's Deployment mounts.
      *
-     * @param key what it signs with
+     * @param deployment as it was found in the cluster
+     * @return 0 when it mounts none that has the name of one
      */
-    static Deployment of(Network network, KeyReading.Held key) {
-        return new NodeDeployment(network, key).deployment();
+    public static int mountedKey(Network network, String nodeId, Deployment deployment) {
+        String secretName = NodePod.keySecret(deployment.getSpec().getTemplate());
+        return secretName == null ? 0 : ChildNames.generationOfKey(network, nodeId, secretName);
     }
 
-    /** Which Secret with a key a Deployment mounts; null when it mounts none. */
-    static @Nullable String keySecret(Deployment deployment) {
-        return deployment.getSpec().getTemplate().getSpec().getVolumes().stream()
-                .filter(volume -> volume.getName().equals(KEY) && volume.getSecret() != null)
-                .map(volume -> volume.getSecret().getSecretName())
-                .findFirst()
-                .orElse(null);
-    }
-
-    private Deployment deployment() {
+    private static Deployment deployment(Network network, KeyReading.Held key) {
         Map<String, String> labels = ChildMetadata.labels(network, key.nodeId());
-        Map<String, String> podLabels = new TreeMap<>(pod.labels());
-        podLabels.putAll(labels);
         return new DeploymentBuilder()
                 .withMetadata(ChildMetadata.owned(network, ChildNames.node(network, key.nodeId()), labels))
                 .withNewSpec()
@@ -102,166 +78,16 @@ final class NodeDeployment {
                 .withNewSelector()
                 .withMatchLabels(ChildMetadata.selector(network, key.nodeId()))
                 .endSelector()
-                .withNewTemplate()
-                .withNewMetadata()
-                .withLabels(podLabels)
-                .withAnnotations(orNull(pod.annotations()))
-                .endMetadata()
-                .withSpec(podSpec())
-                .endTemplate()
+                .withTemplate(NodePod.of(network, key))
                 .endSpec()
                 .build();
     }
 
-    private io.fabric8.kubernetes.api.model.PodSpec podSpec() {
-        return new io.fabric8.kubernetes.api.model.PodSpecBuilder()
-                .withAutomountServiceAccountToken(false)
-                .withEnableServiceLinks(false)
-                // A node stops within two seconds; the last entry that it pushes should get out.
-                .withTerminationGracePeriodSeconds(10L)
-                .withNewSecurityContext()
-                .withRunAsNonRoot(true)
-                .withRunAsUser(USER)
-                .withRunAsGroup(USER)
-                .withFsGroup(USER)
-                .withNewSeccompProfile()
-                .withType("RuntimeDefault")
-                .endSeccompProfile()
-                .endSecurityContext()
-                .withNodeSelector(orNull(pod.nodeSelector()))
-                .withTolerations(tolerations())
-                .withImagePullSecrets(pod.imagePullSecrets().stream()
-                        .map(secret -> new LocalObjectReference(secret.name()))
-                        .toList())
-                .withContainers(container())
-                .withVolumes(
-                        secret("config", ChildNames.config(network), OWNER_AND_GROUP_READ),
-                        secret(KEY, key.secretName(), OWNER_READS),
-                        secret("login", ChildNames.login(network), OWNER_AND_GROUP_READ),
-                        secret("jwt", ChildNames.jwt(network), OWNER_AND_GROUP_READ),
-                        new VolumeBuilder()
-                                .withName("tmp")
-                                .withNewEmptyDir()
-                                .withSizeLimit(new Quantity("16Mi"))
-                                .endEmptyDir()
-                                .build())
-                .build();
-    }
-
-    private Container container() {
-        return new ContainerBuilder()
-                .withName("node")
-                .withImage(network.image())
-                .withImagePullPolicy(network.imagePullPolicy().name())
-                .addNewEnv()
-                .withName("CONFIG_DIR")
-                .withValue(CONFIG_DIR)
-                .endEnv()
-                .addNewEnv()
-                .withName("CONFIG_FILE_NAME")
-                .withValue(ConfigSecret.directory(network) + "/" + NetworkFiles.nodeConfName(key.nodeId()))
-                .endEnv()
-                .addNewPort()
-                .withName(API)
-                .withContainerPort(API_PORT)
-                .withProtocol("TCP")
-                .endPort()
-                .addNewPort()
-                .withName(MANAGEMENT)
-                .withContainerPort(MANAGEMENT_PORT)
-                .withProtocol("TCP")
-                .endPort()
-                .withResources(resources())
-                // A JVM on a busy machine takes its time to start.
-                .withStartupProbe(probe(LIVENESS, 2, 60))
-                .withLivenessProbe(probe(LIVENESS, 10, 6))
-                // A hanging node is an outage that the mesh reports first; no traffic depends on this.
-                .withReadinessProbe(probe(READINESS, 5, 12))
-                .withNewSecurityContext()
-                .withAllowPrivilegeEscalation(false)
-                .withReadOnlyRootFilesystem(true)
-                .withNewCapabilities()
-                .withDrop("ALL")
-                .endCapabilities()
-                .endSecurityContext()
-                .withVolumeMounts(
-                        mount("config", CONFIG_DIR + "/" + ConfigSecret.directory(network), true),
-                        mount(KEY, CONFIG_DIR + "/" + PrivateKeys.DIRECTORY, true),
-                        mount("login", CONFIG_DIR + "/" + ConfigSecret.LOGIN_DIR, true),
-                        mount("jwt", CONFIG_DIR + "/" + ConfigSecret.JWT_DIR, true),
-                        mount("tmp", "/tmp", null))
-                .build();
-    }
-
-    private ResourceRequirements resources() {
-        boolean isDefault =
-                pod.resources().requests().isEmpty() && pod.resources().limits().isEmpty();
-        return new ResourceRequirementsBuilder()
-                .withRequests(
-                        orNull(isDefault ? DEFAULT_REQUESTS : pod.resources().requests()))
-                .withLimits(orNull(isDefault ? DEFAULT_LIMITS : pod.resources().limits()))
-                .build();
-    }
-
-    private List<Toleration> tolerations() {
-        return Stream.concat(
-                        Stream.of("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
-                                .map(taint -> new TolerationBuilder()
-                                        .withKey(taint)
-                                        .withOperator("Exists")
-                                        .withEffect("NoExecute")
-                                        .build()),
-                        pod.tolerations().stream().map(NodeDeployment::withoutEmpty))
-                .distinct()
-                .toList();
-    }
-
-    /** An API server drops what is empty, so what stays would differ for ever. */
-    private static Toleration withoutEmpty(Toleration toleration) {
-        return new TolerationBuilder()
-                .withKey(orNull(toleration.getKey()))
-                .withOperator(orNull(toleration.getOperator()))
-                .withValue(orNull(toleration.getValue()))
-                .withEffect(orNull(toleration.getEffect()))
-                .withTolerationSeconds(toleration.getTolerationSeconds())
-                .build();
-    }
-
-    private static Probe probe(String path, int periodSeconds, int failureThreshold) {
-        return new ProbeBuilder()
-                .withNewHttpGet()
-                .withPath(path)
-                .withNewPort(MANAGEMENT)
-                .endHttpGet()
-                .withPeriodSeconds(periodSeconds)
-                .withTimeoutSeconds(5)
-                .withFailureThreshold(failureThreshold)
-                .build();
-    }
-
-    private static Volume secret(String volume, String secretName, int mode) {
-        return new VolumeBuilder()
-                .withName(volume)
-                .withNewSecret()
-                .withSecretName(secretName)
-                .withDefaultMode(mode)
-                .endSecret()
-                .build();
-    }
-
-    private static VolumeMount mount(String volume, String path, @Nullable Boolean readOnly) {
-        return new VolumeMountBuilder()
-                .withName(volume)
-                .withMountPath(path)
-                .withReadOnly(readOnly)
-                .build();
-    }
-
-    private static @Nullable String orNull(@Nullable String text) {
-        return text == null || text.isEmpty() ? null : text;
-    }
-
-    private static <T> @Nullable Map<String, T> orNull(Map<String, T> map) {
-        return map.isEmpty() ? null : new TreeMap<>(map);
+    private static Set<String> containers(Deployment deployment) {
+        var pod = deployment.getSpec().getTemplate().getSpec();
+        return Stream.of(pod.getContainers(), pod.getInitContainers())
+                .flatMap(List::stream)
+                .map(Container::getName)
+                .collect(Collectors.toSet());
     }
 }

@@ -1,14 +1,9 @@
 package io.distomon.operator.observed;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.Service;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -17,10 +12,6 @@ import org.jspecify.annotations.Nullable;
  * writes makes another of it. Immutable.
  */
 public final class Observed {
-    /** The kinds of children, in the order in which they are read. */
-    public static final List<Class<? extends HasMetadata>> KINDS =
-            List.of(Secret.class, Service.class, Deployment.class, Pod.class);
-
     /** Nothing exists. */
     public static final Observed NOTHING = new Observed(Map.of());
 

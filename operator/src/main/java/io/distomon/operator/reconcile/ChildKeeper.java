@@ -1,9 +1,10 @@
 package io.distomon.operator.reconcile;
 
+import io.distomon.operator.desired.ChildKind;
+import io.distomon.operator.desired.ChildKinds;
 import io.distomon.operator.desired.Children;
-import io.distomon.operator.desired.Desired;
-import io.distomon.operator.keys.JwtSecret;
-import io.distomon.operator.keys.LoginSecret;
+import io.distomon.operator.desired.NodeDeployment;
+import io.distomon.operator.desired.Writing;
 import io.distomon.operator.keys.NodeKeys;
 import io.distomon.operator.mirror.MirrorState;
 import io.distomon.operator.names.ChildMetadata;
@@ -14,11 +15,8 @@ import io.distomon.operator.validate.NetworkNode;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -26,14 +24,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** One network's children but for its keys: brings them to what they should be, nodes one after the other. */
 final class ChildKeeper {
-    private static final SecureRandom RANDOM = new SecureRandom();
-
     private final Network network;
+    private final ChildKinds kinds;
+    private final Children children;
     private final ChildWriter writer;
     private final Remembered remembered;
     private final Obstacles obstacles;
@@ -42,11 +41,14 @@ final class ChildKeeper {
     private final long nowNanos;
 
     /**
+     * @param children what there should be of these kinds
      * @param mirror what the nodes see
      * @param patience how long a node that does not come back keeps the others from being restarted
      */
     ChildKeeper(
             Network network,
+            ChildKinds kinds,
+            Children children,
             ChildWriter writer,
             Remembered remembered,
             Obstacles obstacles,
@@ -54,6 +56,8 @@ final class ChildKeeper {
             Duration patience,
             long nowNanos) {
         this.network = network;
+        this.kinds = kinds;
+        this.children = children;
         this.writer = writer;
         this.remembered = remembered;
         this.obstacles = obstacles;
@@ -62,46 +66,55 @@ final class ChildKeeper {
         this.nowNanos = nowNanos;
     }
 
-    /** Makes the Secrets with the password and with the tokens' key, unless they exist. */
-    void makeShared() {
-        Stream.of(LoginSecret.make(network, RANDOM), JwtSecret.make(network, RANDOM))
-                .forEach(secret -> obstacles.attempt(
-                        secret.getMetadata().getName(), () -> obstacles.note(writer.createOnce(secret))));
+    /** Makes what is made once, unless it exists. */
+    void makeOnce() {
+        kinds(true).forEach(this::keep);
     }
 
     /**
-     * Writes what is not as it should be.
+     * Writes what else is not as it should be.
      *
      * @param keys of the managed nodes, by node id; the Deployment of one without stays as it is
      */
-    Progress write(Children children, Map<String, NodeKeys> keys) {
-        keep(Secret.class, List.of(children.config()));
-        keep(Service.class, children.services().values());
-        Progress progress = roll(children.deployments().values(), keys);
-        Set<String> nodes = ChildNames.nodes(network);
-        deleteOthers(Service.class, nodes);
-        deleteOthers(Deployment.class, nodes);
-        refreshMounts(children.configDigest());
+    Progress write(String configDigest, Map<String, NodeKeys> keys) {
+        Progress progress = Progress.NONE;
+        for (ChildKind<?> kind : kinds(false)) {
+            if (kind instanceof ChildKind.Restarting restarting) {
+                progress = progress.and(roll(restarting, keys));
+            } else {
+                keep(kind);
+            }
+        }
+        kinds(false).forEach(this::deleteObsolete);
+        refreshMounts(configDigest);
         return progress;
     }
 
-    private <R extends HasMetadata> void keep(Class<R> type, Collection<R> desired) {
-        desired.forEach(child ->
-                obstacles.attempt(child.getMetadata().getName(), () -> obstacles.note(writer.write(type, child))));
+    private List<ChildKind<?>> kinds(boolean once) {
+        return kinds.rows().stream()
+                .filter(kind -> kind.writing() instanceof Writing.Once == once)
+                .toList();
+    }
+
+    private <R extends HasMetadata> void keep(ChildKind<R> kind) {
+        children.all(kind)
+                .forEach(child -> obstacles.attempt(
+                        child.getMetadata().getName(), () -> obstacles.note(writer.write(kind, child))));
     }
 
     /**
      * A changed Deployment restarts its node. One at a time: those first that don't work anyway, as one whose key has left
      * does not, the others when all do.
      */
-    private Progress roll(Collection<Deployment> desired, Map<String, NodeKeys> keys) {
-        Map<String, Deployment> existing = new TreeMap<>(writer.observed().all(Deployment.class));
+    private Progress roll(ChildKind.Restarting kind, Map<String, NodeKeys> keys) {
+        List<Deployment> desired = children.all(kind);
+        Map<String, Deployment> existing = new TreeMap<>(writer.observed().all(kind.type()));
         Set<String> current = new HashSet<>();
         desired.forEach(deployment -> {
             Deployment actual = existing.get(deployment.getMetadata().getName());
             if (actual != null) {
                 remembered.seen(Rollout.node(actual), Rollout.isSettled(actual, mirror), nowNanos);
-                if (writer.isRight(actual, deployment)) {
+                if (writer.isRight(kind, actual, deployment)) {
                     current.add(Rollout.node(actual));
                 }
             }
@@ -113,7 +126,7 @@ final class ChildKeeper {
                         Rollout.isSettled(existing.get(deployment.getMetadata().getName()), mirror)))
                 .forEach(deployment -> obstacles.attempt(
                         deployment.getMetadata().getName(),
-                        () -> obstacles.note(writer.write(Deployment.class, deployment, actual -> {
+                        () -> obstacles.note(writer.write(kind, deployment, actual -> {
                             String node = Rollout.node(actual);
                             boolean mayRestart = isFree(actual, keys) || waitedFor.isEmpty();
                             if (mayRestart) {
@@ -138,7 +151,7 @@ final class ChildKeeper {
         NodeKeys own = keys.get(Rollout.node(actual));
         return own == null
                 || own.published().stream()
-                        .noneMatch(key -> key.generation() == Desired.mountedKey(network, own.nodeId(), actual));
+                        .noneMatch(key -> key.generation() == NodeDeployment.mountedKey(network, own.nodeId(), actual));
     }
 
     private Rollout rollout(Set<String> current) {
@@ -153,9 +166,10 @@ final class ChildKeeper {
                 remembered::wasRestartedWhileDown);
     }
 
-    private <R extends HasMetadata> void deleteOthers(Class<R> type, Set<String> names) {
-        writer.observed().all(type).values().stream()
-                .filter(child -> !names.contains(child.getMetadata().getName()))
+    private <R extends HasMetadata> void deleteObsolete(ChildKind<R> kind) {
+        Predicate<String> obsolete = kind.obsolete(network);
+        writer.observed().all(kind.type()).values().stream()
+                .filter(child -> obsolete.test(child.getMetadata().getName()))
                 .forEach(child -> obstacles.attempt(child.getMetadata().getName(), () -> writer.delete(child)));
     }
 

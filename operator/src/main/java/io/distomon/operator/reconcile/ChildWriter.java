@@ -1,15 +1,15 @@
 package io.distomon.operator.reconcile;
 
 import io.distomon.crds.v1alpha1.DistomonNetwork;
+import io.distomon.operator.desired.ChildKind;
+import io.distomon.operator.desired.Writing;
 import io.distomon.operator.observed.Observed;
-import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -19,14 +19,14 @@ import io.javaoperatorsdk.operator.processing.dependent.kubernetes.SSABasedGener
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.net.HttpURLConnection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,8 +34,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Brings one network's children to what they should be. Nothing is written that is right already, and nothing is
- * overwritten that isn't the network's own: to create means that the name must be free. Secrets are replaced whole, so that
- * no foreign entry stays; all else is applied by the server (server-side apply). Made for one pass.
+ * overwritten that isn't the network's own: to create means that the name must be free. How each is compared and written,
+ * its {@link ChildKind} says. Made for one pass.
  */
 final class ChildWriter {
     private static final Logger LOG = LoggerFactory.getLogger(ChildWriter.class);
@@ -95,39 +95,16 @@ final class ChildWriter {
         return observed;
     }
 
-    /** Creates a Secret whose content stays what it is when it exists; lost labels, and a lost owner, are put back. */
-    Result createOnce(Secret desired) {
-        Secret actual = observedOrCreated(Secret.class, desired);
-        if (actual == null) {
-            return new Result.Right();
-        }
-        Result standing = standing(actual, desired);
-        if (standing instanceof Result.Right) {
-            rewrite(
-                    actual,
-                    new SecretBuilder(actual)
-                            .editMetadata()
-                            .addToLabels(desired.getMetadata().getLabels())
-                            .addAllToOwnerReferences(
-                                    hasOwner(actual)
-                                            ? List.of()
-                                            : desired.getMetadata().getOwnerReferences())
-                            .endMetadata()
-                            .build());
-        }
-        return standing;
-    }
-
     /** Writes a Secret as it is but for what was changed of it; nothing happens when that is nothing. */
     void rewrite(Secret actual, Secret changed) {
         if (!changed.equals(actual)) {
-            update(Secret.class, actual, changed);
+            updated(Secret.class, actual, changed, replace(actual, changed));
         }
     }
 
     /** Creates or mends a child. */
-    <R extends HasMetadata> Result write(Class<R> type, R desired) {
-        return write(type, desired, actual -> true);
+    <R extends HasMetadata> Result write(ChildKind<R> kind, R desired) {
+        return write(kind, desired, actual -> true);
     }
 
     /**
@@ -135,25 +112,28 @@ final class ChildWriter {
      *
      * @param mayChange asked with the child as it is, when it is not as it should be
      */
-    <R extends HasMetadata> Result write(Class<R> type, R desired, Predicate<R> mayChange) {
-        R actual = observedOrCreated(type, desired);
+    <R extends HasMetadata> Result write(ChildKind<R> kind, R desired, Predicate<R> mayChange) {
+        R actual = observed.one(kind.type(), desired.getMetadata().getName());
+        if (actual == null) {
+            actual = create(kind, desired);
+        }
         if (actual == null) {
             return new Result.Right();
         }
         Result standing = standing(actual, desired);
-        if (!(standing instanceof Result.Right) || matches(actual, desired)) {
+        if (!(standing instanceof Result.Right) || matches(kind, actual, desired)) {
             return standing;
         }
         if (!mayChange.test(actual)) {
             return new Result.Later();
         }
-        update(type, actual, desired);
+        update(kind, actual, desired);
         return standing;
     }
 
     /** Whether a child is what the API server makes of what it should be. */
-    <R extends HasMetadata> boolean isRight(R actual, R desired) {
-        return standing(actual, desired) instanceof Result.Right && matches(actual, desired);
+    <R extends HasMetadata> boolean isRight(ChildKind<R> kind, R actual, R desired) {
+        return standing(actual, desired) instanceof Result.Right && matches(kind, actual, desired);
     }
 
     /** A child as the server has it now, whatever the cache says; null when there is none. */
@@ -232,21 +212,20 @@ final class ChildWriter {
         remembered.forget(child);
     }
 
-    private <R extends HasMetadata> @Nullable R observedOrCreated(Class<R> type, R desired) {
-        R actual = observed.one(type, desired.getMetadata().getName());
-        return actual == null ? create(type, desired) : actual;
-    }
-
     /**
      * Creates a child.
      *
      * @return null; or what has its name already. That may be ours: not in the cache yet, or without the labels by which the
      *     cache finds it
      */
-    private <R extends HasMetadata> @Nullable R create(Class<R> type, R desired) {
+    private <R extends HasMetadata> @Nullable R create(ChildKind<R> kind, R desired) {
         try {
-            R created = desired instanceof Secret ? client.resource(desired).create() : apply(desired, MUST_NOT_EXIST);
-            source(type).handleRecentResourceCreate(ResourceID.fromResource(created), created);
+            R created = switch (kind.writing()) {
+                case Writing.Once<R> once -> client.resource(desired).create();
+                case Writing.Whole<R> whole -> client.resource(desired).create();
+                case Writing.Applied<R> applied -> apply(desired, MUST_NOT_EXIST);
+            };
+            source(kind.type()).handleRecentResourceCreate(ResourceID.fromResource(created), created);
             observed = observed.with(created);
             remembered.took(desired, created);
             LOG.info(
@@ -267,20 +246,32 @@ final class ChildWriter {
         }
     }
 
-    private <R extends HasMetadata> void update(Class<R> type, R actual, R desired) {
-        if (actual instanceof Secret is
-                && desired instanceof Secret should
-                && Boolean.TRUE.equals(is.getImmutable())
-                && !Objects.equals(is.getData(), should.getData())) {
-            // Somebody has frozen what is in it: only another Secret can have what should be.
-            client.resource(actual).delete();
-            gone(actual);
-            create(type, desired);
-            return;
+    private <R extends HasMetadata> void update(ChildKind<R> kind, R actual, R desired) {
+        switch (kind.writing()) {
+            case Writing.Once<R>() -> updated(kind.type(), actual, desired, replace(actual, marked(actual, desired)));
+            case Writing.Whole<R>(Function<R, ?> content, Predicate<R> isFrozen) -> {
+                if (isFrozen.test(actual) && !content.apply(actual).equals(content.apply(desired))) {
+                    // Only another one can have what should be in it.
+                    client.resource(actual).delete();
+                    gone(actual);
+                    create(kind, desired);
+                } else {
+                    updated(kind.type(), actual, desired, replace(actual, desired));
+                }
+            }
+            case Writing.Applied<R> applied ->
+                updated(
+                        kind.type(),
+                        actual,
+                        desired,
+                        applied.isSpoilt(actual, desired)
+                                ? replace(actual, besideOthers(actual, desired))
+                                : apply(desired, null));
         }
-        R updated = hasForeignContainers(actual, desired)
-                ? replace(actual, besideOthers(actual, desired))
-                : desired instanceof Secret ? replace(actual, desired) : apply(desired, null);
+    }
+
+    /** A child was written: everybody who has it in memory gets the new one. */
+    private <R extends HasMetadata> void updated(Class<R> type, R actual, R desired, R updated) {
         // The framework's cache takes a change only of what it has.
         if (source(type).get(ResourceID.fromResource(updated)).isEmpty()) {
             source(type).handleRecentResourceCreate(ResourceID.fromResource(updated), updated);
@@ -322,6 +313,19 @@ final class ChildWriter {
         Map<String, String> both = new TreeMap<>(Objects.requireNonNullElse(lower, Map.of()));
         both.putAll(Objects.requireNonNullElse(upper, Map.of()));
         return both;
+    }
+
+    /** What is there, with the labels and the owner that it has lost. */
+    private <R extends HasMetadata> R marked(R actual, R desired) {
+        R marked = client.getKubernetesSerialization().clone(actual);
+        ObjectMeta metadata = marked.getMetadata();
+        metadata.setLabels(over(metadata.getLabels(), desired.getMetadata().getLabels()));
+        if (!hasOwner(actual)) {
+            metadata.setOwnerReferences(Stream.of(metadata, desired.getMetadata())
+                    .flatMap(of -> of.getOwnerReferences().stream())
+                    .toList());
+        }
+        return marked;
     }
 
     private <R extends HasMetadata> R apply(R desired, @Nullable String resourceVersion) {
@@ -371,20 +375,28 @@ final class ChildWriter {
         return owner(child).isPresent() && !isPredecessors(child);
     }
 
-    private <R extends HasMetadata> boolean matches(R actual, R desired) {
-        if (actual instanceof Secret is && desired instanceof Secret should) {
-            return hasOwner(is)
-                    && Objects.equals(is.getData(), should.getData())
-                    && Objects.equals(is.getType(), Objects.requireNonNullElse(should.getType(), "Opaque"))
-                    && contains(
-                            is.getMetadata().getLabels(), should.getMetadata().getLabels());
-        }
+    private <R extends HasMetadata> boolean matches(ChildKind<R> kind, R actual, R desired) {
+        return switch (kind.writing()) {
+            case Writing.Once<R>() -> isMarked(actual, desired);
+            case Writing.Whole<R>(Function<R, ?> content, var isFrozen) ->
+                isMarked(actual, desired) && content.apply(actual).equals(content.apply(desired));
+            case Writing.Applied<R> applied -> isApplied(applied, actual, desired);
+        };
+    }
+
+    private boolean isMarked(HasMetadata actual, HasMetadata desired) {
+        return hasOwner(actual)
+                && contains(
+                        actual.getMetadata().getLabels(), desired.getMetadata().getLabels());
+    }
+
+    private <R extends HasMetadata> boolean isApplied(Writing.Applied<R> applied, R actual, R desired) {
         // What admission makes of a child (an image's digest, a container put in) is not fought: it would be made
         // again.
         if (remembered.isTaken(desired, actual)) {
             return true;
         }
-        boolean matches = !hasForeignContainers(actual, desired)
+        boolean matches = !applied.isSpoilt(actual, desired)
                 && SSABasedGenericKubernetesResourceMatcher.<R>getInstance().matches(actual, desired, context);
         if (matches) {
             remembered.took(desired, actual);
@@ -394,21 +406,6 @@ final class ChildWriter {
 
     private static boolean contains(@Nullable Map<String, String> is, @Nullable Map<String, String> should) {
         return should == null || (is != null && is.entrySet().containsAll(should.entrySet()));
-    }
-
-    /** Containers that somebody added stay when the rest is applied: they are fields of their own manager. */
-    private static boolean hasForeignContainers(HasMetadata actual, HasMetadata desired) {
-        return actual instanceof Deployment is
-                && desired instanceof Deployment should
-                && !containerNames(is).equals(containerNames(should));
-    }
-
-    private static Set<String> containerNames(Deployment deployment) {
-        var pod = deployment.getSpec().getTemplate().getSpec();
-        return Stream.of(pod.getContainers(), pod.getInitContainers())
-                .flatMap(List::stream)
-                .map(Container::getName)
-                .collect(Collectors.toSet());
     }
 
     private <R extends HasMetadata> InformerEventSource<R, DistomonNetwork> source(Class<R> type) {

@@ -3,6 +3,7 @@ package io.distomon.operator.reconcile;
 import io.distomon.core.Clock;
 import io.distomon.crds.v1alpha1.DistomonNetwork;
 import io.distomon.crds.v1alpha1.DistomonNetworkStatus;
+import io.distomon.operator.desired.ChildKinds;
 import io.distomon.operator.desired.NodeAddresses;
 import io.distomon.operator.mirror.MirrorState;
 import io.distomon.operator.names.ChildMetadata;
@@ -19,10 +20,6 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
-import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.Service;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -90,6 +87,9 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
     private final Clock clock;
     private final MirrorEvents mirrors;
 
+    /** Those that the cluster had the API for when its events were asked for. */
+    private volatile ChildKinds kinds = ChildKinds.ALL;
+
     // What is known of networks, which the next start finds out anew.
     private final Failures failures = new Failures();
     private final Map<ResourceID, Remembered> remembered = new ConcurrentHashMap<>();
@@ -118,12 +118,9 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
 
     @Override
     public List<EventSource<?, DistomonNetwork>> prepareEventSources(EventSourceContext<DistomonNetwork> context) {
-        return List.of(
-                children(Secret.class, context),
-                children(Service.class, context),
-                children(Deployment.class, context),
-                children(Pod.class, context),
-                mirrors);
+        kinds = ChildKinds.ALL.servedBy(context.getClient()::supports);
+        return Stream.concat(kinds.types().stream().map(type -> children(type, context)), Stream.of(mirrors))
+                .toList();
     }
 
     @Override
@@ -132,8 +129,8 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
         Remembered memory = memory(resource);
         long now = clock.monotonicNanos();
         Validation validation = Validator.validate(resource, nodeImage);
-        Reconciliation pass =
-                new Reconciliation(resource, context, observe(context), addresses, mirrors, memory, patience, now);
+        Reconciliation pass = new Reconciliation(
+                resource, context, kinds, observe(context), addresses, mirrors, memory, patience, now);
         Reconciliation.Outcome outcome = switch (validation) {
             case Validation.Refused refused -> pass.leaveAsItIs(Validator.owner(resource));
             case Validation.Accepted(Network network) -> pass.carryOut(network);
@@ -228,9 +225,9 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
         return one.compareTo(other) < 0 ? one : other;
     }
 
-    private static Observed observe(Context<DistomonNetwork> context) {
+    private Observed observe(Context<DistomonNetwork> context) {
         List<HasMetadata> children = new ArrayList<>();
-        Observed.KINDS.forEach(kind -> children.addAll(context.getSecondaryResources(kind)));
+        kinds.types().forEach(type -> children.addAll(context.getSecondaryResources(type)));
         return Observed.of(children);
     }
 

@@ -2,12 +2,13 @@ package io.distomon.operator.reconcile;
 
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.crds.v1alpha1.DistomonNetwork;
+import io.distomon.operator.desired.Blueprint;
+import io.distomon.operator.desired.ChildKinds;
 import io.distomon.operator.desired.Children;
 import io.distomon.operator.desired.ConfigSecret;
-import io.distomon.operator.desired.Desired;
 import io.distomon.operator.desired.DesiredMembers;
+import io.distomon.operator.desired.JwtSecret;
 import io.distomon.operator.desired.NodeAddresses;
-import io.distomon.operator.keys.JwtSecret;
 import io.distomon.operator.keys.KeySecret;
 import io.distomon.operator.keys.NodeKeys;
 import io.distomon.operator.keys.SecretText;
@@ -26,6 +27,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.net.URI;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -43,8 +45,11 @@ import org.jspecify.annotations.Nullable;
  * follows those that run. Used by one thread.
  */
 final class Reconciliation {
+    private static final SecureRandom RANDOM = new SecureRandom();
+
     private final DistomonNetwork resource;
     private final Context<DistomonNetwork> context;
+    private final ChildKinds kinds;
     private final Function<Network, NodeAddresses> addresses;
     private final MirrorEvents mirrors;
     private final Remembered remembered;
@@ -55,6 +60,7 @@ final class Reconciliation {
     private final Obstacles obstacles = new Obstacles();
 
     /**
+     * @param kinds those that this cluster has the API for
      * @param observed the network's children as they are
      * @param addresses where the managed nodes of a network answer
      * @param patience how long a node that does not come back keeps the others from being restarted
@@ -62,6 +68,7 @@ final class Reconciliation {
     Reconciliation(
             DistomonNetwork resource,
             Context<DistomonNetwork> context,
+            ChildKinds kinds,
             Observed observed,
             Function<Network, NodeAddresses> addresses,
             MirrorEvents mirrors,
@@ -70,6 +77,7 @@ final class Reconciliation {
             long nowNanos) {
         this.resource = resource;
         this.context = context;
+        this.kinds = kinds;
         this.addresses = addresses;
         this.mirrors = mirrors;
         this.remembered = remembered;
@@ -116,18 +124,19 @@ final class Reconciliation {
         keys.replaceAll((nodeId, own) -> own.judged(network, keysDigest, configDigest, mirror.reports()));
         KeySecret.shared(network, keys).forEach(message -> obstacles.trouble(Trouble.Kind.SharedKey, message));
         Progress progress = Progress.NONE;
-        Children children = Desired.of(network, keys, members);
+        Children children = Children.of(kinds, new Blueprint(network, keys, members, RANDOM));
         if (!network.paused()) {
-            ChildKeeper keeper = new ChildKeeper(network, writer, remembered, obstacles, mirror, patience, nowNanos);
-            keeper.makeShared();
+            ChildKeeper keeper = new ChildKeeper(
+                    network, kinds, children, writer, remembered, obstacles, mirror, patience, nowNanos);
+            keeper.makeOnce();
             // No node would take a config in which two have one key.
             if (obstacles.leaving().isEmpty() && !obstacles.has(Trouble.Kind.SharedKey)) {
                 keyKeeper.retire(keys);
-                progress = keeper.write(children, keys);
+                progress = keeper.write(configDigest, keys);
                 keyKeeper.own();
             }
         }
-        boolean isWritten = children.config().getData().equals(data(configSecret()));
+        boolean isWritten = children.all(ConfigSecret.KIND).getFirst().getData().equals(data(configSecret()));
         Optional<ConfigSecret.Running> running = isWritten ? Optional.empty() : running();
         Network shown =
                 running.map(found -> withThoseThatStillRun(network, found)).orElse(network);

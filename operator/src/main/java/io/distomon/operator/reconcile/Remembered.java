@@ -6,7 +6,6 @@ import io.distomon.operator.validate.Network;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -45,9 +44,10 @@ final class Remembered {
     private record State(String uid, Object version, Map<String, String> labels, List<?> owners) {
         static State of(HasMetadata child) {
             ObjectMeta metadata = child.getMetadata();
-            Object version = child instanceof Deployment
-                    ? Objects.requireNonNullElse(metadata.getGeneration(), 0L)
-                    : Objects.requireNonNullElse(metadata.getResourceVersion(), "");
+            // What has a status has a generation, which that does not change.
+            Object version = metadata.getGeneration() == null
+                    ? Objects.requireNonNullElse(metadata.getResourceVersion(), "")
+                    : metadata.getGeneration();
             return new State(
                     Objects.requireNonNullElse(metadata.getUid(), ""),
                     version,

@@ -1,6 +1,8 @@
 package io.distomon.operator.status;
 
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * How far the nodes are with what the spec wants them to run; the ids of those that it concerns.
@@ -17,5 +19,15 @@ public record Progress(Set<String> waiting, Set<String> waitedFor, Set<String> p
         waiting = Set.copyOf(waiting);
         waitedFor = Set.copyOf(waitedFor);
         passedOver = Set.copyOf(passedOver);
+    }
+
+    /** Both. */
+    public Progress and(Progress other) {
+        return new Progress(
+                union(waiting, other.waiting), union(waitedFor, other.waitedFor), union(passedOver, other.passedOver));
+    }
+
+    private static Set<String> union(Set<String> one, Set<String> other) {
+        return Stream.of(one, other).flatMap(Set::stream).collect(Collectors.toSet());
     }
 }

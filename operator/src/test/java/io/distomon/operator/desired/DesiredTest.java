@@ -20,7 +20,6 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -34,7 +33,7 @@ class DesiredTest {
 
     @Test
     void everyManagedNodeHasADeploymentAndAService() {
-        Children children = of(LAB, KEYS);
+        Made children = of(LAB, KEYS);
 
         assertThat(children.deployments()).containsOnlyKeys("fra", "web");
         assertThat(children.services()).containsOnlyKeys("fra", "web");
@@ -45,22 +44,17 @@ class DesiredTest {
 
     @Test
     void everyChildIsGarbageCollectedWithTheResourceAndCarriesOurLabelsOnly() {
-        Children children = of(LAB, KEYS);
-
-        assertThat(List.<HasMetadata>of(
-                        children.config(), at(children.deployments(), "fra"), at(children.services(), "fra")))
-                .allSatisfy(child -> {
-                    assertThat(child.getMetadata().getNamespace()).isEqualTo("monitoring");
-                    assertThat(child.getMetadata().getOwnerReferences())
-                            .singleElement()
-                            .satisfies(owner -> assertThat(owner.getUid()).isEqualTo("u-1"));
-                    Map<String, String> labels =
-                            new LinkedHashMap<>(child.getMetadata().getLabels());
-                    labels.remove("distomon.io/node");
-                    assertThat(labels)
-                            .isEqualTo(Map.of(
-                                    "app.kubernetes.io/managed-by", "distomon-operator", "distomon.io/network", "lab"));
-                });
+        assertThat(Made.all(LAB, KEYS)).allSatisfy(child -> {
+            assertThat(child.getMetadata().getNamespace()).isEqualTo("monitoring");
+            assertThat(child.getMetadata().getOwnerReferences())
+                    .singleElement()
+                    .satisfies(owner -> assertThat(owner.getUid()).isEqualTo("u-1"));
+            Map<String, String> labels = new LinkedHashMap<>(child.getMetadata().getLabels());
+            labels.remove("distomon.io/node");
+            assertThat(labels)
+                    .isEqualTo(
+                            Map.of("app.kubernetes.io/managed-by", "distomon-operator", "distomon.io/network", "lab"));
+        });
     }
 
     @Test
@@ -86,7 +80,7 @@ class DesiredTest {
 
     @Test
     void aNodeWithoutAKeyYetIsAMemberButDoesNotRun() {
-        Children children = of(LAB, Map.of("web", at(KEYS, "web")));
+        Made children = of(LAB, Map.of("web", at(KEYS, "web")));
 
         assertThat(children.deployments()).containsOnlyKeys("web");
         assertThat(children.services()).containsOnlyKeys("fra", "web");
@@ -174,7 +168,7 @@ class DesiredTest {
     /** What is configured outside must not see an upgrade of the operator. */
     @Test
     void aResourceThatSaysNoTopologyAndNoRetryIntervalHasTheConfigThatItAlwaysHad() {
-        Children children = of(LAB, KEYS);
+        Made children = of(LAB, KEYS);
 
         assertThat(text(children, "config.yml")).isEqualTo("""
                 network_id: "prod.eu"
@@ -198,8 +192,8 @@ class DesiredTest {
 
     @Test
     void aTopologyIsSaidToTheNodesInTheirWordsAndRestartsNone() {
-        Children before = of(LAB, KEYS);
-        Children children = of(Networks.network(SPEC + "topology: {mode: Sparse, degree: 5}"), KEYS);
+        Made before = of(LAB, KEYS);
+        Made children = of(Networks.network(SPEC + "topology: {mode: Sparse, degree: 5}"), KEYS);
 
         assertThat(text(children, "config.yml")).startsWith("""
                 network_id: "prod.eu"
@@ -214,8 +208,8 @@ class DesiredTest {
 
     @Test
     void aRetryIntervalIsSaidToTheNodesForEachOfThemAndRestartsNone() {
-        Children before = of(LAB, KEYS);
-        Children children = of(Networks.network(SPEC + "probe: {retryIntervalSeconds: 3}"), KEYS);
+        Made before = of(LAB, KEYS);
+        Made children = of(Networks.network(SPEC + "probe: {retryIntervalSeconds: 3}"), KEYS);
 
         assertThat(text(children, "config.yml")).isEqualTo("""
                 network_id: "prod.eu"
@@ -309,11 +303,9 @@ class DesiredTest {
     /** An API server drops empty values, and every comparison after that would differ. */
     @Test
     void nothingEmptyIsWritten() {
-        Children children = of(LAB, KEYS);
         KubernetesSerialization json = new KubernetesSerialization();
 
-        for (HasMetadata child : List.<HasMetadata>of(
-                children.config(), at(children.deployments(), "fra"), at(children.services(), "fra"))) {
+        for (HasMetadata child : Made.all(LAB, KEYS)) {
             assertThat(json.asJson(child)).doesNotContain("{}", "[]", "\"\"", "null", ":0,", ":0}");
         }
     }
@@ -323,11 +315,11 @@ class DesiredTest {
         assertThat(of(LAB, KEYS)).isEqualTo(of(LAB, KEYS));
     }
 
-    private static Children of(Network network, Map<String, NodeKeys> keys) {
-        return Desired.of(network, keys, NodeAddresses.inCluster(network));
+    private static Made of(Network network, Map<String, NodeKeys> keys) {
+        return Made.of(network, keys);
     }
 
-    private static String text(Children children, String file) {
+    private static String text(Made children, String file) {
         return new String(Base64.getDecoder().decode(at(children.config().getData(), file)), StandardCharsets.UTF_8);
     }
 

@@ -11,10 +11,8 @@ import io.distomon.core.config.NodeConf;
 import io.distomon.core.config.PrivateKeys;
 import io.distomon.core.config.Topology;
 import io.distomon.operator.Networks;
-import io.distomon.operator.keys.JwtSecret;
 import io.distomon.operator.keys.KeyReading;
 import io.distomon.operator.keys.KeySecret;
-import io.distomon.operator.keys.LoginSecret;
 import io.distomon.operator.keys.NodeKeys;
 import io.distomon.operator.validate.Network;
 import io.fabric8.kubernetes.api.model.Container;
@@ -53,7 +51,7 @@ class MountedConfigTest {
     @Test
     void everyNodeOpensItsNetworkWithItsOwnKeyAndTheDigestThatTheOperatorExpects() throws Exception {
         Map<String, NodeKeys> keys = makeSecrets();
-        Children children = Desired.of(LAB, keys, NodeAddresses.inCluster(LAB));
+        Made children = Made.of(LAB, keys);
         put(children.config());
 
         List<String> digests = new ArrayList<>();
@@ -89,7 +87,7 @@ class MountedConfigTest {
         List<String> digests = new ArrayList<>();
         for (KeyReading.Held signing : List.of(old, next)) {
             keys.put("fra", new NodeKeys("fra", signing, List.of(old, next), List.of(), List.of()));
-            Children children = Desired.of(LAB, keys, NodeAddresses.inCluster(LAB));
+            Made children = Made.of(LAB, keys);
             put(children.config());
             Path base = root.resolve("generation-" + signing.generation());
 
@@ -98,7 +96,7 @@ class MountedConfigTest {
 
             assertThat(fra.signer().verifier()).isEqualTo(signing.publicKey());
             assertThat(other.config().keys().of("fra")).containsExactly(old.publicKey(), next.publicKey());
-            assertThat(Desired.mountedKey(LAB, "fra", at(children.deployments(), "fra")))
+            assertThat(NodeDeployment.mountedKey(LAB, "fra", at(children.deployments(), "fra")))
                     .isEqualTo(signing.generation());
             digests.add(other.config().digest());
             digests.add(children.configDigest());
@@ -108,7 +106,7 @@ class MountedConfigTest {
 
     @Test
     void theSecretsOfTheApiAreWhereTheConfigSays() throws Exception {
-        Children children = Desired.of(LAB, makeSecrets(), NodeAddresses.inCluster(LAB));
+        Made children = Made.of(LAB, makeSecrets());
         put(children.config());
         Path base = root.resolve("fra");
         mount(at(children.deployments(), "fra"), base);

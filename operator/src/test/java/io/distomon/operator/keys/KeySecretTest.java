@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.distomon.core.crypto.Signer;
 import io.distomon.core.crypto.Verifier;
 import io.distomon.operator.Networks;
+import io.distomon.operator.desired.LoginSecret;
 import io.distomon.operator.names.ChildMetadata;
 import io.distomon.operator.names.ChildNames;
 import io.distomon.operator.validate.Network;

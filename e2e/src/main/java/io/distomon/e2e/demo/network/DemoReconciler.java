@@ -5,17 +5,15 @@ import io.distomon.e2e.demo.link.Forwarder;
 import io.distomon.e2e.demo.link.Links;
 import io.distomon.e2e.demo.node.Guard;
 import io.distomon.e2e.demo.node.Trees;
-import io.distomon.operator.desired.Children;
 import io.distomon.operator.desired.ConfigSecret;
-import io.distomon.operator.desired.Desired;
 import io.distomon.operator.desired.DesiredMembers;
+import io.distomon.operator.desired.JwtSecret;
+import io.distomon.operator.desired.LoginSecret;
 import io.distomon.operator.desired.NodeAddresses;
-import io.distomon.operator.keys.JwtSecret;
 import io.distomon.operator.keys.KeyPlan;
 import io.distomon.operator.keys.KeyReading;
 import io.distomon.operator.keys.KeySecret;
 import io.distomon.operator.keys.KeySituation;
-import io.distomon.operator.keys.LoginSecret;
 import io.distomon.operator.keys.NodeKeys;
 import io.distomon.operator.keys.SecretText;
 import io.distomon.operator.members.NetworkMembers;
@@ -160,11 +158,12 @@ final class DemoReconciler {
     /** From what there is to what the operator's rooms say, in the order in which its reconciler goes. */
     private void pass() throws IOException {
         judgeKeys();
-        Children children = Desired.of(network, keys, addresses());
-        configDigest = children.configDigest();
+        NetworkMembers members = DesiredMembers.of(network, keys, addresses());
+        configDigest = members.digest();
+        Secret config = ConfigSecret.of(network, members);
         Map<String, Secret> shared = Map.of(ConfigSecret.LOGIN_DIR, login(), ConfigSecret.JWT_DIR, jwt());
         for (DemoNode node : nodes.values()) {
-            node.mount(network, children.config(), shared);
+            node.mount(network, config, shared);
         }
         for (NetworkNode.Managed managed : network.managed()) {
             NodeKeys own = keys.get(managed.id());

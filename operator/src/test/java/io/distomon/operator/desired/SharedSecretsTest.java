@@ -1,8 +1,9 @@
-package io.distomon.operator.keys;
+package io.distomon.operator.desired;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.distomon.operator.Networks;
+import io.distomon.operator.keys.SecretText;
 import io.distomon.operator.validate.Network;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;

@@ -1,5 +1,6 @@
-package io.distomon.operator.keys;
+package io.distomon.operator.desired;
 
+import io.distomon.operator.keys.SecretText;
 import io.distomon.operator.names.ChildMetadata;
 import io.distomon.operator.names.ChildNames;
 import io.distomon.operator.validate.Network;
@@ -7,15 +8,34 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.List;
 
 /** The Secret with the password of a network's nodes, for people. Whoever changes it changes the password. */
-public final class LoginSecret {
+public final class LoginSecret implements ChildKind<Secret> {
+    /** The row in {@link ChildKinds}. */
+    public static final LoginSecret KIND = new LoginSecret();
+
     /** The entry with the password of the user {@code admin}. */
     public static final String KEY = "password";
 
     private static final int PASSWORD_BYTES = 18;
 
     private LoginSecret() {}
+
+    @Override
+    public Class<Secret> type() {
+        return Secret.class;
+    }
+
+    @Override
+    public List<Secret> wanted(Blueprint of) {
+        return List.of(make(of.network(), of.random()));
+    }
+
+    @Override
+    public Writing<Secret> writing() {
+        return new Writing.Once<>();
+    }
 
     /** A Secret with a new password, to be created when there is none of that name. */
     public static Secret make(Network network, SecureRandom random) {

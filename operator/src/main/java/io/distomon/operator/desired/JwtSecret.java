@@ -1,13 +1,18 @@
-package io.distomon.operator.keys;
+package io.distomon.operator.desired;
 
+import io.distomon.operator.keys.SecretText;
 import io.distomon.operator.names.ChildNames;
 import io.distomon.operator.validate.Network;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.List;
 
 /** The Secret that a network's nodes and the operator sign and verify tokens with (HS256). */
-public final class JwtSecret {
+public final class JwtSecret implements ChildKind<Secret> {
+    /** The row in {@link ChildKinds}. */
+    public static final JwtSecret KIND = new JwtSecret();
+
     /** The entry with the key: the bytes of its text, without white space around it. */
     public static final String KEY = "secret";
 
@@ -15,6 +20,21 @@ public final class JwtSecret {
     public static final int MIN_BYTES = 32;
 
     private JwtSecret() {}
+
+    @Override
+    public Class<Secret> type() {
+        return Secret.class;
+    }
+
+    @Override
+    public List<Secret> wanted(Blueprint of) {
+        return List.of(make(of.network(), of.random()));
+    }
+
+    @Override
+    public Writing<Secret> writing() {
+        return new Writing.Once<>();
+    }
 
     /** A Secret with a new key, to be created when there is none of that name. */
     public static Secret make(Network network, SecureRandom random) {

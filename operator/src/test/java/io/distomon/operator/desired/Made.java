@@ -1,0 +1,49 @@
+package io.distomon.operator.desired;
+
+import io.distomon.operator.Networks;
+import io.distomon.operator.keys.NodeKeys;
+import io.distomon.operator.members.NetworkMembers;
+import io.distomon.operator.names.ChildMetadata;
+import io.distomon.operator.validate.Network;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** The children of a network in its cluster that follow its spec, those of nodes by node id. */
+record Made(Secret config, String configDigest, Map<String, Deployment> deployments, Map<String, Service> services) {
+    static Made of(Network network, Map<String, NodeKeys> keys) {
+        NetworkMembers members = members(network, keys);
+        Children children = children(network, keys, members);
+        return new Made(
+                children.all(ConfigSecret.KIND).getFirst(),
+                members.digest(),
+                byNode(children, NodeDeployment.KIND),
+                byNode(children, NodeService.KIND));
+    }
+
+    /** Those of all kinds. */
+    static List<HasMetadata> all(Network network, Map<String, NodeKeys> keys) {
+        Children children = children(network, keys, members(network, keys));
+        return ChildKinds.ALL.rows().stream()
+                .flatMap(kind -> children.all(kind).stream())
+                .map(HasMetadata.class::cast)
+                .toList();
+    }
+
+    private static NetworkMembers members(Network network, Map<String, NodeKeys> keys) {
+        return DesiredMembers.of(network, keys, NodeAddresses.inCluster(network));
+    }
+
+    private static Children children(Network network, Map<String, NodeKeys> keys, NetworkMembers members) {
+        return Children.of(ChildKinds.ALL, new Blueprint(network, keys, members, Networks.RANDOM));
+    }
+
+    private static <R extends HasMetadata> Map<String, R> byNode(Children children, ChildKind<R> kind) {
+        return children.all(kind).stream()
+                .collect(Collectors.toMap(child -> ChildMetadata.nodeOf(child).orElseThrow(), child -> child));
+    }
+}
