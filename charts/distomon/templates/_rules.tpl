@@ -18,6 +18,9 @@
 - apiGroups: [apps]
   resources: [deployments]
   verbs: [get, list, watch, create, update, patch, delete]
+- apiGroups: [policy]
+  resources: [poddisruptionbudgets]
+  verbs: [get, list, watch, create, patch, delete]
 # An annotation on a node's pod makes the kubelet bring a changed config into it at once.
 - apiGroups: [""]
   resources: [pods]

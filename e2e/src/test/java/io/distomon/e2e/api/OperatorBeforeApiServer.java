@@ -20,6 +20,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.client.Config;
@@ -375,7 +376,8 @@ abstract class OperatorBeforeApiServer {
     }
 
     Stream<HasMetadata> children(String network) {
-        return Stream.of(Secret.class, Service.class, Deployment.class).flatMap(type -> children(type, network));
+        return Stream.of(Secret.class, Service.class, Deployment.class, PodDisruptionBudget.class)
+                .flatMap(type -> children(type, network));
     }
 
     <R extends HasMetadata> Stream<HasMetadata> children(Class<R> type, String network) {

@@ -25,6 +25,7 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.dsl.Resource;
@@ -72,6 +73,7 @@ class OperatorTest extends OperatorBeforeApiServer {
                 .containsExactlyInAnyOrder("all-ams-key-1", "all-config", "all-fra-key-1", "all-jwt", "all-login");
         assertThat(names(Deployment.class, "all")).containsExactlyInAnyOrder("all-ams", "all-fra");
         assertThat(names(Service.class, "all")).containsExactlyInAnyOrder("all-ams", "all-fra");
+        assertThat(names(PodDisruptionBudget.class, "all")).containsExactly("all-nodes");
         assertThat(children("all")
                         .filter(child -> !child.getMetadata().getName().contains("-key-")))
                 .allSatisfy(child -> assertThat(child.getMetadata().getOwnerReferences())
@@ -671,6 +673,13 @@ class OperatorTest extends OperatorBeforeApiServer {
         assertThat(config("fewer")).doesNotContainKeys("nyc.pub", "nodeconf-nyc.yml");
         assertThat(config("fewer").get("config.yml")).doesNotContain("nyc");
         assertThat(names(Secret.class, "fewer")).contains("fewer-nyc-key-1");
+        assertThat(names(PodDisruptionBudget.class, "fewer")).containsExactly("fewer-nodes");
+
+        apply("fewer", nodes("fra"));
+
+        await().atMost(SOON)
+                .untilAsserted(() ->
+                        assertThat(names(PodDisruptionBudget.class, "fewer")).isEmpty());
     }
 
     @Test

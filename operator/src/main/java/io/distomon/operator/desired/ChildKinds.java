@@ -14,8 +14,13 @@ import java.util.function.Predicate;
  */
 public record ChildKinds(List<ChildKind<?>> rows) {
     /** All that there are. The Secrets with keys are no row: what becomes of them, {@code keys} decides. */
-    public static final ChildKinds ALL = new ChildKinds(
-            List.of(LoginSecret.KIND, JwtSecret.KIND, ConfigSecret.KIND, NodeService.KIND, NodeDeployment.KIND));
+    public static final ChildKinds ALL = new ChildKinds(List.of(
+            LoginSecret.KIND,
+            JwtSecret.KIND,
+            ConfigSecret.KIND,
+            NodeService.KIND,
+            NodeDeployment.KIND,
+            NodesBudget.KIND));
 
     public ChildKinds {
         rows = List.copyOf(rows);

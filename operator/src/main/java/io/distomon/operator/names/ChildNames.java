@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
  * The names of a network's children. Names say it to people; what belongs to whom is told by labels and owner references
  * alone, since two networks' children may come to one name ({@code lab} with {@code fra-x}, and {@code lab-fra} with
  * {@code x}): whoever comes second must find that out when it creates. Within one network no two of a kind have one name:
- * Deployments and Services are called after nodes only, and no Secret is, but for those that end in a generation.
+ * Deployments and Services are called after nodes only, and nothing else is, but for keys, which end in a generation.
  */
 public final class ChildNames {
     private static final Pattern KEY = Pattern.compile("(.+)-key-([1-9][0-9]{0,8})");
@@ -50,6 +50,11 @@ public final class ChildNames {
                 .map(NetworkNode::id)
                 .map(id -> node(network, id))
                 .collect(Collectors.toSet());
+    }
+
+    /** What keeps drains from taking all nodes at once, such as {@code lab-nodes}. */
+    public static String nodesBudget(Network network) {
+        return child(network.name(), "nodes");
     }
 
     /** The Secret with a generation of a node's key, such as {@code lab-fra-key-1}. */

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -41,7 +42,8 @@ class ChildKindsTest {
     @Test
     void eachTypeIsWatchedOnceAndPodsAreToo() {
         assertThat(ChildKinds.ALL.types())
-                .containsExactlyInAnyOrder(Secret.class, Service.class, Deployment.class, Pod.class);
+                .containsExactlyInAnyOrder(
+                        Secret.class, Service.class, Deployment.class, PodDisruptionBudget.class, Pod.class);
     }
 
     @Test

@@ -16,10 +16,12 @@ import io.fabric8.kubernetes.api.model.Toleration;
 import io.fabric8.kubernetes.api.model.TolerationBuilder;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -76,6 +78,41 @@ class DesiredTest {
             assertThat(port.getTargetPort().getStrVal()).isEqualTo("api");
             assertThat(port.getProtocol()).isEqualTo("TCP");
         });
+    }
+
+    @Test
+    void drainsTakeOneNodeOfANetworkAtATimeAndAreHeldUpByNoneThatIsDown() {
+        PodDisruptionBudget budget = of(LAB, KEYS).budgets().getFirst();
+
+        assertThat(of(LAB, KEYS).budgets()).hasSize(1);
+        assertThat(budget.getMetadata().getName()).isEqualTo("lab-nodes");
+        assertThat(budget.getSpec().getMaxUnavailable().getIntVal()).isEqualTo(1);
+        assertThat(budget.getSpec().getMinAvailable()).isNull();
+        assertThat(budget.getSpec().getUnhealthyPodEvictionPolicy()).isEqualTo("AlwaysAllow");
+        assertThat(of(LAB, KEYS).deployments().values())
+                .allSatisfy(deployment -> assertThat(
+                                deployment.getSpec().getTemplate().getMetadata().getLabels())
+                        .containsAllEntriesOf(budget.getSpec().getSelector().getMatchLabels()));
+        assertThat(budget.getSpec().getSelector().getMatchLabels()).containsEntry("distomon.io/network", "lab");
+    }
+
+    @Test
+    void aSingleNodeMayBeDrainedAndWhatKeptItFromThatLeaves() {
+        Network single = Networks.network("nodes: [{id: fra}, %s]".formatted(Networks.external("NYC")));
+
+        assertThat(of(single, Networks.keys(single)).budgets()).isEmpty();
+        assertThat(NodesBudget.KIND.obsolete(single)).accepts("lab-nodes");
+        assertThat(NodesBudget.KIND.obsolete(LAB)).rejects("lab-nodes").accepts("lab-others");
+    }
+
+    @Test
+    void whatIsOfANodeThatLeftHasToGoAndWhatIsOfOneWithoutAKeyStays() {
+        for (ChildKind<?> kind : List.of(NodeDeployment.KIND, NodeService.KIND)) {
+            assertThat(kind.obsolete(LAB)).accepts("lab-ams", "lab-NYC").rejects("lab-fra", "lab-web");
+        }
+        for (ChildKind<?> kind : List.of(LoginSecret.KIND, JwtSecret.KIND, ConfigSecret.KIND)) {
+            assertThat(kind.obsolete(LAB)).rejects("lab-fra-key-1", "lab-config", "lab-login", "lab-jwt");
+        }
     }
 
     @Test

@@ -9,12 +9,18 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
 /** The children of a network in its cluster that follow its spec, those of nodes by node id. */
-record Made(Secret config, String configDigest, Map<String, Deployment> deployments, Map<String, Service> services) {
+record Made(
+        Secret config,
+        String configDigest,
+        Map<String, Deployment> deployments,
+        Map<String, Service> services,
+        List<PodDisruptionBudget> budgets) {
     static Made of(Network network, Map<String, NodeKeys> keys) {
         NetworkMembers members = members(network, keys);
         Children children = children(network, keys, members);
@@ -22,7 +28,8 @@ record Made(Secret config, String configDigest, Map<String, Deployment> deployme
                 children.all(ConfigSecret.KIND).getFirst(),
                 members.digest(),
                 byNode(children, NodeDeployment.KIND),
-                byNode(children, NodeService.KIND));
+                byNode(children, NodeService.KIND),
+                children.all(NodesBudget.KIND));
     }
 
     /** Those of all kinds. */
