@@ -104,7 +104,12 @@ public final class ConfigSecret implements ChildKind<Secret> {
         private NetworkNode node(Member member) {
             return managed.contains(member.nodeId())
                     ? new NetworkNode.Managed(
-                            member.nodeId(), member.pollRate(), member.retry(), member.retryInterval(), 1)
+                            member.nodeId(),
+                            member.pollRate(),
+                            member.retry(),
+                            member.retryInterval(),
+                            1,
+                            NetworkNode.Pod.UNKNOWN)
                     : new NetworkNode.External(
                             member.nodeId(),
                             member.pollRate(),

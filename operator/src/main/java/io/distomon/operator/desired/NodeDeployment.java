@@ -9,9 +9,9 @@ import io.distomon.operator.validate.NetworkNode;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -34,13 +34,14 @@ public final class NodeDeployment implements ChildKind.Restarting {
 
     @Override
     public List<Deployment> wanted(Blueprint of) {
-        return of.network().managed().stream()
-                .map(NetworkNode::id)
-                .map(of.keys()::get)
-                .filter(Objects::nonNull)
-                .map(NodeKeys::signing)
-                .map(key -> deployment(of.network(), key))
-                .toList();
+        List<Deployment> deployments = new ArrayList<>();
+        for (NetworkNode.Managed node : of.network().managed()) {
+            NodeKeys keys = of.keys().get(node.id());
+            if (keys != null) {
+                deployments.add(deployment(of.network(), node, keys.signing()));
+            }
+        }
+        return deployments;
     }
 
     /** Containers that somebody has added would stay when the rest is applied: they are fields of their own manager. */
@@ -66,19 +67,19 @@ public final class NodeDeployment implements ChildKind.Restarting {
         return secretName == null ? 0 : ChildNames.generationOfKey(network, nodeId, secretName);
     }
 
-    private static Deployment deployment(Network network, KeyReading.Held key) {
-        Map<String, String> labels = ChildMetadata.labels(network, key.nodeId());
+    private static Deployment deployment(Network network, NetworkNode.Managed node, KeyReading.Held key) {
+        Map<String, String> labels = ChildMetadata.labels(network, node.id());
         return new DeploymentBuilder()
-                .withMetadata(ChildMetadata.owned(network, ChildNames.node(network, key.nodeId()), labels))
+                .withMetadata(ChildMetadata.owned(network, ChildNames.node(network, node.id()), labels))
                 .withNewSpec()
                 .withReplicas(1)
                 .withNewStrategy()
                 .withType("Recreate")
                 .endStrategy()
                 .withNewSelector()
-                .withMatchLabels(ChildMetadata.selector(network, key.nodeId()))
+                .withMatchLabels(ChildMetadata.selector(network, node.id()))
                 .endSelector()
-                .withTemplate(NodePod.of(network, key))
+                .withTemplate(NodePod.of(network, node, key))
                 .endSpec()
                 .build();
     }

@@ -7,6 +7,7 @@ import io.distomon.operator.keys.KeyReading;
 import io.distomon.operator.names.ChildMetadata;
 import io.distomon.operator.names.ChildNames;
 import io.distomon.operator.validate.Network;
+import io.distomon.operator.validate.NetworkNode;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
@@ -58,22 +59,24 @@ final class NodePod {
     private static final Map<String, Quantity> DEFAULT_LIMITS = Map.of("memory", new Quantity("384Mi"));
 
     private final Network network;
+    private final NetworkNode.Managed node;
     private final KeyReading.Held key;
     private final PodSpec pod;
 
-    private NodePod(Network network, KeyReading.Held key) {
+    private NodePod(Network network, NetworkNode.Managed node, KeyReading.Held key) {
         this.network = network;
+        this.node = node;
         this.key = key;
-        this.pod = network.pod();
+        this.pod = node.pod().spec();
     }
 
     /**
-     * The pod of the node whose key this is.
+     * The pod of a node.
      *
      * @param key what it signs with
      */
-    static PodTemplateSpec of(Network network, KeyReading.Held key) {
-        return new NodePod(network, key).template();
+    static PodTemplateSpec of(Network network, NetworkNode.Managed node, KeyReading.Held key) {
+        return new NodePod(network, node, key).template();
     }
 
     /** Which Secret with a key a pod mounts; null when it mounts none. */
@@ -87,7 +90,7 @@ final class NodePod {
 
     private PodTemplateSpec template() {
         Map<String, String> labels = new TreeMap<>(pod.labels());
-        labels.putAll(ChildMetadata.labels(network, key.nodeId()));
+        labels.putAll(ChildMetadata.labels(network, node.id()));
         return new PodTemplateSpecBuilder()
                 .withNewMetadata()
                 .withLabels(labels)
@@ -135,15 +138,15 @@ final class NodePod {
     private Container container() {
         return new ContainerBuilder()
                 .withName("node")
-                .withImage(network.image())
-                .withImagePullPolicy(network.imagePullPolicy().name())
+                .withImage(node.pod().image())
+                .withImagePullPolicy(node.pod().imagePullPolicy().name())
                 .addNewEnv()
                 .withName("CONFIG_DIR")
                 .withValue(CONFIG_DIR)
                 .endEnv()
                 .addNewEnv()
                 .withName("CONFIG_FILE_NAME")
-                .withValue(ConfigSecret.directory(network) + "/" + NetworkFiles.nodeConfName(key.nodeId()))
+                .withValue(ConfigSecret.directory(network) + "/" + NetworkFiles.nodeConfName(node.id()))
                 .endEnv()
                 .addNewPort()
                 .withName(API)

@@ -1,33 +1,25 @@
 package io.distomon.operator.validate;
 
 import io.distomon.core.config.Topology;
-import io.distomon.crds.v1alpha1.ImagePullPolicy;
 import io.distomon.crds.v1alpha1.KeyDeletionPolicy;
-import io.distomon.crds.v1alpha1.PodSpec;
 import java.util.List;
 
 /**
- * A resource that can be carried out, every default filled in. Immutable; equal when the resource says the same.
+ * A resource that can be carried out, every default filled in, and what it says for all nodes said of each. Immutable; equal when the resource says the same.
  *
  * @param owner the resource
  * @param networkId the id that the nodes sign with
  * @param paused children stay as they are
- * @param image what the managed nodes run
- * @param imagePullPolicy when it is pulled
  * @param topology who polls whom
  * @param nodes the members in the order of the spec, at least one
- * @param pod what the pods of managed nodes have besides
  * @param keyDeletion what becomes of private keys
  */
 public record Network(
         Owner owner,
         String networkId,
         boolean paused,
-        String image,
-        ImagePullPolicy imagePullPolicy,
         Topology topology,
         List<NetworkNode> nodes,
-        PodSpec pod,
         KeyDeletionPolicy keyDeletion) {
     public Network {
         nodes = List.copyOf(nodes);
@@ -45,21 +37,12 @@ public record Network(
 
     /** A network of which no more is known than its members: the rest is as when its resource says nothing of it. */
     public static Network ofMembers(Owner owner, String networkId, Topology topology, List<NetworkNode> nodes) {
-        return new Network(
-                owner,
-                networkId,
-                false,
-                "",
-                ImagePullPolicy.IfNotPresent,
-                topology,
-                nodes,
-                PodSpec.EMPTY,
-                KeyDeletionPolicy.Retain);
+        return new Network(owner, networkId, false, topology, nodes, KeyDeletionPolicy.Retain);
     }
 
     /** The same with other members. */
     public Network withNodes(List<NetworkNode> others) {
-        return new Network(owner, networkId, paused, image, imagePullPolicy, topology, others, pod, keyDeletion);
+        return new Network(owner, networkId, paused, topology, others, keyDeletion);
     }
 
     /** The name of the resource. */

@@ -1,6 +1,8 @@
 package io.distomon.operator.validate;
 
 import io.distomon.core.crypto.Verifier;
+import io.distomon.crds.v1alpha1.ImagePullPolicy;
+import io.distomon.crds.v1alpha1.PodSpec;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -25,13 +27,27 @@ public sealed interface NetworkNode {
      * A node that the operator runs. Its id is a DNS label of at most 20 characters.
      *
      * @param keyGeneration which of its keys is asked for, from 1; a later one that exists is used all the same
+     * @param pod what runs it
      */
     record Managed(
             String id,
             Duration interval,
             int retries,
             @Nullable Duration retryInterval,
-            int keyGeneration) implements NetworkNode {}
+            int keyGeneration,
+            Pod pod) implements NetworkNode {}
+
+    /**
+     * What runs a node.
+     *
+     * @param image of its container
+     * @param imagePullPolicy when it is pulled
+     * @param spec what the pod has besides what distomon needs
+     */
+    record Pod(String image, ImagePullPolicy imagePullPolicy, PodSpec spec) {
+        /** Of a node of which it is not known what the spec says of it. */
+        public static final Pod UNKNOWN = new Pod("", ImagePullPolicy.IfNotPresent, PodSpec.EMPTY);
+    }
 
     /**
      * A node that runs elsewhere.

@@ -38,11 +38,14 @@ final class NodeRules {
     private static final int MAX_RETRIES = 100;
 
     private final DistomonNetworkSpec spec;
+    private final NetworkNode.Pod pod;
     private final Findings findings;
     private final Map<String, Integer> firstOfId = new HashMap<>();
 
-    NodeRules(DistomonNetworkSpec spec, Findings findings) {
+    /** @param pod what runs the managed nodes, as far as it is said of all of them */
+    NodeRules(DistomonNetworkSpec spec, NetworkNode.Pod pod, Findings findings) {
         this.spec = spec;
+        this.pod = pod;
         this.findings = findings;
     }
 
@@ -162,7 +165,8 @@ final class NodeRules {
                 Duration.ofSeconds(probe.intervalSeconds()),
                 probe.retries(),
                 seconds(probe.retryIntervalSeconds()),
-                keyGeneration);
+                keyGeneration,
+                pod);
     }
 
     private @Nullable NetworkNode external(NodeSpec node, String path, ProbeSpec probe) {

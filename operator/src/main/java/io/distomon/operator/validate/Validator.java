@@ -66,23 +66,18 @@ public final class Validator {
                 probe.intervalSeconds(),
                 findings);
         Topology topology = topology(spec.topology(), findings);
-        List<NetworkNode> nodes = new NodeRules(spec, findings).nodes();
+        NetworkNode.Pod pod = new NetworkNode.Pod(
+                spec.image() == null ? defaultImage : spec.image(),
+                Objects.requireNonNullElse(pullPolicy, ImagePullPolicy.IfNotPresent),
+                spec.pod());
+        List<NetworkNode> nodes = new NodeRules(spec, pod, findings).nodes();
         PodRules.check(spec.pod(), findings);
         KeyDeletionPolicy keyDeletion =
                 known("spec.keys.deletionPolicy", spec.keys().deletionPolicy(), KeyDeletionPolicy.values(), findings);
         if (!findings.isEmpty() || pullPolicy == null || topology == null || keyDeletion == null) {
             return new Refused(findings.all());
         }
-        return new Accepted(new Network(
-                owner(resource),
-                networkId,
-                spec.paused(),
-                spec.image() == null ? defaultImage : spec.image(),
-                pullPolicy,
-                topology,
-                nodes,
-                spec.pod(),
-                keyDeletion));
+        return new Accepted(new Network(owner(resource), networkId, spec.paused(), topology, nodes, keyDeletion));
     }
 
     /** In the words of the nodes; null when a mistake was noted. */

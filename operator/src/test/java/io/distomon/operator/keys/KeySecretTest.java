@@ -79,11 +79,8 @@ class KeySecretTest {
                 new Network.Owner("monitoring", "lab", "u-2", 1),
                 LAB.networkId(),
                 false,
-                LAB.image(),
-                LAB.imagePullPolicy(),
                 LAB.topology(),
                 LAB.nodes(),
-                LAB.pod(),
                 LAB.keyDeletion());
 
         assertThat(KeySecret.read(again, "fra", secret)).isEqualTo(KeySecret.read(LAB, "fra", secret));

@@ -11,11 +11,13 @@ import io.distomon.crds.v1alpha1.DistomonNetworkSpec;
 import io.distomon.crds.v1alpha1.DistomonNetworkStatus;
 import io.distomon.crds.v1alpha1.ImagePullPolicy;
 import io.distomon.crds.v1alpha1.KeyDeletionPolicy;
+import io.distomon.crds.v1alpha1.PodSpec;
 import io.distomon.operator.Networks;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -55,18 +57,25 @@ class ValidatorTest {
         assertThat(network.owner()).isEqualTo(new Network.Owner("monitoring", "lab", "u-1", 7));
         assertThat(network.networkId()).isEqualTo("lab");
         assertThat(network.paused()).isFalse();
-        assertThat(network.image()).isEqualTo(Networks.IMAGE);
-        assertThat(network.imagePullPolicy()).isEqualTo(ImagePullPolicy.IfNotPresent);
         assertThat(network.topology()).isEqualTo(Topology.DEFAULT);
         assertThat(network.keyDeletion()).isEqualTo(KeyDeletionPolicy.Retain);
-        assertThat(network.nodes()).containsExactly(new NetworkNode.Managed("fra", Duration.ofSeconds(10), 2, null, 1));
+        assertThat(network.nodes())
+                .containsExactly(new NetworkNode.Managed(
+                        "fra",
+                        Duration.ofSeconds(10),
+                        2,
+                        null,
+                        1,
+                        new NetworkNode.Pod(Networks.IMAGE, ImagePullPolicy.IfNotPresent, PodSpec.EMPTY)));
     }
 
     @Test
-    void aNodesOwnProbeGoesBeforeItsNetworks() {
+    void whatIsSaidOfAllNodesIsSaidOfEachAndItsOwnProbeGoesBeforeItsNetworks() {
         Network network = Networks.network("""
                 networkId: prod.eu
                 image: registry.example.com/node@sha256:abc
+                imagePullPolicy: Always
+                pod: {labels: {team: sre}}
                 probe: {intervalSeconds: 5}
                 nodes:
                 - {id: fra, probe: {retries: 0}, keyGeneration: 3}
@@ -74,9 +83,15 @@ class ValidatorTest {
                 """.formatted(Networks.external("Nyc.1")));
 
         assertThat(network.networkId()).isEqualTo("prod.eu");
-        assertThat(network.image()).isEqualTo("registry.example.com/node@sha256:abc");
-        assertThat(network.managed())
-                .containsExactly(new NetworkNode.Managed("fra", Duration.ofSeconds(5), 0, null, 3));
+        assertThat(network.managed()).singleElement().satisfies(node -> {
+            assertThat(node.id()).isEqualTo("fra");
+            assertThat(node.interval()).isEqualTo(Duration.ofSeconds(5));
+            assertThat(node.retries()).isZero();
+            assertThat(node.keyGeneration()).isEqualTo(3);
+            assertThat(node.pod().image()).isEqualTo("registry.example.com/node@sha256:abc");
+            assertThat(node.pod().imagePullPolicy()).isEqualTo(ImagePullPolicy.Always);
+            assertThat(node.pod().spec().labels()).isEqualTo(Map.of("team", "sre"));
+        });
         assertThat(network.external()).singleElement().satisfies(node -> {
             assertThat(node.url()).isEqualTo(URI.create("https://Nyc.1.example.com/"));
             assertThat(node.interval()).isEqualTo(Duration.ofSeconds(5));
