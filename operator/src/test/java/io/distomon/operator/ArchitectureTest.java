@@ -112,7 +112,7 @@ class ArchitectureTest {
             .whereLayer("desired")
             .mayOnlyAccessLayers("validate", "names", "members", "keys")
             .whereLayer("observed")
-            .mayOnlyAccessLayers("names")
+            .mayOnlyAccessLayers("validate", "names", "members")
             .whereLayer("status")
             .mayOnlyAccessLayers("validate", "keys", "observed", "mirror");
 

@@ -1,7 +1,5 @@
 package io.distomon.operator.desired;
 
-import io.distomon.core.config.ConfigException;
-import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkFiles;
 import io.distomon.operator.members.NetworkMembers;
 import io.distomon.operator.names.ChildMetadata;
@@ -15,12 +13,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The Secret with the config files of all nodes, flat, as it is mounted into each of them. What it says of other files is
@@ -75,75 +68,6 @@ public final class ConfigSecret implements ChildKind<Secret> {
                 .withType("Opaque")
                 .withData(data)
                 .build();
-    }
-
-    /**
-     * What the nodes run with, by a Secret that was found.
-     *
-     * @param members the members, of whatever spec the Secret was written for
-     * @param managed the ids of those that the operator runs
-     */
-    public record Running(NetworkMembers members, Set<String> managed) {
-        public Running {
-            managed = Set.copyOf(managed);
-        }
-
-        /**
-         * The network as far as this tells: its members. The rest is as in a resource that says nothing more.
-         *
-         * @param owner the resource
-         */
-        public Network network(Network.Owner owner) {
-            return Network.ofMembers(
-                    owner,
-                    members.networkId(),
-                    members.topology(),
-                    members.members().stream().map(this::node).toList());
-        }
-
-        private NetworkNode node(Member member) {
-            return managed.contains(member.nodeId())
-                    ? new NetworkNode.Managed(
-                            member.nodeId(),
-                            member.pollRate(),
-                            member.retry(),
-                            member.retryInterval(),
-                            1,
-                            NetworkNode.Pod.UNKNOWN)
-                    : new NetworkNode.External(
-                            member.nodeId(),
-                            member.pollRate(),
-                            member.retry(),
-                            member.retryInterval(),
-                            Objects.requireNonNull(member.url(), "every member has been written with a url"),
-                            members.keys().of(member.nodeId()));
-        }
-    }
-
-    /** Reads what {@link #of} has written; empty when it is something else, or there is none. */
-    public static Optional<Running> read(@Nullable Secret secret) {
-        if (secret == null || secret.getData() == null) {
-            return Optional.empty();
-        }
-        Map<String, String> files = new TreeMap<>();
-        try {
-            secret.getData()
-                    .forEach((name, base64) ->
-                            files.put(name, new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8)));
-            NetworkFiles.Content content = NetworkFiles.read(files);
-            if (content.members().stream().anyMatch(member -> member.url() == null)) {
-                return Optional.empty();
-            }
-            Set<String> managed = content.members().stream()
-                    .map(Member::nodeId)
-                    .filter(id -> files.containsKey(NetworkFiles.nodeConfName(id)))
-                    .collect(Collectors.toSet());
-            return Optional.of(new Running(
-                    new NetworkMembers(content.networkId(), content.members(), content.keys(), content.topology()),
-                    managed));
-        } catch (ConfigException | IllegalArgumentException somebodyElseWroteIt) {
-            return Optional.empty();
-        }
     }
 
     private static String base64(String text) {

@@ -56,17 +56,6 @@ public final class NodeDeployment implements ChildKind.Restarting {
         return name -> !names.contains(name);
     }
 
-    /**
-     * Which generation of its key a node's Deployment mounts.
-     *
-     * @param deployment as it was found in the cluster
-     * @return 0 when it mounts none that has the name of one
-     */
-    public static int mountedKey(Network network, String nodeId, Deployment deployment) {
-        String secretName = NodePod.keySecret(deployment.getSpec().getTemplate());
-        return secretName == null ? 0 : ChildNames.generationOfKey(network, nodeId, secretName);
-    }
-
     private static Deployment deployment(Network network, NetworkNode.Managed node, KeyReading.Held key) {
         Map<String, String> labels = ChildMetadata.labels(network, node.id());
         return new DeploymentBuilder()

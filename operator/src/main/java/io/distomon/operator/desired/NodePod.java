@@ -35,9 +35,6 @@ final class NodePod {
     static final String API = "api";
     static final int API_PORT = 8000;
 
-    /** The volume with the private key. */
-    private static final String KEY = "key";
-
     private static final String MANAGEMENT = "management";
     private static final int MANAGEMENT_PORT = 8001;
     private static final String CONFIG_DIR = "/config";
@@ -79,15 +76,6 @@ final class NodePod {
         return new NodePod(network, node, key).template();
     }
 
-    /** Which Secret with a key a pod mounts; null when it mounts none. */
-    static @Nullable String keySecret(PodTemplateSpec template) {
-        return template.getSpec().getVolumes().stream()
-                .filter(volume -> volume.getName().equals(KEY) && volume.getSecret() != null)
-                .map(volume -> volume.getSecret().getSecretName())
-                .findFirst()
-                .orElse(null);
-    }
-
     private PodTemplateSpec template() {
         Map<String, String> labels = new TreeMap<>(pod.labels());
         labels.putAll(ChildMetadata.labels(network, node.id()));
@@ -123,7 +111,7 @@ final class NodePod {
                 .withContainers(container())
                 .withVolumes(
                         secret("config", ChildNames.config(network), OWNER_AND_GROUP_READ),
-                        secret(KEY, key.secretName(), OWNER_READS),
+                        secret(ChildNames.KEY_VOLUME, key.secretName(), OWNER_READS),
                         secret("login", ChildNames.login(network), OWNER_AND_GROUP_READ),
                         secret("jwt", ChildNames.jwt(network), OWNER_AND_GROUP_READ),
                         new VolumeBuilder()
@@ -173,7 +161,7 @@ final class NodePod {
                 .endSecurityContext()
                 .withVolumeMounts(
                         mount("config", CONFIG_DIR + "/" + ConfigSecret.directory(network), true),
-                        mount(KEY, CONFIG_DIR + "/" + PrivateKeys.DIRECTORY, true),
+                        mount(ChildNames.KEY_VOLUME, CONFIG_DIR + "/" + PrivateKeys.DIRECTORY, true),
                         mount("login", CONFIG_DIR + "/" + ConfigSecret.LOGIN_DIR, true),
                         mount("jwt", CONFIG_DIR + "/" + ConfigSecret.JWT_DIR, true),
                         mount("tmp", "/tmp", null))

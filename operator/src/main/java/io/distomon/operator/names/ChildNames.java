@@ -15,6 +15,9 @@ import java.util.stream.Collectors;
  * Deployments and Services are called after nodes only, and nothing else is, but for keys, which end in a generation.
  */
 public final class ChildNames {
+    /** The volume of a pod with the node's private key. */
+    public static final String KEY_VOLUME = "key";
+
     private static final Pattern KEY = Pattern.compile("(.+)-key-([1-9][0-9]{0,8})");
 
     private ChildNames() {}

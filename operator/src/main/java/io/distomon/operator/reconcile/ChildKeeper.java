@@ -3,12 +3,12 @@ package io.distomon.operator.reconcile;
 import io.distomon.operator.desired.ChildKind;
 import io.distomon.operator.desired.ChildKinds;
 import io.distomon.operator.desired.Children;
-import io.distomon.operator.desired.NodeDeployment;
 import io.distomon.operator.desired.Writing;
 import io.distomon.operator.keys.NodeKeys;
 import io.distomon.operator.mirror.MirrorState;
 import io.distomon.operator.names.ChildMetadata;
 import io.distomon.operator.names.ChildNames;
+import io.distomon.operator.observed.MountedKey;
 import io.distomon.operator.status.Progress;
 import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.NetworkNode;
@@ -151,7 +151,7 @@ final class ChildKeeper {
         NodeKeys own = keys.get(Rollout.node(actual));
         return own == null
                 || own.published().stream()
-                        .noneMatch(key -> key.generation() == NodeDeployment.mountedKey(network, own.nodeId(), actual));
+                        .noneMatch(key -> key.generation() == MountedKey.generation(network, own.nodeId(), actual));
     }
 
     private Rollout rollout(Set<String> current) {

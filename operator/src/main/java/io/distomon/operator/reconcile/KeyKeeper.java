@@ -2,7 +2,6 @@ package io.distomon.operator.reconcile;
 
 import io.distomon.crds.v1alpha1.DistomonNetwork;
 import io.distomon.crds.v1alpha1.KeyDeletionPolicy;
-import io.distomon.operator.desired.NodeDeployment;
 import io.distomon.operator.keys.KeyPlan;
 import io.distomon.operator.keys.KeyReading;
 import io.distomon.operator.keys.KeySecret;
@@ -11,6 +10,7 @@ import io.distomon.operator.keys.NodeKeys;
 import io.distomon.operator.mirror.MemberReports;
 import io.distomon.operator.names.ChildMetadata;
 import io.distomon.operator.names.ChildNames;
+import io.distomon.operator.observed.MountedKey;
 import io.distomon.operator.status.Trouble;
 import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.NetworkNode;
@@ -186,7 +186,7 @@ final class KeyKeeper {
     /** Which generation the node runs with: its Deployment tells, else the last status; null when it never had a key. */
     private @Nullable Integer mountedKey(String nodeId) {
         Deployment deployment = deployment(nodeId);
-        int mounted = deployment == null ? 0 : NodeDeployment.mountedKey(network, nodeId, deployment);
+        int mounted = deployment == null ? 0 : MountedKey.generation(network, nodeId, deployment);
         if (mounted > 0) {
             return mounted;
         }

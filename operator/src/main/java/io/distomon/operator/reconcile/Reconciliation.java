@@ -18,6 +18,7 @@ import io.distomon.operator.mirror.MirrorTarget;
 import io.distomon.operator.mirror.TokenSigner;
 import io.distomon.operator.names.ChildNames;
 import io.distomon.operator.observed.Observed;
+import io.distomon.operator.observed.RunningConfig;
 import io.distomon.operator.status.Progress;
 import io.distomon.operator.status.Trouble;
 import io.distomon.operator.validate.Network;
@@ -137,16 +138,16 @@ final class Reconciliation {
             }
         }
         boolean isWritten = children.all(ConfigSecret.KIND).getFirst().getData().equals(data(configSecret()));
-        Optional<ConfigSecret.Running> running = isWritten ? Optional.empty() : running();
+        Optional<RunningConfig> running = isWritten ? Optional.empty() : running();
         Network shown =
                 running.map(found -> withThoseThatStillRun(network, found)).orElse(network);
-        follow(shown, running.map(ConfigSecret.Running::members).orElse(members));
+        follow(shown, running.map(RunningConfig::members).orElse(members));
         return outcome(shown, keys, progress);
     }
 
     /** The spec can't be carried out: what runs goes on as it is, and is looked at. */
     Outcome leaveAsItIs(Network.Owner owner) {
-        Optional<ConfigSecret.Running> running = running();
+        Optional<RunningConfig> running = running();
         Network lastGood = remembered.lastGood();
         Network network = lastGood != null
                 ? lastGood
@@ -171,15 +172,15 @@ final class Reconciliation {
     /** With what the members verify until now, if there are keys that can't be read. */
     private KeyMapping published(Network network, Map<String, NodeKeys> keys) {
         boolean allRead = network.managed().stream().allMatch(node -> keys.containsKey(node.id()));
-        return (allRead ? Optional.<ConfigSecret.Running>empty() : running())
+        return (allRead ? Optional.<RunningConfig>empty() : running())
                 .map(running -> running.members().keys())
                 .orElseGet(() -> new KeyMapping(Map.of()));
     }
 
     /** What the nodes run with, whoever wrote it; empty when that is not to be seen. */
-    private Optional<ConfigSecret.Running> running() {
+    private Optional<RunningConfig> running() {
         Secret config = configSecret();
-        return config == null || writer.isPredecessors(config) ? Optional.empty() : ConfigSecret.read(config);
+        return config == null || writer.isPredecessors(config) ? Optional.empty() : RunningConfig.read(config);
     }
 
     private @Nullable Secret configSecret() {
@@ -192,7 +193,7 @@ final class Reconciliation {
     }
 
     /** A node that was removed while nothing may be changed is still there. */
-    private static Network withThoseThatStillRun(Network network, ConfigSecret.Running running) {
+    private static Network withThoseThatStillRun(Network network, RunningConfig running) {
         if (!network.paused()) {
             return network;
         }

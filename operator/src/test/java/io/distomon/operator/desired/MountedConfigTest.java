@@ -14,6 +14,7 @@ import io.distomon.operator.Networks;
 import io.distomon.operator.keys.KeyReading;
 import io.distomon.operator.keys.KeySecret;
 import io.distomon.operator.keys.NodeKeys;
+import io.distomon.operator.observed.MountedKey;
 import io.distomon.operator.validate.Network;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -96,7 +97,7 @@ class MountedConfigTest {
 
             assertThat(fra.signer().verifier()).isEqualTo(signing.publicKey());
             assertThat(other.config().keys().of("fra")).containsExactly(old.publicKey(), next.publicKey());
-            assertThat(NodeDeployment.mountedKey(LAB, "fra", at(children.deployments(), "fra")))
+            assertThat(MountedKey.generation(LAB, "fra", at(children.deployments(), "fra")))
                     .isEqualTo(signing.generation());
             digests.add(other.config().digest());
             digests.add(children.configDigest());

@@ -1,0 +1,87 @@
+package io.distomon.operator.observed;
+
+import io.distomon.core.config.ConfigException;
+import io.distomon.core.config.Member;
+import io.distomon.core.config.NetworkFiles;
+import io.distomon.operator.members.NetworkMembers;
+import io.distomon.operator.validate.Network;
+import io.distomon.operator.validate.NetworkNode;
+import io.fabric8.kubernetes.api.model.Secret;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The config that the nodes run with, by the Secret that was found.
+ *
+ * @param members the members, of whatever spec the Secret was written for
+ * @param managed the ids of those that the operator runs
+ */
+public record RunningConfig(NetworkMembers members, Set<String> managed) {
+    public RunningConfig {
+        managed = Set.copyOf(managed);
+    }
+
+    /** Reads the Secret with the config files; empty when it holds something else, or there is none. */
+    public static Optional<RunningConfig> read(@Nullable Secret secret) {
+        if (secret == null || secret.getData() == null) {
+            return Optional.empty();
+        }
+        Map<String, String> files = new TreeMap<>();
+        try {
+            secret.getData()
+                    .forEach((name, base64) ->
+                            files.put(name, new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8)));
+            NetworkFiles.Content content = NetworkFiles.read(files);
+            if (content.members().stream().anyMatch(member -> member.url() == null)) {
+                return Optional.empty();
+            }
+            Set<String> managed = content.members().stream()
+                    .map(Member::nodeId)
+                    .filter(id -> files.containsKey(NetworkFiles.nodeConfName(id)))
+                    .collect(Collectors.toSet());
+            return Optional.of(new RunningConfig(
+                    new NetworkMembers(content.networkId(), content.members(), content.keys(), content.topology()),
+                    managed));
+        } catch (ConfigException | IllegalArgumentException somebodyElseWroteIt) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * The network as far as this tells: its members. The rest is as in a resource that says nothing more.
+     *
+     * @param owner the resource
+     */
+    public Network network(Network.Owner owner) {
+        return Network.ofMembers(
+                owner,
+                members.networkId(),
+                members.topology(),
+                members.members().stream().map(this::node).toList());
+    }
+
+    private NetworkNode node(Member member) {
+        return managed.contains(member.nodeId())
+                ? new NetworkNode.Managed(
+                        member.nodeId(),
+                        member.pollRate(),
+                        member.retry(),
+                        member.retryInterval(),
+                        1,
+                        NetworkNode.Pod.UNKNOWN)
+                : new NetworkNode.External(
+                        member.nodeId(),
+                        member.pollRate(),
+                        member.retry(),
+                        member.retryInterval(),
+                        Objects.requireNonNull(member.url(), "every member has been written with a url"),
+                        members.keys().of(member.nodeId()));
+    }
+}
