@@ -5,7 +5,7 @@ import io.distomon.crds.v1alpha1.Summary;
 import io.distomon.e2e.demo.link.Link;
 import io.distomon.e2e.demo.network.DemoNetwork;
 import io.distomon.e2e.demo.network.Snapshot;
-import io.distomon.operator.status.NetworkStatus;
+import io.distomon.operator.status.ConditionTypes;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -103,7 +103,7 @@ final class Story {
     }
 
     private static boolean isHealthy(Snapshot now) {
-        return now.holds(NetworkStatus.READY) && now.holds(NetworkStatus.MESH_HEALTHY) && now.isWhole();
+        return now.holds(ConditionTypes.READY) && now.holds(ConditionTypes.MESH_HEALTHY) && now.isWhole();
     }
 
     /** Whether all who observe a node say that they don't reach it. */
@@ -142,7 +142,7 @@ final class Story {
                                 now.status().links().stream()
                                         .map(link -> link.from() + ">" + link.to())
                                         .toList(),
-                                now.condition(NetworkStatus.MESH_HEALTHY)
+                                now.condition(ConditionTypes.MESH_HEALTHY)
                                         .map(condition -> condition.message())
                                         .orElse("unknown")),
                 taken));

@@ -13,22 +13,22 @@ import java.util.List;
  * @param signing what it is to run with: the one in its Deployment
  * @param published what the others are to verify with, the newer one last, as nodes sign with the last that they have
  * @param retired those whose Secrets are to be deleted: nothing is signed with them any more
- * @param behind the members that are waited for before the node restarts with the newer key
+ * @param awaited the members that are waited for before the node restarts with the newer key
  */
 public record NodeKeys(
         String nodeId,
         KeyReading.Held signing,
         List<KeyReading.Held> published,
         List<KeyReading.Held> retired,
-        List<Behind> behind) {
+        List<Awaited> awaited) {
     public NodeKeys {
         published = List.copyOf(published);
         retired = List.copyOf(retired);
-        behind = List.copyOf(behind);
+        awaited = List.copyOf(awaited);
     }
 
     /** A member that may not know the newer key yet. */
-    public record Behind(String nodeId, Why why) {}
+    public record Awaited(String nodeId, Why why) {}
 
     /** Why a member is waited for. */
     public enum Why {
@@ -77,11 +77,11 @@ public record NodeKeys(
         if (stage() != Stage.ANNOUNCED) {
             return this;
         }
-        List<Behind> others = network.nodes().stream()
+        List<Awaited> others = network.nodes().stream()
                 .map(NetworkNode::id)
                 .filter(id -> !id.equals(nodeId))
                 .filter(id -> !reports.verifiesWith(id, keysDigest, configDigest))
-                .map(id -> new Behind(id, reports.signedWith().containsKey(id) ? Why.OTHER_CONFIG : Why.SILENT))
+                .map(id -> new Awaited(id, reports.signedWith().containsKey(id) ? Why.OTHER_CONFIG : Why.SILENT))
                 .toList();
         return new NodeKeys(nodeId, others.isEmpty() ? published.getLast() : signing, published, retired, others);
     }

@@ -84,7 +84,7 @@ public final class NetworkMirror implements AutoCloseable {
     private int turn;
     private int directTurn;
     private int silentRounds;
-    private Gist told = Gist.of(new MirrorState.NotYet());
+    private StableState told = StableState.of(new MirrorState.NotYet());
 
     private NetworkMirror(MirrorTarget target, StoreClient client, Clock clock, Duration interval, Runnable changed) {
         this.target = target;
@@ -185,10 +185,10 @@ public final class NetworkMirror implements AutoCloseable {
     }
 
     private void tell() {
-        Gist gist = Gist.of(state);
-        if (!gist.equals(told)) {
+        StableState stable = StableState.of(state);
+        if (!stable.equals(told)) {
             changed.run();
-            told = gist;
+            told = stable;
         }
     }
 
@@ -390,12 +390,13 @@ public final class NetworkMirror implements AutoCloseable {
     }
 
     /** A state without what each round changes: dates, and who said what when. */
-    private record Gist(
+    private record StableState(
             String kind, List<?> nodes, List<?> links, Map<String, String> versions, MemberReports reports) {
-        static Gist of(MirrorState state) {
+        static StableState of(MirrorState state) {
             return switch (state) {
-                case MirrorState.None() -> new Gist("none", List.of(), List.of(), Map.of(), MemberReports.NONE);
-                case MirrorState.NotYet() -> new Gist("not yet", List.of(), List.of(), Map.of(), MemberReports.NONE);
+                case MirrorState.None() -> new StableState("none", List.of(), List.of(), Map.of(), MemberReports.NONE);
+                case MirrorState.NotYet() ->
+                    new StableState("not yet", List.of(), List.of(), Map.of(), MemberReports.NONE);
                 case MirrorState.Unreachable(Instant since, String message, NetworkView view) ->
                     of("unreachable", view, Map.of(), MemberReports.NONE);
                 case MirrorState.Fresh(NetworkView view, Map<String, String> versions, MemberReports reports) ->
@@ -403,10 +404,10 @@ public final class NetworkMirror implements AutoCloseable {
             };
         }
 
-        private static Gist of(
+        private static StableState of(
                 String kind, @Nullable NetworkView view, Map<String, String> versions, MemberReports reports) {
             if (view == null) {
-                return new Gist(kind, List.of(), List.of(), versions, reports);
+                return new StableState(kind, List.of(), List.of(), versions, reports);
             }
             List<?> nodes = view.nodes().stream()
                     .map(node -> List.of(
@@ -418,7 +419,7 @@ public final class NetworkMirror implements AutoCloseable {
                             node.observers(),
                             node.offlineObservers()))
                     .toList();
-            return new Gist(
+            return new StableState(
                     kind,
                     nodes,
                     List.of(links(view.brokenLinks()), links(view.settlingLinks()), view.partitions()),

@@ -9,7 +9,7 @@ import io.distomon.operator.mirror.MirrorState;
 import io.distomon.operator.names.ChildMetadata;
 import io.distomon.operator.names.ChildNames;
 import io.distomon.operator.observed.MountedKey;
-import io.distomon.operator.status.Progress;
+import io.distomon.operator.status.RolloutProgress;
 import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.NetworkNode;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -76,8 +76,8 @@ final class ChildKeeper {
      *
      * @param keys of the managed nodes, by node id; the Deployment of one without stays as it is
      */
-    Progress write(String configDigest, Map<String, NodeKeys> keys) {
-        Progress progress = Progress.NONE;
+    RolloutProgress write(String configDigest, Map<String, NodeKeys> keys) {
+        RolloutProgress progress = RolloutProgress.NONE;
         for (ChildKind<?> kind : kinds(false)) {
             if (kind instanceof ChildKind.Restarting restarting) {
                 progress = progress.and(roll(restarting, keys));
@@ -106,7 +106,7 @@ final class ChildKeeper {
      * A changed Deployment restarts its node. One at a time: those first that don't work anyway, as one whose key has left
      * does not, the others when all do.
      */
-    private Progress roll(ChildKind.Restarting kind, Map<String, NodeKeys> keys) {
+    private RolloutProgress roll(ChildKind.Restarting kind, Map<String, NodeKeys> keys) {
         List<Deployment> desired = children.all(kind);
         Map<String, Deployment> existing = new TreeMap<>(writer.observed().all(kind.type()));
         Set<String> current = new HashSet<>();
@@ -139,7 +139,7 @@ final class ChildKeeper {
                         }))));
         Set<String> passedOver = rollout(current).passedOver();
         waitedFor.removeAll(passedOver);
-        return new Progress(waiting, waitedFor, passedOver);
+        return new RolloutProgress(waiting, waitedFor, passedOver);
     }
 
     /** Whether a node may be restarted whatever the others do: it is down, or they don't know its key. */

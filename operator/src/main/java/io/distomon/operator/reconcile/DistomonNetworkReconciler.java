@@ -9,10 +9,10 @@ import io.distomon.operator.mirror.MirrorState;
 import io.distomon.operator.names.ChildMetadata;
 import io.distomon.operator.observed.Availability;
 import io.distomon.operator.observed.Observed;
-import io.distomon.operator.status.NetworkStatus;
-import io.distomon.operator.status.Progress;
+import io.distomon.operator.status.Problem;
+import io.distomon.operator.status.RolloutProgress;
 import io.distomon.operator.status.StatusInput;
-import io.distomon.operator.status.Trouble;
+import io.distomon.operator.status.StatusMaker;
 import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.Validation;
 import io.distomon.operator.validate.Validator;
@@ -143,12 +143,12 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
         if (memory.gains(availability.available())) {
             mirrors.wake(resource);
         }
-        List<Trouble> troubles = troubles(outcome, memory, now);
-        Duration statusIn = report(resource, validation, outcome, availability, troubles, memory, context, now);
+        List<Problem> problems = problems(outcome, memory, now);
+        Duration statusIn = report(resource, validation, outcome, availability, problems, memory, context, now);
         failures.ended(id, outcome.failures());
         forgetIfGone(resource, context);
         return UpdateControl.<DistomonNetwork>noUpdate()
-                .rescheduleAfter(shortest(statusIn, again(resource, outcome, troubles, memory)));
+                .rescheduleAfter(shortest(statusIn, again(resource, outcome, problems, memory)));
     }
 
     @Override
@@ -172,8 +172,8 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
                 validation instanceof Validation.Accepted(Network network) ? network : memory.lastGood(),
                 observed,
                 Map.of(),
-                Progress.NONE,
-                List.of(new Trouble(Trouble.Kind.ApiError, reason)),
+                RolloutProgress.NONE,
+                List.of(new Problem(Problem.Reason.ApiError, reason)),
                 List.of(),
                 List.of());
         report(
@@ -181,33 +181,33 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
                 validation,
                 outcome,
                 Availability.of(observed),
-                outcome.troubles(),
+                outcome.problems(),
                 memory,
                 context,
                 clock.monotonicNanos());
     }
 
     /** What is in the way, for people. What the API did not do is told once it has been so for some passes. */
-    private static List<Trouble> troubles(Reconciliation.Outcome outcome, Remembered memory, long now) {
-        List<Trouble> troubles = new ArrayList<>(outcome.troubles());
+    private static List<Problem> problems(Reconciliation.Outcome outcome, Remembered memory, long now) {
+        List<Problem> problems = new ArrayList<>(outcome.problems());
         if (memory.failedPasses() > FAILURES_UNTOLD) {
             outcome.failures().stream()
                     .filter(failure -> !ApiErrors.isConflict(failure))
                     .map(ApiErrors::reason)
                     .distinct()
-                    .forEach(reason -> troubles.add(new Trouble(Trouble.Kind.ApiError, reason)));
+                    .forEach(reason -> problems.add(new Problem(Problem.Reason.ApiError, reason)));
         }
         boolean leaving = !outcome.leaving().isEmpty();
         if (memory.leavingFor(leaving, now).compareTo(LEAVING_TAKES) > 0) {
             outcome.leaving()
-                    .forEach(child -> troubles.add(new Trouble(Trouble.Kind.PredecessorLeaving, child.sentence())));
+                    .forEach(child -> problems.add(new Problem(Problem.Reason.PredecessorLeaving, child.sentence())));
         }
-        return troubles;
+        return problems;
     }
 
     /** When to look again, if nothing happens. */
     private Duration again(
-            DistomonNetwork resource, Reconciliation.Outcome outcome, List<Trouble> troubles, Remembered memory) {
+            DistomonNetwork resource, Reconciliation.Outcome outcome, List<Problem> problems, Remembered memory) {
         if (!outcome.failures().isEmpty()) {
             double seconds = FIRST_RETRY.toSeconds() * Math.pow(1.5, memory.failedPasses() - 1.0);
             return shortest(LAST_RETRY, Duration.ofMillis((long) (seconds * 1_000)));
@@ -215,10 +215,10 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
         if (!outcome.leaving().isEmpty()) {
             return LEAVING_CHILDREN;
         }
-        boolean isAtRest = troubles.isEmpty()
+        boolean isAtRest = problems.isEmpty()
                 && outcome.progress().waiting().isEmpty()
                 && mirrors.state(resource) instanceof MirrorState.Fresh;
-        return isAtRest ? NetworkStatus.HEARTBEAT : LOOK_AGAIN;
+        return isAtRest ? StatusMaker.HEARTBEAT : LOOK_AGAIN;
     }
 
     private static Duration shortest(Duration one, Duration other) {
@@ -271,22 +271,22 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
             Validation validation,
             Reconciliation.Outcome outcome,
             Availability availability,
-            List<Trouble> troubles,
+            List<Problem> problems,
             Remembered memory,
             Context<DistomonNetwork> context,
             long now) {
-        DistomonNetworkStatus status = writable.apply(NetworkStatus.of(new StatusInput(
+        DistomonNetworkStatus status = writable.apply(StatusMaker.of(new StatusInput(
                 resource,
                 validation,
                 outcome.network(),
-                troubles,
+                problems,
                 outcome.keys(),
                 availability,
                 outcome.progress(),
                 mirrors.isFollowed(resource) ? mirrors.state(resource) : new MirrorState.None(),
                 Instant.now().truncatedTo(ChronoUnit.SECONDS))));
         if (status.equals(resource.getStatus())) {
-            return NetworkStatus.HEARTBEAT;
+            return StatusMaker.HEARTBEAT;
         }
         Duration since = memory.sinceStatus(now);
         boolean isOfNewSpec = resource.getStatus() == null
@@ -326,7 +326,7 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
             }
             LOG.debug("{} is gone, or another has its name", ResourceID.fromResource(resource));
         }
-        return NetworkStatus.HEARTBEAT;
+        return StatusMaker.HEARTBEAT;
     }
 
     private static <R extends HasMetadata> EventSource<R, DistomonNetwork> children(

@@ -11,7 +11,7 @@ import io.distomon.operator.mirror.MemberReports;
 import io.distomon.operator.names.ChildMetadata;
 import io.distomon.operator.names.ChildNames;
 import io.distomon.operator.observed.MountedKey;
-import io.distomon.operator.status.Trouble;
+import io.distomon.operator.status.Problem;
 import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.NetworkNode;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -133,7 +133,7 @@ final class KeyKeeper {
         return switch (reading) {
             case KeyReading.Held held -> found.add(held);
             case KeyReading.Mismatch(String message) -> {
-                obstacles.trouble(Trouble.Kind.KeyMismatch, message);
+                obstacles.problem(Problem.Reason.KeyMismatch, message);
                 yield false;
             }
         };
@@ -145,8 +145,8 @@ final class KeyKeeper {
             obstacles.leaves(deployment); // What runs is what a network of the same name left behind.
             return;
         }
-        obstacles.trouble(
-                Trouble.Kind.KeyMissing,
+        obstacles.problem(
+                Problem.Reason.KeyMissing,
                 "Secret %s with the key of node %s is gone, which the others know it by: restore it, or set the"
                                 .formatted(ChildNames.key(network, node.id(), generation), node.id())
                         + " node's keyGeneration to %s to give it another".formatted(generation + 1));

@@ -1,6 +1,6 @@
 package io.distomon.operator.reconcile;
 
-import io.distomon.operator.status.Trouble;
+import io.distomon.operator.status.Problem;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.ArrayList;
@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 final class Obstacles {
     private static final Logger LOG = LoggerFactory.getLogger(Obstacles.class);
 
-    private final List<Trouble> troubles = new ArrayList<>();
+    private final List<Problem> problems = new ArrayList<>();
     private final List<KubernetesClientException> failures = new ArrayList<>();
     private final List<ChildWriter.Result.Leaving> leaving = new ArrayList<>();
 
@@ -26,8 +26,8 @@ final class Obstacles {
         }
     }
 
-    void trouble(Trouble.Kind kind, String message) {
-        troubles.add(new Trouble(kind, message));
+    void problem(Problem.Reason reason, String message) {
+        problems.add(new Problem(reason, message));
     }
 
     void note(ChildWriter.Result result) {
@@ -35,8 +35,8 @@ final class Obstacles {
             case ChildWriter.Result.Right(), ChildWriter.Result.Later() -> {}
             case ChildWriter.Result.Leaving left -> leaving.add(left);
             case ChildWriter.Result.Foreign(String kind, String name) ->
-                trouble(
-                        Trouble.Kind.NameCollision,
+                problem(
+                        Problem.Reason.NameCollision,
                         "%s %s exists and isn't this network's: delete or rename one of them".formatted(kind, name));
         }
     }
@@ -49,12 +49,12 @@ final class Obstacles {
                 List.copyOf(child.getMetadata().getFinalizers())));
     }
 
-    boolean has(Trouble.Kind kind) {
-        return troubles.stream().anyMatch(trouble -> trouble.kind() == kind);
+    boolean has(Problem.Reason reason) {
+        return problems.stream().anyMatch(problem -> problem.reason() == reason);
     }
 
-    List<Trouble> troubles() {
-        return List.copyOf(troubles);
+    List<Problem> problems() {
+        return List.copyOf(problems);
     }
 
     List<KubernetesClientException> failures() {

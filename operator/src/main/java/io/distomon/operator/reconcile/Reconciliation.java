@@ -19,8 +19,8 @@ import io.distomon.operator.mirror.TokenSigner;
 import io.distomon.operator.names.ChildNames;
 import io.distomon.operator.observed.Observed;
 import io.distomon.operator.observed.RunningConfig;
-import io.distomon.operator.status.Progress;
-import io.distomon.operator.status.Trouble;
+import io.distomon.operator.status.Problem;
+import io.distomon.operator.status.RolloutProgress;
 import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.NetworkNode;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -95,7 +95,7 @@ final class Reconciliation {
      * @param observed the children as the pass left them
      * @param keys of the managed nodes, by node id
      * @param progress how far the nodes are with what the spec wants
-     * @param troubles what keeps the spec from being carried out whole, until somebody does something about it
+     * @param problems what keeps the spec from being carried out whole, until somebody does something about it
      * @param failures what the API did not do
      * @param leaving what a predecessor left behind, and is in the way until it is collected
      */
@@ -103,13 +103,13 @@ final class Reconciliation {
             @Nullable Network network,
             Observed observed,
             Map<String, NodeKeys> keys,
-            Progress progress,
-            List<Trouble> troubles,
+            RolloutProgress progress,
+            List<Problem> problems,
             List<KubernetesClientException> failures,
             List<ChildWriter.Result.Leaving> leaving) {
         Outcome {
             keys = Collections.unmodifiableMap(new LinkedHashMap<>(keys));
-            troubles = List.copyOf(troubles);
+            problems = List.copyOf(problems);
             failures = List.copyOf(failures);
             leaving = List.copyOf(leaving);
         }
@@ -123,15 +123,15 @@ final class Reconciliation {
         String keysDigest = members.keysDigest();
         String configDigest = members.digest();
         keys.replaceAll((nodeId, own) -> own.judged(network, keysDigest, configDigest, mirror.reports()));
-        KeySecret.shared(network, keys).forEach(message -> obstacles.trouble(Trouble.Kind.SharedKey, message));
-        Progress progress = Progress.NONE;
+        KeySecret.shared(network, keys).forEach(message -> obstacles.problem(Problem.Reason.SharedKey, message));
+        RolloutProgress progress = RolloutProgress.NONE;
         Children children = Children.of(kinds, new Blueprint(network, keys, members, RANDOM));
         if (!network.paused()) {
             ChildKeeper keeper = new ChildKeeper(
                     network, kinds, children, writer, remembered, obstacles, mirror, patience, nowNanos);
             keeper.makeOnce();
             // No node would take a config in which two have one key.
-            if (obstacles.leaving().isEmpty() && !obstacles.has(Trouble.Kind.SharedKey)) {
+            if (obstacles.leaving().isEmpty() && !obstacles.has(Problem.Reason.SharedKey)) {
                 keyKeeper.retire(keys);
                 progress = keeper.write(configDigest, keys);
                 keyKeeper.own();
@@ -155,16 +155,16 @@ final class Reconciliation {
         if (network != null && running.isPresent()) {
             follow(network, running.get().members());
         }
-        return outcome(network, Map.of(), Progress.NONE);
+        return outcome(network, Map.of(), RolloutProgress.NONE);
     }
 
-    private Outcome outcome(@Nullable Network network, Map<String, NodeKeys> keys, Progress progress) {
+    private Outcome outcome(@Nullable Network network, Map<String, NodeKeys> keys, RolloutProgress progress) {
         return new Outcome(
                 network,
                 writer.observed(),
                 keys,
                 progress,
-                obstacles.troubles(),
+                obstacles.problems(),
                 obstacles.failures(),
                 obstacles.leaving());
     }
@@ -241,7 +241,7 @@ final class Reconciliation {
         return switch (JwtSecret.read(secret)) {
             case SecretText.Usable(io.distomon.core.config.Secret text) -> Optional.of(new TokenSigner(text));
             case SecretText.Unusable(String message) -> {
-                obstacles.trouble(Trouble.Kind.SecretUnusable, message);
+                obstacles.problem(Problem.Reason.SecretUnusable, message);
                 yield Optional.empty();
             }
         };

@@ -2,7 +2,7 @@ package io.distomon.operator.status;
 
 import io.distomon.operator.keys.KeyReading;
 import io.distomon.operator.keys.NodeKeys;
-import io.distomon.operator.keys.NodeKeys.Behind;
+import io.distomon.operator.keys.NodeKeys.Awaited;
 import io.distomon.operator.keys.NodeKeys.Why;
 import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.NetworkNode;
@@ -49,20 +49,20 @@ final class Rotations {
 
     private String waitingFor(NodeKeys keys, KeyReading.Held old) {
         List<String> parts = new ArrayList<>();
-        Predicate<Behind> otherConfig = behind -> behind.why() == Why.OTHER_CONFIG;
-        Predicate<Behind> isExternal = behind -> external.contains(behind.nodeId());
+        Predicate<Awaited> otherConfig = awaited -> awaited.why() == Why.OTHER_CONFIG;
+        Predicate<Awaited> isExternal = awaited -> external.contains(awaited.nodeId());
         name(keys, otherConfig.and(isExternal.negate()), "not yet %s", parts);
         name(keys, otherConfig.and(isExternal), "not yet %s (External)", parts);
         name(keys, otherConfig.negate(), "nothing is heard of %s", parts);
-        if (keys.behind().stream().anyMatch(otherConfig.negate().or(isExternal))) {
+        if (keys.awaited().stream().anyMatch(otherConfig.negate().or(isExternal))) {
             parts.add("deleting Secret %s goes on without them".formatted(old.secretName()));
         }
         return String.join("; ", parts);
     }
 
-    private static void name(NodeKeys keys, Predicate<Behind> which, String words, List<String> parts) {
+    private static void name(NodeKeys keys, Predicate<Awaited> which, String words, List<String> parts) {
         List<String> ids =
-                keys.behind().stream().filter(which).map(Behind::nodeId).toList();
+                keys.awaited().stream().filter(which).map(Awaited::nodeId).toList();
         if (!ids.isEmpty()) {
             parts.add(words.formatted(Sentences.names(ids)));
         }

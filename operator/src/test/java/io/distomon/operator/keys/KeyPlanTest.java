@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.distomon.core.crypto.Signer;
 import io.distomon.operator.Networks;
-import io.distomon.operator.keys.NodeKeys.Behind;
+import io.distomon.operator.keys.NodeKeys.Awaited;
 import io.distomon.operator.keys.NodeKeys.Why;
 import io.distomon.operator.mirror.MemberReports;
 import io.distomon.operator.validate.Network;
@@ -111,7 +111,7 @@ class KeyPlanTest {
                     assertThat(keys.stage()).isEqualTo(NodeKeys.Stage.RESTARTING);
                     assertThat(keys.signing()).isEqualTo(key(2));
                     assertThat(keys.published()).containsExactly(key(1), key(2));
-                    assertThat(keys.behind()).isEmpty();
+                    assertThat(keys.awaited()).isEmpty();
                 });
     }
 
@@ -121,11 +121,11 @@ class KeyPlanTest {
                 .satisfies(keys -> {
                     assertThat(keys.stage()).isEqualTo(NodeKeys.Stage.ANNOUNCED);
                     assertThat(keys.signing()).isEqualTo(key(1));
-                    assertThat(keys.behind())
-                            .containsExactly(new Behind("ams", Why.OTHER_CONFIG), new Behind("Nyc", Why.SILENT));
+                    assertThat(keys.awaited())
+                            .containsExactly(new Awaited("ams", Why.OTHER_CONFIG), new Awaited("Nyc", Why.SILENT));
                 });
-        assertThat(announced().judged(LAB, "keys", "new", MemberReports.NONE).behind())
-                .extracting(Behind::why)
+        assertThat(announced().judged(LAB, "keys", "new", MemberReports.NONE).awaited())
+                .extracting(Awaited::why)
                 .containsExactly(Why.SILENT, Why.SILENT);
     }
 
@@ -133,8 +133,8 @@ class KeyPlanTest {
     void aMemberThatTellsNoDigestIsHeardAllTheSame() {
         MemberReports reports = new MemberReports(Map.of("ams", "new"), Map.of(), Map.of("ams", "a", "Nyc", "n"));
 
-        assertThat(announced().judged(LAB, "keys", "new", reports).behind())
-                .containsExactly(new Behind("Nyc", Why.OTHER_CONFIG));
+        assertThat(announced().judged(LAB, "keys", "new", reports).awaited())
+                .containsExactly(new Awaited("Nyc", Why.OTHER_CONFIG));
     }
 
     @Test
@@ -148,7 +148,7 @@ class KeyPlanTest {
                                 "keys",
                                 "new",
                                 new MemberReports(elsewhere, Map.of("ams", "keys", "Nyc", "keys"), signed))
-                        .behind())
+                        .awaited())
                 .isEmpty();
         assertThat(announced()
                         .judged(
@@ -156,8 +156,8 @@ class KeyPlanTest {
                                 "keys",
                                 "new",
                                 new MemberReports(Map.of("ams", "new", "Nyc", "new"), Map.of("Nyc", "before"), signed))
-                        .behind())
-                .containsExactly(new Behind("Nyc", Why.OTHER_CONFIG));
+                        .awaited())
+                .containsExactly(new Awaited("Nyc", Why.OTHER_CONFIG));
     }
 
     @Test

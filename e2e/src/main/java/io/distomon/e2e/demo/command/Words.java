@@ -7,7 +7,7 @@ import io.distomon.e2e.demo.link.Link;
 import io.distomon.e2e.demo.network.NodeRun;
 import io.distomon.e2e.demo.network.Snapshot;
 import io.distomon.e2e.demo.screen.Picture;
-import io.distomon.operator.status.NetworkStatus;
+import io.distomon.operator.status.ConditionTypes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -43,7 +43,7 @@ final class Words {
     static String key(Snapshot now, String id) {
         NodeStatus node = now.node(id).orElse(null);
         if (node == null || node.keyGeneration() == null || node.publicKeys().size() != 1) {
-            String told = now.condition(NetworkStatus.KEYS_READY)
+            String told = now.condition(ConditionTypes.KEYS_READY)
                     .map(Condition::message)
                     .orElse("nobody tells");
             return told + "; " + node(now, id);

@@ -6,9 +6,9 @@ import io.distomon.crds.v1alpha1.DistomonNetworkStatus;
 import io.distomon.e2e.demo.link.Link;
 import io.distomon.operator.mirror.MirrorState;
 import io.distomon.operator.observed.Availability;
-import io.distomon.operator.status.NetworkStatus;
-import io.distomon.operator.status.Progress;
+import io.distomon.operator.status.RolloutProgress;
 import io.distomon.operator.status.StatusInput;
+import io.distomon.operator.status.StatusMaker;
 import io.distomon.operator.validate.NetworkNode;
 import io.distomon.operator.validate.Validation;
 import java.net.URI;
@@ -97,14 +97,14 @@ final class Snapshots {
         } else if (availableSince == null) {
             availableSince = now;
         }
-        return NetworkStatus.of(new StatusInput(
+        return StatusMaker.of(new StatusInput(
                 objects.resource(),
                 new Validation.Accepted(reconciler.network()),
                 reconciler.network(),
                 List.of(),
                 reconciler.keys(),
                 new Availability(available, available, starting, unavailable, availableSince),
-                Progress.NONE,
+                RolloutProgress.NONE,
                 state,
                 now));
     }

@@ -7,7 +7,7 @@ import io.distomon.crds.v1alpha1.DistomonNetworkStatus;
 import io.distomon.crds.v1alpha1.LinkStatus;
 import io.distomon.crds.v1alpha1.NodeState;
 import io.distomon.crds.v1alpha1.NodeStatus;
-import io.distomon.operator.status.NetworkStatus;
+import io.distomon.operator.status.ConditionTypes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -132,7 +132,7 @@ public record Transition(Instant at, String text) {
 
     private static @Nullable Condition condition(DistomonNetworkStatus status) {
         return status.conditions().stream()
-                .filter(condition -> condition.type().equals(NetworkStatus.MESH_HEALTHY))
+                .filter(condition -> condition.type().equals(ConditionTypes.MESH_HEALTHY))
                 .findFirst()
                 .orElse(null);
     }

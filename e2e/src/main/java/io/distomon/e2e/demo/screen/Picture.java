@@ -10,7 +10,7 @@ import io.distomon.e2e.demo.network.NodeRun;
 import io.distomon.e2e.demo.network.Snapshot;
 import io.distomon.e2e.demo.network.Transition;
 import io.distomon.e2e.demo.resource.CustomResourceSchema;
-import io.distomon.operator.status.NetworkStatus;
+import io.distomon.operator.status.ConditionTypes;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.net.URI;
 import java.nio.file.Path;
@@ -94,7 +94,7 @@ public final class Picture {
     private List<Line> table(Snapshot now) {
         JsonNode json = serialization.convertValue(now.resource(), JsonNode.class);
         List<String> table = Table.of(crd, json, now.at());
-        Tone tone = now.holds(NetworkStatus.READY) && now.holds(NetworkStatus.MESH_HEALTHY) ? Tone.GOOD : Tone.WARN;
+        Tone tone = now.holds(ConditionTypes.READY) && now.holds(ConditionTypes.MESH_HEALTHY) ? Tone.GOOD : Tone.WARN;
         return List.of(Line.of(table.getFirst(), Tone.STRONG), Line.of(table.getLast(), tone));
     }
 
@@ -148,7 +148,7 @@ public final class Picture {
     }
 
     private static List<Line> mesh(Snapshot now, int columns) {
-        Condition mesh = now.condition(NetworkStatus.MESH_HEALTHY).orElse(null);
+        Condition mesh = now.condition(ConditionTypes.MESH_HEALTHY).orElse(null);
         return mesh == null || mesh.status() == ConditionStatus.True
                 ? List.of()
                 : Line.wrapped(
@@ -157,7 +157,7 @@ public final class Picture {
 
     /** Who changes its key, and who is waited for. */
     private static List<Line> keys(Snapshot now, int columns) {
-        Condition keys = now.condition(NetworkStatus.KEYS_READY).orElse(null);
+        Condition keys = now.condition(ConditionTypes.KEYS_READY).orElse(null);
         boolean changing =
                 now.status().nodes().stream().anyMatch(node -> node.publicKeys().size() > 1);
         return keys == null || !changing ? List.of() : Line.wrapped("keys   ", keys.message(), columns, Tone.WARN);

@@ -3,12 +3,12 @@ package io.distomon.operator.status;
 /**
  * Something that reconciling could not do.
  *
- * @param kind what
+ * @param reason what, in the word of the condition that it makes False
  * @param message a sentence for people that names the object; no secrets
  */
-public record Trouble(Kind kind, String message) {
+public record Problem(Reason reason, String message) {
     /** What can go wrong; the names are the reasons of conditions. */
-    public enum Kind {
+    public enum Reason {
         /** Something that isn't the network's has the name of one of its children. Accepted is False. */
         NameCollision,
         /** A Secret with the name of a node's key is something else. Accepted is False. */

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param partitions groups that don't reach each other, at most {@value #MAX_PARTITIONS}
  * @param summary all in numbers
  */
-record Members(List<NodeStatus> nodes, List<LinkStatus> links, List<List<String>> partitions, Summary summary) {
+record MemberStatuses(List<NodeStatus> nodes, List<LinkStatus> links, List<List<String>> partitions, Summary summary) {
     private static final int MAX_LINKS = 100;
     private static final int MAX_PARTITIONS = 50;
     private static final int MAX_VERSION_CHARS = 64;
@@ -46,7 +46,7 @@ record Members(List<NodeStatus> nodes, List<LinkStatus> links, List<List<String>
      * @param versions what the nodes say they run
      * @param before the last status
      */
-    static Members seen(
+    static MemberStatuses seen(
             Network network,
             StatusInput input,
             @Nullable NetworkView view,
@@ -69,7 +69,7 @@ record Members(List<NodeStatus> nodes, List<LinkStatus> links, List<List<String>
                 ? List.of()
                 : view.brokenLinks().stream()
                         .filter(LinkFault::standing)
-                        .map(Members::link)
+                        .map(MemberStatuses::link)
                         .sorted(DOWN_FIRST)
                         .toList();
         List<List<String>> partitions = view == null ? List.of() : view.partitions();
@@ -77,7 +77,7 @@ record Members(List<NodeStatus> nodes, List<LinkStatus> links, List<List<String>
     }
 
     /** What the last status said of the members that there are now. */
-    static Members remembered(Network network, StatusInput input, @Nullable DistomonNetworkStatus before) {
+    static MemberStatuses remembered(Network network, StatusInput input, @Nullable DistomonNetworkStatus before) {
         Map<String, NodeStatus> nodesBefore = nodesBefore(before);
         List<NodeStatus> nodes = network.nodes().stream()
                 .map(node -> {
@@ -93,7 +93,7 @@ record Members(List<NodeStatus> nodes, List<LinkStatus> links, List<List<String>
         return of(network, input, nodes, before.links(), before.summary().linksDown(), before.partitions());
     }
 
-    private static Members of(
+    private static MemberStatuses of(
             Network network,
             StatusInput input,
             List<NodeStatus> nodes,
@@ -106,7 +106,7 @@ record Members(List<NodeStatus> nodes, List<LinkStatus> links, List<List<String>
                 .count();
         int online = (int)
                 nodes.stream().filter(node -> node.state() == NodeState.Online).count();
-        return new Members(
+        return new MemberStatuses(
                 nodes,
                 links.stream().limit(MAX_LINKS).toList(),
                 partitions.stream().limit(MAX_PARTITIONS).toList(),

@@ -11,19 +11,19 @@ import java.util.stream.Stream;
  * @param waitedFor those that have to be back at work first
  * @param passedOver those that are not at work, and are not waited for
  */
-public record Progress(Set<String> waiting, Set<String> waitedFor, Set<String> passedOver) {
+public record RolloutProgress(Set<String> waiting, Set<String> waitedFor, Set<String> passedOver) {
     /** Nothing is on its way, or nothing may be changed. */
-    public static final Progress NONE = new Progress(Set.of(), Set.of(), Set.of());
+    public static final RolloutProgress NONE = new RolloutProgress(Set.of(), Set.of(), Set.of());
 
-    public Progress {
+    public RolloutProgress {
         waiting = Set.copyOf(waiting);
         waitedFor = Set.copyOf(waitedFor);
         passedOver = Set.copyOf(passedOver);
     }
 
     /** Both. */
-    public Progress and(Progress other) {
-        return new Progress(
+    public RolloutProgress and(RolloutProgress other) {
+        return new RolloutProgress(
                 union(waiting, other.waiting), union(waitedFor, other.waitedFor), union(passedOver, other.passedOver));
     }
 

@@ -30,14 +30,7 @@ import org.jspecify.annotations.Nullable;
  * Writes a status. What it says of the last one it keeps: when a condition's status last changed, and all that nothing
  * newer is known of.
  */
-public final class NetworkStatus {
-    public static final String ACCEPTED = "Accepted";
-    public static final String KEYS_READY = "KeysReady";
-    public static final String NODES_AVAILABLE = "NodesAvailable";
-    public static final String MIRROR_FRESH = "MirrorFresh";
-    public static final String MESH_HEALTHY = "MeshHealthy";
-    public static final String READY = "Ready";
-
+public final class StatusMaker {
     /** How old {@code mirroredAt} becomes before it is written for its own sake. */
     public static final Duration HEARTBEAT = Duration.ofMinutes(10);
 
@@ -55,7 +48,7 @@ public final class NetworkStatus {
     private final Instant now;
     private final long generation;
 
-    private NetworkStatus(StatusInput input) {
+    private StatusMaker(StatusInput input) {
         this.input = input;
         this.before = input.resource().getStatus();
         this.conditionsBefore = before == null
@@ -69,7 +62,7 @@ public final class NetworkStatus {
 
     /** The new status; equal to the last one when nothing changed. */
     public static DistomonNetworkStatus of(StatusInput input) {
-        NetworkStatus status = new NetworkStatus(input);
+        StatusMaker status = new StatusMaker(input);
         Network network = input.network();
         return network == null ? status.ofUnknown() : status.mirrored(status.of(network));
     }
@@ -99,23 +92,23 @@ public final class NetworkStatus {
 
     private DistomonNetworkStatus of(Network network) {
         NetworkView view = view(network);
-        Members members = switch (input.mirror()) {
-            case MirrorState.NotYet() -> Members.remembered(network, input, before);
-            case MirrorState.None() -> Members.seen(network, input, null, Map.of(), before);
+        MemberStatuses members = switch (input.mirror()) {
+            case MirrorState.NotYet() -> MemberStatuses.remembered(network, input, before);
+            case MirrorState.None() -> MemberStatuses.seen(network, input, null, Map.of(), before);
             case MirrorState.Fresh(var ignored, Map<String, String> versions, var reports) ->
-                Members.seen(network, input, view, versions, before);
-            case MirrorState.Unreachable unreachable -> Members.seen(network, input, view, Map.of(), before);
+                MemberStatuses.seen(network, input, view, versions, before);
+            case MirrorState.Unreachable unreachable -> MemberStatuses.seen(network, input, view, Map.of(), before);
         };
         Judgement accepted = accepted();
         Condition keysReady = keysReady(network);
         Judgement available = nodesAvailable(network);
         List<Condition> conditions = List.of(
-                condition(ACCEPTED, accepted),
+                condition(ConditionTypes.ACCEPTED, accepted),
                 keysReady,
-                condition(NODES_AVAILABLE, available),
-                mirrorCondition(MIRROR_FRESH, network, mirrorFresh(network)),
-                mirrorCondition(MESH_HEALTHY, network, meshHealthy(view)),
-                condition(READY, ready(List.of(accepted, Judgement.of(keysReady), available))));
+                condition(ConditionTypes.NODES_AVAILABLE, available),
+                mirrorCondition(ConditionTypes.MIRROR_FRESH, network, mirrorFresh(network)),
+                mirrorCondition(ConditionTypes.MESH_HEALTHY, network, meshHealthy(view)),
+                condition(ConditionTypes.READY, ready(List.of(accepted, Judgement.of(keysReady), available))));
         return new DistomonNetworkStatus(
                 generation,
                 network.networkId(),
@@ -132,11 +125,15 @@ public final class NetworkStatus {
         Judgement accepted = accepted();
         Judgement none = Judgement.unknown("NotAccepted", "it is not known what runs: the spec was never accepted");
         List<Condition> conditions = new ArrayList<>();
-        conditions.add(condition(ACCEPTED, accepted));
-        for (String type : List.of(KEYS_READY, NODES_AVAILABLE, MIRROR_FRESH, MESH_HEALTHY)) {
+        conditions.add(condition(ConditionTypes.ACCEPTED, accepted));
+        for (String type : List.of(
+                ConditionTypes.KEYS_READY,
+                ConditionTypes.NODES_AVAILABLE,
+                ConditionTypes.MIRROR_FRESH,
+                ConditionTypes.MESH_HEALTHY)) {
             conditions.add(condition(type, none));
         }
-        conditions.add(condition(READY, ready(List.of(accepted))));
+        conditions.add(condition(ConditionTypes.READY, ready(List.of(accepted))));
         return new DistomonNetworkStatus(
                 generation,
                 before == null ? null : before.networkId(),
@@ -145,7 +142,7 @@ public final class NetworkStatus {
                 null,
                 before == null
                         ? List.of()
-                        : before.nodes().stream().map(NetworkStatus::unseen).toList(),
+                        : before.nodes().stream().map(StatusMaker::unseen).toList(),
                 List.of(),
                 List.of());
     }
@@ -164,15 +161,15 @@ public final class NetworkStatus {
     }
 
     private Judgement accepted() {
-        List<Trouble> troubles = input.troubles().stream()
-                .filter(trouble -> trouble.kind().concernsSpec())
+        List<Problem> problems = input.problems().stream()
+                .filter(problem -> problem.reason().concernsSpec())
                 .toList();
         return switch (input.validation()) {
             case Validation.Refused(List<Finding> findings) ->
                 Judgement.no(
                         "InvalidSpec",
                         Sentences.list(findings.stream().map(Finding::text).toList()));
-            case Validation.Accepted ignored when !troubles.isEmpty() -> no(troubles);
+            case Validation.Accepted ignored when !problems.isEmpty() -> no(problems);
             case Validation.Accepted(Network network)
             when network.paused() ->
                 Judgement.yes("Paused", "the spec is valid; while it is paused, what runs stays as it is");
@@ -183,18 +180,18 @@ public final class NetworkStatus {
     private Condition keysReady(Network network) {
         Judgement judgement = keys(network);
         boolean read = input.validation() instanceof Validation.Accepted
-                && input.troubles().stream().noneMatch(trouble -> trouble.kind() == Trouble.Kind.ApiError);
+                && input.problems().stream().noneMatch(problem -> problem.reason() == Problem.Reason.ApiError);
         return read
-                ? condition(KEYS_READY, judgement)
-                : kept(KEYS_READY).orElseGet(() -> condition(KEYS_READY, judgement));
+                ? condition(ConditionTypes.KEYS_READY, judgement)
+                : kept(ConditionTypes.KEYS_READY).orElseGet(() -> condition(ConditionTypes.KEYS_READY, judgement));
     }
 
     private Judgement keys(Network network) {
-        List<Trouble> troubles = input.troubles().stream()
-                .filter(trouble -> !trouble.kind().concernsSpec())
+        List<Problem> problems = input.problems().stream()
+                .filter(problem -> !problem.reason().concernsSpec())
                 .toList();
-        if (!troubles.isEmpty()) {
-            return no(troubles);
+        if (!problems.isEmpty()) {
+            return no(problems);
         }
         List<String> without = network.managed().stream()
                 .map(NetworkNode::id)
@@ -214,7 +211,7 @@ public final class NetworkStatus {
 
     /** Whether every node runs what the spec wants: not before the last of them has been restarted with it. */
     private Judgement nodesAvailable(Network network) {
-        Progress progress = input.progress();
+        RolloutProgress progress = input.progress();
         List<String> others = network.managed().stream()
                 .map(NetworkNode::id)
                 .filter(id -> !input.availability().settled().contains(id))
@@ -299,10 +296,10 @@ public final class NetworkStatus {
                 .orElseGet(() -> Judgement.yes("Ready", "every managed node has its key and is available"));
     }
 
-    private static Judgement no(List<Trouble> troubles) {
+    private static Judgement no(List<Problem> problems) {
         return Judgement.no(
-                troubles.getFirst().kind().name(),
-                Sentences.list(troubles.stream().map(Trouble::message).toList()));
+                problems.getFirst().reason().name(),
+                Sentences.list(problems.stream().map(Problem::message).toList()));
     }
 
     private Condition condition(String type, Judgement judgement) {

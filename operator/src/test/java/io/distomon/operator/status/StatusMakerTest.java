@@ -19,7 +19,7 @@ import io.distomon.crds.v1alpha1.Summary;
 import io.distomon.operator.Networks;
 import io.distomon.operator.keys.KeyReading;
 import io.distomon.operator.keys.NodeKeys;
-import io.distomon.operator.keys.NodeKeys.Behind;
+import io.distomon.operator.keys.NodeKeys.Awaited;
 import io.distomon.operator.keys.NodeKeys.Why;
 import io.distomon.operator.mirror.MemberReports;
 import io.distomon.operator.mirror.MirrorState;
@@ -43,7 +43,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a status says of every situation, and what it keeps of the last one. */
-class NetworkStatusTest {
+class StatusMakerTest {
     private static final Instant START = Instant.parse("2026-05-01T12:00:00.700Z");
     private static final Instant LONG_AGO = Instant.parse("2026-05-01T10:00:00Z");
     private static final Instant LATER = Instant.parse("2026-05-01T13:00:00Z");
@@ -57,7 +57,7 @@ class NetworkStatusTest {
 
     @Test
     void aHealthyNetworkIsAllTrue() {
-        DistomonNetworkStatus status = NetworkStatus.of(situation().input());
+        DistomonNetworkStatus status = StatusMaker.of(situation().input());
 
         assertThat(status.conditions())
                 .extracting(Condition::type)
@@ -87,7 +87,7 @@ class NetworkStatusTest {
     void aNodeIsShownWithItsKeysAndWhatTheOthersSee() {
         KeyReading.Held key = Networks.at(KEYS, "fra").signing();
         DistomonNetworkStatus status =
-                NetworkStatus.of(situation().mirror(fresh(HEALTHY)).input());
+                StatusMaker.of(situation().mirror(fresh(HEALTHY)).input());
 
         assertThat(status.nodes()).extracting(NodeStatus::id).containsExactly("fra", "nyc", "sgp");
         assertThat(status.nodes().getFirst())
@@ -107,9 +107,9 @@ class NetworkStatusTest {
         KeyReading.Held old = Networks.at(KEYS, "fra").signing();
 
         DistomonNetworkStatus announced =
-                NetworkStatus.of(situation().keys(changing()).input());
+                StatusMaker.of(situation().keys(changing()).input());
         DistomonNetworkStatus restarting =
-                NetworkStatus.of(situation().keys(restarting()).input());
+                StatusMaker.of(situation().keys(restarting()).input());
 
         assertThat(announced.nodes().getFirst()).satisfies(node -> {
             assertThat(node.publicKeys())
@@ -124,18 +124,18 @@ class NetworkStatusTest {
         });
     }
 
-    private static Map<String, NodeKeys> changing(Behind... behind) {
-        return changing(Networks.at(KEYS, "fra").signing(), behind);
+    private static Map<String, NodeKeys> changing(Awaited... awaited) {
+        return changing(Networks.at(KEYS, "fra").signing(), awaited);
     }
 
     private static Map<String, NodeKeys> restarting() {
         return changing(NEXT);
     }
 
-    private static Map<String, NodeKeys> changing(KeyReading.Held signing, Behind... behind) {
+    private static Map<String, NodeKeys> changing(KeyReading.Held signing, Awaited... awaited) {
         Map<String, NodeKeys> keys = new LinkedHashMap<>(KEYS);
         KeyReading.Held old = Networks.at(KEYS, "fra").signing();
-        keys.put("fra", new NodeKeys("fra", signing, List.of(old, NEXT), List.of(), List.of(behind)));
+        keys.put("fra", new NodeKeys("fra", signing, List.of(old, NEXT), List.of(), List.of(awaited)));
         return keys;
     }
 
@@ -161,16 +161,16 @@ class NetworkStatusTest {
                         "Accepted True Paused: the spec is valid; while it is paused, what runs stays as it is"),
                 new Case(
                         "a foreign child is a collision",
-                        situation().trouble(Trouble.Kind.NameCollision, "Service lab-fra is not ours"),
+                        situation().problem(Problem.Reason.NameCollision, "Service lab-fra is not ours"),
                         "Accepted False NameCollision: Service lab-fra is not ours"),
                 new Case(
                         "a foreign key is a mismatch",
                         situation()
-                                .trouble(Trouble.Kind.KeyMismatch, "Secret lab-fra-key-1 is not the key of node fra"),
+                                .problem(Problem.Reason.KeyMismatch, "Secret lab-fra-key-1 is not the key of node fra"),
                         "Ready False KeyMismatch: Secret lab-fra-key-1 is not the key of node fra"),
                 new Case(
                         "a lost key is missing",
-                        situation().trouble(Trouble.Kind.KeyMissing, "Secret lab-fra-key-1 is gone"),
+                        situation().problem(Problem.Reason.KeyMissing, "Secret lab-fra-key-1 is gone"),
                         "KeysReady False KeyMissing: Secret lab-fra-key-1 is gone"),
                 new Case(
                         "a key that is not made yet is pending",
@@ -180,14 +180,14 @@ class NetworkStatusTest {
                         "a node that changes its key is ready, and says who is waited for",
                         situation()
                                 .keys(changing(
-                                        new Behind("nyc", Why.OTHER_CONFIG), new Behind("sgp", Why.OTHER_CONFIG))),
+                                        new Awaited("nyc", Why.OTHER_CONFIG), new Awaited("sgp", Why.OTHER_CONFIG))),
                         "KeysReady True Rotating: fra changes from key 1 to key 2 when all others have it: not yet nyc,"
                                 + " sgp"),
                 new Case(
                         "for those who can't be made to, there is a way on",
                         situation()
                                 .spec("nodes: [{id: fra}, {id: nyc}, %s]".formatted(Networks.external("sgp")))
-                                .keys(changing(new Behind("nyc", Why.SILENT), new Behind("sgp", Why.OTHER_CONFIG))),
+                                .keys(changing(new Awaited("nyc", Why.SILENT), new Awaited("sgp", Why.OTHER_CONFIG))),
                         "KeysReady True Rotating: fra changes from key 1 to key 2 when all others have it: not yet sgp"
                                 + " (External); nothing is heard of nyc; deleting Secret lab-fra-key-1 goes on without"
                                 + " them"),
@@ -335,18 +335,18 @@ class NetworkStatusTest {
     @ParameterizedTest
     @MethodSource("cases")
     void everySituationHasItsWords(Case one) {
-        assertThat(words(NetworkStatus.of(one.situation().input()))).contains(one.expected());
+        assertThat(words(StatusMaker.of(one.situation().input()))).contains(one.expected());
     }
 
     /** Whatever the situation: the same again, an hour later, is the same status. */
     @ParameterizedTest
     @MethodSource("cases")
     void nothingChangesWhenNothingChanged(Case one) {
-        DistomonNetworkStatus status = NetworkStatus.of(one.situation().input());
+        DistomonNetworkStatus status = StatusMaker.of(one.situation().input());
 
-        assertThat(NetworkStatus.of(one.situation()
+        assertThat(StatusMaker.of(one.situation()
                         .before(status)
-                        .at(START.plus(NetworkStatus.HEARTBEAT).minusSeconds(1))
+                        .at(START.plus(StatusMaker.HEARTBEAT).minusSeconds(1))
                         .input()))
                 .isEqualTo(status);
     }
@@ -354,8 +354,8 @@ class NetworkStatusTest {
     @Test
     void aConditionThatChangesOnlyItsWordsKeepsItsTime() {
         DistomonNetworkStatus before =
-                NetworkStatus.of(situation().available(Set.of("fra")).input());
-        DistomonNetworkStatus after = NetworkStatus.of(situation()
+                StatusMaker.of(situation().available(Set.of("fra")).input());
+        DistomonNetworkStatus after = StatusMaker.of(situation()
                 .available(Set.of("fra", "nyc"))
                 .before(before)
                 .at(LATER)
@@ -369,8 +369,8 @@ class NetworkStatusTest {
 
     @Test
     void aConditionThatTurnsHasTheTimeOfItsTurning() {
-        DistomonNetworkStatus before = NetworkStatus.of(situation().input());
-        DistomonNetworkStatus after = NetworkStatus.of(
+        DistomonNetworkStatus before = StatusMaker.of(situation().input());
+        DistomonNetworkStatus after = StatusMaker.of(
                 situation().available(Set.of("fra")).before(before).at(LATER).input());
 
         assertThat(condition(after, "NodesAvailable").lastTransitionTime()).isEqualTo(LATER);
@@ -380,16 +380,16 @@ class NetworkStatusTest {
 
     @Test
     void anOperatorThatHasJustStartedShowsNothingAsSeenThatItHasNotSeen() {
-        DistomonNetworkStatus before = NetworkStatus.of(situation()
+        DistomonNetworkStatus before = StatusMaker.of(situation()
                 .mirror(fresh(view(online("fra"), offline("nyc", false), online("sgp"))))
                 .input());
 
-        DistomonNetworkStatus started = NetworkStatus.of(situation()
+        DistomonNetworkStatus started = StatusMaker.of(situation()
                 .mirror(new MirrorState.NotYet())
                 .before(before)
                 .at(LATER)
                 .input());
-        DistomonNetworkStatus blind = NetworkStatus.of(situation()
+        DistomonNetworkStatus blind = StatusMaker.of(situation()
                 .mirror(new MirrorState.None())
                 .before(before)
                 .at(LATER)
@@ -410,20 +410,20 @@ class NetworkStatusTest {
 
     @Test
     void theTimeOfTheLastAnswerIsWrittenWithWhatIsNewOrEveryTenMinutes() {
-        DistomonNetworkStatus before = NetworkStatus.of(situation().input());
+        DistomonNetworkStatus before = StatusMaker.of(situation().input());
         Instant start = Objects.requireNonNull(before.mirroredAt());
         assertThat(start).isEqualTo(Instant.parse("2026-05-01T12:00:00Z"));
 
-        assertThat(NetworkStatus.of(
+        assertThat(StatusMaker.of(
                         situation().before(before).at(start.plusSeconds(599)).input()))
                 .isEqualTo(before);
-        assertThat(NetworkStatus.of(situation()
+        assertThat(StatusMaker.of(situation()
                                 .before(before)
                                 .at(start.plusSeconds(600))
                                 .input())
                         .mirroredAt())
                 .isEqualTo(start.plusSeconds(600));
-        assertThat(NetworkStatus.of(situation()
+        assertThat(StatusMaker.of(situation()
                                 .available(Set.of("fra"))
                                 .before(before)
                                 .at(start.plusSeconds(5))
@@ -432,7 +432,7 @@ class NetworkStatusTest {
                 .isEqualTo(start.plusSeconds(5));
         for (MirrorState nothing : List.of(
                 new MirrorState.NotYet(), new MirrorState.None(), new MirrorState.Unreachable(LATER, "no", null))) {
-            assertThat(NetworkStatus.of(situation()
+            assertThat(StatusMaker.of(situation()
                                     .mirror(nothing)
                                     .before(before)
                                     .at(LATER)
@@ -444,10 +444,10 @@ class NetworkStatusTest {
 
     @Test
     void aRolloutIsNotOverBeforeTheLastNodeRunsWhatTheSpecSays() {
-        DistomonNetworkStatus status = NetworkStatus.of(situation()
+        DistomonNetworkStatus status = StatusMaker.of(situation()
                 .availability(new Availability(
                         ALL, Set.of("nyc", "sgp"), Set.of("fra"), Map.of("fra", "ContainerCreating"), LONG_AGO))
-                .progress(new Progress(Set.of("sgp", "nyc"), Set.of("fra"), Set.of()))
+                .progress(new RolloutProgress(Set.of("sgp", "nyc"), Set.of("fra"), Set.of()))
                 .input());
 
         assertThat(words(status))
@@ -456,8 +456,8 @@ class NetworkStatusTest {
                                 + " the current spec yet, waiting for fra; fra: ContainerCreating");
         assertThat(condition(status, "Ready").status().name()).isEqualTo("Unknown");
         assertThat(condition(
-                                NetworkStatus.of(situation()
-                                        .progress(new Progress(Set.of("sgp"), Set.of("fra"), Set.of()))
+                                StatusMaker.of(situation()
+                                        .progress(new RolloutProgress(Set.of("sgp"), Set.of("fra"), Set.of()))
                                         .input()),
                                 "Ready")
                         .reason())
@@ -470,7 +470,7 @@ class NetworkStatusTest {
         MirrorState nobody = new MirrorState.Unreachable(START, "fra: no connection", null);
 
         DistomonNetworkStatus starting =
-                NetworkStatus.of(situation().availability(none).mirror(nobody).input());
+                StatusMaker.of(situation().availability(none).mirror(nobody).input());
         assertThat(starting.conditions())
                 .noneMatch(condition -> condition.status().name().equals("False"));
         assertThat(words(starting))
@@ -483,11 +483,11 @@ class NetworkStatusTest {
 
         Availability first = new Availability(Set.of("fra"), Set.of("fra"), Set.of("nyc", "sgp"), Map.of(), START);
         Situation up = situation().availability(first).mirror(nobody);
-        assertThat(condition(NetworkStatus.of(up.at(START.plusSeconds(20)).input()), "MirrorFresh")
+        assertThat(condition(StatusMaker.of(up.at(START.plusSeconds(20)).input()), "MirrorFresh")
                         .status()
                         .name())
                 .isEqualTo("Unknown");
-        assertThat(condition(NetworkStatus.of(up.at(START.plusSeconds(40)).input()), "MirrorFresh")
+        assertThat(condition(StatusMaker.of(up.at(START.plusSeconds(40)).input()), "MirrorFresh")
                         .status()
                         .name())
                 .isEqualTo("False");
@@ -495,16 +495,16 @@ class NetworkStatusTest {
         Availability broken =
                 new Availability(Set.of(), Set.of(), Set.of("nyc", "sgp"), Map.of("fra", "ImagePullBackOff: no"), null);
         DistomonNetworkStatus failing =
-                NetworkStatus.of(situation().availability(broken).mirror(nobody).input());
+                StatusMaker.of(situation().availability(broken).mirror(nobody).input());
         assertThat(condition(failing, "NodesAvailable").reason()).isEqualTo("NodesUnavailable");
         assertThat(condition(failing, "MirrorFresh").reason()).isEqualTo("Unreachable");
     }
 
     @Test
     void whoIsNotWaitedForAnyMoreIsNamed() {
-        DistomonNetworkStatus status = NetworkStatus.of(situation()
+        DistomonNetworkStatus status = StatusMaker.of(situation()
                 .available(Set.of("nyc", "sgp"))
-                .progress(new Progress(Set.of(), Set.of(), Set.of("fra")))
+                .progress(new RolloutProgress(Set.of(), Set.of(), Set.of("fra")))
                 .input());
 
         assertThat(condition(status, "NodesAvailable").message())
@@ -514,7 +514,7 @@ class NetworkStatusTest {
 
     @Test
     void aNodeThatWasAddedWhileNothingMayBeChangedIsNotPendingForEver() {
-        DistomonNetworkStatus status = NetworkStatus.of(situation()
+        DistomonNetworkStatus status = StatusMaker.of(situation()
                 .spec("paused: true\n" + NODES)
                 .keys(Map.of("fra", Networks.at(KEYS, "fra")))
                 .input());
@@ -525,8 +525,8 @@ class NetworkStatusTest {
 
     @Test
     void aRefusedChangeOfWhatNobodyKnowsShowsNothingAsSeen() {
-        DistomonNetworkStatus before = NetworkStatus.of(situation().input());
-        DistomonNetworkStatus after = NetworkStatus.of(situation()
+        DistomonNetworkStatus before = StatusMaker.of(situation().input());
+        DistomonNetworkStatus after = StatusMaker.of(situation()
                 .spec("nodes: [{id: Fra}]")
                 .generation(8)
                 .before(before)
@@ -545,8 +545,8 @@ class NetworkStatusTest {
 
     @Test
     void whatRunsIsFollowedWhileAChangeIsRefused() {
-        DistomonNetworkStatus before = NetworkStatus.of(situation().input());
-        DistomonNetworkStatus after = NetworkStatus.of(situation()
+        DistomonNetworkStatus before = StatusMaker.of(situation().input());
+        DistomonNetworkStatus after = StatusMaker.of(situation()
                 .spec("nodes: [{id: Fra}]")
                 .running(Networks.network(NODES))
                 .mirror(fresh(view(online("fra"), offline("nyc", false), online("sgp"))))
@@ -563,10 +563,10 @@ class NetworkStatusTest {
     /** The operator takes a node that has a public key here for one whose key must not be made anew. */
     @Test
     void aNodeWhoseKeyIsGoneKeepsThePublicKeyThatTheOthersKnow() {
-        DistomonNetworkStatus before = NetworkStatus.of(situation().input());
-        DistomonNetworkStatus after = NetworkStatus.of(situation()
+        DistomonNetworkStatus before = StatusMaker.of(situation().input());
+        DistomonNetworkStatus after = StatusMaker.of(situation()
                 .keys(Map.of())
-                .trouble(Trouble.Kind.KeyMissing, "Secret lab-fra-key-1 is gone")
+                .problem(Problem.Reason.KeyMissing, "Secret lab-fra-key-1 is gone")
                 .before(before)
                 .input());
 
@@ -575,13 +575,13 @@ class NetworkStatusTest {
 
     @Test
     void keysThatNobodyHasReadAreNotCalledMissing() {
-        DistomonNetworkStatus before = NetworkStatus.of(situation().input());
+        DistomonNetworkStatus before = StatusMaker.of(situation().input());
         Situation unread = situation().keys(Map.of()).before(before).at(LATER);
 
         for (Situation one : List.of(
-                unread.trouble(Trouble.Kind.ApiError, "it answers 503"),
+                unread.problem(Problem.Reason.ApiError, "it answers 503"),
                 unread.spec("nodes: [{id: Fra}]").running(Networks.network(NODES)))) {
-            DistomonNetworkStatus after = NetworkStatus.of(one.input());
+            DistomonNetworkStatus after = StatusMaker.of(one.input());
 
             assertThat(condition(after, "KeysReady")).isEqualTo(condition(before, "KeysReady"));
             assertThat(condition(after, "Accepted").status().name()).isEqualTo("False");
@@ -592,7 +592,7 @@ class NetworkStatusTest {
     @Test
     void aSpecThatWasNeverAcceptedSaysOnlyThat() {
         DistomonNetworkStatus status =
-                NetworkStatus.of(situation().spec("nodes: [{id: Fra}]").input());
+                StatusMaker.of(situation().spec("nodes: [{id: Fra}]").input());
 
         assertThat(status.networkId()).isNull();
         assertThat(status.summary()).isNull();
@@ -603,13 +603,13 @@ class NetworkStatusTest {
 
     @Test
     void nodesThatNobodyHearsAnyMoreAreUnknownAndAgeInWhatIsHeld() {
-        DistomonNetworkStatus before = NetworkStatus.of(situation().input());
+        DistomonNetworkStatus before = StatusMaker.of(situation().input());
 
-        DistomonNetworkStatus forgotten = NetworkStatus.of(situation()
+        DistomonNetworkStatus forgotten = StatusMaker.of(situation()
                 .mirror(new MirrorState.Unreachable(START, "fra: no connection", null))
                 .before(before)
                 .input());
-        DistomonNetworkStatus held = NetworkStatus.of(situation()
+        DistomonNetworkStatus held = StatusMaker.of(situation()
                 .mirror(new MirrorState.Unreachable(START, "fra: no connection", HEALTHY))
                 .before(before)
                 .input());
@@ -621,7 +621,7 @@ class NetworkStatusTest {
 
     @Test
     void whatTheMirrorStillSaysOfARemovedNodeIsLeftOut() {
-        DistomonNetworkStatus status = NetworkStatus.of(situation()
+        DistomonNetworkStatus status = StatusMaker.of(situation()
                 .spec("nodes: [{id: fra}, {id: nyc}]")
                 .mirror(fresh(with(
                         HEALTHY,
@@ -658,7 +658,7 @@ class NetworkStatusTest {
                 false,
                 0);
         DistomonNetworkStatus status =
-                NetworkStatus.of(situation().network(large).mirror(fresh(view)).input());
+                StatusMaker.of(situation().network(large).mirror(fresh(view)).input());
 
         assertThat(faults).hasSize(156);
         assertThat(status.links()).hasSize(100).allMatch(link -> link.state() == LinkState.Down);
@@ -671,7 +671,7 @@ class NetworkStatusTest {
 
     @Test
     void aLinkThatFailsThisVeryMomentIsNotListedYet() {
-        DistomonNetworkStatus status = NetworkStatus.of(situation()
+        DistomonNetworkStatus status = StatusMaker.of(situation()
                 .mirror(fresh(with(HEALTHY, List.of(passing("fra", "nyc")), List.of(), List.of())))
                 .input());
 
@@ -681,7 +681,7 @@ class NetworkStatusTest {
 
     @Test
     void aLinkThatIsRefusedIsToldFromOneThatIsDown() {
-        DistomonNetworkStatus status = NetworkStatus.of(situation()
+        DistomonNetworkStatus status = StatusMaker.of(situation()
                 .mirror(fresh(with(
                         HEALTHY,
                         List.of(link("fra", "nyc", false, "unauthenticated"), link("sgp", "nyc", false, "timeout")),
@@ -698,12 +698,12 @@ class NetworkStatusTest {
 
     @Test
     void whatNodesSayIsBoundedAndOnOneLine() {
-        DistomonNetworkStatus status = NetworkStatus.of(situation()
+        DistomonNetworkStatus status = StatusMaker.of(situation()
                 .mirror(new MirrorState.Fresh(
                         with(HEALTHY, List.of(link("fra", "nyc", false, "a\nb".repeat(99))), List.of(), List.of()),
                         Map.of("fra", "9".repeat(1000)),
                         MemberReports.NONE))
-                .trouble(Trouble.Kind.ApiError, "x".repeat(10_000))
+                .problem(Problem.Reason.ApiError, "x".repeat(10_000))
                 .input());
 
         assertThat(status.nodes().getFirst().version()).hasSize(64);
@@ -717,7 +717,7 @@ class NetworkStatusTest {
     void nodesElsewhereShowNoPublicKeysSinceTheSpecHasThem() {
         Network network = Networks.network("nodes: [{id: fra}, %s]".formatted(Networks.external("Nyc")));
         DistomonNetworkStatus status =
-                NetworkStatus.of(situation().network(network).input());
+                StatusMaker.of(situation().network(network).input());
 
         assertThat(status.nodes().getLast().publicKeys()).isEmpty();
         assertThat(status.nodes().getLast().keyFingerprint())
@@ -729,16 +729,16 @@ class NetworkStatusTest {
     private record Situation(
             DistomonNetwork resource,
             @Nullable Network running,
-            List<Trouble> troubles,
+            List<Problem> problems,
             Map<String, NodeKeys> keys,
             Availability availability,
-            Progress progress,
+            RolloutProgress progress,
             MirrorState mirror,
             @Nullable DistomonNetworkStatus before,
             Instant now) {
         Situation spec(String yaml) {
             return new Situation(
-                    Networks.resource(yaml), running, troubles, keys, availability, progress, mirror, before, now);
+                    Networks.resource(yaml), running, problems, keys, availability, progress, mirror, before, now);
         }
 
         Situation network(Network network) {
@@ -766,16 +766,16 @@ class NetworkStatusTest {
 
         /** What runs, when it is not what the spec says. */
         Situation running(Network network) {
-            return new Situation(resource, network, troubles, keys, availability, progress, mirror, before, now);
+            return new Situation(resource, network, problems, keys, availability, progress, mirror, before, now);
         }
 
-        Situation trouble(Trouble.Kind kind, String message) {
-            List<Trouble> one = List.of(new Trouble(kind, message));
+        Situation problem(Problem.Reason kind, String message) {
+            List<Problem> one = List.of(new Problem(kind, message));
             return new Situation(resource, running, one, keys, availability, progress, mirror, before, now);
         }
 
         Situation keys(Map<String, NodeKeys> held) {
-            return new Situation(resource, running, troubles, held, availability, progress, mirror, before, now);
+            return new Situation(resource, running, problems, held, availability, progress, mirror, before, now);
         }
 
         Situation available(Set<String> nodes) {
@@ -790,23 +790,23 @@ class NetworkStatusTest {
         }
 
         Situation availability(Availability other) {
-            return new Situation(resource, running, troubles, keys, other, progress, mirror, before, now);
+            return new Situation(resource, running, problems, keys, other, progress, mirror, before, now);
         }
 
-        Situation progress(Progress other) {
-            return new Situation(resource, running, troubles, keys, availability, other, mirror, before, now);
+        Situation progress(RolloutProgress other) {
+            return new Situation(resource, running, problems, keys, availability, other, mirror, before, now);
         }
 
         Situation mirror(MirrorState state) {
-            return new Situation(resource, running, troubles, keys, availability, progress, state, before, now);
+            return new Situation(resource, running, problems, keys, availability, progress, state, before, now);
         }
 
         Situation before(DistomonNetworkStatus status) {
-            return new Situation(resource, running, troubles, keys, availability, progress, mirror, status, now);
+            return new Situation(resource, running, problems, keys, availability, progress, mirror, status, now);
         }
 
         Situation at(Instant time) {
-            return new Situation(resource, running, troubles, keys, availability, progress, mirror, before, time);
+            return new Situation(resource, running, problems, keys, availability, progress, mirror, before, time);
         }
 
         StatusInput input() {
@@ -814,7 +814,7 @@ class NetworkStatusTest {
             Validation validation = Validator.validate(resource, Networks.IMAGE);
             Network network =
                     running == null && validation instanceof Validation.Accepted(Network accepted) ? accepted : running;
-            return new StatusInput(resource, validation, network, troubles, keys, availability, progress, mirror, now);
+            return new StatusInput(resource, validation, network, problems, keys, availability, progress, mirror, now);
         }
     }
 
@@ -825,7 +825,7 @@ class NetworkStatusTest {
                 List.of(),
                 KEYS,
                 new Availability(ALL, ALL, Set.of(), Map.of(), LONG_AGO),
-                Progress.NONE,
+                RolloutProgress.NONE,
                 fresh(HEALTHY),
                 null,
                 START);

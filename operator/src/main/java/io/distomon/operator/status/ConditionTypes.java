@@ -1,0 +1,13 @@
+package io.distomon.operator.status;
+
+/** The types of the conditions of a status, in their order; the README says when each is True. */
+public final class ConditionTypes {
+    public static final String ACCEPTED = "Accepted";
+    public static final String KEYS_READY = "KeysReady";
+    public static final String NODES_AVAILABLE = "NodesAvailable";
+    public static final String MIRROR_FRESH = "MirrorFresh";
+    public static final String MESH_HEALTHY = "MeshHealthy";
+    public static final String READY = "Ready";
+
+    private ConditionTypes() {}
+}
