@@ -1,8 +1,8 @@
 /**
- * What a network's children should be. In: a {@link io.distomon.operator.validate.Network}, its keys' public halves and
- * where its nodes answer. Out: {@link io.distomon.operator.desired.Children}, the same for the same input. Called by the
- * reconciler, which compares them with the cluster, and by the demo, which takes the config files alone. Pure: no client,
- * no clock, and no private key.
+ * The desired state of a network's children: a class for each kind, listed in
+ * {@link io.distomon.operator.desired.ChildKinds}, makes them from a {@link io.distomon.operator.desired.Blueprint},
+ * and says how they are written, rolled out and pruned. Called by the reconciler, which compares it with the observed
+ * state, and by the demo, which takes the config files alone; pure: no client, no clock, and no node's private key.
  */
 @NullMarked
 package io.distomon.operator.desired;

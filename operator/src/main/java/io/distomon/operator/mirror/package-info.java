@@ -1,9 +1,8 @@
 /**
- * What the nodes of a network see, asked from outside. In: where the nodes answer, their public keys, and the secret that
- * tokens are signed with. Out: a {@link io.distomon.operator.mirror.MirrorState}, anew whenever something changed. Every
- * entry's signature is verified by the node's own code. Called by the reconciler, and by the demo, which has no cluster.
- * Runs on threads of its own: a node that hangs or lies holds up nobody. What it hands over is data, which keys and status
- * are judged by.
+ * The nodes' own monitoring, read from outside: the nodes of a {@link io.distomon.operator.mirror.MirrorTarget} are
+ * asked for their stores, every signature is verified by the node's own code, and a
+ * {@link io.distomon.operator.mirror.MirrorState} is handed over whenever something changed. Called by the reconciler,
+ * and by the demo, which has no cluster; runs on threads of its own, so that a node that hangs or lies holds up nobody.
  */
 @NullMarked
 package io.distomon.operator.mirror;

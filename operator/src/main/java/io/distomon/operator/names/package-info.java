@@ -1,7 +1,6 @@
 /**
- * What a network's children are called, and how they are marked: every name, label, annotation and owner reference. In: a
- * {@link io.distomon.operator.validate.Network}, ids of nodes. Out: metadata, and of which node a name or a label speaks.
- * Called by all who make, find or select children. Pure: no client, no clock.
+ * Names, labels, annotations and owner references of all children, and of which node a name or a label speaks. Called
+ * by all who make, find or select children; pure: no client, no clock.
  */
 @NullMarked
 package io.distomon.operator.names;

@@ -1,6 +1,6 @@
 /**
- * What a network's children are. In: the objects that the cluster has of one network. Out: these by kind and name, read
- * once for a pass, and what they tell of the nodes that run. Called by the reconciler. Pure: no client and no clock.
+ * The observed state of a network's children: the objects in the cluster by type and name, read once a pass, and what
+ * they tell of the nodes' availability, config and keys. Called by the reconciler; pure: no client, no clock.
  */
 @NullMarked
 package io.distomon.operator.observed;
