@@ -23,6 +23,9 @@ public final class RunningOperator implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RunningOperator.class);
     private static final Duration CACHE_SYNC = Duration.ofSeconds(60);
 
+    /** A pass waits for the API server most of its time; more of them would wait for each other there. */
+    private static final int PASSES_AT_ONCE = 10;
+
     /** How long a namespace of several keeps the others waiting at the start. */
     private static final Duration CACHE_SYNC_OF_SEVERAL = Duration.ofSeconds(15);
 
@@ -57,6 +60,8 @@ public final class RunningOperator implements AutoCloseable {
         Operator operator = new Operator(configuration -> configuration
                 .withKubernetesClient(client)
                 .withParseResourceVersions(true)
+                .withConcurrentReconciliationThreads(PASSES_AT_ONCE)
+                .withConcurrentWorkflowExecutorThreads(1) // there are no workflows
                 .withCacheSyncTimeout(settings.namespaces().size() < 2 ? CACHE_SYNC : CACHE_SYNC_OF_SEVERAL)
                 // One namespace that can't be read must not keep the others waiting for ever.
                 .withStopOnInformerErrorDuringStartup(settings.namespaces().size() < 2)

@@ -37,16 +37,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows one network. Each round asks {@value #ASKED_IN_TURN} nodes for what changed, another three the next time, and
- * goes on with more of them until somebody answers; then it asks one of each part of a divided network, and those whose own
- * word is too old, directly and in turn: whoever is alive but heard by no other is found so. One thread runs the rounds;
- * {@link #state()}, {@link #retarget} and {@link #close()} may be called from any.
+ * Follows one network. Each round asks {@value #ASKED_IN_TURN} nodes for what changed, another three the next time (one of
+ * a network that has been well for a while), and goes on with more of them until somebody answers; then it asks one of each
+ * part of a divided network, and those whose own word is too old, directly and in turn: whoever is alive but heard by no
+ * other is found so. One thread runs the rounds; {@link #state()}, {@link #retarget} and {@link #close()} may be called from
+ * any.
  */
 public final class NetworkMirror implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NetworkMirror.class);
 
     private static final int ASKED_IN_TURN = 3;
     private static final int MAX_ASKED_DIRECTLY = 10;
+
+    /** So many rounds without anything new, of a network in which all is well, and one node is asked instead of three. */
+    private static final int ROUNDS_BEFORE_CALM = 12;
 
     /** While nobody answers twice as many are asked each time, up to this: all of a large network within a minute. */
     private static final int MAX_ASKED_AT_ONCE = 64;
@@ -84,6 +88,7 @@ public final class NetworkMirror implements AutoCloseable {
     private int turn;
     private int directTurn;
     private int silentRounds;
+    private int calmRounds;
     private StableState told = StableState.of(new MirrorState.NotYet());
 
     private NetworkMirror(MirrorTarget target, StoreClient client, Clock clock, Duration interval, Runnable changed) {
@@ -186,25 +191,34 @@ public final class NetworkMirror implements AutoCloseable {
 
     private void tell() {
         StableState stable = StableState.of(state);
+        calmRounds = stable.equals(told) && isWell(state) ? calmRounds + 1 : 0;
         if (!stable.equals(told)) {
             changed.run();
             told = stable;
         }
     }
 
+    private static boolean isWell(MirrorState state) {
+        return state instanceof MirrorState.Fresh(NetworkView view, var versions, var reports)
+                && view.brokenLinks().isEmpty()
+                && view.nodes().stream().allMatch(NodeVerdict::fresh);
+    }
+
     private MirrorState round() throws InterruptedException {
         adoptTarget();
         Set<String> asked = new LinkedHashSet<>();
         boolean answered = false;
-        for (int next = ASKED_IN_TURN;
+        for (int next = calmRounds < ROUNDS_BEFORE_CALM ? ASKED_IN_TURN : 1;
                 !answered && asked.size() < inUse.nodes().size();
                 next = Math.min(2 * next, MAX_ASKED_AT_ONCE)) {
             answered = ask(inTurn(next, asked));
         }
         NetworkView seen = view();
-        answered |= ask(oneOfEachPart(seen, asked));
-        answered |= ask(unheard(seen, asked));
-        NetworkView view = view();
+        List<String> apart = oneOfEachPart(seen, asked);
+        answered |= ask(apart);
+        List<String> unheard = unheard(seen, asked);
+        answered |= ask(unheard);
+        NetworkView view = apart.isEmpty() && unheard.isEmpty() ? seen : view();
         return answered ? new MirrorState.Fresh(view, versions(), reports(view)) : unreachable(view);
     }
 

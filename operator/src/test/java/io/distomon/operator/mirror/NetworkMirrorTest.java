@@ -102,6 +102,26 @@ class NetworkMirrorTest {
     }
 
     @Test
+    void ofANetworkThatHasBeenWellForAWhileOneNodeIsAskedInARound() {
+        everybodySeesEverybody();
+        start(target());
+        await().atMost(SOON.multipliedBy(3)).until(() -> requests() > 3 * 13);
+        int before = requests();
+        long began = System.nanoTime();
+
+        await().atMost(SOON.multipliedBy(3)).until(() -> requests() >= before + 9);
+
+        // With three in a round there would be two pauses of half a second at most.
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofMillis(3_500));
+    }
+
+    private int requests() {
+        return servers.values().stream()
+                .mapToInt(server -> server.queries().size())
+                .sum();
+    }
+
+    @Test
     void tellsWhichConfigEachRunsWithAndWhichOfTwoKeysSigned() {
         Signer next = Signer.generate("nyc", new SecureRandom());
         Map<String, List<Verifier>> keys = new LinkedHashMap<>(keys().keys());
