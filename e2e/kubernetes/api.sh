@@ -34,13 +34,27 @@ api_start() {
   make_user "$API" "$server" "$API/admin.kubeconfig" admin system:masters
   make_user "$API" "$server" "$API/controller-manager.kubeconfig" system:kube-controller-manager
   launch_etcd "$API" "$etcd_port" "$(free_port)"
+  write_audit_policy >"$API/audit-policy.yaml"
   launch_apiserver "$API" "$etcd_port" --bind-address=127.0.0.1 --advertise-address=127.0.0.1 --secure-port="$port" \
-    --authorization-mode=RBAC --endpoint-reconciler-type=none --service-cluster-ip-range=10.96.0.0/16
+    --authorization-mode=RBAC --endpoint-reconciler-type=none --service-cluster-ip-range=10.96.0.0/16 \
+    --audit-policy-file="$API/audit-policy.yaml" --audit-log-path="$API/audit.log"
   became_ready "$API" apiserver 60 admin_kubectl "$API" get --raw /readyz
   launch_controller_manager "$API"
   # Its first visible work. From here on pods can be created and owner references are followed.
   became_ready "$API" controller-manager 60 admin_kubectl "$API" get serviceaccount default -n default
   mv "$API/admin.kubeconfig" "$API/kubeconfig"
+}
+
+# Who writes what, in audit.log: what tests count writes by.
+write_audit_policy() {
+  cat <<'END'
+apiVersion: audit.k8s.io/v1
+kind: Policy
+omitStages: [RequestReceived]
+rules:
+  - {level: None, verbs: [get, list, watch]}
+  - {level: Metadata}
+END
 }
 
 api_down() {

@@ -10,7 +10,6 @@ import io.fabric8.kubernetes.client.dsl.ServiceResource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -82,19 +81,7 @@ class ApiOutageTest extends OperatorBeforeApiServer {
         untilReason(namespace, network, "MirrorFresh", "Unreachable");
         return await().during(Duration.ofSeconds(7))
                 .atMost(SOON.multipliedBy(2))
-                .until(() -> versions(network), new Unchanged());
-    }
-
-    /** Holds as long as it is given the same. */
-    private static final class Unchanged implements Predicate<Map<String, String>> {
-        private Map<String, String> last = Map.of();
-
-        @Override
-        public boolean test(Map<String, String> versions) {
-            boolean isSame = versions.equals(last);
-            last = versions;
-            return isSame;
-        }
+                .until(() -> versions(network), new Unchanging<>());
     }
 
     private ServiceResource<Service> service(String name) {

@@ -2,6 +2,7 @@ package io.distomon.e2e.api;
 
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.distomon.e2e.cluster.Command;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
@@ -9,11 +10,14 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.File;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** The control plane of {@code e2e/cluster api}, with the CRD of this build and a namespace of the test's own. */
 public final class ApiServer implements AutoCloseable {
@@ -22,12 +26,16 @@ public final class ApiServer implements AutoCloseable {
     /** A first time compiles Kubernetes. */
     private static final Duration FIRST_TIME = Duration.ofMinutes(30);
 
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     private final boolean wasUp;
+    private final Path kubeconfig;
     private final KubernetesClient client;
     private final String namespace;
 
-    private ApiServer(boolean wasUp, KubernetesClient client, String namespace) {
+    private ApiServer(boolean wasUp, Path kubeconfig, KubernetesClient client, String namespace) {
         this.wasUp = wasUp;
+        this.kubeconfig = kubeconfig;
         this.client = client;
         this.namespace = namespace;
     }
@@ -45,7 +53,7 @@ public final class ApiServer implements AutoCloseable {
             KubernetesClient client = new KubernetesClientBuilder()
                     .withConfig(Config.fromKubeconfig(new File(kubeconfig)))
                     .build();
-            ApiServer server = new ApiServer(wasUp, client, namespace);
+            ApiServer server = new ApiServer(wasUp, Path.of(kubeconfig), client, namespace);
             server.prepare();
             return server;
         } catch (RuntimeException e) {
@@ -100,7 +108,8 @@ public final class ApiServer implements AutoCloseable {
                 .get();
         return found != null
                 && found.getStatus() != null
-                && List.copyOf(found.getStatus().getConditions()).stream()
+                && Stream.ofNullable(found.getStatus().getConditions())
+                        .flatMap(List::stream)
                         .anyMatch(condition -> condition.getType().equals("Established")
                                 && condition.getStatus().equals("True"));
     }
@@ -113,6 +122,28 @@ public final class ApiServer implements AutoCloseable {
     /** Where it answers. */
     public URI url() {
         return URI.create(client.getConfiguration().getMasterUrl());
+    }
+
+    /** How programs find it, with all rights. */
+    Path kubeconfig() {
+        return kubeconfig;
+    }
+
+    /** How often somebody has written something until now, by the server's audit log. */
+    int writesOf(String user) throws IOException {
+        int writes = 0;
+        try (Stream<String> lines = Files.lines(kubeconfig.resolveSibling("audit.log"))) {
+            for (String line : (Iterable<String>) lines::iterator) {
+                if (line.contains(user)
+                        && JSON.readTree(line)
+                                .at("/impersonatedUser/username")
+                                .asText()
+                                .equals(user)) {
+                    writes++;
+                }
+            }
+        }
+        return writes;
     }
 
     public String namespace() {

@@ -88,6 +88,17 @@ final class Sample {
         return other;
     }
 
+    /** The same with an annotation that all pods get, which restarts them. */
+    Sample withPodAnnotation(String name, String value) {
+        Sample other = new Sample(manifest.deepCopy());
+        other.manifest
+                .withObjectProperty("spec")
+                .withObjectProperty("pod")
+                .withObjectProperty("annotations")
+                .put(name, value);
+        return other;
+    }
+
     /** For {@code kubectl apply -f -}. */
     String manifest() {
         return manifest.toString();

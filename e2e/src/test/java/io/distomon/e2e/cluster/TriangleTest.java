@@ -83,9 +83,15 @@ class TriangleTest {
     @Test
     @Order(1)
     void anAppliedTriangleBecomesReadyWithAllOnline() {
-        apply(TRIANGLE);
+        try (ConditionsWatch conditions = ConditionsWatch.start(KUBECTL)) {
+            apply(TRIANGLE);
 
-        within(START, () -> everythingIsWell("3/3"));
+            within(START, () -> everythingIsWell("3/3"));
+            within(
+                    Duration.ofSeconds(10),
+                    () -> assertThat(conditions.said()).anyMatch(word -> word.startsWith("Ready=True ")));
+            assertThat(conditions.said()).noneMatch(word -> word.contains("=False "));
+        }
         assertThat(KUBECTL.output("get", "distomonnetworks", "--no-headers"))
                 .matches("(?s)" + TRIANGLE.name() + " +True +True +3/3 +\\S+\\s*");
     }
@@ -326,6 +332,28 @@ class TriangleTest {
 
     @Test
     @Order(16)
+    void aRollingRestartOfAllNodesIsNoAlarmAndTheNetworkIsReadyWhenAllHaveBeenRestarted() {
+        Map<String, String> before = pods(TRIANGLE.nodes());
+        try (ConditionsWatch conditions = ConditionsWatch.start(KUBECTL)) {
+            apply(TRIANGLE.withPodAnnotation("example.com/restart", "1"));
+
+            KUBECTL.command("wait", "--for=condition=Ready", "distomonnetwork/" + TRIANGLE.name(), "--timeout=240s")
+                    .taking(Duration.ofMinutes(5))
+                    .output();
+            for (String node : TRIANGLE.nodes()) {
+                JsonNode pod = NETWORK.pod(node);
+                assertThat(pod.at("/metadata/annotations/example.com~1restart").asText())
+                        .as("what runs of " + node)
+                        .isEqualTo("1");
+            }
+            assertThat(pods(TRIANGLE.nodes()).values()).doesNotContainAnyElementsOf(before.values());
+            within(OUTAGE, () -> everythingIsWell("3/3"));
+            assertThat(conditions.said()).noneMatch(word -> word.contains("=False "));
+        }
+    }
+
+    @Test
+    @Order(17)
     void anOperatorOfOneNamespaceNeedsNoRightsElsewhere() {
         try {
             Cluster.watch(NAMESPACE);

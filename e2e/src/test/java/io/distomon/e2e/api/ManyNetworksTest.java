@@ -1,0 +1,206 @@
+package io.distomon.e2e.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.distomon.crds.v1alpha1.ConditionStatus;
+import io.distomon.crds.v1alpha1.DistomonNetwork;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What many networks cost an operator: how soon a new one's children are there, and what it uses, and writes, when nothing
+ * happens. The short form of {@code e2e/bench/operator}, which takes more of them, and whose figures are in
+ * {@code e2e/bench/README.md}.
+ */
+class ManyNetworksTest extends OperatorBeforeApiServer {
+    private static final int NETWORKS = Integer.getInteger("distomon.networks", 20);
+    private static final int A_SECOND = 10;
+    private static final Duration REST = Duration.ofSeconds(Integer.getInteger("distomon.rest.seconds", 120));
+    private static final int NODES = 3;
+    private static final int LARGE = Integer.getInteger("distomon.nodes", 50);
+    private static final int PASSES = 30;
+
+    private final Map<String, Long> appliedNanos = new ConcurrentHashMap<>();
+    private final Map<String, Integer> deployments = new ConcurrentHashMap<>();
+    private final Map<String, Long> completeNanos = new ConcurrentHashMap<>();
+
+    ManyNetworksTest() {
+        super("e2e-many");
+    }
+
+    @Test
+    void nothingIsWrittenWhileNothingHappens(@TempDir Path directory) throws Exception {
+        Path log = directory.resolve("log");
+        String operatorAccount =
+                withTheRightsOfTheChart(namespace, server.url()).getImpersonateUsername();
+        try (PlayedNodes nodes = PlayedNodes.start(client, namespace);
+                OperatorProcess operator =
+                        OperatorProcess.start(server.kubeconfig(), operatorAccount, namespace, nodes.url(), log);
+                SharedIndexInformer<Deployment> watch = client.resources(Deployment.class)
+                        .inNamespace(namespace)
+                        .inform(new Counting())) {
+            await("the operator is up")
+                    .atMost(SOON.multipliedBy(2))
+                    .until(() -> Files.readString(log).contains("health on port"));
+            applyAll();
+            await().atMost(SOON.plusSeconds(NETWORKS)).until(() -> completeNanos.size() == NETWORKS);
+            say(
+                    "children of " + NETWORKS + " networks exist after, s",
+                    seconds(0.5) + " (p50), " + seconds(0.95) + " (p95)");
+            await("each network's mirror is fresh and its nodes are seen")
+                    .atMost(SOON.plusSeconds(NETWORKS))
+                    .until(() -> networks().stream()
+                            .allMatch(network -> network.getStatus() != null
+                                    && condition(network, "MeshHealthy").status() == ConditionStatus.True));
+            int atRest = rest("answering", operator, operatorAccount);
+            nodes.answer(PlayedNodes.Manner.SILENT);
+            await("each is told to be silent")
+                    .atMost(SOON.plusSeconds(NETWORKS).multipliedBy(3))
+                    .until(() -> networks().stream()
+                            .allMatch(
+                                    network -> condition(network, "MirrorFresh").status() != ConditionStatus.True));
+            int inSilence = rest("silent", operator, operatorAccount);
+
+            assertThat(operator.isAlive()).isTrue();
+            assertThat(watch.isRunning()).isTrue();
+            assertThat(atRest).as("writes at rest").isZero();
+            assertThat(inSilence).as("writes in silence").isZero();
+            assertThat(operator.threads()).as("threads").isLessThanOrEqualTo(60);
+        }
+    }
+
+    @Test
+    void aPassInWhichNothingIsToBeDoneWritesNothing(@TempDir Path directory) throws Exception {
+        Path log = directory.resolve("log");
+        String account = withTheRightsOfTheChart(namespace, server.url()).getImpersonateUsername();
+        try (PlayedNodes played = PlayedNodes.start(client, namespace);
+                OperatorProcess operator =
+                        OperatorProcess.start(server.kubeconfig(), account, namespace, played.url(), log)) {
+            played.answer(PlayedNodes.Manner.SILENT);
+            apply(
+                    "large",
+                    nodes(IntStream.range(0, LARGE).mapToObj(i -> "n" + i).toArray(String[]::new)));
+            await("all its children are there")
+                    .atMost(SOON.plusSeconds(LARGE))
+                    .until(() -> names(Deployment.class, "large").size() == LARGE);
+            quiet(account);
+            int before = server.writesOf(account);
+            double atRest = cores(operator, PASSES, () -> {});
+
+            double inPasses = cores(operator, PASSES, () -> touch("large-n0"));
+
+            say("a pass over " + LARGE + " nodes", "%.0f ms of a core".formatted((inPasses - atRest) * 1_000));
+            assertThat(server.writesOf(account) - before).as("writes").isZero();
+        } finally {
+            delete("large");
+        }
+    }
+
+    /** What it uses while something is done once a second. */
+    private static double cores(OperatorProcess operator, int seconds, Runnable eachSecond)
+            throws InterruptedException {
+        Duration cpu = operator.cpu();
+        long began = System.nanoTime();
+        for (int i = 0; i < seconds; i++) {
+            eachSecond.run();
+            Thread.sleep(Duration.ofSeconds(1));
+        }
+        return operator.cpu().minus(cpu).toNanos() / (double) (System.nanoTime() - began);
+    }
+
+    /** Has the operator look at a network of which nothing has changed that it would write. */
+    private void touch(String service) {
+        client.services().inNamespace(namespace).withName(service).edit(found -> {
+            found.getMetadata().setAnnotations(Map.of("example.com/touched", String.valueOf(System.nanoTime())));
+            return found;
+        });
+    }
+
+    /** Counts the Deployments of each network as they come. */
+    private final class Counting implements ResourceEventHandler<Deployment> {
+        @Override
+        public void onAdd(Deployment deployment) {
+            String network = deployment.getMetadata().getLabels().get("distomon.io/network");
+            if (deployments.merge(network, 1, Integer::sum) == NODES) {
+                completeNanos.put(network, System.nanoTime());
+            }
+        }
+
+        @Override
+        public void onUpdate(Deployment before, Deployment after) {}
+
+        @Override
+        public void onDelete(Deployment deployment, boolean isUnknown) {}
+    }
+
+    private void applyAll() throws InterruptedException {
+        long began = System.nanoTime();
+        for (int i = 0; i < NETWORKS; i++) {
+            long due = began + i * (1_000_000_000L / A_SECOND) - System.nanoTime();
+            if (due > 0) {
+                Thread.sleep(Duration.ofNanos(due));
+            }
+            String name = "many" + i;
+            appliedNanos.put(name, System.nanoTime());
+            apply(name, nodes("fra", "ams", "nyc"));
+        }
+    }
+
+    private String seconds(double share) {
+        List<Double> sorted = completeNanos.entrySet().stream()
+                .map(complete ->
+                        (complete.getValue() - Objects.requireNonNull(appliedNanos.get(complete.getKey()))) / 1e9)
+                .sorted()
+                .toList();
+        return "%.1f".formatted(sorted.get((int) Math.ceil(share * sorted.size()) - 1));
+    }
+
+    /** Looks at it for a while; how much it has written. */
+    private int rest(String title, OperatorProcess operator, String account) throws IOException, InterruptedException {
+        quiet(account);
+        int before = server.writesOf(account);
+        Duration cpu = operator.cpu();
+        long began = System.nanoTime();
+        Thread.sleep(REST);
+        double cores = operator.cpu().minus(cpu).toNanos() / (double) (System.nanoTime() - began);
+        int writes = server.writesOf(account) - before;
+        say(
+                NETWORKS + " networks, " + title + ", " + REST.toSeconds() + " s",
+                "%.3f cores, %d MiB RSS, %d threads, %d writes"
+                        .formatted(cores, operator.residentMemory(), operator.threads(), writes));
+        return writes;
+    }
+
+    /** What nodes said last gets too old some 40 s after they fell silent. */
+    private void quiet(String account) {
+        await("it has written the last")
+                .during(Duration.ofSeconds(50))
+                .atMost(SOON.multipliedBy(4))
+                .until(() -> server.writesOf(account), new Unchanging<>());
+    }
+
+    private static void say(String what, String figures) {
+        System.out.println("measured: " + what + ": " + figures);
+    }
+
+    private List<DistomonNetwork> networks() {
+        return new ArrayList<>(client.resources(DistomonNetwork.class)
+                .inNamespace(namespace)
+                .list()
+                .getItems());
+    }
+}
