@@ -85,6 +85,7 @@ public final class NetworkMirror implements AutoCloseable {
     private Observers observers;
     private Cadences cadences;
     private final Map<String, String> unreached = new LinkedHashMap<>();
+    private final Map<String, String> postponed = new LinkedHashMap<>();
     private int turn;
     private int directTurn;
     private int silentRounds;
@@ -206,6 +207,7 @@ public final class NetworkMirror implements AutoCloseable {
 
     private MirrorState round() throws InterruptedException {
         adoptTarget();
+        postponed.clear();
         Set<String> asked = new LinkedHashSet<>();
         boolean answered = false;
         for (int next = calmRounds < ROUNDS_BEFORE_CALM ? ASKED_IN_TURN : 1;
@@ -277,6 +279,7 @@ public final class NetworkMirror implements AutoCloseable {
                     case StoreAnswer.Postponed(String reason) -> {
                         LOG.debug("Node {} of {} is asked again: {}", answer.getKey(), store.networkId(), reason);
                         unreached.remove(answer.getKey());
+                        postponed.put(answer.getKey(), reason);
                     }
                     case StoreAnswer.Answered() -> {
                         unreached.remove(answer.getKey());
@@ -384,9 +387,11 @@ public final class NetworkMirror implements AutoCloseable {
     }
 
     private MirrorState unreachable(NetworkView view) {
-        String message = unreached.isEmpty()
+        Map<String, String> reasons = new HashMap<>(unreached);
+        reasons.putAll(postponed);
+        String message = reasons.isEmpty()
                 ? "there is no node to ask"
-                : unreached.entrySet().stream()
+                : reasons.entrySet().stream()
                         .sorted(Map.Entry.comparingByKey())
                         .limit(ASKED_IN_TURN)
                         .map(failure -> failure.getKey() + ": " + failure.getValue())
