@@ -1,21 +1,19 @@
 package io.distomon.e2e.cluster;
 
-import java.io.BufferedReader;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 /** {@code kubectl get distomonnetworks --watch}: every word of every condition, from now on, none left out. */
 final class ConditionsWatch implements AutoCloseable {
-    private static final String EACH =
-            "{range .status.conditions[*]}{.type}={.status} ({.reason}: {.message});{end}{'\\n'}";
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Process process;
-    private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final Set<String> said = new TreeSet<>();
 
     private ConditionsWatch(Process process) {
         this.process = process;
@@ -25,9 +23,9 @@ final class ConditionsWatch implements AutoCloseable {
     static ConditionsWatch start(Kubectl kubectl) {
         try {
             return new ConditionsWatch(
-                    new ProcessBuilder(kubectl.command("get", "distomonnetworks", "--watch", "-o", "jsonpath=" + EACH)
+                    new ProcessBuilder(kubectl.command("get", "distomonnetworks", "--watch", "-o", "json")
                                     .words())
-                            .redirectErrorStream(true)
+                            .redirectError(ProcessBuilder.Redirect.DISCARD)
                             .start());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -35,10 +33,8 @@ final class ConditionsWatch implements AutoCloseable {
     }
 
     /** What was said until now, as in {@code Ready=True (Ready: …)}; each once. */
-    Set<String> said() {
-        Set<String> said = new TreeSet<>();
-        lines.forEach(line -> said.addAll(List.of(line.split(";"))));
-        return said;
+    synchronized Set<String> said() {
+        return new TreeSet<>(said);
     }
 
     @Override
@@ -47,13 +43,25 @@ final class ConditionsWatch implements AutoCloseable {
     }
 
     private void read() {
-        BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
-        try {
-            for (String line = output.readLine(); line != null; line = output.readLine()) {
-                lines.add(line);
+        try (MappingIterator<JsonNode> networks = JSON.readerFor(JsonNode.class).readValues(process.getInputStream())) {
+            while (networks.hasNextValue()) {
+                networks.nextValue().at("/status/conditions").forEach(this::heard);
             }
         } catch (IOException e) {
-            lines.add("the watch has ended: " + e.getMessage());
+            heard("the watch has ended: " + e.getMessage()); // as it does when it is closed
         }
+    }
+
+    private void heard(JsonNode condition) {
+        heard("%s=%s (%s: %s)"
+                .formatted(
+                        condition.path("type").asText(),
+                        condition.path("status").asText(),
+                        condition.path("reason").asText(),
+                        condition.path("message").asText()));
+    }
+
+    private synchronized void heard(String word) {
+        said.add(word);
     }
 }
