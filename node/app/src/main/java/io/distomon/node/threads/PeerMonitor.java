@@ -25,18 +25,21 @@ final class PeerMonitor {
     private final PollTally polls = new PollTally();
     private final SupervisedThread thread;
 
-    // Guarded by this. Replaced after a failure.
+    // Guarded by this, both. The monitor is replaced after a failure.
+    private double turn;
     private Monitor monitor;
 
     /**
      * Starts to watch a peer.
      *
+     * @param turn when in its poll interval it is polled
      * @param record told what is known of the peer after each poll
      */
     PeerMonitor(
             String networkId,
             String observerId,
             Member peer,
+            double turn,
             Clock clock,
             PeerClient client,
             BiConsumer<String, PingData> record) {
@@ -45,7 +48,8 @@ final class PeerMonitor {
         this.clock = clock;
         this.client = client;
         this.record = record;
-        this.monitor = new Monitor(observerId, peer, clock);
+        this.turn = turn;
+        this.monitor = new Monitor(peer, turn, clock);
         this.thread =
                 SupervisedThread.start("The monitor of %s in %s".formatted(peer.nodeId(), networkId), this::watch);
     }
@@ -61,9 +65,14 @@ final class PeerMonitor {
         return new PeerReport(now.state(), now.ping().status(), polls.counts());
     }
 
-    void reconfigure(Member peer) {
+    /** Goes on with changed settings of the peer; when nothing has changed it is not disturbed. */
+    void reconfigure(Member peer, double changedTurn) {
         synchronized (this) {
-            monitor.reconfigure(peer);
+            if (turn == changedTurn && monitor.peer().equals(peer)) {
+                return;
+            }
+            turn = changedTurn;
+            monitor.reconfigure(peer, changedTurn);
         }
         thread.wake();
     }
@@ -102,7 +111,7 @@ final class PeerMonitor {
 
     private synchronized Member beginAnew() {
         Member peer = monitor.peer();
-        monitor = new Monitor(observerId, peer, clock);
+        monitor = new Monitor(peer, turn, clock);
         return peer;
     }
 

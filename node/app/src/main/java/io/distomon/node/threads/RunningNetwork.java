@@ -82,7 +82,7 @@ public final class RunningNetwork {
         this.exchange = new NetworkExchange(config, network.signer(), store, this::heardOf);
         this.watchlist = new Watchlist(config, clock);
         this.record = new OwnRecord(config, version, boot, clock);
-        this.reactions = new Reactions(config.nodeId(), store, record, this::watching);
+        this.reactions = new Reactions(exchange::config, store, record, this::watching, clock);
         this.couriers = new Couriers(random);
         this.latest = new LatestView(exchange, clock);
         this.ownClock = new OwnClock(clock);
@@ -201,25 +201,29 @@ public final class RunningNetwork {
     /** Makes the monitors those of the watchlist. Compares with those there are, so a second time does nothing. */
     private void watch() {
         NetworkConfig config = config();
+        List<Member> targets = watchlist.targets();
         TopologyDiff diff = TopologyDiff.between(
                 monitors.values().stream()
                         .map(running -> running.monitor().peer())
                         .toList(),
-                watchlist.targets());
+                targets);
         Map<String, PeerMonitor> changed = new LinkedHashMap<>(monitors);
         for (String peerId : diff.stop()) {
             Objects.requireNonNull(changed.remove(peerId)).stop();
         }
-        for (Member peer : diff.change()) {
-            Objects.requireNonNull(changed.get(peer.nodeId())).reconfigure(peer);
-        }
-        for (Member peer : diff.start()) {
-            PeerMonitor begun =
-                    new PeerMonitor(config.networkId(), config.nodeId(), peer, clock, client, this::observed);
-            if (store.entry(peer.nodeId()).isPresent()) {
-                begun.met();
+        for (Member peer : targets) {
+            double turn = config.observers().turn(config.nodeId(), peer.nodeId());
+            PeerMonitor running = changed.get(peer.nodeId());
+            if (running != null) {
+                running.reconfigure(peer, turn);
+            } else {
+                PeerMonitor begun =
+                        new PeerMonitor(config.networkId(), config.nodeId(), peer, turn, clock, client, this::observed);
+                if (store.entry(peer.nodeId()).isPresent()) {
+                    begun.met();
+                }
+                changed.put(peer.nodeId(), begun);
             }
-            changed.put(peer.nodeId(), begun);
         }
         monitors = changed;
         if (!diff.isEmpty()) {
@@ -229,11 +233,15 @@ public final class RunningNetwork {
 
     private void heardOf(List<Advance> advances) {
         Map<String, PeerMonitor> running = monitors;
-        for (String peer : reactions.heardOf(advances)) {
+        Reactions.Reaction reaction = reactions.heardOf(advances);
+        for (String peer : reaction.hastened()) {
             PeerMonitor monitor = running.get(peer);
             if (monitor != null) {
                 monitor.wake();
             }
+        }
+        if (reaction.spreads() && publisher != null) {
+            couriers.anybody(Couriers.TOLD, config()).forEach(this::bring);
         }
         wakePublisher();
     }

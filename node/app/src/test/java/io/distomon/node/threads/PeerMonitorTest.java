@@ -76,14 +76,14 @@ class PeerMonitorTest {
             return new PollResult.Failed(PollError.CONNECT);
         });
 
-        monitor.reconfigure(AMS);
+        monitor.reconfigure(AMS, 0.5);
 
         await().until(() -> polls.get() > 1);
         monitor.stop();
     }
 
     private PeerMonitor monitor(Member peer, PeerClient client) {
-        return new PeerMonitor("lab", "fra", peer, Clock.system(), client, this::tell);
+        return new PeerMonitor("lab", "fra", peer, 0.5, Clock.system(), client, this::tell);
     }
 
     private void tell(String peerId, PingData ping) {

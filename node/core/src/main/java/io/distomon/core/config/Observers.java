@@ -155,6 +155,25 @@ public final class Observers {
                 : byTarget.getOrDefault(target, Set.of()).stream().sorted().toList();
     }
 
+    /**
+     * When in the poll interval of a target an observer polls it, by the target's clock: those whom the topology gives it
+     * one after the other at equal distances, so that none of them is long in coming, whenever it dies; who stands in, at
+     * any time.
+     *
+     * @return 0 to less than 1
+     */
+    public double turn(String observer, String target) {
+        List<String> observers = observersOf(target);
+        int rank = observers.indexOf(observer);
+        double place = rank < 0 ? fraction(observer + '\t' + target) : (double) rank / observers.size();
+        double turn = fraction(target) + place;
+        return turn - Math.floor(turn);
+    }
+
+    private double fraction(String of) {
+        return (hash(Sha256.begin(), networkId + "\tturn\t" + of) >>> 11) * 0x1.0p-53;
+    }
+
     private static Duration shorter(Duration one, Duration other) {
         return one.compareTo(other) <= 0 ? one : other;
     }

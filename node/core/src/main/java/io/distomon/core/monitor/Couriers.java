@@ -14,13 +14,14 @@ import java.util.random.RandomGenerator;
 /**
  * To whom an entry that is out of turn is brought at once, rather than at the next regular polls (exchange.md, Monitors,
  * M7): few, whom chance chooses, so that what one node tells is everywhere after a few steps and costs each node little.
+ * What concerns one node goes to others who watch it: there the words come together of which a verdict is made.
  */
 public final class Couriers {
     /** How many are asked at a start for what we said last before it. */
     public static final int ASKED_AT_START = 3;
 
-    /** How many are told of each kind of occasion, and of each target of a first failure. */
-    private static final int TOLD = 4;
+    /** How many are told of each kind of occasion, and of each target of a first failure or that is offline. */
+    public static final int TOLD = 4;
 
     private static final int MOST_ACCUSERS = 3;
     private static final int MOST_TARGETS = 2;
@@ -32,7 +33,7 @@ public final class Couriers {
     }
 
     /**
-     * Whom to poll, each once, at most 16.
+     * Whom to poll, each once, at most 20.
      *
      * @param config who the members are, and who polls whom
      */
@@ -50,8 +51,9 @@ public final class Couriers {
                 shuffled(occasion.firstFailures()).stream().limit(MOST_TARGETS).toList()) {
             chosen.addAll(some(config.observers().observersOf(target), TOLD, config));
         }
-        if (!occasion.offline().isEmpty()) {
-            List<String> others = members.stream()
+        for (String target :
+                shuffled(occasion.offline()).stream().limit(MOST_TARGETS).toList()) {
+            List<String> others = config.observers().observersOf(target).stream()
                     .filter(id -> !occasion.offline().contains(id))
                     .toList();
             chosen.addAll(some(others, TOLD, config));

@@ -50,8 +50,8 @@ public final class Monitor {
     private static final int MAX_OWN_DELAYS = 3;
 
     private static final int SLOWEST_OF = 4;
+    private static final int MICROS_IN_MILLI = 1_000;
 
-    private final String observerId;
     private final Clock clock;
     private final LinkMeter meter;
     private final RecentSpans spans = new RecentSpans();
@@ -59,9 +59,12 @@ public final class Monitor {
     // Guarded by this, all of these, the meter and the spans.
     private MonitorState state = MonitorState.INITIALIZED;
     private Member peer;
-    private @Nullable Schedule schedule;
+    private Schedule schedule;
+    private long peerAheadMicros;
     private long startedNanos;
     private long dueNanos;
+    private long byGridNanos;
+    private long lastByGridNanos;
     private long lastPollNanos;
     private Duration timeout = MAX_TIMEOUT;
     private boolean pollAgain;
@@ -81,13 +84,13 @@ public final class Monitor {
     /**
      * A monitor that is yet to be started.
      *
-     * @param observerId who watches
      * @param peer whom it watches: a member with a url
+     * @param turn when in the peer's poll interval we poll it, as {@link io.distomon.core.config.Observers#turn} says
      */
-    public Monitor(String observerId, Member peer, Clock clock) {
-        this.observerId = observerId;
+    public Monitor(Member peer, double turn, Clock clock) {
         this.peer = checked(peer);
         this.clock = clock;
+        this.schedule = new Schedule(turn, peer.pollRate());
         this.meter = new LinkMeter(clock);
     }
 
@@ -133,7 +136,8 @@ public final class Monitor {
         enter(MonitorState.RUNNING);
         startedNanos = clock.monotonicNanos();
         lastPollNanos = startedNanos - MIN_SPACING.toNanos(); // the first may come at once
-        reschedule();
+        lastByGridNanos = startedNanos - schedule.shortestNanos();
+        planByGrid(startedNanos);
         if (pollAgain) {
             pollAgain = false;
             dueNanos = startedNanos;
@@ -183,16 +187,26 @@ public final class Monitor {
     /**
      * Goes on with changed settings of the same peer; what was counted and concluded stays. A request that is under way
      * ends as it began. The driver has to be woken if it waits.
+     *
+     * @param turn as for a new monitor
      */
-    public synchronized void reconfigure(Member changed) {
+    public synchronized void reconfigure(Member changed, double turn) {
         if (!changed.nodeId().equals(peer.nodeId())) {
             throw new IllegalArgumentException(
                     "found the node %s, expected %s".formatted(changed.nodeId(), peer.nodeId()));
         }
-        boolean otherRate = !changed.pollRate().equals(peer.pollRate());
         peer = checked(changed);
-        if (otherRate && schedule != null) {
-            reschedule();
+        Schedule next = new Schedule(turn, peer.pollRate());
+        if (!next.equals(schedule)) {
+            schedule = next;
+            if (state != MonitorState.INITIALIZED) {
+                boolean isOutOfTurn = dueNanos != byGridNanos;
+                long before = dueNanos;
+                planByGrid(clock.monotonicNanos());
+                if (isOutOfTurn) {
+                    hastenTo(before);
+                }
+            }
         }
     }
 
@@ -286,22 +300,20 @@ public final class Monitor {
         }
         enter(MonitorState.MONITORING);
         lastPollNanos = now;
-        dueNanos = grid().after(now);
+        if (byGridNanos - now <= 0) {
+            lastByGridNanos = now;
+        }
+        planByGrid(now);
         timeout = timeoutOf(now);
         enter(MonitorState.SENDING_REQUEST);
         return new Effect.SendRequest(peer, timeout);
     }
 
-    private Schedule grid() {
-        if (schedule == null) {
-            throw new IllegalStateException("a monitor that runs has a schedule");
-        }
-        return schedule;
-    }
-
-    private void reschedule() {
-        schedule = Schedule.spread(observerId, peer.nodeId(), clock.monotonicNanos(), peer.pollRate());
-        dueNanos = schedule.phaseNanos();
+    /** The next poll is that of the grid. However often the peer's clock is set, we poll it no more often than that. */
+    private void planByGrid(long now) {
+        long wait = Math.max(0, lastByGridNanos + schedule.shortestNanos() - now);
+        byGridNanos = schedule.from(now + wait, now, clock.wallMicros() + peerAheadMicros);
+        dueNanos = byGridNanos;
     }
 
     private boolean hastenTo(long earliest) {
@@ -345,6 +357,8 @@ public final class Monitor {
 
     private void answered(PollResult.Answered answer) {
         met = true;
+        peerAheadMicros = (long) ((answer.outboundMillis() - answer.rttMillis() / 2) * MICROS_IN_MILLI);
+        planByGrid(clock.monotonicNanos());
         failuresInARow = 0;
         ownDelaysInARow = 0;
         lastError = answer.refusal();

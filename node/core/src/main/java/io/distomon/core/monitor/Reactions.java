@@ -1,5 +1,8 @@
 package io.distomon.core.monitor;
 
+import io.distomon.core.Clock;
+import io.distomon.core.config.NetworkConfig;
+import io.distomon.core.exchange.Allowance;
 import io.distomon.core.store.Advance;
 import io.distomon.core.store.HeldEntry;
 import io.distomon.core.store.News;
@@ -7,6 +10,7 @@ import io.distomon.core.store.NodeData;
 import io.distomon.core.store.PingData;
 import io.distomon.core.store.PingStatus;
 import io.distomon.core.store.SharedStore;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,35 +20,59 @@ import java.util.function.Supplier;
 
 /**
  * What a node does at once about what it hears: it looks at whom others have newly failed to reach, and again at whom it
- * calls offline itself and who has said something new; it answers who accuses it (exchange.md, Monitors, M5 and M6). And
+ * calls offline itself and who has said something new; it answers who accuses it, and passes on what most say of a node (exchange.md, Monitors, M5 to M8). And
  * what it does about its first answer after a start: by then it has met its own last entry again, if anybody has it, and
  * goes on from there. Safe for use by many threads.
  */
 public final class Reactions {
-    private final String self;
+    private static final int SPREAD_A_SECOND = 1;
+    private static final int SPREAD_IN_A_ROW = 4;
+
+    private final Supplier<NetworkConfig> config;
     private final SharedStore store;
     private final OwnRecord record;
     private final Supplier<Map<String, Monitor>> monitors;
+    private final Clock clock;
+
+    // Guarded by this, both.
+    private final Set<String> offlineToMost = new HashSet<>();
+    private final Allowance spreading = new Allowance(SPREAD_A_SECOND, SPREAD_IN_A_ROW, SPREAD_A_SECOND);
 
     /**
-     * @param self which node we are
-     * @param monitors those that run now, by the node that they watch
+     * What is to be done about what a message has brought.
+     *
+     * @param hastened the nodes whose monitors' drivers have to be woken; the publisher has to be, too
+     * @param spreads whether to exchange at once with {@link Couriers#TOLD} at random
      */
-    public Reactions(String self, SharedStore store, OwnRecord record, Supplier<Map<String, Monitor>> monitors) {
-        this.self = self;
-        this.store = store;
-        this.record = record;
-        this.monitors = monitors;
+    public record Reaction(Set<String> hastened, boolean spreads) {
+        public Reaction {
+            hastened = Set.copyOf(hastened);
+        }
     }
 
     /**
-     * Takes in what a message has brought.
-     *
-     * @return the nodes whose monitors' drivers have to be woken; the publisher has to be, too
+     * @param config the network as it is now
+     * @param monitors those that run now, by the node that they watch
      */
-    public Set<String> heardOf(List<Advance> advances) {
+    public Reactions(
+            Supplier<NetworkConfig> config,
+            SharedStore store,
+            OwnRecord record,
+            Supplier<Map<String, Monitor>> monitors,
+            Clock clock) {
+        this.config = config;
+        this.store = store;
+        this.record = record;
+        this.monitors = monitors;
+        this.clock = clock;
+    }
+
+    /** Takes in what a message has brought. */
+    public Reaction heardOf(List<Advance> advances) {
+        String self = config.get().nodeId();
         Map<String, Monitor> running = monitors.get();
         Set<String> hastened = new LinkedHashSet<>();
+        Set<String> accused = new LinkedHashSet<>();
         for (Advance advance : advances) {
             String signer = advance.signer();
             Monitor watching = running.get(signer);
@@ -52,6 +80,7 @@ public final class Reactions {
                 hastened.add(signer);
             }
             News news = News.of(advance);
+            accused.addAll(news.accused());
             if (!signer.equals(self) && news.accused().contains(self)) {
                 record.accused(signer);
             }
@@ -64,7 +93,39 @@ public final class Reactions {
                 }
             }
         }
-        return hastened;
+        return new Reaction(hastened, isNewlyOfflineToMost(accused));
+    }
+
+    /**
+     * M8: once most of those who watch a node say that it is offline, who does not know it yet hears of it fastest when
+     * everybody who hears of it tells a few.
+     */
+    private synchronized boolean isNewlyOfflineToMost(Set<String> accused) {
+        offlineToMost.removeIf(target -> !isOfflineToMost(target));
+        boolean isNews = false;
+        for (String target : accused) {
+            isNews |= isOfflineToMost(target) && offlineToMost.add(target);
+        }
+        long now = clock.monotonicNanos();
+        if (!isNews || spreading.isUsedUp(now)) {
+            return false;
+        }
+        spreading.use(1, now);
+        return true;
+    }
+
+    private boolean isOfflineToMost(String target) {
+        int words = 0;
+        int offline = 0;
+        for (String observer : config.get().observers().observersOf(target)) {
+            PingStatus word = store.entry(observer)
+                    .map(held -> held.entry().data().pingData().get(target))
+                    .map(PingData::status)
+                    .orElse(PingStatus.UNKNOWN);
+            words += word == PingStatus.UNKNOWN ? 0 : 1;
+            offline += word == PingStatus.OFFLINE ? 1 : 0;
+        }
+        return 2 * offline > words;
     }
 
     /** Takes in what a monitor found; the publisher has to be woken. */
@@ -81,7 +142,7 @@ public final class Reactions {
     }
 
     private void recall() {
-        NodeData before = store.entry(self)
+        NodeData before = store.entry(config.get().nodeId())
                 .map(HeldEntry::entry)
                 .map(entry -> entry.data())
                 .orElse(null);

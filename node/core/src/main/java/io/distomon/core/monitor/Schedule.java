@@ -1,32 +1,38 @@
 package io.distomon.core.monitor;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.zip.CRC32C;
 
 /**
- * Poll times on a fixed grid, so that neither slow answers nor late wake-ups make them drift. A poll that could not
- * start in time is left out, never made up for. Immutable.
+ * Poll times on a fixed grid, so that neither slow answers nor late wake-ups make them drift: once in each period of the
+ * polled node's clock, which all who poll it know, always at the same part of it. A poll that could not start in time is
+ * left out, never made up for. Immutable.
  *
- * @param phaseNanos the monotonic time of the first poll
+ * @param turn at which part of the period, 0 to less than 1
  * @param periodNanos the time from one poll to the next
  */
-record Schedule(long phaseNanos, long periodNanos) {
-    /**
-     * A grid whose first time lies in the first period after {@code startNanos}, at a place that depends only on the two
-     * ids: the polls of a network's nodes are spread, also when all start at once.
-     */
-    static Schedule spread(String observerId, String peerId, long startNanos, Duration period) {
-        CRC32C hash = new CRC32C();
-        hash.update((observerId + ">" + peerId).getBytes(StandardCharsets.UTF_8));
-        double fraction = hash.getValue() / (double) (1L << 32);
-        long offsetMicros = (long) (fraction * period.toNanos() / 1_000);
-        return new Schedule(startNanos + offsetMicros * 1_000, period.toNanos());
+record Schedule(double turn, long periodNanos) {
+    private static final long MICRO = 1_000;
+
+    Schedule(double turn, Duration period) {
+        this(turn, period.toNanos());
     }
 
-    /** The first time of the grid that is later than {@code nowNanos}. */
-    long after(long nowNanos) {
-        long periods = Math.max(0, Math.floorDiv(nowNanos - phaseNanos, periodNanos) + 1);
-        return phaseNanos + periods * periodNanos;
+    /**
+     * The first time of the grid that is no earlier than {@code earliestNanos}.
+     *
+     * @param nowNanos the monotonic time
+     * @param peerMicros what the polled node's clock shows now, as far as it is known: when it is wrong or is set, the
+     *     times are others, and no more
+     */
+    long from(long earliestNanos, long nowNanos, long peerMicros) {
+        long periodMicros = Math.max(1, periodNanos / MICRO);
+        long inPeriod = Math.floorMod(peerMicros, periodMicros) * MICRO + (earliestNanos - nowNanos);
+        long phase = MICRO * (long) (turn * periodMicros);
+        return earliestNanos + Math.floorMod(phase - inPeriod, periodNanos);
+    }
+
+    /** How soon after a poll by the grid the next one may come when the polled node's clock is set. */
+    long shortestNanos() {
+        return periodNanos / 4;
     }
 }

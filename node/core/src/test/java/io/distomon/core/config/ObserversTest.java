@@ -1,6 +1,7 @@
 package io.distomon.core.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.net.URI;
 import java.time.Duration;
@@ -41,6 +42,39 @@ class ObserversTest {
         assertThat(observers(polled(new Topology(Topology.Mode.FULL, 12), members))
                         .values())
                 .allSatisfy(observers -> assertThat(observers).hasSize(32));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 20, 100})
+    void theObserversOfANodeTakeTurnsAtEqualDistances(int size) {
+        Observers observers = Topology.DEFAULT.observers("lab", members(size));
+        Set<Double> firsts = new HashSet<>();
+        for (int i = 0; i < size; i++) {
+            String target = id(i);
+            List<Double> turns = observers.observersOf(target).stream()
+                    .map(observer -> observers.turn(observer, target))
+                    .sorted()
+                    .toList();
+            double distance = 1.0 / turns.size();
+            assertThat(turns.getFirst()).isBetween(0.0, distance);
+            for (int k = 1; k < turns.size(); k++) {
+                assertThat(turns.get(k) - turns.get(k - 1)).isCloseTo(distance, within(1e-9));
+            }
+            assertThat(turns.getLast()).isLessThan(1);
+            firsts.add(turns.getFirst());
+        }
+        assertThat(firsts).hasSize(size);
+    }
+
+    @Test
+    void whoeverStandsInHasATurnOfItsOwn() {
+        Observers observers = SPARSE.observers("lab", members(100));
+        Set<Double> turns = new HashSet<>();
+        for (String standIn : observers.standIns(id(7), any -> true, 8)) {
+            assertThat(observers.turn(standIn, id(7))).isBetween(0.0, Math.nextDown(1.0));
+            turns.add(observers.turn(standIn, id(7)));
+        }
+        assertThat(turns).hasSize(8);
     }
 
     @Test

@@ -10,7 +10,11 @@ import java.time.Duration;
 
 /** A monitor and its driver, on a clock that jumps to whatever comes next. For one thread. */
 final class Driven {
-    static final PollResult ANSWER = new PollResult.Answered(12.5, 6, null);
+    static final PollResult ANSWER = new PollResult.Answered(12.5, 6.25, null);
+
+    /** When in the poll interval nyc is polled, by its clock. */
+    static final double TURN = 0.3;
+
     static final PollResult SILENCE = new PollResult.Failed(PollError.TIMEOUT);
 
     final SetClock clock;
@@ -21,7 +25,7 @@ final class Driven {
     /** A monitor of fra's that has started, so that its first poll is planned. */
     Driven(Member peer, SetClock clock) {
         this.clock = clock;
-        this.monitor = new Monitor("fra", peer, clock);
+        this.monitor = new Monitor(peer, TURN, clock);
         monitor.start();
     }
 

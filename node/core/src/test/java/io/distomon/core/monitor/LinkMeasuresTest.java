@@ -20,7 +20,7 @@ class LinkMeasuresTest {
 
     private final SetClock clock = new SetClock(1_700_000_000_000_000L);
     private final Monitor monitor =
-            new Monitor("fra", new Member("nyc", URI.create("http://nyc"), Duration.ofSeconds(10), 2), clock);
+            new Monitor(new Member("nyc", URI.create("http://nyc"), Duration.ofSeconds(10), 2), Driven.TURN, clock);
 
     @BeforeEach
     void start() {

@@ -27,7 +27,7 @@ class MonitorTest {
     private static final long START_MICROS = 1_700_000_000_000_000L;
 
     private final SetClock clock = new SetClock(START_MICROS);
-    private final Monitor monitor = new Monitor("fra", peer(Duration.ofSeconds(10), 2), clock);
+    private final Monitor monitor = new Monitor(peer(Duration.ofSeconds(10), 2), Driven.TURN, clock);
 
     @Test
     void oneRoundPassesThroughTheSeedsStates() {
@@ -50,7 +50,7 @@ class MonitorTest {
         monitor.start();
 
         assertThat(poll(ANSWER))
-                .isEqualTo(new PingData(PingStatus.ONLINE, 6, 12.5, clock.wallMicros(), null, 0.0, null));
+                .isEqualTo(new PingData(PingStatus.ONLINE, 6.25, 12.5, clock.wallMicros(), null, 0.0, null));
     }
 
     @Test
@@ -70,7 +70,7 @@ class MonitorTest {
         long onlineSince = clock.wallMicros();
 
         assertThat(poll(SILENCE))
-                .isEqualTo(new PingData(PingStatus.ONLINE, 6, 12.5, onlineSince, "timeout", 0.5, null));
+                .isEqualTo(new PingData(PingStatus.ONLINE, 6.25, 12.5, onlineSince, "timeout", 0.5, null));
         assertThat(poll(SILENCE).status()).isEqualTo(PingStatus.ONLINE);
         PingData third = poll(SILENCE);
 
@@ -123,7 +123,7 @@ class MonitorTest {
                 Monitor::met,
                 Monitor::heard,
                 one -> one.recall(new PingData(PingStatus.OFFLINE, 0, 0, START_MICROS, "timeout")))) {
-            Monitor one = new Monitor("fra", peer(Duration.ofSeconds(10), 0), clock);
+            Monitor one = new Monitor(peer(Duration.ofSeconds(10), 0), Driven.TURN, clock);
             one.start();
             meeting.accept(one);
             waitForRequest(one);
@@ -134,7 +134,7 @@ class MonitorTest {
 
     @Test
     void whoWasUnknownToUsBeforeIsNotMetByThat() {
-        Monitor one = new Monitor("fra", peer(Duration.ofSeconds(10), 0), clock);
+        Monitor one = new Monitor(peer(Duration.ofSeconds(10), 0), Driven.TURN, clock);
         one.start();
         one.recall(PingData.UNKNOWN);
         waitForRequest(one);
@@ -145,7 +145,7 @@ class MonitorTest {
 
     @Test
     void withoutRetryTheFirstFailureMeansOffline() {
-        Monitor strict = new Monitor("fra", peer(Duration.ofSeconds(1), 0), clock);
+        Monitor strict = new Monitor(peer(Duration.ofSeconds(1), 0), Driven.TURN, clock);
         strict.start();
         strict.met();
         waitForRequest(strict);
@@ -191,7 +191,7 @@ class MonitorTest {
         Set<Long> firsts = new HashSet<>();
         long earlyHalf = 0;
         for (int i = 0; i < 200; i++) {
-            Monitor one = new Monitor("node-" + i, peer(Duration.ofSeconds(10), 2), clock);
+            Monitor one = new Monitor(peer(Duration.ofSeconds(10), 2), i / 200.0, clock);
             one.start();
             long first = switch (one.step()) {
                 case Effect.WaitUntil(long at) -> at - clock.monotonicNanos();
@@ -215,7 +215,7 @@ class MonitorTest {
         PingData before = monitor.ping();
         Member changed = new Member("nyc", URI.create("http://elsewhere:1"), Duration.ofSeconds(3), 1);
 
-        monitor.reconfigure(changed);
+        monitor.reconfigure(changed, Driven.TURN);
 
         assertThat(monitor.ping()).isEqualTo(before);
         assertThat(monitor.failuresInARow()).isEqualTo(1);
@@ -234,7 +234,7 @@ class MonitorTest {
         monitor.start();
         waitForRequest();
 
-        monitor.reconfigure(peer(Duration.ofSeconds(60), 2));
+        monitor.reconfigure(peer(Duration.ofSeconds(60), 2), Driven.TURN);
 
         assertThat(monitor.polled(ANSWER)).isInstanceOf(Effect.UpdateStore.class);
     }
@@ -244,7 +244,7 @@ class MonitorTest {
         monitor.start();
         monitor.met();
         Effect.SendRequest request = waitForRequest();
-        monitor.reconfigure(peer(Duration.ofSeconds(9), 2));
+        monitor.reconfigure(peer(Duration.ofSeconds(9), 2), Driven.TURN);
         clock.pass(request.timeout().toNanos() / 1_000);
 
         monitor.polled(SILENCE);
@@ -257,14 +257,15 @@ class MonitorTest {
         monitor.start();
         Effect before = monitor.step();
 
-        monitor.reconfigure(new Member("nyc", URI.create("http://elsewhere:1"), Duration.ofSeconds(10), 2));
+        monitor.reconfigure(
+                new Member("nyc", URI.create("http://elsewhere:1"), Duration.ofSeconds(10), 2), Driven.TURN);
 
         assertThat(monitor.step()).isEqualTo(before);
     }
 
     @Test
     void aStopEndsItFromAnyState() {
-        Monitor fresh = new Monitor("fra", peer(Duration.ofSeconds(10), 2), clock);
+        Monitor fresh = new Monitor(peer(Duration.ofSeconds(10), 2), Driven.TURN, clock);
         fresh.stop();
         assertThat(fresh.step()).isEqualTo(new Effect.Done());
 
@@ -293,10 +294,10 @@ class MonitorTest {
     @Test
     void passiveMembersAndOtherNodesAreNotWatched() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Monitor("fra", new Member("nyc", null, Duration.ofSeconds(10), 2), clock));
+                .isThrownBy(() -> new Monitor(new Member("nyc", null, Duration.ofSeconds(10), 2), Driven.TURN, clock));
         assertThatIllegalArgumentException()
-                .isThrownBy(() ->
-                        monitor.reconfigure(new Member("sgp", URI.create("http://sgp"), Duration.ofSeconds(10), 2)));
+                .isThrownBy(() -> monitor.reconfigure(
+                        new Member("sgp", URI.create("http://sgp"), Duration.ofSeconds(10), 2), Driven.TURN));
     }
 
     private PingData poll(PollResult result) {

@@ -5,11 +5,13 @@ import static io.distomon.core.monitor.Driven.SILENCE;
 import static io.distomon.core.monitor.Driven.peer;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.distomon.core.exchange.PollResult;
 import io.distomon.core.store.PingStatus;
 import io.distomon.core.wire.SetClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -169,6 +171,55 @@ class PollTimesTest {
             assertThat(young.monitor.dueNanos() - first)
                     .isEqualTo(RATE.multipliedBy(i).toNanos());
         }
+    }
+
+    // The grid
+
+    @Test
+    void thePeerIsPolledAtOurTurnByItsOwnClock() {
+        Duration slow = Duration.ofMillis(3_300);
+        long aheadMicros = slow.toNanos() / 1_000;
+        PollResult answer = new PollResult.Answered(20, slow.toMillis() + 10, null);
+
+        nyc.poll(answer);
+        nyc.request();
+
+        assertThat((clock.wallMicros() + aheadMicros) % micros(RATE)).isEqualTo((long) (Driven.TURN * micros(RATE)));
+    }
+
+    @Test
+    void howeverWrongAClockIsTheNextPollComesAQuarterToFiveQuartersOfAnIntervalAfterTheLast() {
+        nyc.poll(ANSWER);
+        Random random = new Random(7);
+        long last = clock.monotonicNanos();
+        for (int i = 0; i < 1_000; i++) {
+            double ahead = random.nextGaussian() * Math.pow(10, random.nextInt(18));
+            clock.set(random.nextLong(4_000_000_000_000_000L));
+            nyc.poll(new PollResult.Answered(0, ahead, null));
+            long now = clock.monotonicNanos();
+            assertThat(now - last)
+                    .isBetween(
+                            RATE.dividedBy(4).toNanos(),
+                            RATE.plus(RATE.dividedBy(4)).toNanos());
+            last = now;
+        }
+    }
+
+    @Test
+    void anotherTurnMovesThePollsAndNoneIsMadeTwice() {
+        nyc.poll(ANSWER);
+        long before = clock.monotonicNanos();
+        nyc.monitor.reconfigure(peer(RATE, 2), Driven.TURN - 0.1);
+        nyc.monitor.reconfigure(peer(RATE, 2), Driven.TURN + 0.1);
+        nyc.poll(ANSWER);
+        nyc.poll(ANSWER);
+
+        assertThat(clock.monotonicNanos() - before)
+                .isEqualTo(RATE.multipliedBy(2).plus(RATE.dividedBy(10)).toNanos());
+    }
+
+    private static long micros(Duration span) {
+        return span.toNanos() / 1_000;
     }
 
     // M3

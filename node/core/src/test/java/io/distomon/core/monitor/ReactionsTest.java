@@ -56,10 +56,40 @@ class ReactionsTest {
         config = NetworkConfig.of("lab", "ams", members, new KeyMapping(keys), List.of());
         store = new SharedStore("lab", "ams", config.keys(), clock);
         record = new OwnRecord(config, "1.0", "boot-2", clock);
-        reactions = new Reactions("ams", store, record, () -> monitors);
+        reactions = new Reactions(() -> config, store, record, () -> monitors, clock);
     }
 
     // What a message has brought
+
+    @Test
+    void thatMostWhoWatchANodeCallItOfflineIsPassedOnOnce() {
+        hear("ams", Map.of("nyc", ONLINE));
+
+        assertThat(react("sgp", Map.of("nyc", OFFLINE)).spreads()).isFalse(); // half of them
+        assertThat(react("fra", Map.of("nyc", TOLD_OF)).spreads()).isFalse();
+        assertThat(react("fra", Map.of("nyc", OFFLINE)).spreads()).isTrue();
+        assertThat(react("sgp", Map.of("nyc", OFFLINE.since(5))).spreads()).isFalse();
+        assertThat(react("ams", Map.of("nyc", OFFLINE)).spreads()).isFalse();
+    }
+
+    @Test
+    void thatItIsAgainIsPassedOnAgain() {
+        react("sgp", Map.of("nyc", OFFLINE));
+        react("sgp", Map.of("nyc", ONLINE));
+
+        assertThat(react("sgp", Map.of("nyc", OFFLINE)).spreads()).isTrue();
+    }
+
+    @Test
+    void whatMostSayIsPassedOnFourTimesInARowAndThenOnceASecond() {
+        int spread = 0;
+        for (int millis = 0; millis < 10_000; millis += 100) {
+            spread += react("sgp", Map.of("nyc", OFFLINE.since(millis))).spreads() ? 1 : 0;
+            react("sgp", Map.of("nyc", ONLINE));
+            clock.pass(100_000);
+        }
+        assertThat(spread).isBetween(12, 14);
+    }
 
     @Test
     void whomAnotherNewlyCallsOfflineOrTellsOfIsPolledAtOnce() {
@@ -228,6 +258,10 @@ class ReactionsTest {
     }
 
     private Set<String> hear(String signer, Map<String, PingData> pings) {
+        return react(signer, pings).hastened();
+    }
+
+    private Reactions.Reaction react(String signer, Map<String, PingData> pings) {
         clock.pass(1);
         List<Advance> advances = store.merge(entry(signer, "boot", pings)).advances();
         assertThat(advances).hasSize(1);

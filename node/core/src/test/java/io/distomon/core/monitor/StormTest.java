@@ -42,7 +42,7 @@ class StormTest {
     private final SharedStore store = new SharedStore("lab", "node-0", config.keys(), clock);
     private final OwnRecord record = new OwnRecord(config, "1.0", "boot", clock);
     private final Map<String, Monitor> monitors = new HashMap<>();
-    private final Reactions reactions = new Reactions("node-0", store, record, () -> monitors);
+    private final Reactions reactions = new Reactions(() -> config, store, record, () -> monitors, clock);
     private final Couriers couriers = new Couriers(new Random(7));
     private final List<Integer> publishedMillis = new ArrayList<>();
     private int brought;
@@ -72,7 +72,7 @@ class StormTest {
                 clock.wallMicros(), Map.of("node-0", offline), signer.nodeId(), "1", "lab", 10, "boot", null, false);
         List<Advance> advances = store.merge(RawEntries.of(List.of(SignedNodeData.sign(data, signer))))
                 .advances();
-        assertThat(reactions.heardOf(advances)).isEmpty();
+        assertThat(reactions.heardOf(advances).hastened()).isEmpty();
     }
 
     private void publish(int millis) {

@@ -90,10 +90,12 @@ final class SimProcess {
         boolean waits;
 
         final long startedNanos;
+        double turn;
 
-        Watch(SimNode node, Member peer, long startedNanos) {
+        Watch(SimNode node, Member peer, double turn, long startedNanos) {
             this.clock = new LateClock(node.clock());
-            this.monitor = new Monitor(node.id(), peer, clock);
+            this.turn = turn;
+            this.monitor = new Monitor(peer, turn, clock);
             this.startedNanos = startedNanos;
         }
     }
@@ -146,7 +148,7 @@ final class SimProcess {
         this.requester = new Requester(exchange, node.clock(), random);
         this.watchlist = new Watchlist(planted.watching(config), node.clock());
         this.record = new OwnRecord(config, "1.0.0", boot, node.clock());
-        this.reactions = new Reactions(node.id(), store, record, this::monitors);
+        this.reactions = new Reactions(exchange::config, store, record, this::monitors, node.clock());
         this.couriers = new Couriers(random);
         store.merge(RawEntries.of(disk));
     }
@@ -262,31 +264,39 @@ final class SimProcess {
     }
 
     private void watch() {
+        List<Member> targets =
+                watchlist.targets().stream().map(planted::asDriven).toList();
         TopologyDiff diff = TopologyDiff.between(
-                watches.values().stream().map(watch -> watch.monitor.peer()).toList(),
-                watchlist.targets().stream().map(planted::asDriven).toList());
+                watches.values().stream().map(watch -> watch.monitor.peer()).toList(), targets);
         if (!diff.stop().isEmpty() || !diff.start().isEmpty()) {
             watchedSinceNanos = world.events().nowNanos();
         }
         diff.stop()
                 .forEach(peer ->
                         Objects.requireNonNull(watches.remove(peer)).monitor.stop());
-        for (Member peer : diff.change()) {
-            Watch watch = Objects.requireNonNull(watches.get(peer.nodeId()));
-            watch.monitor.reconfigure(peer);
-            if (watch.waits) {
-                drive(watch, watch.monitor.step());
+        for (Member peer : targets) {
+            double turn = exchange.config().observers().turn(node.id(), peer.nodeId());
+            Watch watch = watches.get(peer.nodeId());
+            if (watch == null) {
+                begin(new Watch(node, peer, turn, world.events().nowNanos()));
+            } else if (watch.turn != turn || !watch.monitor.peer().equals(peer)) {
+                watch.turn = turn;
+                watch.monitor.reconfigure(peer, turn);
+                if (watch.waits) {
+                    drive(watch, watch.monitor.step());
+                }
             }
         }
-        for (Member peer : diff.start()) {
-            Watch watch = new Watch(node, peer, world.events().nowNanos());
-            watches.put(peer.nodeId(), watch);
-            if (store.entry(peer.nodeId()).isPresent()) {
-                watch.monitor.met();
-            }
-            watch.monitor.start();
-            drive(watch, watch.monitor.step());
+    }
+
+    private void begin(Watch watch) {
+        String peer = watch.monitor.peer().nodeId();
+        watches.put(peer, watch);
+        if (store.entry(peer).isPresent()) {
+            watch.monitor.met();
         }
+        watch.monitor.start();
+        drive(watch, watch.monitor.step());
     }
 
     private void drive(Watch watch, Effect first) {
@@ -327,12 +337,16 @@ final class SimProcess {
     }
 
     private void heardOf(List<Advance> advances) {
-        reactions.heardOf(planted.heard(advances)).forEach(peer -> {
+        Reactions.Reaction reaction = reactions.heardOf(planted.heard(advances));
+        reaction.hastened().forEach(peer -> {
             Watch watch = watches.get(peer);
             if (watch != null) {
                 wake(watch, node.clock().nanosUntil(watch.monitor.dueNanos()));
             }
         });
+        if (reaction.spreads()) {
+            couriers.anybody(Couriers.TOLD, exchange.config()).forEach(this::bring);
+        }
         planPublishing();
     }
 
@@ -340,7 +354,7 @@ final class SimProcess {
     private void bring(Member peer) {
         Watch watch = watches.get(peer.nodeId());
         if (watch == null) {
-            poll(new Watch(node, peer, world.events().nowNanos()), peer, Monitor.MAX_TIMEOUT);
+            poll(new Watch(node, peer, 0, world.events().nowNanos()), peer, Monitor.MAX_TIMEOUT);
         } else if (watch.monitor.hasten()) {
             wake(watch, node.clock().nanosUntil(watch.monitor.dueNanos()));
         }
@@ -443,12 +457,19 @@ final class SimProcess {
                                                     if (!dead && !poll.over) {
                                                         heardOf(store.merge(RawEntries.of(answer))
                                                                 .advances());
-                                                        finish(watch, poll, new PollResult.Answered(1, 1, null));
+                                                        finish(
+                                                                watch,
+                                                                poll,
+                                                                new PollResult.Answered(1, aheadMillis(target), null));
                                                     }
                                                 });
                                             }
                                         },
                                         () -> refuse(watch, poll, target)));
+    }
+
+    private double aheadMillis(SimNode target) {
+        return (target.clock().wallMicros() - node.clock().wallMicros()) / 1_000.0;
     }
 
     private void refuse(Watch watch, Poll poll, SimNode target) {
