@@ -239,7 +239,7 @@ final class Chaos {
 
     private void jump(List<Long> jumps, long nanos) {
         SimNode node = world.anyNode(random);
-        long right = node.clock().skewMicros();
+        long right = rightSkew(node);
         long jump = jumps.get(random.nextInt(jumps.size()));
         world.tell("the clock of %s is set %+d s".formatted(node.id(), jump / 1_000_000));
         node.clock().skew(right + jump);
@@ -249,6 +249,11 @@ final class Chaos {
             world.tell("the clock of %s is set right".formatted(node.id()));
             node.clock().skew(right);
         });
+    }
+
+    /** However wrong its clock is now: it may be set twice before it is set right. */
+    private long rightSkew(SimNode node) {
+        return rightSkews.get(world.nodes().indexOf(node));
     }
 
     private void tamper(long nanos) {
@@ -368,7 +373,7 @@ final class Chaos {
     /** So wrong that all others still believe it. */
     private void slowClock(long nanos) {
         SimNode node = world.anyNode(random);
-        long right = node.clock().skewMicros();
+        long right = rightSkew(node);
         world.tell("the clock of %s is 90 s late".formatted(node.id()));
         node.clock().skew(right - SLOW_MICROS);
         after(nanos, "a clock is set right", () -> node.clock().skew(right));

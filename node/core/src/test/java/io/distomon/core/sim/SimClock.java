@@ -9,6 +9,7 @@ final class SimClock implements Clock {
     private final Events events;
     private final long monotonicBase;
     private long skewMicros;
+    private int sets;
 
     SimClock(Events events, long monotonicBase) {
         this.events = events;
@@ -37,5 +38,11 @@ final class SimClock implements Clock {
     /** Somebody sets the wall clock so that it is wrong by this. */
     void skew(long micros) {
         skewMicros = micros;
+        sets++;
+    }
+
+    /** How often somebody has set it. */
+    int sets() {
+        return sets;
     }
 }
