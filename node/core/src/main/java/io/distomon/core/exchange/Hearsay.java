@@ -11,8 +11,11 @@ import java.util.Set;
  * would be nothing to see; now and then one request leaves them out to find out. Not thread-safe.
  */
 final class Hearsay {
-    /** For how many requests it counts that a peer kept up: two of them may get lost, or their answers. */
-    private static final int KEPT_REQUESTS = 3;
+    /**
+     * For how many entries of a node it counts that a peer kept up: the requests that left out two of them may get lost, or
+     * their answers. Not for how many requests, as some follow each other faster than any news.
+     */
+    private static final int KEPT_ENTRIES = 3;
 
     /** After so many pushes, and whenever they have doubled, comes a trial: one request that leaves the news out. */
     private static final int PUSHES_BEFORE_TRIAL = 2;
@@ -28,7 +31,15 @@ final class Hearsay {
         long pushedDate = -1;
         int pushes;
         int pushedAt = NEVER;
-        int keptUpAt = NEVER;
+        boolean keptUp;
+        int leftOut;
+        long leftOutDate = -1;
+
+        void keepsUp(boolean does) {
+            keptUp = does;
+            leftOut = 0;
+            leftOutDate = -1;
+        }
     }
 
     /** A request of ours is about to be made. */
@@ -36,15 +47,19 @@ final class Hearsay {
         requests++;
     }
 
-    /** Whether the request is to leave out what is new of {@code id}. */
-    boolean leavesOut(String id) {
+    /** Whether the request is to leave out what is new of {@code id}, which is of this date. */
+    boolean leavesOut(String id, long date) {
         News of = news.get(id);
         if (of == null) {
             return false;
         }
+        if (of.keptUp && of.leftOutDate != date) {
+            of.leftOutDate = date;
+            of.leftOut++;
+        }
         boolean trial =
                 of.pushes >= PUSHES_BEFORE_TRIAL && Integer.bitCount(of.pushes) == 1 && of.pushedAt == requests - 1;
-        return trial || requests - of.keptUpAt <= KEPT_REQUESTS;
+        return trial || (of.keptUp && of.leftOut <= KEPT_ENTRIES);
     }
 
     /** The request brings entries of these dates, by node id, if it does not get lost. */
@@ -68,9 +83,9 @@ final class Hearsay {
         have.forEach((id, date) -> {
             News of = news.computeIfAbsent(id, any -> new News());
             if (behind.contains(id)) {
-                of.keptUpAt = NEVER;
+                of.keepsUp(false);
             } else if (date > Math.max(of.saidDate, of.pushedDate)) {
-                of.keptUpAt = requests;
+                of.keepsUp(true);
                 of.pushes = 0;
             }
             of.saidDate = date;

@@ -1,15 +1,16 @@
 package io.distomon.core.exchange;
 
 import io.distomon.core.config.Cadences;
+import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkConfig;
 import io.distomon.core.crypto.Signer;
 import io.distomon.core.store.Advance;
-import io.distomon.core.store.HeldEntry;
 import io.distomon.core.store.MergeResult;
 import io.distomon.core.store.News;
 import io.distomon.core.store.RawEntries;
 import io.distomon.core.store.SharedStore;
 import io.distomon.core.store.SignedNodeData;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,12 +26,15 @@ import java.util.stream.Collectors;
  * that it found.
  */
 public final class NetworkExchange {
+    /** For so long after it was taken in, an entry that all wait for is always brought; then it goes like any other. */
+    static final Duration URGENT = Duration.ofSeconds(3);
+
     private final SharedStore store;
     private final Consumer<List<Advance>> news;
     private final Map<String, Peer> peers = new ConcurrentHashMap<>();
 
-    /** The dates of those entries, by signer, that say something that others act upon at once. */
-    private final Map<String, Long> urgent = new ConcurrentHashMap<>();
+    /** Those entries, by signer, that say something that others act upon at once. */
+    private final Map<String, Urgent> urgent = new ConcurrentHashMap<>();
 
     private volatile Identity identity;
     private volatile Cadences cadences;
@@ -51,6 +55,14 @@ public final class NetworkExchange {
                     "found the store of %s, expected that of %s".formatted(store.networkId(), config.networkId()));
         }
     }
+
+    /**
+     * An entry that all wait for.
+     *
+     * @param dateMicros its own
+     * @param tookNanos when we took it in, on our monotonic clock
+     */
+    private record Urgent(long dateMicros, long tookNanos) {}
 
     /** Who we are at one moment. */
     record Identity(NetworkConfig config, Signer signer) {
@@ -131,25 +143,30 @@ public final class NetworkExchange {
 
     /** Takes in the entries of a message of a peer that has passed all checks. */
     MergeResult merge(String nodeId, RawEntries entries, Moment arrived) {
-        MergeResult merged = store.merge(entries, peer(nodeId).patience(arrived.monotonicNanos()));
+        Peer peer = peer(nodeId);
+        peer.spoke(arrived.monotonicNanos());
+        MergeResult merged = store.merge(entries, peer.patience(arrived.monotonicNanos()));
         if (!merged.advances().isEmpty()) {
-            merged.advances().forEach(this::remember);
+            merged.advances().forEach(advance -> remember(advance, arrived.monotonicNanos()));
             news.accept(merged.advances());
         }
         return merged;
     }
 
-    private void remember(Advance advance) {
-        if (News.of(advance).isEmpty()) {
+    private void remember(Advance advance, long nowNanos) {
+        News news = News.of(advance);
+        if (news.accused().isEmpty() && news.answered().isEmpty()) {
             urgent.remove(advance.signer());
         } else {
-            urgent.put(advance.signer(), advance.now().data().dateMicros());
+            urgent.put(advance.signer(), new Urgent(advance.now().data().dateMicros(), nowNanos));
         }
     }
 
-    private boolean isUrgent(SignedNodeData entry) {
-        Long date = urgent.get(entry.raw().sigId());
-        return date != null && date == entry.data().dateMicros();
+    private boolean isUrgent(SignedNodeData entry, long nowNanos) {
+        Urgent of = urgent.get(entry.raw().sigId());
+        return of != null
+                && of.dateMicros() == entry.data().dateMicros()
+                && nowNanos - of.tookNanos() <= URGENT.toNanos();
     }
 
     /** Remembers what a peer holds that asks us. */
@@ -186,25 +203,36 @@ public final class NetworkExchange {
 
     /**
      * What a request to a peer is to bring: what it is not known to hold, but for what it hears from others, as {@link
-     * Hearsay} tells. While nothing is known of it, our own entry alone, as it may hold all the others. Entries that it
+     * Hearsay} tells. While nothing is known of it, or nothing since two poll intervals, our own entry and what all wait
+     * for, as it may hold all the others. Entries that it
      * signed itself are never left out: its next one must be newer (exchange.md, R9), and others need not hold them. Nor is
-     * what somebody waits for (M7).
+     * what all wait for (M7): who newly accuses somebody, or answers. A first failure its signer tells, and who hears of it
+     * and fails too tells that.
      */
-    List<SignedNodeData> toPush(String nodeId) {
+    List<SignedNodeData> toPush(String nodeId, long nowNanos) {
         String own = config().nodeId();
         Peer peer = peer(nodeId);
-        List<SignedNodeData> lacking = peer.have()
-                .map(store::newerThan)
-                .orElseGet(() -> store.entry(own).map(HeldEntry::entry).stream().toList());
-        Set<String> thirdParties = lacking.stream()
-                .filter(entry -> !isUrgent(entry))
-                .map(entry -> entry.raw().sigId())
-                .filter(id -> !id.equals(own) && !id.equals(nodeId))
-                .collect(Collectors.toSet());
+        boolean isKnown = peer.hasSpoken(nowNanos, lately(nodeId));
+        List<SignedNodeData> lacking = store.newerThan(peer.have().orElse(Map.of())).stream()
+                .filter(entry -> isKnown || entry.raw().sigId().equals(own) || isUrgent(entry, nowNanos))
+                .toList();
+        Map<String, Long> thirdParties = lacking.stream()
+                .filter(entry -> !isUrgent(entry, nowNanos))
+                .filter(entry ->
+                        !entry.raw().sigId().equals(own) && !entry.raw().sigId().equals(nodeId))
+                .collect(Collectors.toMap(
+                        entry -> entry.raw().sigId(), entry -> entry.data().dateMicros()));
         Set<String> leftOut = peer.request(thirdParties);
         return lacking.stream()
                 .filter(entry -> !leftOut.contains(entry.raw().sigId()))
                 .toList();
+    }
+
+    private Duration lately(String nodeId) {
+        return config().member(nodeId)
+                .map(Member::pollRate)
+                .orElse(Member.DEFAULT_POLL_RATE)
+                .multipliedBy(2);
     }
 
     /** Remembers what a request brings a peer, as {@link #sent} does for an answer. */

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What is remembered of one member between messages, all of it bounded. Safe for use by many threads. */
 final class Peer {
@@ -21,6 +22,7 @@ final class Peer {
 
     // Guarded by this, all of these.
     private Optional<Map<String, Long>> have = Optional.empty();
+    private @Nullable Long spokeNanos;
     private final Hearsay hearsay = new Hearsay();
     private final TreeMap<Long, Nonces> noncesByCreated = new TreeMap<>();
     private int nonceCount;
@@ -60,6 +62,16 @@ final class Peer {
         return have;
     }
 
+    /** Whether it has said what it holds, and anything so lately that this still tells much. */
+    synchronized boolean hasSpoken(long nowNanos, Duration lately) {
+        return have.isPresent() && (spokeNanos == null || nowNanos - spokeNanos <= lately.toNanos());
+    }
+
+    /** A message of it has arrived. */
+    synchronized void spoke(long nowNanos) {
+        spokeNanos = nowNanos;
+    }
+
     /** Replaces what was known of {@link #have}. */
     synchronized void have(Map<String, Long> latest) {
         have = Optional.of(latest);
@@ -82,9 +94,12 @@ final class Peer {
     }
 
     /** Begins a request to it. Whose news among these it leaves out: the peer has them from others. */
-    synchronized Set<String> request(Set<String> ids) {
+    synchronized Set<String> request(Map<String, Long> dates) {
         hearsay.request();
-        return ids.stream().filter(hearsay::leavesOut).collect(Collectors.toUnmodifiableSet());
+        return dates.entrySet().stream()
+                .filter(entry -> hearsay.leavesOut(entry.getKey(), entry.getValue()))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** Remembers the dates of what the request brings, if it does not get lost. */

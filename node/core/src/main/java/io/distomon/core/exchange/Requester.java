@@ -87,7 +87,7 @@ public final class Requester {
                 Messages.have(store),
                 RawEntries.EMPTY);
         int budget = Limits.MAX_MESSAGE_BYTES - empty.encode().length;
-        List<SignedNodeData> lacking = network.toPush(nodeId);
+        List<SignedNodeData> lacking = network.toPush(nodeId, now.monotonicNanos());
         RawEntries data = Delta.fit(lacking, identity.nodeId(), budget, random);
         network.pushed(nodeId, lacking, data);
         byte[] body = empty.with(data).encode();

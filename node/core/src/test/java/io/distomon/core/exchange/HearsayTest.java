@@ -118,12 +118,50 @@ class HearsayTest {
     }
 
     @Test
-    void whoIsToldOfIsBroughtThoughThePeerHasAllNewsFromOthers() throws Exception {
+    void anAccusationIsBroughtForThreeSecondsAndThenGoesLikeAnyNews() throws Exception {
+        fraHearsNyc = true;
+        rounds(10);
+        say(Map.of("sgp", new PingData(PingStatus.OFFLINE, 1, 2, 3L, "timeout")), Map.of());
+        clock.pass(3 * SECOND);
+        assertThat(bringsNyc(ams.requester().prepare("fra").orElseThrow())).isTrue();
+        clock.pass(1);
+
+        assertThat(bringsNyc(ams.requester().prepare("fra").orElseThrow())).isFalse();
+    }
+
+    /** Its signer tells those whom it concerns; who hears of it and fails too tells that itself. */
+    @Test
+    void aFirstFailureOfAnotherIsLeftOutLikeAnyNews() throws Exception {
         fraHearsNyc = true;
         rounds(10);
         say(Map.of("sgp", new PingData(PingStatus.ONLINE, 1, 2, 3L, "timeout")), Map.of());
 
-        assertThat(poll()).isTrue();
+        assertThat(poll()).isFalse();
+    }
+
+    @Test
+    void whoHasSaidNothingForTwoPollIntervalsIsBroughtNoMoreThanOurOwnEntryAndAccusations() throws Exception {
+        rounds(10);
+        clock.pass(20 * SECOND);
+        ams.publish();
+        nyc.publish();
+        nyc.poll(ams);
+        assertThat(brings(ams.requester().prepare("fra").orElseThrow())).containsExactly("ams", "nyc");
+        clock.pass(1);
+        assertThat(brings(ams.requester().prepare("fra").orElseThrow())).containsExactly("ams");
+
+        say(Map.of("sgp", new PingData(PingStatus.OFFLINE, 1, 2, 3L, "timeout")), Map.of());
+
+        assertThat(brings(ams.requester().prepare("fra").orElseThrow())).containsExactlyInAnyOrder("ams", "nyc");
+    }
+
+    @Test
+    void aStrangerIsBroughtAccusationsToo() throws Exception {
+        clock.pass(SECOND);
+        ams.publish();
+        say(Map.of("sgp", new PingData(PingStatus.OFFLINE, 1, 2, 3L, "timeout")), Map.of());
+
+        assertThat(brings(ams.requester().prepare("fra").orElseThrow())).containsExactlyInAnyOrder("ams", "nyc");
     }
 
     @Test
