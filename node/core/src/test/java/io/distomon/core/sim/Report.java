@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * What networks of several sizes notice, say and cost, measured by hand as it takes long: {@code e2e/bench/README.md} has
- * the commands and the results. {@code -Dsim.sizes} chooses among the rows, {@code -Dsim.hours} and {@code -Dsim.worlds}
+ * the commands and the results. {@code -Dsim.sizes} chooses among the rows, {@code -Dsim.times} makes
+ * that many times as many worlds, {@code -Dsim.hours} and {@code -Dsim.worlds}
  * say how long the day is and into how many lives it is divided, {@code -Dsim.wordless} from which size on messages are
  * reckoned instead of written.
  */
@@ -22,17 +23,20 @@ class Report {
     private static final Duration HOUR = Duration.ofHours(1);
 
     private static final List<Row> ROWS = List.of(
-            new Row(2, FULL, 100, 1, 1800),
-            new Row(3, FULL, 50, 2, 1800),
-            new Row(5, FULL, 25, 3, 1200),
-            new Row(20, FULL, 4, 5, 600),
-            new Row(100, SPARSE, 1, 6, 60),
+            new Row(2, FULL, 50, 1, 600),
+            new Row(3, FULL, 50, 1, 300),
+            new Row(5, FULL, 15, 2, 300),
+            new Row(20, FULL, 3, 4, 60),
+            new Row(100, SPARSE, 1, 4, 20),
             new Row(1000, SPARSE, 1, 0, 20));
 
     private static final List<Double> LOSSES = List.of(0.0, 0.05, 0.2);
 
     /** The bodies of messages in a network of this size would take hours and all memory. */
     private static final int WORDLESS_SIZE = Integer.getInteger("sim.wordless", 1000);
+
+    /** So many times as many worlds. */
+    private static final int TIMES = Integer.getInteger("sim.times", 1);
 
     private static final Duration STORM = Duration.ofSeconds(30);
     private static final int SMALLEST_STORM = 20;
@@ -65,7 +69,7 @@ class Report {
                         .formatted(
                                 name(row),
                                 refuses ? "refused" : "swallowed",
-                                row.worlds() * Math.max(row.crashes(), row.size() / 50),
+                                TIMES * row.worlds() * Math.max(row.crashes(), row.size() / 50),
                                 seconds.get(seconds.size() / 2),
                                 seconds.get(seconds.size() * 99 / 100),
                                 seconds.getLast()));
@@ -150,7 +154,7 @@ class Report {
     }
 
     private static List<Fleet> worlds(Row row, double loss, Consumer<Fleet> life) {
-        return LongStream.range(0, row.worlds())
+        return LongStream.range(0, (long) TIMES * row.worlds())
                 .parallel()
                 .mapToObj(seed -> {
                     Fleet fleet = new Fleet(seed, row.size(), row.topology(), loss);

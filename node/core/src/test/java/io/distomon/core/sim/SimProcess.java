@@ -55,6 +55,8 @@ final class SimProcess {
     /** What comes later than it should by this may be late because of who waits for it. */
     private static final long LATE_NANOS = 250 * Events.MILLI;
 
+    private static final int MOST_LATE = 3;
+
     private final World world;
     private final SimNode node;
     private final Random random;
@@ -85,6 +87,9 @@ final class SimProcess {
 
         /** Of these, those that were noticed when they may have been our own fault. */
         int lateInARow;
+
+        /** How many of these since the last that was noticed in time: nothing is concluded from the last of up to three. */
+        int lateSinceTimely;
 
         int wakeUps;
         boolean waits;
@@ -366,7 +371,9 @@ final class SimProcess {
         PingStatus expected;
         if (watch.failuresInARow == 0) {
             expected = PingStatus.ONLINE;
-        } else if (status == watch.status && watch.failuresInARow - watch.lateInARow <= retry) {
+        } else if (status == watch.status
+                && (watch.failuresInARow - watch.lateInARow <= retry
+                        || (watch.lateSinceTimely > 0 && watch.lateSinceTimely <= MOST_LATE))) {
             expected = status;
         } else if (status == PingStatus.UNKNOWN && watch.status == status && isStarting(watch, peerId)) {
             expected = status;
@@ -519,9 +526,12 @@ final class SimProcess {
         if (result instanceof PollResult.Answered) {
             watch.failuresInARow = 0;
             watch.lateInARow = 0;
+            watch.lateSinceTimely = 0;
         } else {
+            boolean late = world.events().nowNanos() > poll.dueNanos + LATE_NANOS;
             watch.failuresInARow++;
-            watch.lateInARow += world.events().nowNanos() > poll.dueNanos + LATE_NANOS ? 1 : 0;
+            watch.lateInARow += late ? 1 : 0;
+            watch.lateSinceTimely = late ? watch.lateSinceTimely + 1 : 0;
         }
         watch.clock.backTo(
                 world.bug() == Bug.OWN_DELAY_ACCUSES && result instanceof PollResult.Failed

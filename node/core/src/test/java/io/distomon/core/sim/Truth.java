@@ -13,6 +13,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 
 /**
@@ -152,6 +153,9 @@ final class Truth {
         Set<String> extra = watched(node);
         extra.removeAll(ids(world.roster().observers().polledBy(node.id())));
         extra.removeIf(target -> isInTrouble(world, target));
+        Set<String> heardAnyway =
+                heard(world, node, (from, to) -> world.roster().observers().polls(from, to));
+        extra.retainAll(heardAnyway); // whom a node hears of by looking itself alone, it may go on to look at
         return extra;
     }
 
@@ -175,12 +179,18 @@ final class Truth {
 
     /** Whose entries reach {@code node}, its own included: over any number of exchanges, whoever asks whom. */
     static Set<String> heard(World world, SimNode node) {
+        return heard(world, node, (from, to) -> observes(world, from, to));
+    }
+
+    private static Set<String> heard(World world, SimNode node, BiPredicate<String, String> polls) {
         Set<String> heard = new TreeSet<>(Set.of(node.id()));
         Deque<SimNode> next = new ArrayDeque<>(List.of(node));
         while (!next.isEmpty()) {
             SimNode from = next.remove();
             for (SimNode to : world.running()) {
-                if ((exchanges(world, from, to) || exchanges(world, to, from)) && heard.add(to.id())) {
+                boolean asks = polls.test(from.id(), to.id()) && isAccepted(world, from, to);
+                boolean isAsked = polls.test(to.id(), from.id()) && isAccepted(world, to, from);
+                if ((asks || isAsked) && heard.add(to.id())) {
                     next.add(to);
                 }
             }
@@ -188,9 +198,8 @@ final class Truth {
         return heard;
     }
 
-    private static boolean exchanges(World world, SimNode from, SimNode to) {
-        return observes(world, from.id(), to.id())
-                && isAnswered(world, from.id(), to.id())
+    private static boolean isAccepted(World world, SimNode from, SimNode to) {
+        return isAnswered(world, from.id(), to.id())
                 && Math.abs(from.clock().skewMicros() - to.clock().skewMicros()) <= AGREE_MICROS;
     }
 
