@@ -10,7 +10,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.distomon.core.config.ConfigException;
-import io.distomon.core.config.NetworkFiles;
+import io.distomon.core.config.NetworkWriter;
 import io.distomon.node.git.GitHttpServer;
 import io.distomon.node.git.Upstream;
 import java.io.IOException;
@@ -203,7 +203,7 @@ class GitNetworkTest {
 
     private Map<String, String> members(String... nodeIds) {
         List<String> ids = List.of(nodeIds);
-        return NetworkFiles.shared(
+        return NetworkWriter.shared(
                 NetworkOnDisk.NETWORK, ids.stream().map(network::member).toList(), network.keys(ids));
     }
 

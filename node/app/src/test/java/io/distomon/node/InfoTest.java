@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.distomon.core.config.NetworkFiles;
+import io.distomon.core.config.NetworkWriter;
 import io.distomon.node.git.Upstream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -82,7 +82,7 @@ class InfoTest {
     void theKeyMadeOnAFirstStartIsPrintedToBeCommittedAndUsedFromThenOn(@TempDir Path elsewhere) throws Exception {
         Files.delete(directory.resolve(".private_keys/fra_lab.key"));
         List<String> ids = List.of("fra", "ams");
-        Map<String, String> files = new HashMap<>(NetworkFiles.shared(
+        Map<String, String> files = new HashMap<>(NetworkWriter.shared(
                 NetworkOnDisk.NETWORK, ids.stream().map(network::member).toList(), network.keys(ids)));
         files.remove("fra.pub");
         try (Upstream upstream = new Upstream(elsewhere.resolve("upstream"))) {

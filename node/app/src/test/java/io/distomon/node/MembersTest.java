@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.distomon.core.config.Member;
-import io.distomon.core.config.NetworkFiles;
+import io.distomon.core.config.NetworkWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,7 +113,7 @@ class MembersTest {
 
     /** Gives these nodes a network of these members. */
     private void share(List<String> nodeIds, List<Member> members) throws IOException {
-        Map<String, String> files = NetworkFiles.shared(
+        Map<String, String> files = NetworkWriter.shared(
                 NetworkOnDisk.NETWORK,
                 members,
                 network.keys(members.stream().map(Member::nodeId).toList()));

@@ -1,7 +1,7 @@
 package io.distomon.node;
 
 import io.distomon.core.config.Member;
-import io.distomon.core.config.NetworkFiles;
+import io.distomon.core.config.NetworkWriter;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Signer;
 import io.distomon.core.crypto.Verifier;
@@ -77,11 +77,18 @@ public final class NetworkOnDisk {
     /** The settings that a node is started with. */
     public Map<String, Object> properties(String nodeId) {
         return Map.of(
-                "distomon.config.directory", directory(nodeId).toString(),
-                "distomon.config.poll-interval", "200ms",
-                "micronaut.server.host", "127.0.0.1",
-                "micronaut.server.port", apiPort(nodeId),
-                "endpoints.all.port", managementPort(nodeId));
+                "distomon.config.directory",
+                directory(nodeId).toString(),
+                "distomon.config.poll-interval",
+                "200ms",
+                "distomon.config.settle",
+                "100ms",
+                "micronaut.server.host",
+                "127.0.0.1",
+                "micronaut.server.port",
+                apiPort(nodeId),
+                "endpoints.all.port",
+                managementPort(nodeId));
     }
 
     /** Writes, for one node, the files that all share; with these members. */
@@ -93,7 +100,7 @@ public final class NetworkOnDisk {
     public void writeSharedOf(String nodeId, List<Member> members) {
         write(
                 directory(nodeId).resolve("networks").resolve(NETWORK),
-                NetworkFiles.shared(
+                NetworkWriter.shared(
                         NETWORK,
                         members,
                         keys(members.stream().map(Member::nodeId).toList())));
@@ -109,7 +116,7 @@ public final class NetworkOnDisk {
                 directory,
                 Map.of(
                         "nodeconf.yml",
-                        NetworkFiles.nodeConf(NETWORK, nodeId, "password", "jwt"),
+                        NetworkWriter.nodeConf(NETWORK, nodeId, "password", "jwt"),
                         "password",
                         PASSWORD + "\n",
                         "jwt",

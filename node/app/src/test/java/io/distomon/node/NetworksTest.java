@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.distomon.core.config.NetworkFiles;
+import io.distomon.core.config.NetworkWriter;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -57,7 +57,7 @@ class NetworksTest {
     @Test
     void aNetworkIsJoinedAndLeftWhileAnotherGoesOn() throws Exception {
         Map<String, String> undisturbed = since();
-        String shared = NetworkFiles.shared(
+        String shared = NetworkWriter.shared(
                         "other", IDS.stream().map(network::member).toList(), network.keys(List.of()))
                 .get("config.yml");
         for (String id : IDS) {

@@ -1,6 +1,6 @@
 package io.distomon.operator.desired;
 
-import io.distomon.core.config.NetworkFiles;
+import io.distomon.core.config.NetworkWriter;
 import io.distomon.operator.members.NetworkMembers;
 import io.distomon.operator.names.ChildMetadata;
 import io.distomon.operator.names.ChildNames;
@@ -59,9 +59,9 @@ public final class ConfigSecret implements ChildKind<Secret> {
         Map<String, String> data = new TreeMap<>();
         members.files().forEach((name, text) -> data.put(name, base64(text)));
         for (NetworkNode.Managed node : network.managed()) {
-            String text = NetworkFiles.nodeConf(
+            String text = NetworkWriter.nodeConf(
                     network.networkId(), node.id(), LOGIN_DIR + "/" + LoginSecret.KEY, JWT_DIR + "/" + JwtSecret.KEY);
-            data.put(NetworkFiles.nodeConfName(node.id()), base64(text));
+            data.put(NetworkWriter.nodeConfName(node.id()), base64(text));
         }
         return new SecretBuilder()
                 .withMetadata(ChildMetadata.owned(network, ChildNames.config(network), ChildMetadata.labels(network)))

@@ -1,6 +1,6 @@
 package io.distomon.operator.desired;
 
-import io.distomon.core.config.NetworkFiles;
+import io.distomon.core.config.NetworkWriter;
 import io.distomon.core.config.PrivateKeys;
 import io.distomon.crds.v1alpha1.PodSpec;
 import io.distomon.operator.keys.KeyReading;
@@ -134,7 +134,7 @@ final class NodePod {
                 .endEnv()
                 .addNewEnv()
                 .withName("CONFIG_FILE_NAME")
-                .withValue(ConfigSecret.directory(network) + "/" + NetworkFiles.nodeConfName(node.id()))
+                .withValue(ConfigSecret.directory(network) + "/" + NetworkWriter.nodeConfName(node.id()))
                 .endEnv()
                 .addNewPort()
                 .withName(API)

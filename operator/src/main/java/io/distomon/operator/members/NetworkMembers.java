@@ -2,7 +2,7 @@ package io.distomon.operator.members;
 
 import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkConfig;
-import io.distomon.core.config.NetworkFiles;
+import io.distomon.core.config.NetworkWriter;
 import io.distomon.core.config.Observers;
 import io.distomon.core.config.Topology;
 import io.distomon.core.crypto.KeyMapping;
@@ -39,6 +39,6 @@ public record NetworkMembers(String networkId, List<Member> members, KeyMapping 
 
     /** The files that all nodes share, by name. */
     public Map<String, String> files() {
-        return NetworkFiles.shared(networkId, members, keys, topology);
+        return NetworkWriter.shared(networkId, members, keys, topology);
     }
 }

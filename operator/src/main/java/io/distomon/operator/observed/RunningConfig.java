@@ -3,6 +3,8 @@ package io.distomon.operator.observed;
 import io.distomon.core.config.ConfigException;
 import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkFiles;
+import io.distomon.core.config.NetworkReader;
+import io.distomon.core.config.NetworkWriter;
 import io.distomon.operator.members.NetworkMembers;
 import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.NetworkNode;
@@ -38,13 +40,13 @@ public record RunningConfig(NetworkMembers members, Set<String> managed) {
             secret.getData()
                     .forEach((name, base64) ->
                             files.put(name, new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8)));
-            NetworkFiles.Content content = NetworkFiles.read(files);
+            NetworkReader.Content content = NetworkReader.content(NetworkFiles.of("", files));
             if (content.members().stream().anyMatch(member -> member.url() == null)) {
                 return Optional.empty();
             }
             Set<String> managed = content.members().stream()
                     .map(Member::nodeId)
-                    .filter(id -> files.containsKey(NetworkFiles.nodeConfName(id)))
+                    .filter(id -> files.containsKey(NetworkWriter.nodeConfName(id)))
                     .collect(Collectors.toSet());
             return Optional.of(new RunningConfig(
                     new NetworkMembers(content.networkId(), content.members(), content.keys(), content.topology()),

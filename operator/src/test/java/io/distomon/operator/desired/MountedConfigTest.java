@@ -139,8 +139,7 @@ class MountedConfigTest {
         mount(deployment, base);
         ConfigReader reader = reader(deployment, base);
         var source = reader.nodeConf().networks().getFirst();
-        return reader.open(
-                source, reader.networkDirectory(source), new PrivateKeys(base.resolve("config"), Networks.RANDOM));
+        return reader.open(source, reader.files(source), new PrivateKeys(base.resolve("config"), Networks.RANDOM));
     }
 
     private ConfigReader reader(Deployment deployment, Path base) {

@@ -1,6 +1,6 @@
 package io.distomon.e2e.demo.network;
 
-import io.distomon.core.config.NetworkFiles;
+import io.distomon.core.config.NetworkWriter;
 import io.distomon.core.config.PrivateKeys;
 import io.distomon.e2e.demo.link.Forwarder;
 import io.distomon.e2e.demo.node.Guard;
@@ -78,9 +78,9 @@ final class DemoNode {
         Map<String, String> files = new HashMap<>(configSecret.getData());
         // A node elsewhere has the same files, and one of its own that its administrator writes.
         files.computeIfAbsent(
-                NetworkFiles.nodeConfName(id),
+                NetworkWriter.nodeConfName(id),
                 name -> Base64.getEncoder()
-                        .encodeToString(NetworkFiles.nodeConf(
+                        .encodeToString(NetworkWriter.nodeConf(
                                         network.networkId(),
                                         id,
                                         ConfigSecret.LOGIN_DIR + "/" + LoginSecret.KEY,
@@ -103,7 +103,7 @@ final class DemoNode {
 
     void start(NodeProgram program, Guard guard, Network network, Path log) throws IOException {
         NodeProcess started = NodeProcess.start(
-                program, guard, directory, ConfigSecret.directory(network) + "/" + NetworkFiles.nodeConfName(id), log);
+                program, guard, directory, ConfigSecret.directory(network) + "/" + NetworkWriter.nodeConfName(id), log);
         forwarder.target(started.apiPort());
         process = started;
         ready = false;

@@ -6,6 +6,7 @@ import io.distomon.core.config.GitSource;
 import io.distomon.core.config.InspectedNetwork;
 import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkConfig;
+import io.distomon.core.config.NetworkFiles;
 import io.distomon.core.config.NetworkSource;
 import io.distomon.core.config.NodeConf;
 import io.distomon.core.config.PrivateKeys;
@@ -13,7 +14,8 @@ import io.distomon.core.config.Secret;
 import io.distomon.core.crypto.Verifier;
 import io.distomon.node.Version;
 import io.distomon.node.config.ApiSecrets;
-import io.distomon.node.git.Checkout;
+import io.distomon.node.git.Commit;
+import io.distomon.node.git.GitException;
 import io.distomon.node.git.GitFollower;
 import io.distomon.node.git.GitNetworks;
 import java.io.IOException;
@@ -56,7 +58,7 @@ final class Check {
     boolean run() throws IOException, InterruptedException {
         out.printf("distomon %s with %s%n", Version.current(), directory.resolve(fileName));
         try {
-            networks(reader.nodeConf(privateKeys));
+            networks(reader.nodeConf(privateKeys, new ArrayList<>()));
         } catch (ConfigException e) {
             note("", e);
         }
@@ -72,7 +74,7 @@ final class Check {
         Map<String, String> namesById = new HashMap<>();
         for (NetworkSource source : nodeConf.networks()) {
             NetworkConfig config = source.git() == null
-                    ? network(source, reader.networkDirectory(source), "networks/" + source.name(), "")
+                    ? network(source, reader.files(source), "networks/" + source.name(), "")
                     : fetched(source, source.git());
             String other = config == null ? null : namesById.putIfAbsent(config.networkId(), source.name());
             if (config != null && other != null) {
@@ -100,24 +102,29 @@ final class Check {
             GitFollower follower = repositories.follow(source.name(), git);
             follower.awaitFirstLook();
             String error = follower.status().error();
-            List<Checkout> checkouts = follower.checkouts();
-            if (checkouts.isEmpty()) {
+            List<Commit> commits = follower.commits();
+            if (commits.isEmpty()) {
                 mistakes.add("%s: found git_repo of %s, which can't be fetched: %s, expected a repository that answers"
                         .formatted(fileName, source.name(), error == null ? "no answer in time" : error));
                 return null;
             }
-            Checkout newest = checkouts.getFirst();
+            Commit newest = commits.getFirst();
             return network(
                     source,
-                    newest.directory(),
+                    follower.files(newest),
                     "%s at commit %s".formatted(git.repo(), newest.shortId()),
                     "commit %s: ".formatted(newest.shortId()));
+        } catch (GitException e) {
+            mistakes.add("%s: found git_repo of %s, which can't be used: %s, expected a network's files"
+                    .formatted(fileName, source.name(), e.getMessage()));
+            return null;
         } finally {
             delete(place);
         }
     }
 
-    private @Nullable NetworkConfig network(NetworkSource source, Path files, String shownFiles, String shownAt) {
+    private @Nullable NetworkConfig network(
+            NetworkSource source, NetworkFiles files, String shownFiles, String shownAt) {
         try {
             InspectedNetwork network = reader.inspect(source, files, privateKeys);
             NetworkConfig config = network.config();

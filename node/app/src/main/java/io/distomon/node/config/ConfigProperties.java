@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param directory the config directory; relative to the working directory, if not absolute
  * @param fileName the node's own file, relative to the directory
- * @param pollInterval how often the files are looked at for changes, even when the system tells of none
+ * @param pollInterval how often is looked whether files changed
+ * @param settle files that changed are read once they look the same for so long
  * @param gitDirectory where what is fetched by git is kept; null: {@value #GIT_DIRECTORY} in the config directory
  * @param gitTimeout how long one look at a git repository may take
  */
@@ -19,6 +20,7 @@ public record ConfigProperties(
         String directory,
         String fileName,
         Duration pollInterval,
+        Duration settle,
         @Nullable String gitDirectory,
         Duration gitTimeout) {
     static final String GIT_DIRECTORY = ".git_networks";
@@ -27,6 +29,7 @@ public record ConfigProperties(
 
     public ConfigProperties {
         atLeastShortest("poll-interval", pollInterval);
+        atLeastShortest("settle", settle);
         atLeastShortest("git-timeout", gitTimeout);
     }
 

@@ -1,6 +1,8 @@
 package io.distomon.node.git;
 
 import io.distomon.core.config.GitSource;
+import io.distomon.core.config.NetworkFiles;
+import io.distomon.node.supervised.SupervisedThread;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -10,7 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -19,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
+import org.eclipse.jgit.lib.Repository;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,19 +38,31 @@ public final class GitFollower implements AutoCloseable {
 
     private final String name;
     private final GitSource source;
-    private final Checkouts checkouts;
+    private final Path directory;
+    private final Clones clones;
     private final GitRemote remote;
     private final Duration timeout;
     private final RandomGenerator random;
     private final Runnable onLook;
     private final CountDownLatch firstLook = new CountDownLatch(1);
-    private final Thread thread;
+    private final SupervisedThread thread;
 
     // Of whoever accepts.
-    private @Nullable String accepted;
+    private @Nullable Commit accepted;
+
+    // Of the thread alone.
+    private int failures;
+    private boolean opened;
+    private boolean withoutHistory;
+
+    // Of a look, told to the thread.
+    private volatile boolean downloading;
+
+    // Of whoever reads files, told to the thread.
+    private volatile boolean doubted;
 
     // Written by the thread alone, read by anyone.
-    private volatile GitStatus status = new GitStatus(null, null, null);
+    private volatile GitStatus status = GitStatus.NONE;
 
     /**
      * Begins to follow a repository.
@@ -62,17 +76,13 @@ public final class GitFollower implements AutoCloseable {
             String name, GitSource source, Path directory, Duration timeout, RandomGenerator random, Runnable onLook) {
         this.name = name;
         this.source = source;
-        this.checkouts = new Checkouts(directory, source);
+        this.directory = directory;
+        this.clones = new Clones(directory, source);
         this.remote = new GitRemote(source, timeout);
         this.timeout = timeout;
         this.random = random;
         this.onLook = onLook;
-        try {
-            checkouts.open();
-        } catch (IOException e) {
-            throw new UncheckedIOException("nothing can be written to " + directory, e);
-        }
-        this.thread = Thread.ofVirtual().name("git " + name).start(this::follow);
+        this.thread = SupervisedThread.start("git " + name, this::follow);
     }
 
     /** What is followed. */
@@ -85,32 +95,57 @@ public final class GitFollower implements AutoCloseable {
         return status;
     }
 
-    /** What there is to run with: the newest commit, if one was fetched since the start, and the last good one. */
-    public List<Checkout> checkouts() {
-        List<Checkout> found = new ArrayList<>();
-        String newest = status.newest();
-        if (newest != null) {
-            checkouts.find(newest).ifPresent(found::add);
+    /**
+     * What there is to run with: the newest commit, if one was fetched since the start, and the last good one. The list is
+     * equal as long as there is nothing else.
+     */
+    public List<Commit> commits() {
+        List<Commit> found = new ArrayList<>();
+        Commit newest = status.newest();
+        if (newest != null && clones.repository(newest).isPresent()) {
+            found.add(newest);
         }
-        checkouts.good().filter(good -> !found.contains(good)).ifPresent(found::add);
+        clones.good().stream().filter(good -> !found.contains(good)).forEach(found::add);
         return List.copyOf(found);
+    }
+
+    /** How many commits were taken in since the start: when there are more, files of the same commit may be whole again. */
+    public int fetches() {
+        return status.fetches();
+    }
+
+    /**
+     * The files of a commit.
+     *
+     * @throws GitException when they can't be had, or must not be used
+     */
+    public NetworkFiles files(Commit commit) throws GitException {
+        try {
+            return clones.files(commit, name + "/");
+        } catch (IOException e) {
+            doubted = true;
+            throw new GitException(
+                    "found a damaged copy (%s), expected it whole: the repository is asked again"
+                            .formatted(PlainMessage.of(e, source)),
+                    e);
+        }
     }
 
     /**
      * Remembers that a commit proved good: it is what the next start begins with, should the repository not answer. For
      * one thread at a time.
      */
-    public void accept(Checkout checkout) {
+    public void accept(Commit commit) {
         try {
-            if (!checkout.commit().equals(accepted)) {
-                LOG.info("Network {}: runs with commit {}", name, checkout.shortId());
-                accepted = checkout.commit();
+            if (commit.equals(accepted)) {
+                return;
             }
-            if (!checkouts.good().equals(Optional.of(checkout))) {
-                checkouts.markGood(checkout.commit(), status.newest());
-            }
+            LOG.info("Network {}: runs with commit {}", name, commit.shortId());
+            clones.markGood(commit, status.newest());
+            accepted = commit;
         } catch (IOException e) {
-            LOG.warn("Network {}: commit {} can't be remembered beyond a restart", name, checkout.shortId(), e);
+            accepted = commit;
+            LOG.warn("Network {}: commit {} can't be remembered beyond a restart", name, commit.shortId(), e);
         }
     }
 
@@ -123,56 +158,117 @@ public final class GitFollower implements AutoCloseable {
 
     @Override
     public void close() {
-        checkouts.close();
-        thread.interrupt();
+        clones.close();
+        thread.stop();
     }
 
-    private void follow() {
-        int failures = 0;
-        try {
-            while (true) {
-                failures = look(failures) ? 0 : failures + 1;
-                firstLook.countDown();
-                onLook.run();
-                Thread.sleep(Backoff.next(source.poll(), failures, random));
-            }
-        } catch (InterruptedException e) {
-            LOG.debug("Network {}: no longer following {}", name, source.repo());
+    private void follow() throws InterruptedException {
+        while (true) {
+            failures = look() ? 0 : failures + 1;
+            firstLook.countDown();
+            onLook.run();
+            Thread.sleep(Backoff.next(source.poll(), failures, random));
         }
     }
 
-    private boolean look(int failuresBefore) throws InterruptedException {
+    private boolean look() throws InterruptedException {
         @Nullable Path work = null;
         try {
-            Path begun = checkouts.begin();
-            work = begun;
-            Checkout checkout = bounded(begun, () -> fetch(begun));
-            if (!checkout.commit().equals(status.newest())) {
-                LOG.info("Network {}: the newest commit of {} is {}", name, source.repo(), checkout.shortId());
-            } else if (failuresBefore > 0) {
-                LOG.info("Network {}: {} answers again", name, source.repo());
+            if (!opened) {
+                clones.open();
+                opened = true;
             }
-            status = new GitStatus(checkout.commit(), Instant.now(), null);
+            Path begun = clones.begin();
+            work = begun;
+            answered(bounded(begun, () -> fetch(begun)));
             return true;
         } catch (GitException e) {
             failed(e.getMessage());
         } catch (IOException e) {
-            failed("nothing can be written (%s)".formatted(e.getClass().getSimpleName()));
+            failed("nothing can be written to %s (%s); DISTOMON_CONFIG_GIT_DIRECTORY names another directory"
+                    .formatted(directory, PlainMessage.of(e, source)));
+        } catch (RuntimeException | Error e) {
+            failed("the look failed (%s)".formatted(PlainMessage.of(e, source)));
+            throw e;
         } finally {
             if (work != null) {
-                checkouts.discard(work);
+                clones.discard(work);
             }
+            firstLook.countDown();
         }
         return false;
     }
 
-    private Checkout fetch(Path work) throws GitException, IOException {
-        Optional<Checkout> known = checkouts.findFetched(remote.newest(work));
-        if (known.isPresent()) {
-            return known.get();
+    /** What a look found: whether the newest commit was fetched just now, and is no successor of the one before. */
+    private record Found(
+            Commit commit, boolean isNew, @Nullable String rewritten) {}
+
+    private Found fetch(Path work) throws GitException, IOException {
+        downloading = false;
+        Commit newest = remote.newest(work);
+        List<String> seen = clones.seen();
+        @Nullable Commit last = seen.isEmpty() ? null : new Commit(seen.getLast());
+        @Nullable Path before = last == null ? null : clones.repository(last).orElse(null);
+        if (newest.equals(last) && isWhole(newest)) {
+            return new Found(newest, false, null);
         }
-        Path files = Files.createDirectory(work.resolve("files"));
-        return checkouts.add(remote.download(work, files), files);
+        if (History.isOlder(newest, seen, before)) {
+            throw older(newest, last);
+        }
+        downloading = true;
+        Path target = work.resolve("fetched.git");
+        Commit fetched = remote.download(work, target, withoutHistory ? 1 : GitRemote.HISTORY);
+        @Nullable String rewritten = null;
+        switch (History.judge(fetched, seen, target, before)) {
+            case OLDER -> throw older(fetched, last);
+            case REWRITTEN -> rewritten = rewritten(fetched, last);
+            case NEWER -> LOG.debug("Network {}: {} comes after {}", name, fetched, last);
+        }
+        // Refused now, not when it is to be used.
+        try (Repository repository = CommitFiles.open(target)) {
+            CommitFiles.read(repository, fetched, "");
+        }
+        clones.add(fetched, target);
+        return new Found(fetched, true, rewritten);
+    }
+
+    /** As far as this process fetched or read it, or else looks at it now. */
+    private boolean isWhole(Commit commit) {
+        if (commit.equals(status.newest()) && !doubted) {
+            return true;
+        }
+        doubted = false;
+        return clones.isWhole(commit);
+    }
+
+    private static GitException older(Commit found, @Nullable Commit last) {
+        return new GitException(
+                "found commit %s, which is older than %s that was seen before, expected a newer one (to go back, commit once more)"
+                        .formatted(found.shortId(), last == null ? "one" : last.shortId()));
+    }
+
+    private static String rewritten(Commit found, @Nullable Commit last) {
+        return "the history was rewritten: commit %s does not come after %s (or more than %s commits after it)"
+                .formatted(found.shortId(), last == null ? "the last" : last.shortId(), GitRemote.HISTORY);
+    }
+
+    private void answered(Found found) {
+        GitStatus before = status;
+        Commit commit = found.commit();
+        if (!commit.equals(before.newest())) {
+            LOG.info("Network {}: the newest commit of {} is {}", name, source.repo(), commit.shortId());
+        } else if (failures > 0) {
+            LOG.info("Network {}: {} answers again", name, source.repo());
+        }
+        if (found.rewritten() != null) {
+            LOG.warn("Network {}: {}: {}", name, source.repo(), found.rewritten());
+        }
+        status = new GitStatus(
+                commit,
+                Instant.now(),
+                before.fetches() + (found.isNew() ? 1 : 0),
+                found.isNew() ? found.rewritten() : before.rewritten(),
+                null);
     }
 
     private void failed(@Nullable String error) {
@@ -186,13 +282,12 @@ public final class GitFollower implements AutoCloseable {
                     before.fetchedAt() == null ? "it was not since the start" : "it was last at " + before.fetchedAt(),
                     shown);
         }
-        status = new GitStatus(before.newest(), before.fetchedAt(), shown);
+        status = before.failed(shown);
     }
 
     /** Runs a look on a thread that is told to end when it takes too long or too much; JGit bounds neither by itself. */
-    private Checkout bounded(Path work, Callable<Checkout> look)
-            throws GitException, IOException, InterruptedException {
-        FutureTask<Checkout> task = new FutureTask<>(look);
+    private Found bounded(Path work, Callable<Found> look) throws GitException, IOException, InterruptedException {
+        FutureTask<Found> task = new FutureTask<>(look);
         Thread.ofVirtual().name("git look " + name).start(task);
         long begun = System.nanoTime();
         try {
@@ -201,9 +296,11 @@ public final class GitFollower implements AutoCloseable {
                     return task.get(SUPERVISION.toNanos(), TimeUnit.NANOSECONDS);
                 } catch (TimeoutException e) {
                     if (System.nanoTime() - begun > timeout.toNanos()) {
+                        withoutHistory |= downloading;
                         throw new GitException("not done within %s ms".formatted(timeout.toMillis()), e);
                     }
                     if (bytesIn(work) > MAX_FETCH_BYTES) {
+                        withoutHistory = true;
                         throw new GitException("more than %s MiB".formatted(MAX_FETCH_BYTES >> 20), e);
                     }
                 }

@@ -2,14 +2,11 @@ package io.distomon.node.git;
 
 import io.distomon.core.config.GitSource;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -17,39 +14,37 @@ import javax.net.ssl.SSLHandshakeException;
 import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.api.TransportCommand;
 import org.eclipse.jgit.api.errors.GitAPIException;
-import org.eclipse.jgit.lib.FileMode;
-import org.eclipse.jgit.lib.ObjectId;
-import org.eclipse.jgit.lib.ObjectLoader;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
-import org.eclipse.jgit.revwalk.RevWalk;
-import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.transport.SshTransport;
 import org.eclipse.jgit.transport.TagOpt;
 import org.eclipse.jgit.transport.TransportHttp;
 import org.eclipse.jgit.transport.URIish;
 import org.eclipse.jgit.transport.sshd.SshdSessionFactory;
-import org.eclipse.jgit.treewalk.TreeWalk;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A branch on a git server. Its newest commit is fetched alone, without history, into a repository of its own that is
- * thrown away after the network's files have been taken out: nothing is ever merged, and rewritten history is a commit
- * like any other. Only the files that make up a network are taken, under names that can't lead anywhere else; no hook,
- * filter or submodule is looked at.
+ * A branch on a git server. Its newest commit is fetched with some of its history, which tells whether it is older than
+ * another, into a bare repository of its own: nothing is ever merged, and no work tree is made.
  *
  * <p>Calls block, and end early when their thread is interrupted. Not thread-safe.
  */
 final class GitRemote {
-    /** More files than a network of the largest size has are refused. */
-    static final int MAX_FILES = 4096;
+    /** How many commits are fetched with the newest, itself included. */
+    static final int HISTORY = 50;
 
-    private static final int MAX_FILE_BYTES = 1 << 20;
     private static final int MAX_CAUSES = 10;
-    private static final int MAX_LINK_BYTES = 4096;
+    private static final int MAX_SHOWN_BRANCHES = 10;
+    private static final String HEADS = "refs/heads/";
+    private static final String TAGS = "refs/tags/";
+
+    /** What JGit or a server says of ids that it does not know. */
+    private static final Pattern SHA_256 =
+            Pattern.compile("(?i)advertisement line: '[0-9a-f]{64} |object.?format|sha-?256");
+
+    private static final String BROKEN_OFF = "Short read of block";
+    private static final String SHALLOW = "advertisement line: 'shallow ";
     private static final String FETCHED = "refs/distomon/fetched";
-    private static final Pattern WANTED =
-            Pattern.compile("config\\.yml|(pubkeys/)?[A-Za-z0-9][A-Za-z0-9._-]{0,100}\\.pub");
 
     private final GitSource source;
     private final Duration timeout;
@@ -62,7 +57,7 @@ final class GitRemote {
         IsolatedGit.enter();
         this.source = source;
         this.timeout = timeout;
-        this.ref = source.branch() == null ? "HEAD" : "refs/heads/" + source.branch();
+        this.ref = source.branch() == null ? "HEAD" : HEADS + source.branch();
     }
 
     /**
@@ -70,96 +65,53 @@ final class GitRemote {
      *
      * @param work an existing directory for temporary files
      */
-    String newest(Path work) throws GitException {
+    Commit newest(Path work) throws GitException {
         try (Sessions sessions = new Sessions(work)) {
             Collection<Ref> refs = configured(Git.lsRemoteRepository().setRemote(source.repo()), sessions)
                     .call();
             for (Ref each : refs) {
                 if (each.getName().equals(ref) && each.getObjectId() != null) {
-                    return each.getObjectId().name();
+                    return new Commit(each.getObjectId().name());
                 }
             }
+            throw new GitException(missing(refs));
         } catch (GitAPIException | RuntimeException e) {
             throw failure(e);
         }
-        throw new GitException(missing());
     }
 
     /**
-     * Fetches the branch's newest commit and takes the network's files out of it.
+     * Fetches the branch's newest commit.
      *
      * @param work an existing directory for temporary files
-     * @param target an existing empty directory for the files
-     * @return the commit's id
+     * @param target where the repository is to be
+     * @param depth how many commits are fetched at most
+     * @return the commit
      */
-    String download(Path work, Path target) throws GitException {
-        try (Repository repository = new FileRepositoryBuilder()
-                        .setGitDir(work.resolve("fetched.git").toFile())
-                        .setBare()
-                        .build();
+    Commit download(Path work, Path target, int depth) throws GitException {
+        try (Repository repository = CommitFiles.open(target);
                 Sessions sessions = new Sessions(work)) {
             repository.create(true);
-            // It is thrown away at once; JGit would tidy it up meanwhile, on a thread of its own.
+            // Nothing is added to it; JGit would tidy it up, on a thread of its own.
             repository.getConfig().setInt("gc", null, "auto", 0);
             repository.getConfig().setBoolean("gc", null, "autoDetach", false);
+            repository.getConfig().save();
             configured(
                             Git.wrap(repository)
                                     .fetch()
                                     .setRemote(source.repo())
                                     .setRefSpecs("+" + ref + ":" + FETCHED)
-                                    .setDepth(1)
+                                    .setDepth(depth)
                                     .setTagOpt(TagOpt.NO_TAGS),
                             sessions)
                     .call();
             Ref fetched = repository.exactRef(FETCHED);
             if (fetched == null || fetched.getObjectId() == null) {
-                throw new GitException(missing());
+                throw new GitException("found no commit, though the branch had one just now");
             }
-            extract(repository, fetched.getObjectId(), target);
-            return fetched.getObjectId().name();
+            return new Commit(fetched.getObjectId().name());
         } catch (GitAPIException | IOException | RuntimeException e) {
             throw failure(e);
-        }
-    }
-
-    private void extract(Repository repository, ObjectId commit, Path target) throws IOException, GitException {
-        Path keys = target.resolve("pubkeys");
-        int files = 0;
-        try (RevWalk commits = new RevWalk(repository);
-                TreeWalk tree = new TreeWalk(repository)) {
-            tree.addTree(commits.parseCommit(commit).getTree());
-            while (tree.next()) {
-                String path = tree.getPathString();
-                if (tree.isSubtree()) {
-                    if (path.equals("pubkeys")) {
-                        Files.createDirectories(keys);
-                        tree.enterSubtree();
-                    }
-                } else if (WANTED.matcher(path).matches()) {
-                    files++;
-                    if (files > MAX_FILES) {
-                        throw new GitException(
-                                "found more than %s files, expected the files of a network".formatted(MAX_FILES));
-                    }
-                    extract(tree, target.resolve(path));
-                }
-            }
-        }
-    }
-
-    private static void extract(TreeWalk tree, Path file) throws IOException {
-        ObjectLoader object = tree.getObjectReader().open(tree.getObjectId(0));
-        try (InputStream content = object.openStream()) {
-            if (tree.getFileMode(0).equals(FileMode.SYMLINK)) {
-                String link = new String(content.readNBytes(MAX_LINK_BYTES), StandardCharsets.UTF_8);
-                // Whether it stays inside is judged by whoever reads it, as for any other directory.
-                Files.createSymbolicLink(file, Path.of(link));
-            } else {
-                // One byte more than may be read, so that a file which is too long is found to be.
-                Files.write(file, content.readNBytes(MAX_FILE_BYTES + 1));
-            }
-        } catch (InvalidPathException e) {
-            throw new IOException("the target of the symbolic link %s is no path".formatted(tree.getPathString()), e);
         }
     }
 
@@ -189,14 +141,50 @@ final class GitRemote {
         }
     }
 
-    private String missing() {
-        return source.branch() == null
-                ? "found no commit, expected one on the default branch"
-                : "found no branch %s, expected one with a commit".formatted(source.branch());
+    private String missing(Collection<Ref> refs) {
+        List<String> branches = refs.stream()
+                .map(Ref::getName)
+                .filter(name -> name.startsWith(HEADS))
+                .map(name -> name.substring(HEADS.length()))
+                .sorted()
+                .toList();
+        String there = branches.isEmpty()
+                ? ""
+                : "; there " + (branches.size() == 1 ? "is " : "are ")
+                        + String.join(", ", branches.subList(0, Math.min(branches.size(), MAX_SHOWN_BRANCHES)))
+                        + (branches.size() > MAX_SHOWN_BRANCHES ? ", …" : "");
+        if (source.branch() == null) {
+            return PlainMessage.plain(
+                    "found no commit, expected one on the default branch"
+                            + (there.isEmpty() ? "" : there + ", of which git_branch can name one"),
+                    source);
+        }
+        boolean isTag = refs.stream().anyMatch(each -> each.getName().equals(TAGS + source.branch()));
+        return PlainMessage.plain(
+                "found %s, expected %s%s"
+                        .formatted(
+                                isTag ? "the tag " + source.branch() : "no branch " + source.branch(),
+                                isTag ? "a branch, as a tag stays where it is" : "one with a commit",
+                                there),
+                source);
     }
 
     private GitException failure(Exception e) {
         String message = PlainMessage.of(e, source);
+        if (SHA_256.matcher(message).find()) {
+            return new GitException(
+                    "found a repository with SHA-256 ids, expected one with SHA-1, the only ones that can be read", e);
+        }
+        if (message.contains(BROKEN_OFF)) {
+            return new GitException(
+                    "found a server that broke off its answer, as it does when the repository has SHA-256 ids, expected one with SHA-1",
+                    e);
+        }
+        if (message.contains(SHALLOW)) {
+            return new GitException(
+                    "found a shallow repository behind git's first protocol, expected a whole one, or a server that takes GIT_PROTOCOL",
+                    e);
+        }
         return new GitException(isOfCertificate(e) ? message + "; expected " + expectedCertificate() : message, e);
     }
 

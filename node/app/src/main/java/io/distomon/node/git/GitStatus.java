@@ -8,9 +8,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param newest the commit that was fetched last; null when none was since the start
  * @param fetchedAt when the repository last answered; null when it has not since the start
+ * @param fetches how many commits were taken in since the start
+ * @param rewritten that the newest commit does not come after the one before it; null when it does
  * @param error why it did not answer the last time, on one line without secrets; null when it did
  */
 public record GitStatus(
-        @Nullable String newest,
+        @Nullable Commit newest,
         @Nullable Instant fetchedAt,
-        @Nullable String error) {}
+        int fetches,
+        @Nullable String rewritten,
+        @Nullable String error) {
+    static final GitStatus NONE = new GitStatus(null, null, 0, null, null);
+
+    GitStatus failed(String why) {
+        return new GitStatus(newest, fetchedAt, fetches, rewritten, why);
+    }
+}

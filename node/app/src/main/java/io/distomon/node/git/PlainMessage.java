@@ -35,7 +35,8 @@ final class PlainMessage {
         return plain(String.join(": ", parts), source);
     }
 
-    private static String plain(String text, GitSource source) {
+    /** A text that a server may have chosen a part of. */
+    static String plain(String text, GitSource source) {
         String plain = USER_INFO.matcher(text).replaceAll("://");
         for (@Nullable Secret secret : new @Nullable Secret[] {source.token(), source.username()}) {
             if (secret != null) {

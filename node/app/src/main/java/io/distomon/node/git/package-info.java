@@ -1,8 +1,8 @@
 /**
- * Networks whose files are in a git repository. In: a {@link io.distomon.core.config.GitSource}. Out: directories, one for
- * each commit, whole from the moment they are there, and how the last look at the repository went. Called by the room
- * {@code config}, which reads these directories like any other and says which commit proved good. JGit is known here
- * alone.
+ * Networks whose files are in a git repository. In: a {@link io.distomon.core.config.GitSource}. Out: the
+ * files of the newest commit and of the last good one as {@link io.distomon.core.config.NetworkFiles}, read from bare
+ * repositories, and how the last look at the repository went. Called by the room {@code config}, which reads these files
+ * like any other and says which commit proved good. JGit is known here alone.
  */
 @NullMarked
 package io.distomon.node.git;

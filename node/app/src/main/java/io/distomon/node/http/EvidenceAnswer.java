@@ -3,8 +3,8 @@ package io.distomon.node.http;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import io.distomon.core.Identifier;
-import io.distomon.core.config.ConfigReader;
 import io.distomon.core.config.Member;
+import io.distomon.core.config.NetworkReader;
 import io.distomon.core.config.Topology;
 import io.distomon.core.store.EntryDate;
 import io.distomon.core.store.RawEntry;
@@ -147,10 +147,10 @@ public record EvidenceAnswer(
         }
         Map<String, Member> byId = new LinkedHashMap<>();
         check(
-                members.size() <= ConfigReader.MAX_MEMBERS,
+                members.size() <= NetworkReader.MAX_MEMBERS,
                 "members",
                 members.size(),
-                "at most " + ConfigReader.MAX_MEMBERS);
+                "at most " + NetworkReader.MAX_MEMBERS);
         for (int i = 0; i < members.size(); i++) {
             String place = "members[%s]".formatted(i);
             Member member = member(place, members.get(i));

@@ -8,6 +8,7 @@ import io.distomon.core.monitor.Monitor;
 import io.distomon.core.monitor.PeerClient;
 import io.distomon.core.store.PingData;
 import io.distomon.core.store.PingStatus;
+import io.distomon.node.supervised.SupervisedThread;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;

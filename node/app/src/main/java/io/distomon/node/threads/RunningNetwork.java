@@ -23,6 +23,7 @@ import io.distomon.core.store.Advance;
 import io.distomon.core.store.PingData;
 import io.distomon.core.store.SharedStore;
 import io.distomon.core.view.NetworkView;
+import io.distomon.node.supervised.SupervisedThread;
 import java.net.http.HttpClient;
 import java.security.SecureRandom;
 import java.time.Duration;

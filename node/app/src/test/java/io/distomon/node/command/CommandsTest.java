@@ -2,7 +2,7 @@ package io.distomon.node.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.distomon.core.config.NetworkFiles;
+import io.distomon.core.config.NetworkWriter;
 import io.distomon.core.crypto.Pem;
 import io.distomon.node.NetworkOnDisk;
 import io.distomon.node.Version;
@@ -197,7 +197,7 @@ class CommandsTest {
                     networks: [{name: lab, node_id: fra, config_type: git, git_repo: "%s"}]
                     """.formatted(upstream.url()));
             List<String> ids = List.of("fra", "ams");
-            String commit = upstream.commit(NetworkFiles.shared(
+            String commit = upstream.commit(NetworkWriter.shared(
                     NetworkOnDisk.NETWORK, ids.stream().map(network::member).toList(), network.keys(ids)));
 
             assertThat(run("check", directory.toString())).isZero();

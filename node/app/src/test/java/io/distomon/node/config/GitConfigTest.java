@@ -8,6 +8,7 @@ import io.distomon.core.config.ConfigException;
 import io.distomon.node.NetworkOnDisk;
 import io.distomon.node.git.GitSshServer;
 import io.distomon.node.git.Upstream;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
@@ -158,32 +159,46 @@ class GitConfigTest {
     void aNodeWhoseCloneIsDamagedStartsWithWhatTheRepositoryHas() throws Exception {
         String good = upstream.commit(files);
         open().stop();
-        Path clone = directory.resolve(".git_networks/lab").resolve(good);
-        Files.writeString(clone.resolve("config.yml"), "");
+        damage(good);
 
         ConfigManager after = open();
 
         assertThat(state(after).commit()).isEqualTo(good);
         assertThat(after.state().error()).isNull();
-        assertThat(clone.resolve("config.yml")).hasContent(files.get("config.yml"));
     }
 
     @Test
     void aNodeWhoseCloneIsDamagedTellsSoWhenTheRepositoryIsAwayAndStartsOnceItIsBack() throws Exception {
         String good = upstream.commit(files);
         open().stop();
-        Files.write(directory.resolve(".git_networks/lab").resolve(good).resolve("config.yml"), new byte[1000]);
+        damage(good);
         upstream.vanish();
 
         assertThatThrownBy(this::open)
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("git_repo of lab, which can't be fetched")
-                .hasMessageContaining("commit %s: lab/config.yml", good.substring(0, 12));
+                .hasMessageContaining(
+                        "commit %s of lab, which can't be used: found a damaged copy", good.substring(0, 12));
 
         upstream.comeBack();
         ConfigManager after = open();
         assertThat(state(after).commit()).isEqualTo(good);
         assertThat(after.state().error()).isNull();
+    }
+
+    /** Without what is in its packs. */
+    private void damage(String commit) throws IOException {
+        List<Path> packs;
+        try (Stream<Path> all = Files.walk(directory.resolve(".git_networks/lab"))) {
+            packs = all.filter(file ->
+                            file.toString().endsWith(".pack") && file.toString().contains(commit + ".git"))
+                    .toList();
+        }
+        assertThat(packs).isNotEmpty();
+        for (Path pack : packs) {
+            Files.delete(pack);
+            Files.writeString(pack, "");
+        }
     }
 
     @Test
@@ -256,7 +271,12 @@ class GitConfigTest {
 
     private ConfigManager open() throws ConfigException, InterruptedException {
         ConfigManager manager = new ConfigManager(new ConfigProperties(
-                directory.toString(), "nodeconf.yml", Duration.ofMillis(200), null, Duration.ofSeconds(20)));
+                directory.toString(),
+                "nodeconf.yml",
+                Duration.ofMillis(200),
+                Duration.ofMillis(100),
+                null,
+                Duration.ofSeconds(20)));
         managers.add(manager);
         return manager;
     }

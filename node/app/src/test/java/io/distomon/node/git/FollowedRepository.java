@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.distomon.core.config.GitSource;
+import io.distomon.core.config.NetworkFile;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.TreeMap;
 import org.awaitility.core.ConditionFactory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,9 +62,37 @@ abstract class FollowedRepository {
 
     static void awaitCommit(GitFollower follower, String commit) {
         eventually()
-                .untilAsserted(() -> assertThat(follower.status().newest())
+                .untilAsserted(() -> assertThat(newest(follower))
                         .as(() -> String.valueOf(follower.status()))
                         .isEqualTo(commit));
+    }
+
+    /** The newest commit's id. */
+    static @Nullable String newest(GitFollower follower) {
+        Commit newest = follower.status().newest();
+        return newest == null ? null : newest.id();
+    }
+
+    /** The texts of the files of a commit, by name. */
+    static Map<String, String> texts(GitFollower follower, Commit commit) {
+        try {
+            Map<String, String> texts = new TreeMap<>();
+            follower.files(commit).files().forEach((name, file) -> {
+                switch (file) {
+                    case NetworkFile.Text(String text) -> texts.put(name, text);
+                    case NetworkFile.Fault(String found, String expected) ->
+                        texts.put(name, "found " + found + ", expected " + expected);
+                }
+            });
+            return texts;
+        } catch (GitException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Those of the newest commit, or of the good one when none was fetched. */
+    static Map<String, String> texts(GitFollower follower) {
+        return texts(follower, follower.commits().getFirst());
     }
 
     static String awaitError(GitFollower follower) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.distomon.core.config.GitSource;
+import io.distomon.core.config.NetworkFiles;
 import io.distomon.core.config.Secret;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,10 +13,13 @@ import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -37,7 +41,7 @@ class GitFollowerTest extends FollowedRepository {
         GitFollower follower = follow(upstream.url());
         awaitCommit(follower, commit);
 
-        assertThat(contents(follower))
+        assertThat(texts(follower))
                 .isEqualTo(Map.of(
                         "config.yml", "network_id: lab\n", "pubkeys/fra.pub", "key of fra", "nyc.pub", "key of nyc"));
         assertThat(follower.status().error()).isNull();
@@ -53,21 +57,23 @@ class GitFollowerTest extends FollowedRepository {
         String second = upstream.commit(Map.of("config.yml", "2"));
 
         awaitCommit(follower, second);
-        assertThat(contents(follower)).containsEntry("config.yml", "2");
+        assertThat(texts(follower)).containsEntry("config.yml", "2");
     }
 
     @Test
-    void theNewestCommitIsFetchedWithoutItsHistory() throws Exception {
-        upstream.commit(Map.of("config.yml", "1"));
-        String newest = upstream.commit(Map.of("config.yml", "2"));
+    void theNewestCommitIsFetchedWithLittleOfItsHistory() throws Exception {
+        List<String> commits = new ArrayList<>();
+        for (int i = 0; i <= GitRemote.HISTORY; i++) {
+            commits.add(upstream.commit(Map.of("config.yml", String.valueOf(i))));
+        }
         Path work = Files.createDirectory(temporary.resolve("work"));
-        Path files = Files.createDirectory(temporary.resolve("files"));
+        Path clone = temporary.resolve("clone.git");
 
-        assertThat(new GitRemote(source(upstream.url(), null, null, null), TIMEOUT).download(work, files))
-                .isEqualTo(newest);
+        Commit fetched = new GitRemote(source(upstream.url(), null, null, null), TIMEOUT)
+                .download(work, clone, GitRemote.HISTORY);
 
-        assertThat(work.resolve("fetched.git/shallow")).content().isEqualToIgnoringNewLines(newest);
-        assertThat(files.resolve("config.yml")).hasContent("2");
+        assertThat(fetched.id()).isEqualTo(commits.getLast());
+        assertThat(clone.resolve("shallow")).content().isEqualToIgnoringNewLines(commits.get(1));
     }
 
     @Test
@@ -78,7 +84,7 @@ class GitFollowerTest extends FollowedRepository {
         GitFollower follower = follow(source(upstream.url(), "release/1.x", null, null));
 
         awaitCommit(follower, commit);
-        assertThat(contents(follower)).containsEntry("config.yml", "release");
+        assertThat(texts(follower)).containsEntry("config.yml", "release");
     }
 
     @Test
@@ -88,7 +94,7 @@ class GitFollowerTest extends FollowedRepository {
         upstream.commit(Map.of("config.yml", "1"));
 
         assertThat(awaitError(follow(source(upstream.url(), "none", null, null))))
-                .isEqualTo("found no branch none, expected one with a commit");
+                .isEqualTo("found no branch none, expected one with a commit; there is main");
     }
 
     @Test
@@ -96,7 +102,7 @@ class GitFollowerTest extends FollowedRepository {
         String good = upstream.commit(Map.of("config.yml", "good"));
         GitFollower before = follow(upstream.url());
         awaitCommit(before, good);
-        before.accept(before.checkouts().getFirst());
+        before.accept(before.commits().getFirst());
         String broken = upstream.commit(Map.of("config.yml", "broken"));
         awaitCommit(before, broken);
         before.close();
@@ -104,51 +110,45 @@ class GitFollowerTest extends FollowedRepository {
 
         GitFollower after = follow(upstream.url());
 
-        assertThat(after.checkouts()).extracting(Checkout::commit).containsExactly(good);
-        assertThat(contents(after)).containsEntry("config.yml", "good");
+        assertThat(after.commits()).extracting(Commit::id).containsExactly(good);
+        assertThat(texts(after)).containsEntry("config.yml", "good");
         upstream.comeBack();
-        eventually()
-                .until(() -> after.checkouts().stream().map(Checkout::commit).toList(), List.of(broken, good)::equals);
+        eventually().until(() -> after.commits().stream().map(Commit::id).toList(), List.of(broken, good)::equals);
     }
 
     @Test
     void whatAnotherProcessLeftHalfWrittenIsRemovedAndFetchedAgain() throws Exception {
         String commit = upstream.commit(Map.of("config.yml", "whole"));
-        Path clone = Files.createDirectories(directory());
-        Files.createDirectories(clone.resolve(".new-1/fetched.git/objects"));
-        Files.createDirectories(clone.resolve(commit));
-        Files.writeString(clone.resolve(commit + "/config.yml"), "ha");
-        Files.writeString(clone.resolve("good"), commit);
+        Path home = home();
+        Files.createDirectories(home.resolve(".new-1/fetched.git/objects"));
+        Files.createDirectories(home.resolve(commit + ".git/objects"));
+        Files.writeString(home.resolve(commit + ".git/HEAD"), "ha");
+        Files.writeString(home.resolve("good"), commit);
+        Files.writeString(home.resolve("seen"), commit);
 
         GitFollower follower = follow(upstream.url());
 
         awaitCommit(follower, commit);
-        assertThat(contents(follower)).containsEntry("config.yml", "whole");
-        eventually().untilAsserted(() -> assertThat(clone).isDirectoryNotContaining("glob:**/.new-*"));
+        assertThat(texts(follower)).containsEntry("config.yml", "whole");
+        eventually().untilAsserted(() -> assertThat(home).isDirectoryNotContaining("glob:**/.new-*"));
     }
 
     /** As a machine leaves it that loses its power: directories are renamed, but the files' contents are not there. */
     @Test
     void aCloneThatIsDamagedIsMadeAgainOnceTheRepositoryAnswers() throws Exception {
-        Files.createSymbolicLink(upstream.file("nyc.pub"), Path.of("fra.pub"));
         String commit = upstream.commit(Map.of("config.yml", "whole", "fra.pub", "key", "pubkeys/ams.pub", "key"));
-        Map<String, String> whole =
-                Map.of("config.yml", "whole", "fra.pub", "key", "nyc.pub", "key", "pubkeys/ams.pub", "key");
+        Map<String, String> whole = Map.of("config.yml", "whole", "fra.pub", "key", "pubkeys/ams.pub", "key");
         GitFollower before = follow(upstream.url());
         awaitCommit(before, commit);
-        before.accept(before.checkouts().getFirst());
+        before.accept(before.commits().getFirst());
         before.close();
-        Path clone = directory().resolve(commit);
-        List<Damage> damages = List.of(
-                () -> Files.writeString(clone.resolve("config.yml"), ""),
-                () -> Files.delete(clone.resolve("pubkeys/ams.pub")),
-                () -> {
-                    Files.delete(clone.resolve("nyc.pub"));
-                    Files.createSymbolicLink(clone.resolve("nyc.pub"), Path.of("pubkeys"));
-                },
-                () -> {
-                    Files.delete(clone.resolve("fra.pub"));
-                    Files.createDirectory(clone.resolve("fra.pub"));
+        Path clone = home().resolve(commit + ".git");
+        List<Damage> damages =
+                List.of(() -> Files.writeString(pack(clone), ""), () -> Files.delete(pack(clone)), () -> {
+                    byte[] bytes = Files.readAllBytes(pack(clone));
+                    bytes[bytes.length / 2] ^= 1;
+                    Files.delete(pack(clone));
+                    Files.write(clone.resolve("objects/pack/" + packName(clone)), bytes);
                 });
 
         for (Damage damage : damages) {
@@ -156,8 +156,7 @@ class GitFollowerTest extends FollowedRepository {
             GitFollower after = follow(upstream.url());
             awaitCommit(after, commit);
 
-            assertThat(contents(after)).isEqualTo(whole);
-            assertThat(clone.resolve("nyc.pub")).isSymbolicLink();
+            assertThat(texts(after)).isEqualTo(whole);
             after.close();
         }
     }
@@ -167,37 +166,34 @@ class GitFollowerTest extends FollowedRepository {
         String commit = upstream.commit(Map.of("config.yml", "1"));
         GitFollower before = follow(upstream.url());
         awaitCommit(before, commit);
-        before.accept(before.checkouts().getFirst());
+        before.accept(before.commits().getFirst());
         before.close();
 
-        for (String name : List.of("origin", "good")) {
+        for (String name : List.of("seen", "good")) {
             for (byte[] damage : List.of(new byte[0], new byte[50], new byte[] {(byte) 0xc3, (byte) 0x28})) {
-                Files.write(directory().resolve(name), damage);
+                Files.write(home().resolve(name), damage);
 
                 GitFollower after = follow(upstream.url());
                 awaitCommit(after, commit);
 
-                after.accept(after.checkouts().getFirst());
-                assertThat(directory().resolve(name)).isNotEmptyFile();
+                after.accept(after.commits().getFirst());
+                assertThat(home().resolve(name)).content().contains(commit);
                 after.close();
             }
         }
         upstream.vanish();
-        assertThat(follow(upstream.url()).checkouts())
-                .extracting(Checkout::commit)
-                .containsExactly(commit);
+        assertThat(follow(upstream.url()).commits()).extracting(Commit::id).containsExactly(commit);
     }
 
     /** Somebody may be reading it. */
     @Test
     void aCloneThatIsWholeIsLeftAlone() throws Exception {
-        Files.createSymbolicLink(upstream.file("nyc.pub"), Path.of("fra.pub"));
         String commit = upstream.commit(Map.of("config.yml", "1", "pubkeys/fra.pub", "key"));
         GitFollower before = follow(upstream.url());
         awaitCommit(before, commit);
-        before.accept(before.checkouts().getFirst());
+        before.accept(before.commits().getFirst());
         before.close();
-        Path file = directory().resolve(commit).resolve("config.yml");
+        Path file = pack(home().resolve(commit + ".git"));
         Object asItWas = Files.getAttribute(file, "unix:ino");
 
         awaitCommit(follow(upstream.url()), commit);
@@ -207,22 +203,22 @@ class GitFollowerTest extends FollowedRepository {
 
     @Test
     void aFollowerThatWasClosedTakesNothingInAnyMore() throws Exception {
-        String commit = upstream.commit(Map.of("config.yml", "1"));
-        Checkouts checkouts = new Checkouts(directory(), source(upstream.url(), null, null, null));
-        checkouts.open();
-        Path files = Files.createDirectory(checkouts.begin().resolve("files"));
-        checkouts.close();
+        Commit commit = new Commit(upstream.commit(Map.of("config.yml", "1")));
+        Clones clones = new Clones(directory(), source(upstream.url(), null, null, null));
+        clones.open();
+        Path repository = Files.createDirectory(clones.begin().resolve("fetched.git"));
+        clones.close();
 
-        assertThatThrownBy(() -> checkouts.add(commit, files)).isInstanceOf(IOException.class);
-        assertThatThrownBy(() -> checkouts.markGood(commit, null)).isInstanceOf(IOException.class);
-        assertThat(directory().resolve(commit)).doesNotExist();
+        assertThatThrownBy(() -> clones.add(commit, repository)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> clones.markGood(commit, null)).isInstanceOf(IOException.class);
+        assertThat(clones.repository(commit)).isEmpty();
     }
 
     /** As when its credentials change: who takes its place must not stumble over what the other is just removing. */
     @Test
     void aFollowerThatWasClosedMayRemoveItsWorkWhileTheNextOneBegins() throws Exception {
         GitSource source = source(upstream.url(), null, null, null);
-        Checkouts before = new Checkouts(directory(), source);
+        Clones before = new Clones(directory(), source);
         before.open();
         for (int i = 0; i < 200; i++) {
             Path work = before.begin();
@@ -231,7 +227,7 @@ class GitFollowerTest extends FollowedRepository {
             }
             Thread removal = Thread.ofPlatform().start(() -> before.discard(work));
             try {
-                new Checkouts(directory(), source).open();
+                new Clones(directory(), source).open();
             } finally {
                 removal.join();
             }
@@ -244,11 +240,11 @@ class GitFollowerTest extends FollowedRepository {
         String commit = upstream.commit(Map.of("config.yml", "1"));
         GitFollower first = follow(upstream.url());
         awaitCommit(first, commit);
-        first.accept(first.checkouts().getFirst());
+        first.accept(first.commits().getFirst());
         first.close();
         Upstream other = closing(new Upstream(temporary.resolve("other")));
 
-        assertThat(follow(other.url()).checkouts()).isEmpty();
+        assertThat(follow(other.url()).commits()).isEmpty();
     }
 
     @Test
@@ -256,59 +252,65 @@ class GitFollowerTest extends FollowedRepository {
         String good = upstream.commit(Map.of("config.yml", "0"));
         GitFollower follower = follow(upstream.url());
         awaitCommit(follower, good);
-        follower.accept(follower.checkouts().getFirst());
+        follower.accept(follower.commits().getFirst());
         String newest = good;
         for (int i = 1; i <= 3; i++) {
             newest = upstream.commit(Map.of("config.yml", String.valueOf(i)));
             awaitCommit(follower, newest);
         }
 
-        try (Stream<Path> files = Files.list(directory())) {
-            assertThat(files.map(file -> file.getFileName().toString()).filter(name -> name.length() == 40))
-                    .containsExactlyInAnyOrder(good, newest);
-        }
+        assertThat(home())
+                .isDirectoryNotContaining(file -> file.toString().endsWith(".git")
+                        && !Set.of(good + ".git", newest(follower) + ".git")
+                                .contains(file.getFileName().toString()));
+        assertThat(follower.commits()).extracting(Commit::id).containsExactly(newest, good);
     }
 
     @Test
-    void noGitMetadataNorHookNorKeyIsWhereTheFilesAre() throws Exception {
-        String commit = upstream.commit(Map.of("config.yml", "1", ".gitattributes", "* filter=evil"));
+    void nothingIsExtractedAndNoFilterOfTheRepositoryIsUsed() throws Exception {
+        String commit = upstream.commit(Map.of("config.yml", "a: 1", ".gitattributes", "* filter=evil"));
         GitFollower follower = follow(upstream.url());
         awaitCommit(follower, commit);
 
-        try (Stream<Path> files = Files.walk(follower.checkouts().getFirst().directory())) {
-            assertThat(files.filter(Files::isRegularFile)
-                            .map(file -> file.getFileName().toString()))
-                    .containsExactly("config.yml");
+        try (Stream<Path> files = Files.walk(directory())) {
+            assertThat(files.map(file -> file.getFileName().toString())).doesNotContain("config.yml", ".gitattributes");
         }
+        assertThat(texts(follower)).containsOnlyKeys("config.yml");
     }
 
     @Test
-    void aSymbolicLinkInACommitStaysALinkForTheReaderToJudge() throws Exception {
-        Files.createSymbolicLink(upstream.file("fra.pub"), Path.of("somewhere/else"));
-        String commit = upstream.commit(Map.of("config.yml", "1"));
+    void aSymbolicLinkInACommitIsNotFollowed() throws Exception {
+        Files.createSymbolicLink(upstream.file("fra.pub"), Path.of("nyc.pub"));
+        Files.createDirectory(upstream.file("keys"));
+        Files.createSymbolicLink(upstream.file("pubkeys"), Path.of("keys"));
+        String commit = upstream.commit(Map.of("config.yml", "1", "keys/fra.pub", "key"));
 
         GitFollower follower = follow(upstream.url());
         awaitCommit(follower, commit);
 
-        assertThat(follower.checkouts().getFirst().directory().resolve("fra.pub"))
-                .isSymbolicLink();
+        assertThat(texts(follower))
+                .containsEntry(
+                        "fra.pub",
+                        "found a symbolic link, expected the file itself: links in a commit are not followed")
+                .containsEntry(
+                        "pubkeys",
+                        "found a symbolic link, expected the directory itself: links in a commit are not followed");
     }
 
     @Test
-    void aFileOverAMegabyteIsCutWhereTheReaderSeesThatItIsTooLong() throws Exception {
+    void aFileOverAMegabyteIsNotRead() throws Exception {
         String commit = upstream.commit(Map.of("config.yml", "#".repeat(3 << 20)));
 
         GitFollower follower = follow(upstream.url());
         awaitCommit(follower, commit);
 
-        assertThat(follower.checkouts().getFirst().directory().resolve("config.yml"))
-                .hasSize((1 << 20) + 1);
+        assertThat(texts(follower)).containsEntry("config.yml", "found more than 1 MiB, expected at most 1 MiB");
     }
 
     @Test
     void moreFilesThanANetworkHasAreRefused() throws Exception {
         Map<String, String> files = new LinkedHashMap<>();
-        for (int i = 0; i <= GitRemote.MAX_FILES; i++) {
+        for (int i = 0; i <= NetworkFiles.MAX_FILES; i++) {
             files.put("pubkeys/n%d.pub".formatted(i), "");
         }
         upstream.commit(files);
@@ -324,7 +326,7 @@ class GitFollowerTest extends FollowedRepository {
 
         GitFollower follower = follow(source(server.url(), null, "reader", "hunter2"));
         awaitCommit(follower, commit);
-        assertThat(contents(follower)).containsEntry("config.yml", "1");
+        assertThat(texts(follower)).containsEntry("config.yml", "1");
         follower.close();
 
         GitFollower stranger = follow(source(server.url(), "main", "reader", "wrong-hunter3"));
@@ -363,7 +365,7 @@ class GitFollowerTest extends FollowedRepository {
 
         GitFollower follower = follow(https(server.url(), ours.certificate()));
         awaitCommit(follower, commit);
-        assertThat(contents(follower)).containsEntry("config.yml", "1");
+        assertThat(texts(follower)).containsEntry("config.yml", "1");
         follower.close();
 
         assertThat(awaitError(follow(https(server.url(), others.certificate()))))
@@ -398,7 +400,7 @@ class GitFollowerTest extends FollowedRepository {
 
         GitFollower follower = follow(ssh(server.url(), key, hosts));
         awaitCommit(follower, commit);
-        assertThat(contents(follower)).containsEntry("config.yml", "1");
+        assertThat(texts(follower)).containsEntry("config.yml", "1");
 
         Path other = GitSshServer.write(GitSshServer.newKey(), temporary.resolve("other"));
         assertThat(awaitError(follow(ssh(server.url(), other, hosts)))).contains("Cannot log in");
@@ -431,6 +433,33 @@ class GitFollowerTest extends FollowedRepository {
                 .min(Duration::compareTo)
                 .orElseThrow();
         assertThat(shortest).isLessThan(Duration.ofMillis(8L << 8));
+    }
+
+    @Test
+    void aFollowerWhoseListenerFailsGoesOn() throws Exception {
+        String first = upstream.commit(Map.of("config.yml", "1"));
+        GitFollower follower = closing(new GitFollower(
+                "lab", source(upstream.url(), Duration.ofMillis(50)), directory(), TIMEOUT, new Random(1), () -> {
+                    throw new IllegalStateException("a bug");
+                }));
+        awaitCommit(follower, first);
+
+        awaitCommit(follower, upstream.commit(Map.of("config.yml", "2")));
+    }
+
+    /** A disk that fails for a moment must not cost the commit that a node could run with. */
+    @Test
+    void whereWhatIsSaidOfACloneCantBeReadTheGoodCommitStays() throws Exception {
+        String good = upstream.commit(Map.of("config.yml", "1"));
+        GitFollower before = follow(upstream.url());
+        awaitCommit(before, good);
+        before.accept(before.commits().getFirst());
+        before.close();
+        upstream.vanish();
+        Files.delete(home().resolve("good"));
+        Files.createDirectory(home().resolve("good"));
+
+        assertThat(follow(upstream.url()).commits()).extracting(Commit::id).containsExactly(good);
     }
 
     private GitFollower follow(String url) {
@@ -483,14 +512,25 @@ class GitFollowerTest extends FollowedRepository {
         return new GitSource(url, null, Duration.ofMillis(50), null, null, List.of(), key, knownHosts);
     }
 
-    private static Map<String, String> contents(GitFollower follower) throws IOException {
-        Path directory = follower.checkouts().getFirst().directory();
-        Map<String, String> contents = new LinkedHashMap<>();
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                contents.put(directory.relativize(file).toString(), Files.readString(file));
-            }
+    /** Where all of the one repository is that is followed. */
+    private Path home() throws IOException {
+        Clones clones = new Clones(directory(), source(upstream.url(), null, null, null));
+        Path work = clones.begin();
+        clones.discard(work);
+        return Objects.requireNonNull(work.getParent());
+    }
+
+    private static Path pack(Path clone) throws IOException {
+        return clone.resolve("objects/pack").resolve(packName(clone));
+    }
+
+    private static String packName(Path clone) throws IOException {
+        try (Stream<Path> index = Files.list(clone.resolve("objects/pack"))) {
+            return index.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".idx"))
+                    .map(name -> name.replace(".idx", ".pack"))
+                    .findFirst()
+                    .orElseThrow();
         }
-        return contents;
     }
 }

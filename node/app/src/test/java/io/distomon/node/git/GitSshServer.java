@@ -9,6 +9,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.util.Objects;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
@@ -32,11 +33,31 @@ public final class GitSshServer implements AutoCloseable {
      * @param clientKey whose holder is let in
      */
     public GitSshServer(Upstream upstream, KeyPair clientKey) throws IOException {
+        this(clientKey, (in, out, err) -> {
+            try (Repository repository = new FileRepositoryBuilder()
+                    .setGitDir(upstream.gitDirectory().toFile())
+                    .setMustExist(true)
+                    .build()) {
+                new UploadPack(repository).upload(in, out, err);
+            }
+        });
+    }
+
+    /**
+     * Likewise, with a repository that git itself serves.
+     *
+     * @param newProtocol whether by git's protocol 2, else by the first
+     */
+    GitSshServer(RealGit git, KeyPair clientKey, boolean newProtocol) throws IOException {
+        this(clientKey, (in, out, err) -> serve(git.uploadPack(newProtocol), in, out));
+    }
+
+    private GitSshServer(KeyPair clientKey, Served served) throws IOException {
         server.setHost("127.0.0.1");
         server.setKeyPairProvider(KeyPairProvider.wrap(hostKey));
         server.setPublickeyAuthenticator(
                 (username, key, session) -> username.equals("git") && KeyUtils.compareKeys(key, clientKey.getPublic()));
-        server.setCommandFactory((channel, command) -> new Upload(upstream));
+        server.setCommandFactory((channel, command) -> new Upload(served));
         server.start();
     }
 
@@ -76,16 +97,46 @@ public final class GitSshServer implements AutoCloseable {
         server.stop(true);
     }
 
+    /** What answers a client. */
+    @FunctionalInterface
+    private interface Served {
+        void serve(InputStream in, OutputStream out, OutputStream err) throws IOException;
+    }
+
+    private static void serve(Process process, InputStream in, OutputStream out) throws IOException {
+        Thread toIt = Thread.ofVirtual().start(() -> {
+            try (OutputStream to = process.getOutputStream()) {
+                byte[] buffer = new byte[8192];
+                for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                    to.write(buffer, 0, n);
+                    to.flush();
+                }
+            } catch (IOException e) {
+                process.destroy();
+            }
+        });
+        try (InputStream from = process.getInputStream()) {
+            byte[] buffer = new byte[8192];
+            for (int n = from.read(buffer); n >= 0; n = from.read(buffer)) {
+                out.write(buffer, 0, n);
+                out.flush();
+            }
+        } finally {
+            process.destroy();
+            toIt.interrupt();
+        }
+    }
+
     /** {@code git-upload-pack} on one repository. */
     private static final class Upload implements Command {
-        private final Upstream upstream;
+        private final Served served;
         private @Nullable InputStream in;
         private @Nullable OutputStream out;
         private @Nullable OutputStream err;
         private @Nullable ExitCallback exit;
 
-        Upload(Upstream upstream) {
-            this.upstream = upstream;
+        Upload(Served served) {
+            this.served = served;
         }
 
         @Override
@@ -119,11 +170,8 @@ public final class GitSshServer implements AutoCloseable {
         }
 
         private void serve() {
-            try (Repository repository = new FileRepositoryBuilder()
-                    .setGitDir(upstream.gitDirectory().toFile())
-                    .setMustExist(true)
-                    .build()) {
-                new UploadPack(repository).upload(in, out, err);
+            try {
+                served.serve(Objects.requireNonNull(in), Objects.requireNonNull(out), Objects.requireNonNull(err));
                 end(0);
             } catch (IOException e) {
                 // As git does, for a repository that is away among others.

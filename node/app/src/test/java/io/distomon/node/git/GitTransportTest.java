@@ -30,18 +30,47 @@ class GitTransportTest extends FollowedRepository {
     @ParameterizedTest
     @EnumSource
     void aRewrittenBranchIsFollowed(Transport transport) throws Exception {
-        String base = upstream.commit(Map.of("config.yml", "base"));
         String first = upstream.commit(Map.of("config.yml", "1"));
         GitFollower follower = follow(reached(transport), TIMEOUT);
         awaitCommit(follower, first, "1");
 
+        assertThat(follower.status().rewritten()).isNull();
+
         String other = upstream.rewrite(Map.of("config.yml", "other", "fra.pub", "key"));
         awaitCommit(follower, other, "other");
-        assertThat(files(follower).resolve("fra.pub")).hasContent("key");
+        assertThat(texts(follower)).containsEntry("fra.pub", "key");
+        assertThat(follower.status().rewritten())
+                .isEqualTo(
+                        "the history was rewritten: commit %s does not come after %s (or more than 50 commits after it)"
+                                .formatted(other.substring(0, 12), first.substring(0, 12)));
+    }
+
+    /** A stale copy of a server, or somebody who plays an old commit to us. */
+    @ParameterizedTest
+    @EnumSource
+    void anOlderCommitIsNeverTakenAndToldUntilThereIsANewerOne(Transport transport) throws Exception {
+        String base = upstream.commit(Map.of("config.yml", "base"));
+        String first = upstream.commit(Map.of("config.yml", "1"));
+        String older =
+                "found commit %s, which is older than %s that was seen before, expected a newer one (to go back, commit once more)"
+                        .formatted(base.substring(0, 12), first.substring(0, 12));
+        GitSource source = reached(transport);
+        GitFollower follower = follow(source, TIMEOUT);
+        awaitCommit(follower, first, "1");
+        follower.accept(follower.commits().getFirst());
 
         upstream.resetTo(base);
-        awaitCommit(follower, base, "base");
-        assertThat(files(follower).resolve("fra.pub")).doesNotExist();
+        assertThat(awaitError(follower)).isEqualTo(older);
+        awaitCommit(follower, first, "1");
+
+        // A restart does not make it forget.
+        follower.close();
+        GitFollower after = follow(source, TIMEOUT);
+        assertThat(awaitError(after)).isEqualTo(older);
+        assertThat(texts(after)).containsEntry("config.yml", "1");
+
+        awaitCommit(after, upstream.commit(Map.of("config.yml", "back")), "back");
+        assertThat(after.status().error()).isNull();
     }
 
     @ParameterizedTest
@@ -106,12 +135,6 @@ class GitTransportTest extends FollowedRepository {
 
     private static void awaitCommit(GitFollower follower, String commit, String content) {
         awaitCommit(follower, commit);
-        eventually()
-                .untilAsserted(
-                        () -> assertThat(files(follower).resolve("config.yml")).hasContent(content));
-    }
-
-    private static Path files(GitFollower follower) {
-        return follower.checkouts().getFirst().directory();
+        eventually().untilAsserted(() -> assertThat(texts(follower)).containsEntry("config.yml", content));
     }
 }

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.distomon.core.Clock;
-import io.distomon.core.config.NetworkFiles;
+import io.distomon.core.config.NetworkWriter;
 import io.distomon.core.crypto.ContentDigest;
 import io.distomon.core.crypto.MessageSignature;
 import io.distomon.core.crypto.Signer;
@@ -359,12 +359,12 @@ class RefusalsTest {
     private static void takePartInASecondNetwork() throws IOException {
         Path directory = network.directory("ams");
         Path other = Files.createDirectories(directory.resolve("networks/other"));
-        Map<String, String> shared = NetworkFiles.shared(
+        Map<String, String> shared = NetworkWriter.shared(
                 "other", List.of(network.member("ams"), network.member("fra")), network.keys(List.of("fra")));
         for (Map.Entry<String, String> file : shared.entrySet()) {
             Files.writeString(other.resolve(file.getKey()), file.getValue());
         }
-        String lab = NetworkFiles.nodeConf("lab", "ams", "password", "jwt");
+        String lab = NetworkWriter.nodeConf("lab", "ams", "password", "jwt");
         Files.writeString(
                 directory.resolve("nodeconf.yml"),
                 lab.replace("networks:\n", "networks:\n- {name: other, node_id: ams, config_type: local}\n"));

@@ -3,8 +3,6 @@ package io.distomon.core.config;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -14,6 +12,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,16 +21,13 @@ import org.jspecify.annotations.Nullable;
  * UTF-8, and no symbolic link that leads out of the directory (a mounted Secret's links stay inside).
  */
 final class ConfigFiles {
-    /** The longest file that is read. */
-    static final int MAX_FILE_BYTES = 1 << 20;
-
     private static final int MAX_SHOWN_CHARS = 1000;
     private static final int MAX_FAULT_CHARS = 200;
 
     private final Path root;
     private final Path shownFrom;
-    private final String shownPrefix;
     private final Findings findings;
+    private final Collection<Path> looked;
 
     /**
      * A directory.
@@ -40,26 +36,26 @@ final class ConfigFiles {
      * @param shownFrom what file names in messages are relative to
      */
     ConfigFiles(Path root, Path shownFrom, Findings findings) {
-        this(root, shownFrom, "", findings);
+        this(root, shownFrom, findings, new ArrayList<>());
     }
 
-    private ConfigFiles(Path root, Path shownFrom, String shownPrefix, Findings findings) {
+    /**
+     * Likewise.
+     *
+     * @param looked gets every file whose text is asked for, whether it is there or not
+     */
+    ConfigFiles(Path root, Path shownFrom, Findings findings, Collection<Path> looked) {
         this.root = root;
         this.shownFrom = shownFrom;
-        this.shownPrefix = shownPrefix;
         this.findings = findings;
-    }
-
-    /** The files of a git commit, called {@code NAME/FILE} in messages. */
-    static ConfigFiles ofCheckout(String name, Path directory, Findings findings) {
-        return new ConfigFiles(directory, directory, name + "/", findings);
+        this.looked = looked;
     }
 
     /** How {@code file} is called in messages. */
     String shown(Path file) {
         Path absolute = file.toAbsolutePath().normalize();
         Path base = shownFrom.toAbsolutePath().normalize();
-        String name = absolute.startsWith(base) ? shownPrefix + base.relativize(absolute) : absolute.toString();
+        String name = absolute.startsWith(base) ? base.relativize(absolute).toString() : absolute.toString();
         return Findings.plain(name, MAX_SHOWN_CHARS);
     }
 
@@ -71,20 +67,16 @@ final class ConfigFiles {
     /** The text without BOM; null, with the mistake noted, when it can't be had. */
     @Nullable
     String text(Path file) {
+        looked.add(file);
         byte @Nullable [] bytes = bytes(file);
-        if (bytes == null) {
-            return null;
-        }
-        try {
-            String text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-            return text.startsWith("\uFEFF") ? text.substring(1) : text;
-        } catch (CharacterCodingException e) {
-            findings.error(shown(file), 0, "", "bytes that are no UTF-8", "UTF-8 text");
-            return null;
-        }
+        return switch (bytes == null ? null : NetworkFile.of(bytes)) {
+            case null -> null;
+            case NetworkFile.Text(String text) -> text;
+            case NetworkFile.Fault(String found, String expected) -> {
+                findings.error(shown(file), 0, "", found, expected);
+                yield null;
+            }
+        };
     }
 
     /** Whether a directory may be read and written to: it is inside, or absent. The mistake is noted otherwise. */
@@ -153,12 +145,7 @@ final class ConfigFiles {
                 return null;
             }
             try (InputStream in = Files.newInputStream(file)) {
-                byte[] bytes = in.readNBytes(MAX_FILE_BYTES + 1);
-                if (bytes.length > MAX_FILE_BYTES) {
-                    findings.error(shown(file), 0, "", "more than 1 MiB", "at most 1 MiB");
-                    return null;
-                }
-                return bytes;
+                return in.readNBytes(NetworkFile.MAX_BYTES + 1);
             }
         } catch (IOException e) {
             findings.error(

@@ -4,6 +4,7 @@ import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Sha256;
 import io.distomon.core.crypto.Verifier;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -98,6 +99,13 @@ public record NetworkConfig(
     /** The same config with other warnings. */
     NetworkConfig withWarnings(List<String> others) {
         return new NetworkConfig(networkId, nodeId, members, keys, topology, observers, digest, keysDigest, others);
+    }
+
+    /** The same config with one warning more. */
+    public NetworkConfig withWarning(String warning) {
+        List<String> more = new ArrayList<>(warnings);
+        more.add(warning);
+        return withWarnings(more);
     }
 
     /** The member with this id. */

@@ -1,153 +1,142 @@
 package io.distomon.core.config;
 
-import io.distomon.core.Identifier;
-import io.distomon.core.crypto.InvalidKeyException;
-import io.distomon.core.crypto.KeyMapping;
-import io.distomon.core.crypto.Pem;
-import io.distomon.core.crypto.Verifier;
-import java.math.BigDecimal;
-import java.time.Duration;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.stream.Collectors;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A network written as the flat directory that {@link ConfigReader} reads: what the operator puts into the config Secret.
- * The same input gives the same text, byte for byte.
+ * The files of a network as they were at one moment, and where they came from: a directory, a mounted Secret, a git commit,
+ * or whoever has them as a map already. Who reads them needs to know no more. Immutable.
+ *
+ * @param origin what stands before a file's name in messages, such as {@code networks/lab/}
+ * @param files by name: {@code config.yml}, and public keys either flat beside it or below {@code pubkeys/}
+ * @param tree whether there is a directory {@code pubkeys}: then keys that lie flat don't count
+ * @param directory where a public key can be put beside them; null where nothing can be written
  */
-public final class NetworkFiles {
-    private static final String PUBLIC_KEY = ".pub";
+public record NetworkFiles(
+        String origin,
+        Map<String, NetworkFile> files,
+        boolean tree,
+        @Nullable Path directory) {
+    /** A network's own file. */
+    public static final String CONFIG = "config.yml";
 
-    private NetworkFiles() {}
+    /** The directory of public keys, if they have one of their own. */
+    public static final String PUBLIC_KEYS = "pubkeys";
 
-    /** What the files of a network say. */
-    public record Content(String networkId, List<Member> members, KeyMapping keys, Topology topology) {
-        public Content {
-            members = List.copyOf(members);
-        }
+    /** How the file of a public key ends. */
+    public static final String PUBLIC_KEY = ".pub";
+
+    /** More files than a network of the largest size has are refused. */
+    public static final int MAX_FILES = 4096;
+
+    /** All files together, bytes: those of the largest network take a twentieth of it. */
+    public static final int MAX_BYTES = 16 << 20;
+
+    private static final Pattern KEY_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,100}\\.pub");
+
+    public NetworkFiles {
+        files = Collections.unmodifiableMap(new TreeMap<>(files));
+    }
+
+    /** Texts that somebody holds already, with the keys flat. */
+    public static NetworkFiles of(String origin, Map<String, String> texts) {
+        Map<String, NetworkFile> files = new LinkedHashMap<>();
+        texts.forEach((name, text) -> files.put(name, new NetworkFile.Text(text)));
+        return new NetworkFiles(origin, files, false, null);
+    }
+
+    /** Whether a file of this name, without its directory, can be a public key. */
+    public static boolean isKeyName(String name) {
+        return KEY_NAME.matcher(name).matches();
+    }
+
+    /** What is under a name; null when there is nothing. */
+    @Nullable
+    NetworkFile file(String name) {
+        return files.get(name);
+    }
+
+    /** How a file is called in messages. */
+    String shown(String name) {
+        return origin + name;
+    }
+
+    /** The name of the file with a member's public keys. */
+    String keyName(String nodeId) {
+        return (tree ? PUBLIC_KEYS + "/" : "") + nodeId + PUBLIC_KEY;
+    }
+
+    /** The text under a name; null, with the mistake noted, when it can't be had. */
+    @Nullable
+    String text(String name, Findings findings) {
+        return switch (files.get(name)) {
+            case null -> {
+                findings.error(shown(name), 0, "", "no file", "a file here");
+                yield null;
+            }
+            case NetworkFile.Fault(String found, String expected) -> {
+                findings.error(shown(name), 0, "", found, expected);
+                yield null;
+            }
+            case NetworkFile.Text(String text) -> text;
+        };
     }
 
     /**
-     * Reads back what {@link #shared} has written; {@link ConfigReader} reads what people write.
-     *
-     * @param files by name; others than those of the network are passed over
-     * @throws ConfigException when it is something else
+     * Gathers files within the bounds. Not thread-safe.
      */
-    public static Content read(Map<String, String> files) throws ConfigException {
-        Findings findings = new Findings();
-        String text = files.get(ConfigReader.NETWORK_CONF);
-        if (text == null) {
-            findings.error(ConfigReader.NETWORK_CONF, 0, "", "no file", "a network's config");
-            throw findings.asException();
+    public static final class Gathering {
+        private final String origin;
+        private final Map<String, NetworkFile> files = new LinkedHashMap<>();
+        private boolean tree;
+        private long bytes;
+
+        /**
+         * Has nothing yet.
+         *
+         * @param origin as of the files
+         */
+        public Gathering(String origin) {
+            this.origin = origin;
         }
-        YamlMap yaml = YamlMap.read(ConfigReader.NETWORK_CONF, text, false, findings);
-        findings.throwIfErrors();
-        Objects.requireNonNull(yaml, "what can't be read was noted as a mistake");
-        String networkId = yaml.required("network_id", Identifier.RULE, Identifier::isValid);
-        List<Member> members = ConfigReader.members(yaml, findings);
-        Topology topology = ConfigReader.topology(yaml);
-        Map<String, List<Verifier>> keys = new LinkedHashMap<>();
-        for (Member member : members) {
-            String name = member.nodeId() + PUBLIC_KEY;
-            String pem = files.get(name);
-            try {
-                keys.put(member.nodeId(), pem == null ? List.of() : Pem.publicKeys(pem));
-            } catch (InvalidKeyException e) {
-                findings.error(name, 0, "", "no usable key (" + e.getMessage() + ")", "Ed25519 public keys");
+
+        /** There is a directory of public keys. */
+        public void hasTree() {
+            tree = true;
+        }
+
+        /** Takes in a file; see {@link NetworkFile#of}. */
+        public void add(String name, byte[] content) {
+            bytes += content.length;
+            if (bytes > MAX_BYTES) {
+                fault(name, "more than %s MiB of files".formatted(MAX_BYTES >> 20), "the files of a network");
+            } else {
+                files.put(name, NetworkFile.of(content));
             }
         }
-        findings.throwIfErrors();
-        return new Content(
-                Objects.requireNonNull(networkId, "a missing one was noted as a mistake"),
-                members,
-                new KeyMapping(keys),
-                topology);
-    }
 
-    /** The files of a network with the default topology. */
-    public static Map<String, String> shared(String networkId, List<Member> members, KeyMapping keys) {
-        return shared(networkId, members, keys, Topology.DEFAULT);
-    }
-
-    /**
-     * The files that all nodes of a network share: {@code config.yml}, and {@code <id>.pub} for each member with a key.
-     *
-     * @param networkId the network
-     * @param members all members, in the order in which they are to stand
-     * @param keys their public keys
-     * @param topology who polls whom; the default one is not written, so that nodes of any version take the files
-     * @return file name to text
-     */
-    public static Map<String, String> shared(
-            String networkId, List<Member> members, KeyMapping keys, Topology topology) {
-        Map<String, String> files = new LinkedHashMap<>();
-        files.put(ConfigReader.NETWORK_CONF, networkConf(networkId, members, topology));
-        for (Member member : members) {
-            List<Verifier> own = keys.of(member.nodeId());
-            if (!own.isEmpty()) {
-                files.put(
-                        member.nodeId() + PUBLIC_KEY,
-                        own.stream().map(Verifier::pem).collect(Collectors.joining()));
-            }
+        /** Takes in that a file can't be had. */
+        public void fault(String name, String found, String expected) {
+            files.put(name, new NetworkFile.Fault(found, expected));
         }
-        return Collections.unmodifiableMap(files);
-    }
 
-    /** The name of a node's own file beside the shared ones: {@code nodeconf-<id>.yml}. */
-    public static String nodeConfName(String nodeId) {
-        return "nodeconf-" + nodeId + ".yml";
-    }
-
-    /**
-     * A node's own file.
-     *
-     * @param networkName the directory under {@code networks/} where the shared files are
-     * @param nodeId who the node is
-     * @param loginPasswordFile where the node finds the password, absolute or relative to the config directory
-     * @param jwtSecretFile where the node finds the JWT secret, likewise
-     */
-    public static String nodeConf(String networkName, String nodeId, String loginPasswordFile, String jwtSecretFile) {
-        return """
-                networks:
-                - name: %s
-                  node_id: %s
-                  config_type: local
-                login_password_file: %s
-                jwt_secret_file: %s
-                """.formatted(quoted(networkName), quoted(nodeId), quoted(loginPasswordFile), quoted(jwtSecretFile));
-    }
-
-    private static String networkConf(String networkId, List<Member> members, Topology topology) {
-        StringBuilder yaml = new StringBuilder("network_id: %s\n".formatted(quoted(networkId)));
-        if (!topology.equals(Topology.DEFAULT)) {
-            yaml.append("topology: %s\ndegree: %s\n".formatted(topology.mode().word(), topology.degree()));
+        /** How many files there are. */
+        public int size() {
+            return files.size();
         }
-        yaml.append("node_config:\n");
-        for (Member member : members) {
-            yaml.append("- node_id: ").append(quoted(member.nodeId())).append('\n');
-            if (member.url() != null) {
-                yaml.append("  url: ").append(quoted(member.url().toString())).append('\n');
-            }
-            yaml.append("  poll_rate: ").append(seconds(member.pollRate())).append('\n');
-            yaml.append("  retry: ").append(member.retry()).append('\n');
-            if (member.retryInterval() != null) {
-                yaml.append("  retry_interval: ")
-                        .append(seconds(member.retryInterval()))
-                        .append('\n');
-            }
+
+        /**
+         * All that came.
+         *
+         * @param directory as of the files
+         */
+        public NetworkFiles files(@Nullable Path directory) {
+            return new NetworkFiles(origin, files, tree, directory);
         }
-        return yaml.toString();
-    }
-
-    private static String seconds(Duration duration) {
-        return BigDecimal.valueOf(duration.toNanos(), 9).stripTrailingZeros().toPlainString();
-    }
-
-    /** A YAML double-quoted text; what YAML could take for something else (no, 1e3, null) stays text. */
-    private static String quoted(String text) {
-        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 }

@@ -76,7 +76,7 @@ public final class PrivateKeys {
 
     /** Writes the public half to {@code pubkeys/<id>.pub}, so that it can be given to the others. */
     void publish(Signer signer, Path networkDirectory, Findings findings) {
-        Path directory = networkDirectory.resolve(ConfigReader.PUBLIC_KEYS);
+        Path directory = networkDirectory.resolve(NetworkFiles.PUBLIC_KEYS);
         Path file = directory.resolve(signer.nodeId() + ".pub");
         try {
             Files.createDirectories(directory);

@@ -84,7 +84,7 @@ final class YamlMap {
         LoaderOptions options = new LoaderOptions();
         options.setMaxAliasesForCollections(MAX_ALIASES);
         options.setNestingDepthLimit(MAX_DEPTH);
-        options.setCodePointLimit(ConfigFiles.MAX_FILE_BYTES);
+        options.setCodePointLimit(NetworkFile.MAX_BYTES);
         // Nothing is constructed here, and our own check below names every tag that is not plain.
         options.setTagInspector(tag -> true);
         Node node;

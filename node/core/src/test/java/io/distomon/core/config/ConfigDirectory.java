@@ -46,15 +46,15 @@ record ConfigDirectory(Path path) {
     }
 
     NetworkConfig readNetwork() throws ConfigException {
-        return reader().network(source(), reader().networkDirectory(source()));
+        return reader().network(source(), reader().files(source()));
     }
 
     LoadedNetwork open() throws ConfigException {
-        return reader().open(source(), reader().networkDirectory(source()), new PrivateKeys(path, RANDOM));
+        return reader().open(source(), reader().files(source()), new PrivateKeys(path, RANDOM));
     }
 
     InspectedNetwork inspect() throws ConfigException {
-        return reader().inspect(source(), reader().networkDirectory(source()), new PrivateKeys(path, RANDOM));
+        return reader().inspect(source(), reader().files(source()), new PrivateKeys(path, RANDOM));
     }
 
     List<String> refusals(Reading reading) throws IOException {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -652,19 +653,34 @@ class NetworkFilesReadTest {
     }
 
     @Test
-    void inACheckoutNoLinkMayLeaveItEvenIntoTheConfigDirectory() throws Exception {
-        Path checkout = temporary.resolve("clones/lab/3f0aed9");
-        config.write("clones/lab/3f0aed9/config.yml", TWO_NODES)
-                .write(".private_keys/fra_lab.key", "-----BEGIN PRIVATE KEY-----");
-        Files.createSymbolicLink(checkout.resolve("fra.pub"), temporary.resolve(".private_keys/fra_lab.key"));
-        NetworkSource source = new NetworkSource(
-                "lab",
-                "fra",
-                new GitSource("file:///lab", null, GitSource.DEFAULT_POLL, null, null, List.of(), null, null));
+    void filesThatSomebodyHoldsAsAMapAreReadLikewise() throws Exception {
+        NetworkFiles files = new NetworkFiles(
+                "lab/",
+                Map.of(
+                        "config.yml",
+                        new NetworkFile.Text(TWO_NODES),
+                        "nyc.pub",
+                        new NetworkFile.Fault("a symbolic link", "the file itself")),
+                false,
+                null);
 
-        assertThat(config.refusals(() -> config.reader().network(source, checkout)))
-                .containsExactly(
-                        "lab/fra.pub: found a symbolic link that leaves " + checkout + ", expected a file inside it");
+        assertThat(config.refusals(() -> config.reader().network(config.source(), files)))
+                .containsExactly("lab/nyc.pub: found a symbolic link, expected the file itself");
+    }
+
+    /** As the kubelet refreshes a Secret: only afterwards it makes links for new names, and removes those of old ones. */
+    @Test
+    void aMountedSecretIsOfOneTimeThoughTheLinksOfItsNamesAreNot() throws Exception {
+        Signer fra = Signer.generate("fra", ConfigDirectory.RANDOM);
+        config.write("networks/lab/..2/config.yml", TWO_NODES)
+                .write("networks/lab/..2/fra.pub", fra.verifier().pem());
+        Path lab = temporary.resolve("networks/lab");
+        Files.createSymbolicLink(lab.resolve("..data"), Path.of("..2"));
+        Files.createSymbolicLink(lab.resolve("config.yml"), Path.of("..data/config.yml"));
+        Files.createSymbolicLink(lab.resolve("old.pub"), Path.of("..data/old.pub"));
+
+        assertThat(config.readNetwork().keys().of("fra")).containsExactly(fra.verifier());
+        assertThat(config.reader().files(config.source()).files()).containsOnlyKeys("config.yml", "fra.pub");
     }
 
     /** The points of order 1, 2, 4 and 8, the all-zero key among them, and two that are no points in canonical form. */
@@ -796,8 +812,7 @@ class NetworkFilesReadTest {
 
     private List<String> warningsOf(String version) throws ConfigException {
         ConfigReader reader = new ConfigReader(temporary, ConfigReader.NODE_CONF, version);
-        return reader.network(config.source(), reader.networkDirectory(config.source()))
-                .warnings();
+        return reader.network(config.source(), reader.files(config.source())).warnings();
     }
 
     private static String pem(String hex) {

@@ -34,21 +34,21 @@ class NetworkFilesTest {
                 Map.of("fra", List.of(newKey("fra")), "no", List.of(newKey("no"), newKey("no")), "1e3", List.of()));
         ConfigDirectory config =
                 new ConfigDirectory(temporary).write("login", "pw").write("jwt", "key");
-        for (var file : NetworkFiles.shared("lab", members, keys).entrySet()) {
+        for (var file : NetworkWriter.shared("lab", members, keys).entrySet()) {
             config.write("networks/lab/" + file.getKey(), file.getValue());
         }
-        String nodeConfName = NetworkFiles.nodeConfName("fra");
+        String nodeConfName = NetworkWriter.nodeConfName("fra");
         config.write(
                 "networks/lab/" + nodeConfName,
-                NetworkFiles.nodeConf("lab", "fra", temporary.resolve("login").toString(), "jwt"));
+                NetworkWriter.nodeConf("lab", "fra", temporary.resolve("login").toString(), "jwt"));
 
-        assertThat(NetworkFiles.read(NetworkFiles.shared("lab", members, keys)))
-                .isEqualTo(new NetworkFiles.Content("lab", members, keys, Topology.DEFAULT));
+        assertThat(NetworkReader.content(NetworkFiles.of("", NetworkWriter.shared("lab", members, keys))))
+                .isEqualTo(new NetworkReader.Content("lab", members, keys, Topology.DEFAULT));
 
         ConfigReader reader = new ConfigReader(temporary, "networks/lab/" + nodeConfName);
         NodeConf conf = reader.nodeConf();
         NetworkSource source = conf.networks().getFirst();
-        NetworkConfig network = reader.network(source, reader.networkDirectory(source));
+        NetworkConfig network = reader.network(source, reader.files(source));
 
         assertThat(conf.networks()).containsExactly(config.source());
         assertThat(conf.loginPassword()).isEqualTo(new Secret("pw"));
@@ -70,24 +70,24 @@ class NetworkFilesTest {
         KeyMapping keys = new KeyMapping(Map.of("fra", List.of(newKey("fra")), "nyc", List.of(newKey("nyc"))));
         ConfigDirectory config =
                 new ConfigDirectory(temporary).write("login", "pw").write("jwt", "key");
-        config.write("networks/lab/nodeconf-fra.yml", NetworkFiles.nodeConf("lab", "fra", "login", "jwt"));
+        config.write("networks/lab/nodeconf-fra.yml", NetworkWriter.nodeConf("lab", "fra", "login", "jwt"));
         ConfigReader reader = new ConfigReader(temporary, "networks/lab/nodeconf-fra.yml");
         NetworkSource source = reader.nodeConf().networks().getFirst();
         for (Topology topology : List.of(
                 new Topology(Topology.Mode.AUTO, Topology.MIN_DEGREE),
                 new Topology(Topology.Mode.FULL, Topology.DEFAULT.degree()),
                 new Topology(Topology.Mode.SPARSE, Topology.MAX_DEGREE))) {
-            for (var file : NetworkFiles.shared("lab", members, keys, topology).entrySet()) {
+            for (var file : NetworkWriter.shared("lab", members, keys, topology).entrySet()) {
                 config.write("networks/lab/" + file.getKey(), file.getValue());
             }
 
-            NetworkConfig network = reader.network(source, reader.networkDirectory(source));
+            NetworkConfig network = reader.network(source, reader.files(source));
 
             assertThat(network.topology()).isEqualTo(topology);
             assertThat(network.digest()).isEqualTo(NetworkConfig.digestOf("lab", members, keys, topology));
             assertThat(network.warnings()).isEmpty();
         }
-        assertThat(NetworkFiles.shared("lab", members, keys, Topology.DEFAULT).get("config.yml"))
+        assertThat(NetworkWriter.shared("lab", members, keys, Topology.DEFAULT).get("config.yml"))
                 .doesNotContain("topology", "degree");
     }
 
@@ -101,7 +101,7 @@ class NetworkFilesTest {
     }
 
     private static String networkConf(Member member) {
-        return Objects.requireNonNull(NetworkFiles.shared("lab", List.of(member), new KeyMapping(Map.of()))
+        return Objects.requireNonNull(NetworkWriter.shared("lab", List.of(member), new KeyMapping(Map.of()))
                 .get("config.yml"));
     }
 
@@ -111,13 +111,14 @@ class NetworkFilesTest {
 
     @Test
     void filesThatNobodyWroteSoAreRefusedWithTheirMistakes() {
-        assertThatThrownBy(() -> NetworkFiles.read(Map.of()))
+        assertThatThrownBy(() -> NetworkReader.content(NetworkFiles.of("", Map.of())))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("config.yml");
-        assertThatThrownBy(() -> NetworkFiles.read(Map.of("config.yml", "network_id: [")))
+        assertThatThrownBy(() -> NetworkReader.content(NetworkFiles.of("", Map.of("config.yml", "network_id: ["))))
                 .isInstanceOf(ConfigException.class);
-        assertThatThrownBy(() -> NetworkFiles.read(
-                        Map.of("config.yml", "network_id: lab\nnode_config: [{node_id: fra}]\n", "fra.pub", "no key")))
+        assertThatThrownBy(() -> NetworkReader.content(NetworkFiles.of(
+                        "",
+                        Map.of("config.yml", "network_id: lab\nnode_config: [{node_id: fra}]\n", "fra.pub", "no key"))))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("fra.pub");
     }

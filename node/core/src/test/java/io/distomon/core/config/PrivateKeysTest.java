@@ -222,7 +222,8 @@ class PrivateKeysTest {
                 ".private_keys/fra_lab.key: found no usable key (found no PEM block, expected -----BEGIN PRIVATE"
                         + " KEY-----), expected 1 to 4 Ed25519 private keys as PEM, PKCS8 or OpenSSH's, without a password");
 
-        assertThat(config.refusals(() -> config.reader().nodeConf(new PrivateKeys(temporary, ConfigDirectory.RANDOM))))
+        assertThat(config.refusals(() -> config.reader()
+                        .nodeConf(new PrivateKeys(temporary, ConfigDirectory.RANDOM), new ArrayList<>())))
                 .hasSize(5)
                 .anyMatch(text -> text.startsWith("nodeconf.yml:3: networks[1].name: found \"..\""))
                 .anyMatch(text -> text.startsWith("nodeconf.yml:4: login_password: found a list"))
@@ -239,7 +240,7 @@ class PrivateKeysTest {
         Signer other = Signer.generate("fra", ConfigDirectory.RANDOM);
         config.write("nodeconf.yml", "networks: [{name: lab, node_id: fra, config_type: local}]\nlogin_password: ''\n");
         ConfigDirectory.Reading reading =
-                () -> config.reader().nodeConf(new PrivateKeys(temporary, ConfigDirectory.RANDOM));
+                () -> config.reader().nodeConf(new PrivateKeys(temporary, ConfigDirectory.RANDOM), new ArrayList<>());
 
         assertThat(config.refusals(reading))
                 .hasSize(2)
@@ -317,7 +318,7 @@ class PrivateKeysTest {
         PrivateKeys keys = new PrivateKeys(temporary, new Meanwhile(() -> config.publish("fra")));
 
         LoadedNetwork loaded =
-                config.reader().open(config.source(), config.reader().networkDirectory(config.source()), keys);
+                config.reader().open(config.source(), config.reader().files(config.source()), keys);
 
         assertThat(loaded.config().keys().of("fra"))
                 .hasSize(1)
@@ -515,7 +516,7 @@ class PrivateKeysTest {
         ConfigReader reader = config.reader();
         return reader.reopen(
                 config.source(),
-                reader.networkDirectory(config.source()),
+                reader.files(config.source()),
                 new PrivateKeys(temporary, ConfigDirectory.RANDOM),
                 running);
     }

@@ -2,6 +2,7 @@ package io.distomon.core.fuzz;
 
 import io.distomon.core.config.ConfigException;
 import io.distomon.core.config.ConfigReader;
+import io.distomon.core.config.NetworkFiles;
 import io.distomon.core.config.NetworkSource;
 import io.distomon.core.config.PrivateKeys;
 import io.distomon.core.config.Problem;
@@ -57,8 +58,8 @@ final class ConfigPlace {
         }
     }
 
-    Path networkDirectory() {
-        return reader().networkDirectory(LAB);
+    NetworkFiles files() {
+        return reader().files(LAB);
     }
 
     ConfigReader reader() {

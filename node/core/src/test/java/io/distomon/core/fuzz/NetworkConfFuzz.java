@@ -1,9 +1,9 @@
 package io.distomon.core.fuzz;
 
 import io.distomon.core.config.ConfigException;
-import io.distomon.core.config.ConfigReader;
 import io.distomon.core.config.NetworkConfig;
 import io.distomon.core.config.NetworkFiles;
+import io.distomon.core.config.NetworkWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
@@ -22,7 +22,7 @@ public final class NetworkConfFuzz {
     static boolean takes(byte[] input) {
         PLACE.put(input);
         try {
-            NetworkConfig config = PLACE.reader().network(ConfigPlace.LAB, PLACE.networkDirectory());
+            NetworkConfig config = PLACE.reader().network(ConfigPlace.LAB, PLACE.files());
             ConfigPlace.judge(config.warnings());
             readBack(config);
             return true;
@@ -34,10 +34,10 @@ public final class NetworkConfFuzz {
 
     /** What we write of it says the same. */
     private static void readBack(NetworkConfig config) throws ConfigException {
-        String yaml = NetworkFiles.shared(config.networkId(), config.members(), config.keys(), config.topology())
-                .get(ConfigReader.NETWORK_CONF);
+        String yaml = NetworkWriter.shared(config.networkId(), config.members(), config.keys(), config.topology())
+                .get(NetworkFiles.CONFIG);
         BACK.put(Objects.requireNonNull(yaml).getBytes(StandardCharsets.UTF_8));
-        NetworkConfig back = BACK.reader().network(ConfigPlace.LAB, BACK.networkDirectory());
+        NetworkConfig back = BACK.reader().network(ConfigPlace.LAB, BACK.files());
         if (!back.members().equals(config.members()) || !back.digest().equals(config.digest())) {
             throw new AssertionError("read as %s, written and read again as %s".formatted(config, back));
         }

@@ -17,8 +17,7 @@ public final class PrivateKeyFuzz {
     static boolean takes(byte[] input) {
         PLACE.put(input);
         try {
-            InspectedNetwork network =
-                    PLACE.reader().inspect(ConfigPlace.LAB, PLACE.networkDirectory(), PLACE.privateKeys());
+            InspectedNetwork network = PLACE.reader().inspect(ConfigPlace.LAB, PLACE.files(), PLACE.privateKeys());
             ConfigPlace.judge(network.config().warnings());
             if (network.signer() == null) {
                 throw new AssertionError("neither a key nor a refusal");

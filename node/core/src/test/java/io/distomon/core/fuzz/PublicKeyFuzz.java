@@ -20,7 +20,7 @@ public final class PublicKeyFuzz {
     static boolean takes(byte[] input) {
         PLACE.put(input);
         try {
-            NetworkConfig config = PLACE.reader().network(ConfigPlace.LAB, PLACE.networkDirectory());
+            NetworkConfig config = PLACE.reader().network(ConfigPlace.LAB, PLACE.files());
             ConfigPlace.judge(config.warnings());
             List<Verifier> keys = config.keys().of("fra");
             if (keys.isEmpty() || keys.size() > Pem.MAX_KEYS) {

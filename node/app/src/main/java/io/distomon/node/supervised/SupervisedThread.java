@@ -1,4 +1,4 @@
-package io.distomon.node.threads;
+package io.distomon.node.supervised;
 
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
  * A virtual thread that never dies silently: what its work throws is logged, and the work begins anew after a pause.
  * Safe for use by many threads.
  */
-final class SupervisedThread {
+public final class SupervisedThread {
     private static final Logger LOG = LoggerFactory.getLogger(SupervisedThread.class);
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
@@ -20,7 +20,7 @@ final class SupervisedThread {
 
     /** What such a thread does. */
     @FunctionalInterface
-    interface Work {
+    public interface Work {
         /** Goes on until there is nothing more to do, or the thread is interrupted. Begins anew after it threw. */
         void run() throws InterruptedException;
     }
@@ -31,19 +31,24 @@ final class SupervisedThread {
         this.thread = Thread.ofVirtual().name(name).unstarted(this::run);
     }
 
-    static SupervisedThread start(String name, Work work) {
+    /**
+     * Starts a thread.
+     *
+     * @param name for the log
+     */
+    public static SupervisedThread start(String name, Work work) {
         SupervisedThread started = new SupervisedThread(name, work);
         started.thread.start();
         return started;
     }
 
     /** Ends the wait that the work is in, or the next one. */
-    void wake() {
+    public void wake() {
         LockSupport.unpark(thread);
     }
 
     /** Interrupts the work for good. Does not wait for its end. */
-    void stop() {
+    public void stop() {
         stopped = true;
         thread.interrupt();
     }

@@ -1,0 +1,97 @@
+package io.distomon.node.git;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalLong;
+import org.eclipse.jgit.errors.MissingObjectException;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.revwalk.RevWalk;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How a commit stands to the newest one that was seen before. A server that shows an older commit is a stale copy, or plays
+ * old files to us; who goes back on purpose commits once more.
+ */
+final class History {
+    private static final Logger LOG = LoggerFactory.getLogger(History.class);
+
+    private History() {}
+
+    /** What a commit is. */
+    enum Standing {
+        /** It comes after what was seen, or nothing was. */
+        NEWER,
+        /** It was seen before what was seen last, is an ancestor of that, or is neither and has an earlier date. */
+        OLDER,
+        /** It does not come after what was seen, and is not older: the history was rewritten. */
+        REWRITTEN
+    }
+
+    /**
+     * Whether a commit is known to be older, without having it.
+     *
+     * @param seen the ids of all that were the newest, oldest first
+     * @param before a repository with the last of {@code seen} and some of its history; null when it is gone
+     */
+    static boolean isOlder(Commit commit, List<String> seen, @Nullable Path before) {
+        if (seen.isEmpty() || seen.getLast().equals(commit.id())) {
+            return false;
+        }
+        return seen.contains(commit.id()) || (before != null && isIn(before, seen.getLast(), commit.id()));
+    }
+
+    /**
+     * Judges a commit.
+     *
+     * @param fetched a repository with the commit and some of its history
+     */
+    static Standing judge(Commit commit, List<String> seen, Path fetched, @Nullable Path before) {
+        if (isOlder(commit, seen, before)) {
+            return Standing.OLDER;
+        }
+        if (seen.isEmpty() || seen.getLast().equals(commit.id()) || isIn(fetched, commit.id(), seen.getLast())) {
+            return Standing.NEWER;
+        }
+        OptionalLong then = before == null ? OptionalLong.empty() : seconds(before, seen.getLast());
+        OptionalLong now = seconds(fetched, commit.id());
+        return then.isPresent() && now.isPresent() && now.getAsLong() < then.getAsLong()
+                ? Standing.OLDER
+                : Standing.REWRITTEN;
+    }
+
+    /** Whether one commit is in the history of another, as far as it is here. */
+    private static boolean isIn(Path directory, String descendant, String ancestor) {
+        try (Repository repository = CommitFiles.open(directory);
+                RevWalk commits = new RevWalk(repository)) {
+            commits.markStart(commits.parseCommit(ObjectId.fromString(descendant)));
+            ObjectId sought = ObjectId.fromString(ancestor);
+            for (RevCommit each : commits) {
+                if (each.equals(sought)) {
+                    return true;
+                }
+            }
+        } catch (MissingObjectException e) {
+            LOG.debug("The history of {} ends early", descendant, e);
+        } catch (IOException e) {
+            LOG.warn("The history of {} can't be read: {}", descendant, e.toString());
+        }
+        return false;
+    }
+
+    /** When it was committed, by the committer's clock: seconds since the epoch. */
+    private static OptionalLong seconds(Path directory, String commit) {
+        try (Repository repository = CommitFiles.open(directory);
+                RevWalk commits = new RevWalk(repository)) {
+            return OptionalLong.of(
+                    commits.parseCommit(ObjectId.fromString(commit)).getCommitTime());
+        } catch (IOException e) {
+            LOG.warn("The commit {} can't be read: {}", commit, e.toString());
+            return OptionalLong.empty();
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package io.distomon.node.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+import io.distomon.node.NetworkOnDisk;
+import io.distomon.node.git.Upstream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What goes wrong around the files: they come slowly, their disk fails, their network is away. */
+class ConfigFaultsTest {
+    private final List<NodeConfig> changes = new CopyOnWriteArrayList<>();
+    private final List<ConfigManager> managers = new ArrayList<>();
+    private NetworkOnDisk network;
+    private Path directory;
+
+    @BeforeEach
+    void write(@TempDir Path root) {
+        network = new NetworkOnDisk(root, "fra", "ams", "nyc");
+        directory = network.directory("fra");
+    }
+
+    @AfterEach
+    void stop() {
+        managers.forEach(ConfigManager::stop);
+    }
+
+    @Test
+    void aFileThatIsCopiedSlowlyIsNeverTakenForFewerMembers() throws Exception {
+        Path file = directory.resolve("networks/lab/config.yml");
+        List<String> lines =
+                Files.readString(file).replace("retry: 1", "retry: 7").lines().toList();
+        ConfigManager manager = open(Duration.ofSeconds(20), null);
+        manager.watch(changes::add);
+
+        // Each cut is at a line's end, and valid YAML.
+        for (int count = 4; count <= lines.size(); count++) {
+            Files.writeString(file, String.join("\n", lines.subList(0, count)) + "\n");
+            if (count < lines.size()) {
+                await().during(Duration.ofMillis(300))
+                        .atMost(Duration.ofSeconds(20))
+                        .until(() -> changes.isEmpty() && manager.state().error() == null);
+            }
+        }
+
+        await().atMost(Duration.ofSeconds(40)).until(() -> !changes.isEmpty());
+        assertThat(changes).hasSize(1);
+        assertThat(changes.getFirst().networks().getFirst().config().members())
+                .hasSize(3)
+                .allSatisfy(member -> assertThat(member.retry()).isEqualTo(7));
+    }
+
+    @Test
+    void aRepositoryThatDoesNotAnswerHoldsUpNoOtherNetwork() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Files.writeString(directory.resolve("nodeconf.yml"), """
+                    networks:
+                    - {name: lab, node_id: fra, config_type: local}
+                    - {name: repo, node_id: fra, config_type: git, git_repo: "http://127.0.0.1:%s/lab.git"}
+                    """.formatted(silent.getLocalPort()));
+
+            ConfigManager manager =
+                    assertTimeoutPreemptively(Duration.ofSeconds(30), () -> open(Duration.ofSeconds(120), null));
+
+            assertThat(manager.state().config().networks()).hasSize(1);
+            assertThat(manager.state().error()).contains("git_repo of repo, which was not fetched yet");
+        }
+    }
+
+    @Test
+    void whereNothingCanBeKeptOfARepositoryTheOtherNetworksRun(@TempDir Path elsewhere) throws Exception {
+        Path full = Files.writeString(elsewhere.resolve("full"), "a file stands in for a disk that takes no directory");
+        try (Upstream upstream = new Upstream(elsewhere.resolve("upstream"))) {
+            Files.writeString(directory.resolve("nodeconf.yml"), """
+                    networks:
+                    - {name: lab, node_id: fra, config_type: local}
+                    - {name: repo, node_id: fra, config_type: git, git_repo: "%s"}
+                    """.formatted(upstream.url()));
+
+            ConfigManager manager =
+                    open(Duration.ofSeconds(20), full.resolve("git").toString());
+
+            assertThat(manager.state().config().networks()).hasSize(1);
+            assertThat(manager.state().error()).contains("nothing can be written to");
+        }
+    }
+
+    private ConfigManager open(Duration gitTimeout, @Nullable String gitDirectory) throws Exception {
+        ConfigManager opened = new ConfigManager(new ConfigProperties(
+                directory.toString(),
+                "nodeconf.yml",
+                Duration.ofMillis(50),
+                Duration.ofSeconds(1),
+                gitDirectory,
+                gitTimeout));
+        managers.add(opened);
+        return opened;
+    }
+}

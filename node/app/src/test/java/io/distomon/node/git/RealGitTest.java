@@ -1,0 +1,216 @@
+package io.distomon.node.git;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.distomon.core.config.GitSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Repositories as people have them, made and served by {@code git} itself: each is taken, or refused in one line. */
+class RealGitTest extends FollowedRepository {
+    private RealGit git;
+    private boolean newProtocol = true;
+    private @Nullable GitSshServer server;
+
+    @BeforeAll
+    static void needsGit() {
+        assumeTrue(isThere("git", "--version"), "git is not installed");
+    }
+
+    @BeforeEach
+    void create() throws Exception {
+        git = new RealGit(temporary.resolve("real"));
+        git.run("init", "-q", "-b", "main");
+    }
+
+    @Test
+    void aBranchIsFollowedThroughCommitsAndARename() throws Exception {
+        String first = git.commit(Map.of("config.yml", "1"));
+        GitFollower follower = follow(null);
+        awaitCommit(follower, first);
+
+        git.run("branch", "-m", "main", "trunk");
+        String second = git.commit(Map.of("config.yml", "2", "pubkeys/fra.pub", "key"));
+
+        awaitCommit(follower, second);
+        assertThat(texts(follower)).isEqualTo(Map.of("config.yml", "2", "pubkeys/fra.pub", "key"));
+    }
+
+    @Test
+    void aDefaultBranchThatIsGoneIsToldWithThoseThereAre() throws Exception {
+        git.commit(Map.of("config.yml", "1"));
+        git.run("branch", "other");
+        git.run("symbolic-ref", "HEAD", "refs/heads/gone");
+
+        assertThat(awaitError(follow(null)))
+                .isEqualTo("found no commit, expected one on the default branch; there are main, other, of which"
+                        + " git_branch can name one");
+        assertThat(awaitError(follow("master")))
+                .isEqualTo("found no branch master, expected one with a commit; there are main, other");
+    }
+
+    @Test
+    void aTagIsNoBranch() throws Exception {
+        git.commit(Map.of("config.yml", "1"));
+        git.run("tag", "v1");
+
+        assertThat(awaitError(follow("v1")))
+                .isEqualTo("found the tag v1, expected a branch, as a tag stays where it is; there is main");
+    }
+
+    @Test
+    void anEmptyRepositoryIsToldAndItsFirstCommitTaken() throws Exception {
+        GitFollower follower = follow(null);
+        assertThat(awaitError(follower)).isEqualTo("found no commit, expected one on the default branch");
+
+        awaitCommit(follower, git.commit(Map.of("config.yml", "1")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"FILE", "OLD_PROTOCOL", "NEW_PROTOCOL"})
+    void aRepositoryWithSha256IsRefusedInOneLine(String how) throws Exception {
+        git = new RealGit(temporary.resolve("sha256"));
+        git.run("init", "-q", "-b", "main", "--object-format=sha256");
+        git.commit(Map.of("config.yml", "1"));
+
+        newProtocol = how.equals("NEW_PROTOCOL");
+        GitFollower follower = how.equals("FILE")
+                ? follow(
+                        new GitSource(
+                                git.directory().toUri().toString(),
+                                null,
+                                Duration.ofMillis(50),
+                                null,
+                                null,
+                                List.of(),
+                                null,
+                                null),
+                        TIMEOUT)
+                : follow(null);
+
+        assertThat(awaitError(follower))
+                .isEqualTo(
+                        newProtocol
+                                ? "found a server that broke off its answer, as it does when the repository has SHA-256"
+                                        + " ids, expected one with SHA-1"
+                                : "found a repository with SHA-256 ids, expected one with SHA-1, the only ones that can"
+                                        + " be read");
+    }
+
+    @Test
+    void aShallowServerIsTaken() throws Exception {
+        git.commit(Map.of("config.yml", "1"));
+        git.commit(Map.of("config.yml", "2"));
+        RealGit shallow = new RealGit(temporary.resolve("shallow"));
+        shallow.run("clone", "-q", "--depth", "1", "file://" + git.directory(), ".");
+        git = shallow;
+        GitFollower follower = follow(null);
+        awaitCommit(follower, git.run("rev-parse", "HEAD"));
+
+        awaitCommit(follower, git.commit(Map.of("config.yml", "3")));
+        assertThat(follower.status().rewritten()).isNull();
+        assertThat(texts(follower)).containsEntry("config.yml", "3");
+    }
+
+    @Test
+    void aShallowServerThatSpeaksOnlyTheFirstProtocolIsRefusedInOneLine() throws Exception {
+        git.commit(Map.of("config.yml", "1"));
+        git.commit(Map.of("config.yml", "2"));
+        RealGit shallow = new RealGit(temporary.resolve("shallow"));
+        shallow.run("clone", "-q", "--depth", "1", "file://" + git.directory(), ".");
+        git = shallow;
+        newProtocol = false;
+
+        assertThat(awaitError(follow(null)))
+                .isEqualTo("found a shallow repository behind git's first protocol, expected a whole one, or a server"
+                        + " that takes GIT_PROTOCOL");
+    }
+
+    @Test
+    void submodulesAndPointersOfLfsAreNamed() throws Exception {
+        String commit = git.commit(Map.of("config.yml", "version https://git-lfs.github.com/spec/v1\noid sha256:00\n"));
+        git.run("update-index", "--add", "--cacheinfo", "160000," + commit + ",pubkeys");
+        git.run("commit", "-q", "-m", "a submodule");
+
+        GitFollower follower = follow(null);
+        awaitCommit(follower, git.run("rev-parse", "HEAD"));
+
+        assertThat(texts(follower))
+                .isEqualTo(Map.of(
+                        "config.yml",
+                        "found a pointer of Git LFS, expected the file itself, without LFS: what LFS keeps is not"
+                                + " fetched",
+                        "pubkeys",
+                        "found a submodule, expected the directory itself: submodules are not fetched"));
+    }
+
+    @Test
+    void manyFilesAndCommitsBesideANetworksAreNoHindrance() throws Exception {
+        StringBuilder history = new StringBuilder();
+        for (int commit = 0; commit < 500; commit++) {
+            history.append("commit refs/heads/main\ncommitter s <s@example.com> %d +0000\ndata 0\n"
+                    .formatted(1_700_000_000 + commit));
+            for (int file = 0; file < 20; file++) {
+                history.append("M 100644 inline docs/%d/%d.md\ndata 5\nhello\n".formatted(commit, file));
+            }
+            history.append("M 100644 inline config.yml\ndata <<END\n%d\nEND\n\n".formatted(commit));
+        }
+        git.feed(history.toString(), "fast-import", "--quiet");
+
+        GitFollower follower = follow(null);
+        awaitCommit(follower, git.run("rev-parse", "main"));
+
+        assertThat(texts(follower)).isEqualTo(Map.of("config.yml", "499\n"));
+    }
+
+    private static boolean isThere(String... command) {
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            process.waitFor(60, TimeUnit.SECONDS);
+            return true;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private GitFollower follow(@Nullable String branch) throws Exception {
+        return follow(source(branch), TIMEOUT);
+    }
+
+    /** At the same address each time. */
+    private GitSource source(@Nullable String branch) throws Exception {
+        if (server == null) {
+            KeyPair ours = GitSshServer.newKey();
+            server = closing(new GitSshServer(git, ours, newProtocol));
+            Files.writeString(temporary.resolve("hosts"), server.knownHost(server.hostKey()));
+            GitSshServer.write(ours, temporary.resolve("id"));
+        }
+        return new GitSource(
+                server.url(),
+                branch,
+                Duration.ofMillis(50),
+                null,
+                null,
+                List.of(),
+                temporary.resolve("id"),
+                temporary.resolve("hosts"));
+    }
+}

@@ -1,0 +1,51 @@
+package io.distomon.core.config;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/** What is under a name: a text, or why there is none to be had. */
+public sealed interface NetworkFile {
+    /** The longest file that is read, bytes. */
+    int MAX_BYTES = 1 << 20;
+
+    /** How a file begins that stands for another one which Git LFS keeps elsewhere. */
+    String LFS_POINTER = "version https://git-lfs.github.com/spec/";
+
+    /**
+     * A text.
+     *
+     * @param text without a byte order mark
+     */
+    record Text(String text) implements NetworkFile {}
+
+    /**
+     * Something that can't be used.
+     *
+     * @param found what is there, as for {@link Problem}
+     * @param expected what should be there
+     */
+    record Fault(String found, String expected) implements NetworkFile {}
+
+    /**
+     * Takes bytes for text.
+     *
+     * @param bytes all of a file, or of a longer one at least one more than {@link #MAX_BYTES}
+     */
+    static NetworkFile of(byte[] bytes) {
+        if (bytes.length > MAX_BYTES) {
+            return new Fault("more than 1 MiB", "at most 1 MiB");
+        }
+        try {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+            return text.startsWith(LFS_POINTER)
+                    ? new Fault("a pointer of Git LFS", "the file itself, without LFS: what LFS keeps is not fetched")
+                    : new Text(text.startsWith("\uFEFF") ? text.substring(1) : text);
+        } catch (CharacterCodingException e) {
+            return new Fault("bytes that are no UTF-8", "UTF-8 text");
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package io.distomon.core.config;
+
+import io.distomon.core.crypto.KeyMapping;
+import io.distomon.core.crypto.Verifier;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * A network written as the flat files that {@link NetworkReader} reads: what the operator puts into the config Secret. The
+ * same input gives the same text, byte for byte.
+ */
+public final class NetworkWriter {
+    private NetworkWriter() {}
+
+    /** The files of a network with the default topology. */
+    public static Map<String, String> shared(String networkId, List<Member> members, KeyMapping keys) {
+        return shared(networkId, members, keys, Topology.DEFAULT);
+    }
+
+    /**
+     * The files that all nodes of a network share: {@code config.yml}, and {@code <id>.pub} for each member with a key.
+     *
+     * @param networkId the network
+     * @param members all members, in the order in which they are to stand
+     * @param keys their public keys
+     * @param topology who polls whom; the default one is not written, so that nodes of any version take the files
+     * @return file name to text
+     */
+    public static Map<String, String> shared(
+            String networkId, List<Member> members, KeyMapping keys, Topology topology) {
+        Map<String, String> files = new LinkedHashMap<>();
+        files.put(NetworkFiles.CONFIG, networkConf(networkId, members, topology));
+        for (Member member : members) {
+            List<Verifier> own = keys.of(member.nodeId());
+            if (!own.isEmpty()) {
+                files.put(
+                        member.nodeId() + NetworkFiles.PUBLIC_KEY,
+                        own.stream().map(Verifier::pem).collect(Collectors.joining()));
+            }
+        }
+        return Collections.unmodifiableMap(files);
+    }
+
+    /** The name of a node's own file beside the shared ones: {@code nodeconf-<id>.yml}. */
+    public static String nodeConfName(String nodeId) {
+        return "nodeconf-" + nodeId + ".yml";
+    }
+
+    /**
+     * A node's own file.
+     *
+     * @param networkName the directory under {@code networks/} where the shared files are
+     * @param nodeId who the node is
+     * @param loginPasswordFile where the node finds the password, absolute or relative to the config directory
+     * @param jwtSecretFile where the node finds the JWT secret, likewise
+     */
+    public static String nodeConf(String networkName, String nodeId, String loginPasswordFile, String jwtSecretFile) {
+        return """
+                networks:
+                - name: %s
+                  node_id: %s
+                  config_type: local
+                login_password_file: %s
+                jwt_secret_file: %s
+                """.formatted(quoted(networkName), quoted(nodeId), quoted(loginPasswordFile), quoted(jwtSecretFile));
+    }
+
+    private static String networkConf(String networkId, List<Member> members, Topology topology) {
+        StringBuilder yaml = new StringBuilder("network_id: %s\n".formatted(quoted(networkId)));
+        if (!topology.equals(Topology.DEFAULT)) {
+            yaml.append("topology: %s\ndegree: %s\n".formatted(topology.mode().word(), topology.degree()));
+        }
+        yaml.append("node_config:\n");
+        for (Member member : members) {
+            yaml.append("- node_id: ").append(quoted(member.nodeId())).append('\n');
+            if (member.url() != null) {
+                yaml.append("  url: ").append(quoted(member.url().toString())).append('\n');
+            }
+            yaml.append("  poll_rate: ").append(seconds(member.pollRate())).append('\n');
+            yaml.append("  retry: ").append(member.retry()).append('\n');
+            if (member.retryInterval() != null) {
+                yaml.append("  retry_interval: ")
+                        .append(seconds(member.retryInterval()))
+                        .append('\n');
+            }
+        }
+        return yaml.toString();
+    }
+
+    private static String seconds(Duration duration) {
+        return BigDecimal.valueOf(duration.toNanos(), 9).stripTrailingZeros().toPlainString();
+    }
+
+    /** A YAML double-quoted text; what YAML could take for something else (no, 1e3, null) stays text. */
+    private static String quoted(String text) {
+        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+}
