@@ -6,30 +6,35 @@ import io.distomon.core.crypto.Signer;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The private keys under {@code .private_keys/} of a config directory, one file for each identity, PKCS8 or OpenSSH's as
  * PEM; during a rotation it may hold the old key and the new one, a block each. A missing file is made on the first start.
- * Only files that nobody else can read are used: mode 0600 or less if ours (a wider one is narrowed, with a warning), 0640
- * or less if root's, as a Secret mounted with a group is.
+ * Only files that nobody else can read are used: see {@link PrivateFile}.
  */
 public final class PrivateKeys {
     /** The directory's name. */
     public static final String DIRECTORY = ".private_keys";
 
+    private static final Logger LOG = LoggerFactory.getLogger(PrivateKeys.class);
+    private static final int MAX_WHY_CHARS = 100;
+
     private final Path configDirectory;
     private final SecureRandom random;
+    private final PrivateFile.Modes modes;
 
     /**
      * The keys of a config directory.
@@ -38,8 +43,14 @@ public final class PrivateKeys {
      * @param random what new keys are made of
      */
     public PrivateKeys(Path configDirectory, SecureRandom random) {
+        this(configDirectory, random, PrivateFile.Modes.SYSTEM);
+    }
+
+    /** Likewise, on another file system. */
+    PrivateKeys(Path configDirectory, SecureRandom random, PrivateFile.Modes modes) {
         this.configDirectory = configDirectory;
         this.random = random;
+        this.modes = modes;
     }
 
     /** Where the private key of an identity is. */
@@ -80,15 +91,14 @@ public final class PrivateKeys {
         Path file = directory.resolve(signer.nodeId() + ".pub");
         try {
             Files.createDirectories(directory);
-            writeWhole(directory, file, signer.verifier().pem(), PosixFilePermissions.fromString("rw-r--r--"));
+            writeWhole(directory, file, signer.verifier().pem(), PrivateKeys::isForAll);
         } catch (IOException e) {
             findings.warn(
                     file.toString(),
                     0,
                     e instanceof FileAlreadyExistsException && ConfigFiles.exists(file)
                             ? "a public key appeared here while ours was made, and stays"
-                            : "the public key could not be written here (%s); publish it by hand"
-                                    .formatted(e.getClass().getSimpleName()));
+                            : "the public key could not be written here (%s); publish it by hand".formatted(why(e)));
         }
     }
 
@@ -99,7 +109,7 @@ public final class PrivateKeys {
     List<Signer> read(NetworkSource source, Findings findings) {
         List<Signer> keys = look(source, findings);
         // Only now its mode: not that of a file elsewhere that a link leads to.
-        return !keys.isEmpty() && files(findings).isPrivate(file(source)) ? keys : List.of();
+        return !keys.isEmpty() && isPrivate(file(source), shown(source), findings) ? keys : List.of();
     }
 
     /** Likewise, but leaves the mode as it is, and does not judge it. */
@@ -136,8 +146,8 @@ public final class PrivateKeys {
             if (!Files.isDirectory(directory)) {
                 createPrivateDirectory(directory);
             }
-            writeWhole(directory, file, signer.privatePem(), PrivateFile.OWNER_ONLY);
-            return signer;
+            writeWhole(directory, file, signer.privatePem(), written -> isPrivate(written, shown(source), findings));
+            return findings.hasErrors() ? null : signer;
         } catch (IOException e) {
             if (e instanceof FileAlreadyExistsException && exist(source)) {
                 findings.error(
@@ -152,8 +162,7 @@ public final class PrivateKeys {
                     shown(source),
                     0,
                     "",
-                    "no private key, and none can be made here (%s)"
-                            .formatted(e.getClass().getSimpleName()),
+                    "no private key, and none can be made here (%s)".formatted(why(e)),
                     "the key file, or a directory that can be written to");
             return null;
         }
@@ -172,20 +181,44 @@ public final class PrivateKeys {
         }
     }
 
+    private boolean isPrivate(Path file, String shown, Findings findings) {
+        return !PrivateFile.POSIX || PrivateFile.check(file, shown, findings, modes);
+    }
+
+    /** Lets everybody read a file; where no mode can be set, it has the one that all files have. */
+    private static boolean isForAll(Path file) {
+        if (PrivateFile.POSIX) {
+            try {
+                Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+            } catch (IOException e) {
+                LOG.debug("{} keeps its mode", file, e);
+            }
+        }
+        return true;
+    }
+
+    /** Why a file could not be written, as the system has it, without its name. */
+    private static String why(IOException e) {
+        String reason = e instanceof FileSystemException of ? of.getReason() : e.getMessage();
+        return reason == null || reason.isBlank()
+                ? e.getClass().getSimpleName()
+                : Findings.plain(reason, MAX_WHY_CHARS);
+    }
+
     /**
-     * Writes a new file so that it is there whole or not at all, with its mode from the first byte on.
+     * Writes a new file so that it is there whole or not at all.
      *
+     * @param fit sets the mode of the file, which only we can read before; when it is false, there will be no file
      * @throws FileAlreadyExistsException when one has appeared, which stays as it is
      */
-    private static void writeWhole(Path directory, Path file, String text, Set<PosixFilePermission> mode)
-            throws IOException {
+    private static void writeWhole(Path directory, Path file, String text, Predicate<Path> fit) throws IOException {
         // Made with mode 0600.
         Path temporary = Files.createTempFile(directory, "." + file.getFileName(), ".tmp");
         try {
-            Files.writeString(temporary, text);
-            if (PrivateFile.POSIX) {
-                Files.setPosixFilePermissions(temporary, mode);
+            if (!fit.test(temporary)) {
+                return;
             }
+            Files.writeString(temporary, text);
             try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
                 channel.force(true);
             }
@@ -204,7 +237,12 @@ public final class PrivateKeys {
         } catch (IOException | UnsupportedOperationException e) {
             // A file system without second names: whoever comes first makes the file, and then fills it.
             Files.createFile(file);
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+            try {
+                Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+            } catch (IOException notMoved) {
+                Files.deleteIfExists(file);
+                throw notMoved;
+            }
         }
     }
 }

@@ -5,23 +5,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.distomon.core.crypto.Signer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchEvent;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PrivateKeysTest {
     @TempDir
@@ -433,7 +437,8 @@ class PrivateKeysTest {
         "rw-------, 1000, 1000, KEPT",
         "r--------, 1000, 1000, KEPT",
         "rw-r-----, 1000, 1000, TO_NARROW",
-        "rwx------, 1000, 1000, TO_NARROW",
+        "rwx------, 1000, 1000, KEPT",
+        "rwxr-xr-x, 1000, 1000, TO_NARROW",
         "rw----r--, 1000, 1000, TO_NARROW",
         "rw-------, 0, 1000, KEPT",
         "r--r-----, 0, 1000, KEPT",
@@ -455,7 +460,7 @@ class PrivateKeysTest {
         int owner = (Integer) Files.getAttribute(keyFile, "unix:uid");
         Findings findings = new Findings();
 
-        assertThat(PrivateFile.check(keyFile, "fra_lab.key", findings, (file, number) -> number + 1))
+        assertThat(PrivateFile.check(keyFile, "fra_lab.key", findings, new Others()))
                 .isFalse();
 
         assertThat(config.refusals(() -> {
@@ -467,6 +472,98 @@ class PrivateKeysTest {
                                         .formatted(owner)
                                 + " less if it is ours, 0640 or less if it is root's");
         assertThat(mode(keyFile)).isEqualTo("rw-r--r--");
+    }
+
+    /** Also of a process that can't be dumped, whose /proc is root's. */
+    @Test
+    void weAreTheUserWhoseRightsWeHave() throws Exception {
+        assertThat(PrivateFile.effectiveUser(
+                        "Name:\tjava\nUmask:\t0022\nUid:\t1000\t1001\t1000\t1001\nGid:\t5\t5\t5\t5\n"))
+                .isEqualTo(1001);
+        Path ours = Files.createFile(temporary.resolve("ours"));
+        assertThat(PrivateFile.Modes.SYSTEM.us(ours, 77)).isEqualTo(Files.getAttribute(ours, "unix:uid"));
+    }
+
+    /** As vfat has it, and some network file systems: setting a mode fails, or does nothing. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whereAFileSystemKeepsNoModesAKeyThatOthersCanReadIsRefusedWithTheWayOut(boolean fails) throws Exception {
+        writeKey(config.publish("fra"), "rwxr-xr-x");
+        Findings findings = new Findings();
+
+        assertThat(PrivateFile.check(keyFile, "fra_lab.key", findings, new WithoutModes("rwxr-xr-x", fails)))
+                .isFalse();
+
+        assertThat(findings.warnings()).isEmpty();
+        assertThat(config.refusals(() -> {
+                    findings.throwIfErrors();
+                    return true;
+                }))
+                .containsExactly("fra_lab.key: found mode rwxr-xr-x, which others can read and which can't be narrowed"
+                        + " here (%s), expected a file system that keeps modes, or one that is mounted with umask=077"
+                                .formatted(fails ? "FileSystemException" : "it was set, and is as it was")
+                        + " and our user as uid");
+    }
+
+    @Test
+    void whereAFileSystemIsMountedForUsAloneAKeyIsUsedAndNothingIsSaidOfItsMode() throws Exception {
+        writeKey(config.publish("fra"), "rwxr-xr-x");
+        Findings findings = new Findings();
+
+        assertThat(PrivateFile.check(keyFile, "fra_lab.key", findings, new WithoutModes("rwx------", true)))
+                .isTrue();
+
+        assertThat(findings.hasErrors()).isFalse();
+        assertThat(findings.warnings()).isEmpty();
+    }
+
+    @Test
+    void whereOthersCouldReadANewKeyNoneIsMade() throws Exception {
+        PrivateKeys keys = new PrivateKeys(temporary, ConfigDirectory.RANDOM, new WithoutModes("rwxr-xr-x", false));
+
+        assertThat(config.refusals(() -> keys.make(config.source())))
+                .singleElement()
+                .asString()
+                .startsWith(".private_keys/fra_lab.key: found mode rwxr-xr-x, which others can read");
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    /** This machine's file system, where we are somebody else. */
+    private static final class Others implements PrivateFile.Modes {
+        @Override
+        public Set<PosixFilePermission> mode(Path file) throws IOException {
+            return SYSTEM.mode(file);
+        }
+
+        @Override
+        public void narrow(Path file, Set<PosixFilePermission> mode) throws IOException {
+            SYSTEM.narrow(file, mode);
+        }
+
+        @Override
+        public int us(Path file, int owner) throws IOException {
+            return owner + 1;
+        }
+    }
+
+    /** A file system on which all files have one mode. */
+    private record WithoutModes(String mode, boolean fails) implements PrivateFile.Modes {
+        @Override
+        public Set<PosixFilePermission> mode(Path file) {
+            return PosixFilePermissions.fromString(mode);
+        }
+
+        @Override
+        public void narrow(Path file, Set<PosixFilePermission> other) throws IOException {
+            if (fails) {
+                throw new FileSystemException(file.toString(), null, "Operation not permitted");
+            }
+        }
+
+        @Override
+        public int us(Path file, int owner) {
+            return owner;
+        }
     }
 
     @Test
