@@ -48,13 +48,20 @@ final class GitRemote {
 
     private final GitSource source;
     private final Duration timeout;
+    private final ProxySetting proxies;
     private final String ref;
 
     /**
      * @param timeout how long the server may be silent
      */
     GitRemote(GitSource source, Duration timeout) {
+        this(source, timeout, System::getenv);
+    }
+
+    /** Likewise, in another environment. */
+    GitRemote(GitSource source, Duration timeout, ProxySetting.Environment environment) {
         IsolatedGit.enter();
+        this.proxies = new ProxySetting(environment);
         this.source = source;
         this.timeout = timeout;
         this.ref = source.branch() == null ? "HEAD" : HEADS + source.branch();
@@ -122,9 +129,8 @@ final class GitRemote {
                     if (transport instanceof SshTransport ssh) {
                         ssh.setSshSessionFactory(sessions.ssh());
                     }
-                    if (transport instanceof TransportHttp http
-                            && !source.authorities().isEmpty()) {
-                        http.setHttpConnectionFactory(new GitTls(source.authorities()));
+                    if (transport instanceof TransportHttp http) {
+                        http.setHttpConnectionFactory(new GitHttp(source.authorities(), proxies));
                     }
                 });
     }

@@ -14,26 +14,31 @@ import org.eclipse.jgit.transport.http.HttpConnectionFactory2;
 import org.eclipse.jgit.transport.http.JDKHttpConnectionFactory;
 import org.jspecify.annotations.Nullable;
 
-/** HTTPS to servers whose certificate some given authorities made, and to no others; all else as Java does it. */
-final class GitTls implements HttpConnectionFactory2 {
+/**
+ * HTTP and HTTPS by the proxy that the environment names, if any; to servers whose certificate some given authorities made,
+ * and to no others, if there are any. All else as Java does it.
+ */
+final class GitHttp implements HttpConnectionFactory2 {
     private final JDKHttpConnectionFactory java = new JDKHttpConnectionFactory();
     private final List<X509Certificate> authorities;
+    private final ProxySetting proxies;
 
     /**
-     * @param authorities at least one
+     * @param authorities empty: whom Java trusts
      */
-    GitTls(List<X509Certificate> authorities) {
+    GitHttp(List<X509Certificate> authorities, ProxySetting proxies) {
         this.authorities = authorities;
+        this.proxies = proxies;
     }
 
     @Override
     public HttpConnection create(URL url) throws IOException {
-        return java.create(url);
+        return java.create(url, proxies.of(url, Proxy.NO_PROXY));
     }
 
     @Override
     public HttpConnection create(URL url, @Nullable Proxy proxy) throws IOException {
-        return java.create(url, proxy);
+        return java.create(url, proxies.of(url, proxy == null ? Proxy.NO_PROXY : proxy));
     }
 
     @Override
@@ -56,7 +61,7 @@ final class GitTls implements HttpConnectionFactory2 {
         @Override
         public HttpConnection configure(HttpConnection connection, boolean sslVerify)
                 throws IOException, GeneralSecurityException {
-            if (connection.getURL().getProtocol().equals("https")) {
+            if (!authorities.isEmpty() && connection.getURL().getProtocol().equals("https")) {
                 connection.configure(null, trustManagers(), null);
             }
             return connection;
