@@ -121,6 +121,12 @@ public final class GitFollower implements AutoCloseable {
      */
     public NetworkFiles files(Commit commit) throws GitException {
         try {
+            TrustedSigners trusted = signers();
+            if (trusted != null) {
+                try (Repository repository = CommitFiles.open(clones.require(commit))) {
+                    trusted.check(repository, commit);
+                }
+            }
             return clones.files(commit, name + "/");
         } catch (IOException e) {
             doubted = true;
@@ -226,10 +232,19 @@ public final class GitFollower implements AutoCloseable {
         }
         // Refused now, not when it is to be used.
         try (Repository repository = CommitFiles.open(target)) {
+            TrustedSigners trusted = signers();
+            if (trusted != null) {
+                trusted.check(repository, fetched);
+            }
             CommitFiles.read(repository, fetched, "");
         }
         clones.add(fetched, target);
         return new Found(fetched, true, rewritten);
+    }
+
+    /** Who must have signed; null when nobody need have. */
+    private @Nullable TrustedSigners signers() throws GitException {
+        return source.trustedSigners() == null ? null : new TrustedSigners(source.trustedSigners());
     }
 
     /** As far as this process fetched or read it, or else looks at it now. */

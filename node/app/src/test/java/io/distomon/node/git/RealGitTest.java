@@ -1,16 +1,23 @@
 package io.distomon.node.git;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.distomon.core.config.GitSource;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -175,6 +182,132 @@ class RealGitTest extends FollowedRepository {
         assertThat(texts(follower)).isEqualTo(Map.of("config.yml", "499\n"));
     }
 
+    @Test
+    void aCommitMustBeSignedByATrustedSshKeyWhereOneIsNamed() throws Exception {
+        assumeTrue(isThere("ssh-keygen", "-?"), "ssh-keygen is not installed");
+        for (String type : List.of("ed25519", "rsa", "ecdsa")) {
+            Path ours = sshKey("ours-" + type, type);
+            Path theirs = sshKey("theirs-" + type, type);
+            String trusted = "somebody@example.com namespaces=\"git\" " + Files.readString(Path.of(ours + ".pub"))
+                    + "# a comment\n";
+            String unsigned = git.commit(Map.of("config.yml", "unsigned " + type));
+
+            GitFollower follower = followSigned(trusted);
+            assertThat(awaitError(follower))
+                    .isEqualTo(
+                            "found commit %s without a signature, expected one that a key in git_trusted_signers signed"
+                                    .formatted(unsigned.substring(0, 12)));
+
+            String signed = git.commit(Map.of("config.yml", "signed"), signedBy(ours));
+            awaitCommit(follower, signed);
+            follower.accept(follower.commits().getFirst());
+
+            String forged = git.commit(Map.of("config.yml", "forged"), signedBy(theirs));
+            assertThat(awaitError(follower))
+                    .isEqualTo(
+                            "found commit %s with a signature of none of these keys, expected one that a key in git_trusted_signers signed"
+                                    .formatted(forged.substring(0, 12)));
+            assertThat(texts(follower)).containsEntry("config.yml", "signed");
+            follower.close();
+        }
+    }
+
+    @Test
+    void aCommitThatIsOnDiskIsNotUsedWhenItsSignerIsTrustedNoLonger() throws Exception {
+        assumeTrue(isThere("ssh-keygen", "-?"), "ssh-keygen is not installed");
+        Path ours = sshKey("ours", "ed25519");
+        String unsigned = git.commit(Map.of("config.yml", "unsigned"));
+        GitFollower before = follow(null);
+        awaitCommit(before, unsigned);
+        before.accept(before.commits().getFirst());
+        before.close();
+
+        GitFollower after = followSigned(Files.readString(Path.of(ours + ".pub")));
+
+        assertThat(after.commits()).hasSize(1);
+        assertThat(catchThrowable(() -> after.files(after.commits().getFirst())))
+                .isInstanceOf(GitException.class)
+                .hasMessageContaining("without a signature");
+    }
+
+    @Test
+    void aCommitMayBeSignedByATrustedPgpKey() throws Exception {
+        assumeTrue(isThere("gpg", "--version"), "gpg is not installed");
+        Path home = Files.createDirectory(Path.of("/tmp").resolve("distomon-gpg-" + System.nanoTime()));
+        try {
+            Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwx------"));
+            gpg(home, "--quick-gen-key", "ours <ours@example.com>", "ed25519", "sign");
+            gpg(home, "--quick-gen-key", "theirs <theirs@example.com>", "rsa2048", "sign");
+            String trusted = gpg(home, "--armor", "--export", "ours@example.com");
+            Path program = Files.writeString(
+                    temporary.resolve("gpg"),
+                    "#!/bin/sh\nexec gpg --homedir %s --batch --pinentry-mode loopback \"$@\"\n".formatted(home));
+            Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+            String signed = git.commit(Map.of("config.yml", "signed"), pgpSigned(program, "ours@example.com"));
+            GitFollower follower = followSigned(trusted);
+            awaitCommit(follower, signed);
+
+            String forged = git.commit(Map.of("config.yml", "forged"), pgpSigned(program, "theirs@example.com"));
+            assertThat(awaitError(follower))
+                    .contains("found commit %s with a signature of none".formatted(forged.substring(0, 12)));
+        } finally {
+            run(List.of("gpgconf", "--homedir", home.toString(), "--kill", "all"));
+            try (Stream<Path> files = Files.walk(home)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aFileOfSignersThatHoldsNoneIsTold() throws Exception {
+        git.commit(Map.of("config.yml", "1"));
+
+        assertThat(awaitError(followSigned("# nobody\n")))
+                .isEqualTo("found no key in git_trusted_signers, expected SSH public keys or PGP public key blocks");
+        assertThat(awaitError(followSigned("# somebody\nalice\n")))
+                .isEqualTo(
+                        "found no key in line 2 of git_trusted_signers, expected an SSH public key or a PGP public key"
+                                + " block");
+        assertThat(awaitError(followSigned("alice cert-authority ssh-ed25519 AAAA\n")))
+                .isEqualTo("found an option in line 1 of git_trusted_signers, expected none but namespaces=\"git\"");
+    }
+
+    private static String[] signedBy(Path key) {
+        return new String[] {"-c", "gpg.format=ssh", "-c", "user.signingkey=" + key, "-c", "commit.gpgsign=true"};
+    }
+
+    private static String[] pgpSigned(Path program, String key) {
+        return new String[] {"-c", "gpg.program=" + program, "-c", "user.signingkey=" + key, "-c", "commit.gpgsign=true"
+        };
+    }
+
+    private Path sshKey(String name, String type) throws IOException, InterruptedException {
+        Path file = temporary.resolve(name);
+        run(List.of("ssh-keygen", "-q", "-t", type, "-N", "", "-C", "test", "-f", file.toString()));
+        return file;
+    }
+
+    private static String gpg(Path home, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                "gpg", "--homedir", home.toString(), "--batch", "--pinentry-mode", "loopback", "--passphrase", ""));
+        command.addAll(List.of(arguments));
+        return run(command);
+    }
+
+    private static String run(List<String> command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
+            process.destroyForcibly();
+            throw new IOException("%s failed".formatted(command));
+        }
+        return out;
+    }
+
     private static boolean isThere(String... command) {
         try {
             Process process = new ProcessBuilder(command)
@@ -192,11 +325,15 @@ class RealGitTest extends FollowedRepository {
     }
 
     private GitFollower follow(@Nullable String branch) throws Exception {
-        return follow(source(branch), TIMEOUT);
+        return follow(source(branch, null), TIMEOUT);
+    }
+
+    private GitFollower followSigned(String trusted) throws Exception {
+        return follow(source(null, trusted), TIMEOUT);
     }
 
     /** At the same address each time. */
-    private GitSource source(@Nullable String branch) throws Exception {
+    private GitSource source(@Nullable String branch, @Nullable String trusted) throws Exception {
         if (server == null) {
             KeyPair ours = GitSshServer.newKey();
             server = closing(new GitSshServer(git, ours, newProtocol));
@@ -211,6 +348,7 @@ class RealGitTest extends FollowedRepository {
                 null,
                 List.of(),
                 temporary.resolve("id"),
-                temporary.resolve("hosts"));
+                temporary.resolve("hosts"),
+                trusted);
     }
 }

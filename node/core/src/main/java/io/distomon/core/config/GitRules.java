@@ -18,7 +18,8 @@ final class GitRules {
             "git_ssh_key_file",
             "git_ssh_known_hosts_file");
     private static final List<String> GIT_KEYS = Stream.concat(
-                    Stream.of("git_repo", "git_branch", "git_poll_seconds"), GIT_ACCESS_KEYS.stream())
+                    Stream.of("git_repo", "git_branch", "git_poll_seconds", "git_trusted_signers"),
+                    GIT_ACCESS_KEYS.stream())
             .toList();
 
     private final NamedFiles files;
@@ -55,7 +56,8 @@ final class GitRules {
         List<X509Certificate> authorities = files.certificates(item, "git_ca_file");
         Path sshKey = files.file(item, "git_ssh_key_file", true);
         Path knownHosts = files.file(item, "git_ssh_known_hosts_file", false);
-        if (url == null) {
+        String signers = files.text(item, "git_trusted_signers");
+        if (url == null || (signers == null && item.has("git_trusted_signers"))) {
             return null;
         }
         String repo = url.reveal();
@@ -82,7 +84,7 @@ final class GitRules {
             }
             case FILE -> refuse(item, GIT_ACCESS_KEYS, "an https or ssh URL");
         }
-        return new GitSource(repo, branch, poll, username, token, authorities, sshKey, knownHosts);
+        return new GitSource(repo, branch, poll, username, token, authorities, sshKey, knownHosts, signers);
     }
 
     private static void refuse(YamlMap item, List<String> keys, String needed) {

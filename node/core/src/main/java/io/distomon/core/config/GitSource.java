@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  *     whom Java trusts
  * @param sshKey for ssh: the file with our private key; null otherwise
  * @param sshKnownHosts for ssh: the file with the servers' public keys, in OpenSSH's format; null otherwise
+ * @param trustedSigners the text of a file with the public keys, SSH or PGP, of which one must have signed a commit; null
+ *     where none need have
  */
 public record GitSource(
         String repo,
@@ -28,7 +30,8 @@ public record GitSource(
         @Nullable Secret token,
         List<X509Certificate> authorities,
         @Nullable Path sshKey,
-        @Nullable Path sshKnownHosts) {
+        @Nullable Path sshKnownHosts,
+        @Nullable String trustedSigners) {
     /** How often a repository is asked when {@code git_poll_seconds} is absent. */
     public static final Duration DEFAULT_POLL = Duration.ofSeconds(60);
 
@@ -44,6 +47,19 @@ public record GitSource(
 
     public GitSource {
         authorities = List.copyOf(authorities);
+    }
+
+    /** A repository whose commits need not be signed. */
+    public GitSource(
+            String repo,
+            @Nullable String branch,
+            Duration poll,
+            @Nullable Secret username,
+            @Nullable Secret token,
+            List<X509Certificate> authorities,
+            @Nullable Path sshKey,
+            @Nullable Path sshKnownHosts) {
+        this(repo, branch, poll, username, token, authorities, sshKey, sshKnownHosts, null);
     }
 
     /** How a repository is reached. */

@@ -29,6 +29,13 @@ final class NamedFiles {
         return name == null ? List.of() : files.certificates(directory.resolve(name));
     }
 
+    /** The text of a file; null when none is named, or, with the mistake noted, when it can't be had. */
+    @Nullable
+    String text(YamlMap item, String key) {
+        String name = item.optional(key, FILE_RULE, NamedFiles::isFileName);
+        return name == null ? null : files.text(directory.resolve(name));
+    }
+
     /** The path of a file that somebody else will read; null when none is named, or, with the mistake noted, unusable. */
     @Nullable
     Path file(YamlMap item, String key, boolean isPrivate) {

@@ -387,6 +387,25 @@ class NodeConfTest {
     }
 
     @Test
+    void whoMustSignCommitsStandsInAFileOfItsOwn() throws Exception {
+        config.write("signers", "alice ssh-ed25519 AAAA\n").write("nodeconf.yml", """
+                networks:
+                - {name: lab, node_id: fra, config_type: git, git_repo: 'file:///lab', git_trusted_signers: signers}
+                - {name: lab2, node_id: fra, config_type: git, git_repo: 'file:///lab2'}
+                login_password: x
+                """);
+
+        assertThat(config.reader().nodeConf().networks())
+                .extracting(NetworkSource::git)
+                .extracting(GitSource::trustedSigners)
+                .containsExactly("alice ssh-ed25519 AAAA\n", null);
+
+        Files.delete(temporary.resolve("signers"));
+        assertThat(config.refusals(config.reader()::nodeConf))
+                .containsExactly("signers: found no file, expected a file here");
+    }
+
+    @Test
     void aRepositoryBySshNeedsAKeyAndTheServersKey() throws Exception {
         config.write("id", "key")
                 .write("hosts", "git.example.com ssh-ed25519 AAAA")
