@@ -116,6 +116,8 @@ class GitConfigTest {
             String mended = upstream.rewrite(Map.of("config.yml", retry(7)));
             eventually().until(() -> mended.equals(state(manager).commit()));
             assertThat(manager.state().error()).isNull();
+            assertThat(manager.state().config().networks().getFirst().config().warnings())
+                    .anyMatch(text -> text.startsWith("the history was rewritten: commit " + mended.substring(0, 12)));
         }
     }
 

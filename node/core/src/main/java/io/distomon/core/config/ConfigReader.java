@@ -81,11 +81,6 @@ public final class ConfigReader {
         return conf;
     }
 
-    /** Where the files of a local network are. */
-    public Path networkDirectory(NetworkSource source) {
-        return local.directory(source);
-    }
-
     /** The files of a local network as they are now. */
     public NetworkFiles files(NetworkSource source) {
         return local.files(source);

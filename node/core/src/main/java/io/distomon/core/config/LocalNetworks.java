@@ -30,8 +30,7 @@ final class LocalNetworks {
         this.root = root;
     }
 
-    /** Where the files of a network are. */
-    Path directory(NetworkSource source) {
+    private Path directory(NetworkSource source) {
         return root.resolve("networks").resolve(source.name());
     }
 
