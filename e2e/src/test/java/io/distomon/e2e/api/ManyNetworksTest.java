@@ -66,14 +66,14 @@ class ManyNetworksTest extends OperatorBeforeApiServer {
                     .until(() -> networks().stream()
                             .allMatch(network -> network.getStatus() != null
                                     && condition(network, "MeshHealthy").status() == ConditionStatus.True));
-            int atRest = rest("answering", operator, operatorAccount);
+            int atRest = rest("answering", REST, operator, operatorAccount);
             nodes.answer(PlayedNodes.Manner.SILENT);
             await("each is told to be silent")
                     .atMost(SOON.plusSeconds(NETWORKS).multipliedBy(3))
                     .until(() -> networks().stream()
                             .allMatch(
                                     network -> condition(network, "MirrorFresh").status() != ConditionStatus.True));
-            int inSilence = rest("silent", operator, operatorAccount);
+            int inSilence = rest("silent", REST.dividedBy(2), operator, operatorAccount);
 
             assertThat(operator.isAlive()).isTrue();
             assertThat(watch.isRunning()).isTrue();
@@ -170,16 +170,17 @@ class ManyNetworksTest extends OperatorBeforeApiServer {
     }
 
     /** Looks at it for a while; how much it has written. */
-    private int rest(String title, OperatorProcess operator, String account) throws IOException, InterruptedException {
+    private int rest(String title, Duration lasting, OperatorProcess operator, String account)
+            throws IOException, InterruptedException {
         quiet(account);
         int before = server.writesOf(account);
         Duration cpu = operator.cpu();
         long began = System.nanoTime();
-        Thread.sleep(REST);
+        Thread.sleep(lasting);
         double cores = operator.cpu().minus(cpu).toNanos() / (double) (System.nanoTime() - began);
         int writes = server.writesOf(account) - before;
         say(
-                NETWORKS + " networks, " + title + ", " + REST.toSeconds() + " s",
+                NETWORKS + " networks, " + title + ", " + lasting.toSeconds() + " s",
                 "%.3f cores, %d MiB RSS, %d threads, %d writes"
                         .formatted(cores, operator.residentMemory(), operator.threads(), writes));
         return writes;
