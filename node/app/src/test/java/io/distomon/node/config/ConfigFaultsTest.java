@@ -43,7 +43,8 @@ class ConfigFaultsTest {
         Path file = directory.resolve("networks/lab/config.yml");
         List<String> lines =
                 Files.readString(file).replace("retry: 1", "retry: 7").lines().toList();
-        ConfigManager manager = open(Duration.ofSeconds(20), null);
+        // Much longer than the pauses below, on a machine that does other things meanwhile.
+        ConfigManager manager = open(Duration.ofSeconds(20), null, Duration.ofSeconds(5));
         manager.watch(changes::add);
 
         // Each cut is at a line's end, and valid YAML.
@@ -99,13 +100,12 @@ class ConfigFaultsTest {
     }
 
     private ConfigManager open(Duration gitTimeout, @Nullable String gitDirectory) throws Exception {
+        return open(gitTimeout, gitDirectory, Duration.ofSeconds(1));
+    }
+
+    private ConfigManager open(Duration gitTimeout, @Nullable String gitDirectory, Duration settle) throws Exception {
         ConfigManager opened = new ConfigManager(new ConfigProperties(
-                directory.toString(),
-                "nodeconf.yml",
-                Duration.ofMillis(50),
-                Duration.ofSeconds(1),
-                gitDirectory,
-                gitTimeout));
+                directory.toString(), "nodeconf.yml", Duration.ofMillis(50), settle, gitDirectory, gitTimeout));
         managers.add(opened);
         return opened;
     }
