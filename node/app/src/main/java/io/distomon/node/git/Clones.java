@@ -4,6 +4,9 @@ import io.distomon.core.config.GitSource;
 import io.distomon.core.config.NetworkFiles;
 import io.distomon.core.crypto.Sha256;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -11,11 +14,14 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.jgit.lib.Repository;
@@ -41,6 +47,9 @@ final class Clones {
     private static final String REPOSITORY = ".git";
     private static final int ORIGIN_BYTES = 16;
     private static final int MAX_SEEN = 1000;
+
+    /** What we make beside each other for one network, now and formerly: nothing else there is ours to delete. */
+    private static final Pattern OURS = Pattern.compile("[0-9a-f]{32}|[0-9a-f]{40}|origin|good");
 
     private final Path parent;
     private final Path directory;
@@ -181,7 +190,8 @@ final class Clones {
         good = List.of(commit);
         keep(commit, newest);
         for (Path other : list(parent)) {
-            if (!other.equals(directory)) {
+            if (!other.equals(directory)
+                    && OURS.matcher(other.getFileName().toString()).matches()) {
                 delete(other);
             }
         }
@@ -234,7 +244,11 @@ final class Clones {
 
     private void keep(Commit one, @Nullable Commit other) {
         try {
-            Set<Path> kept = Stream.concat(Stream.of(one), Stream.concat(Stream.ofNullable(other), readGood().stream()))
+            // The last that was seen too: what comes is judged by it, also after a restart.
+            List<String> seen = seen();
+            Stream<Commit> last = seen.isEmpty() ? Stream.empty() : Stream.of(new Commit(seen.getLast()));
+            Set<Path> kept = Stream.of(Stream.of(one), Stream.ofNullable(other), readGood().stream(), last)
+                    .flatMap(Function.identity())
                     .map(this::path)
                     .collect(Collectors.toSet());
             for (Path file : list(directory)) {
@@ -250,7 +264,13 @@ final class Clones {
     private void write(String name, String text) throws IOException {
         Path temporary = Files.createTempFile(directory, NEW, "");
         try {
-            Files.writeString(temporary, text);
+            try (FileChannel file = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+                ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
+                while (bytes.hasRemaining()) {
+                    file.write(bytes);
+                }
+                file.force(true); // Or a machine that loses its power may have the name and not what is in it.
+            }
             Files.move(temporary, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(temporary);

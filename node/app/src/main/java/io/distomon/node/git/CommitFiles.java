@@ -3,7 +3,6 @@ package io.distomon.node.git;
 import io.distomon.core.config.NetworkFile;
 import io.distomon.core.config.NetworkFiles;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import org.eclipse.jgit.errors.LargeObjectException;
 import org.eclipse.jgit.lib.Constants;
@@ -82,7 +81,15 @@ final class CommitFiles {
             throw new GitException(
                     "found more than %s files, expected the files of a network".formatted(NetworkFiles.MAX_FILES));
         }
-        if (isFile(tree.getFileMode(0))) {
+        if (found.isFull()) {
+            throw new GitException("found more than %s MiB of files, expected the files of a network"
+                    .formatted(NetworkFiles.MAX_BYTES >> 20));
+        }
+        if (isFile(tree.getFileMode(0))
+                && reader.getObjectSize(tree.getObjectId(0), Constants.OBJ_BLOB) > NetworkFile.MAX_BYTES) {
+            // Not opened: JGit would unpack all of it.
+            found.fault(tree.getPathString(), NetworkFile.TOO_LARGE.found(), NetworkFile.TOO_LARGE.expected());
+        } else if (isFile(tree.getFileMode(0))) {
             found.add(tree.getPathString(), content(reader, tree.getObjectId(0), Constants.OBJ_BLOB));
         } else {
             fault(found, tree, "the file");
@@ -118,16 +125,11 @@ final class CommitFiles {
         }
     }
 
-    /** As much of an object as a file may have, and one byte more. */
+    /** An object that is no larger than a file may be. */
     private static byte[] content(ObjectReader reader, ObjectId id, int type) throws IOException {
-        ObjectLoader object = reader.open(id, type);
-        try (InputStream in = object.openStream()) {
-            byte[] bytes = in.readNBytes(NetworkFile.MAX_BYTES + 1);
-            if (bytes.length == object.getSize()) {
-                compare(id, type, bytes);
-            }
-            return bytes;
-        }
+        byte[] bytes = reader.open(id, type).getCachedBytes();
+        compare(id, type, bytes);
+        return bytes;
     }
 
     private static void compare(ObjectId id, int type, byte[] bytes) throws IOException {

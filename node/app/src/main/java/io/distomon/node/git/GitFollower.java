@@ -128,7 +128,8 @@ public final class GitFollower implements AutoCloseable {
                 }
             }
             return clones.files(commit, name + "/");
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
+            // RuntimeException: JGit's, of what is damaged in a way that it did not think of.
             doubted = true;
             throw new GitException(
                     "found a damaged copy (%s), expected it whole: the repository is asked again"
@@ -187,6 +188,7 @@ public final class GitFollower implements AutoCloseable {
             Path begun = clones.begin();
             work = begun;
             answered(bounded(begun, () -> fetch(begun)));
+            withoutHistory = false; // It was too much, or too slow, once.
             return true;
         } catch (GitException e) {
             failed(e.getMessage());
@@ -225,7 +227,7 @@ public final class GitFollower implements AutoCloseable {
         Path target = work.resolve("fetched.git");
         Commit fetched = remote.download(work, target, withoutHistory ? 1 : GitRemote.HISTORY);
         @Nullable String rewritten = null;
-        switch (History.judge(fetched, seen, target, before)) {
+        switch (History.judge(fetched, seen, target, before, Instant.now())) {
             case OLDER -> throw older(fetched, last);
             case REWRITTEN -> rewritten = rewritten(fetched, last);
             case NEWER -> LOG.debug("Network {}: {} comes after {}", name, fetched, last);

@@ -2,6 +2,8 @@ package io.distomon.node.git;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
 import org.eclipse.jgit.errors.MissingObjectException;
@@ -19,6 +21,8 @@ import org.slf4j.LoggerFactory;
  */
 final class History {
     private static final Logger LOG = LoggerFactory.getLogger(History.class);
+
+    private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
 
     private History() {}
 
@@ -49,8 +53,9 @@ final class History {
      * Judges a commit.
      *
      * @param fetched a repository with the commit and some of its history
+     * @param now our own time: a commit of a later one tells nothing by its date, or it would shut out all that come
      */
-    static Standing judge(Commit commit, List<String> seen, Path fetched, @Nullable Path before) {
+    static Standing judge(Commit commit, List<String> seen, Path fetched, @Nullable Path before, Instant now) {
         if (isOlder(commit, seen, before)) {
             return Standing.OLDER;
         }
@@ -58,10 +63,12 @@ final class History {
             return Standing.NEWER;
         }
         OptionalLong then = before == null ? OptionalLong.empty() : seconds(before, seen.getLast());
-        OptionalLong now = seconds(fetched, commit.id());
-        return then.isPresent() && now.isPresent() && now.getAsLong() < then.getAsLong()
-                ? Standing.OLDER
-                : Standing.REWRITTEN;
+        OptionalLong next = seconds(fetched, commit.id());
+        boolean isOlder = then.isPresent()
+                && next.isPresent()
+                && next.getAsLong() < then.getAsLong()
+                && then.getAsLong() <= now.plus(CLOCKS_DIFFER).getEpochSecond();
+        return isOlder ? Standing.OLDER : Standing.REWRITTEN;
     }
 
     /** Whether one commit is in the history of another, as far as it is here. */
@@ -77,7 +84,7 @@ final class History {
             }
         } catch (MissingObjectException e) {
             LOG.debug("The history of {} ends early", descendant, e);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             LOG.warn("The history of {} can't be read: {}", descendant, e.toString());
         }
         return false;
@@ -89,7 +96,7 @@ final class History {
                 RevWalk commits = new RevWalk(repository)) {
             return OptionalLong.of(
                     commits.parseCommit(ObjectId.fromString(commit)).getCommitTime());
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             LOG.warn("The commit {} can't be read: {}", commit, e.toString());
             return OptionalLong.empty();
         }

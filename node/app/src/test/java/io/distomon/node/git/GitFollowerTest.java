@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -264,6 +265,47 @@ class GitFollowerTest extends FollowedRepository {
                         && !Set.of(good + ".git", newest(follower) + ".git")
                                 .contains(file.getFileName().toString()));
         assertThat(follower.commits()).extracting(Commit::id).containsExactly(newest, good);
+    }
+
+    @Test
+    void aCommitOfALaterTimeThanOursShutsOutNoneThatComeInItsPlace() throws Exception {
+        String first = upstream.commit(Map.of("config.yml", "0"));
+        GitFollower follower = follow(upstream.url());
+        awaitCommit(follower, first);
+        awaitCommit(
+                follower, upstream.commitAt(Instant.now().plus(Duration.ofDays(3650)), Map.of("config.yml", "wrong")));
+
+        upstream.resetTo(first);
+        String genuine = upstream.commit(Map.of("config.yml", "genuine"));
+
+        awaitCommit(follower, genuine);
+        assertThat(texts(follower)).containsEntry("config.yml", "genuine");
+    }
+
+    @Test
+    void whatIsBesideTheClonesAndIsNoneStays() throws Exception {
+        Path foreign = Files.createDirectories(home().resolveSibling("pubkeys")).resolve("fra.pub");
+        Files.writeString(foreign, "a key");
+        String commit = upstream.commit(Map.of("config.yml", "0"));
+        GitFollower follower = follow(upstream.url());
+        awaitCommit(follower, commit);
+
+        follower.accept(follower.commits().getFirst());
+
+        assertThat(foreign).hasContent("a key");
+    }
+
+    @Test
+    void filesThatAreTogetherTooLargeAreRefused() throws Exception {
+        Map<String, String> files = new LinkedHashMap<>();
+        for (int i = 0; i <= NetworkFiles.MAX_BYTES >> 20; i++) {
+            files.put("n%d.pub".formatted(i), String.valueOf(i % 10).repeat(1 << 20));
+        }
+        files.put("z.pub", "");
+        upstream.commit(files);
+
+        assertThat(awaitError(follow(upstream.url())))
+                .isEqualTo("found more than 16 MiB of files, expected the files of a network");
     }
 
     @Test

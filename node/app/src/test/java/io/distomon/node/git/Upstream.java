@@ -3,6 +3,7 @@ package io.distomon.node.git;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
 import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.api.ResetCommand;
@@ -48,12 +49,21 @@ public final class Upstream implements AutoCloseable {
 
     /** Writes files and commits all that the work tree holds; returns the commit's id. */
     public String commit(Map<String, String> files) throws IOException, GitAPIException {
+        return commit(files, SOMEBODY);
+    }
+
+    /** Likewise, by a clock that shows another time. */
+    public String commitAt(Instant time, Map<String, String> files) throws IOException, GitAPIException {
+        return commit(files, new PersonIdent(SOMEBODY, time));
+    }
+
+    private String commit(Map<String, String> files, PersonIdent committer) throws IOException, GitAPIException {
         write(files);
         git.add().addFilepattern(".").call();
         return git.commit()
                 .setMessage("a change")
                 .setAuthor(SOMEBODY)
-                .setCommitter(SOMEBODY)
+                .setCommitter(committer)
                 .setSign(false)
                 .call()
                 .name();

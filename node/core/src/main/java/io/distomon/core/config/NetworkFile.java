@@ -27,6 +27,9 @@ public sealed interface NetworkFile {
      */
     record Fault(String found, String expected) implements NetworkFile {}
 
+    /** A file of more than {@link #MAX_BYTES}. */
+    Fault TOO_LARGE = new Fault("more than 1 MiB", "at most 1 MiB");
+
     /**
      * Takes bytes for text.
      *
@@ -34,7 +37,7 @@ public sealed interface NetworkFile {
      */
     static NetworkFile of(byte[] bytes) {
         if (bytes.length > MAX_BYTES) {
-            return new Fault("more than 1 MiB", "at most 1 MiB");
+            return TOO_LARGE;
         }
         try {
             String text = StandardCharsets.UTF_8

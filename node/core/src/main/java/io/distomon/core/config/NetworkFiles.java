@@ -120,6 +120,11 @@ public record NetworkFiles(
             }
         }
 
+        /** Whether more came than the files of a network may have together: of the rest nothing need be read. */
+        public boolean isFull() {
+            return bytes > MAX_BYTES;
+        }
+
         /** Takes in that a file can't be had. */
         public void fault(String name, String found, String expected) {
             files.put(name, new NetworkFile.Fault(found, expected));
