@@ -7,8 +7,8 @@
 - apiGroups: [distomon.io]
   resources: [distomonnetworks/status]
   verbs: [patch]
-# Secrets are replaced whole, the other children are applied by the server; a Deployment with foreign containers is replaced
-# whole too.
+# Secrets are replaced whole, the other children are applied by the server; a Deployment with foreign containers, and a
+# PodDisruptionBudget that says something else, are replaced whole too.
 - apiGroups: [""]
   resources: [secrets]
   verbs: [get, list, watch, create, update, delete]
@@ -20,7 +20,7 @@
   verbs: [get, list, watch, create, update, patch, delete]
 - apiGroups: [policy]
   resources: [poddisruptionbudgets]
-  verbs: [get, list, watch, create, patch, delete]
+  verbs: [get, list, watch, create, update, patch, delete]
 # An annotation on a node's pod makes the kubelet bring a changed config into it at once.
 - apiGroups: [""]
   resources: [pods]

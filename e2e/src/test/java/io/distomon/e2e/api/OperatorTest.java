@@ -14,6 +14,7 @@ import io.distomon.operator.RunningOperator;
 import io.distomon.operator.Settings;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -675,6 +676,16 @@ class OperatorTest extends OperatorBeforeApiServer {
         assertThat(names(Secret.class, "fewer")).contains("fewer-nyc-key-1");
         assertThat(names(PodDisruptionBudget.class, "fewer")).containsExactly("fewer-nodes");
 
+        // The API server takes no budget with both limits, so ours would not come back beside this one.
+        budget("fewer-nodes").edit(found -> {
+            found.getSpec().setMaxUnavailable(null);
+            found.getSpec().setMinAvailable(new IntOrString(2));
+            return found;
+        });
+        await().atMost(SOON)
+                .until(() -> new IntOrString(1)
+                        .equals(budget("fewer-nodes").require().getSpec().getMaxUnavailable()));
+
         apply("fewer", nodes("fra"));
 
         await().atMost(SOON)
@@ -1005,5 +1016,11 @@ class OperatorTest extends OperatorBeforeApiServer {
         } finally {
             client.namespaces().withName(namespace).delete();
         }
+    }
+
+    private Resource<PodDisruptionBudget> budget(String name) {
+        return client.resources(PodDisruptionBudget.class)
+                .inNamespace(namespace)
+                .withName(name);
     }
 }

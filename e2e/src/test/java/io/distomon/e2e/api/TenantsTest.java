@@ -48,7 +48,7 @@ class TenantsTest extends OperatorBeforeApiServer {
             assertThat(bad)
                     .allSatisfy(name -> assertThat(
                                     condition(network(name), "MirrorFresh").message())
-                            .containsAnyOf("no whole answer within 3 s", "larger than", "too large together"));
+                            .containsAnyOf("no whole answer within 3 s", "larger than", "find no room"));
             assertThat(readiness(operator)).isEqualTo("ok\n");
         }
     }

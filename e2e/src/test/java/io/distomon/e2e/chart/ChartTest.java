@@ -73,7 +73,7 @@ class ChartTest {
             "/secrets: get list watch create update delete",
             "/services: get list watch create patch delete",
             "apps/deployments: get list watch create update patch delete",
-            "policy/poddisruptionbudgets: get list watch create patch delete",
+            "policy/poddisruptionbudgets: get list watch create update patch delete",
             "/pods: list watch patch");
 
     @Test

@@ -31,7 +31,8 @@ public final class NodesBudget implements ChildKind<PodDisruptionBudget> {
 
     @Override
     public Writing<PodDisruptionBudget> writing() {
-        return Writing.Applied.withForeign();
+        // A limit or a selector that somebody adds would be another budget, or one that Kubernetes takes from nobody.
+        return new Writing.Applied<>((found, wanted) -> !found.getSpec().equals(wanted.getSpec()));
     }
 
     @Override

@@ -85,7 +85,7 @@ public final class NetworkMirror implements AutoCloseable {
     private Observers observers;
     private Cadences cadences;
     private final Map<String, String> unreached = new LinkedHashMap<>();
-    private final Map<String, String> postponed = new LinkedHashMap<>();
+    private final Set<String> postponed = new LinkedHashSet<>();
     private int turn;
     private int directTurn;
     private int silentRounds;
@@ -279,7 +279,7 @@ public final class NetworkMirror implements AutoCloseable {
                     case StoreAnswer.Postponed(String reason) -> {
                         LOG.debug("Node {} of {} is asked again: {}", answer.getKey(), store.networkId(), reason);
                         unreached.remove(answer.getKey());
-                        postponed.put(answer.getKey(), reason);
+                        postponed.add(answer.getKey());
                     }
                     case StoreAnswer.Answered() -> {
                         unreached.remove(answer.getKey());
@@ -387,16 +387,14 @@ public final class NetworkMirror implements AutoCloseable {
     }
 
     private MirrorState unreachable(NetworkView view) {
-        Map<String, String> reasons = new HashMap<>(unreached);
-        reasons.putAll(postponed);
-        String message = reasons.isEmpty()
-                ? "there is no node to ask"
-                : reasons.entrySet().stream()
-                        .sorted(Map.Entry.comparingByKey())
-                        .limit(ASKED_IN_TURN)
-                        .map(failure -> failure.getKey() + ": " + failure.getValue())
-                        .collect(Collectors.joining("; "));
-        return new MirrorState.Unreachable(unreachableSince(), message, view);
+        String message = unreached.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .limit(ASKED_IN_TURN)
+                .map(failure -> failure.getKey() + ": " + failure.getValue())
+                .collect(Collectors.joining("; "));
+        // Whose answers find room changes from round to round.
+        String otherwise = postponed.isEmpty() ? "there is no node to ask" : "their answers find no room for now";
+        return new MirrorState.Unreachable(unreachableSince(), message.isEmpty() ? otherwise : message, view);
     }
 
     private Instant unreachableSince() {
