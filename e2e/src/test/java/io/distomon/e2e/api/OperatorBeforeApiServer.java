@@ -344,13 +344,17 @@ abstract class OperatorBeforeApiServer {
     }
 
     /** What a person does with kubectl edit, who tries again when somebody else was quicker. */
-    void edit(String deployment, Consumer<Deployment> change) {
+    <R extends HasMetadata> void edit(Resource<R> resource, Consumer<R> change) {
         await().atMost(SOON)
                 .ignoreExceptionsMatching(e -> e instanceof KubernetesClientException api && api.getCode() == 409)
-                .untilAsserted(() -> deployments(deployment).edit(found -> {
+                .untilAsserted(() -> resource.edit(found -> {
                     change.accept(found);
                     return found;
                 }));
+    }
+
+    void edit(String deployment, Consumer<Deployment> change) {
+        edit(deployments(deployment), change);
     }
 
     Deployment deployment(String name) {

@@ -677,10 +677,9 @@ class OperatorTest extends OperatorBeforeApiServer {
         assertThat(names(PodDisruptionBudget.class, "fewer")).containsExactly("fewer-nodes");
 
         // The API server takes no budget with both limits, so ours would not come back beside this one.
-        budget("fewer-nodes").edit(found -> {
+        edit(budget("fewer-nodes"), found -> {
             found.getSpec().setMaxUnavailable(null);
             found.getSpec().setMinAvailable(new IntOrString(2));
-            return found;
         });
         await().atMost(SOON)
                 .until(() -> new IntOrString(1)

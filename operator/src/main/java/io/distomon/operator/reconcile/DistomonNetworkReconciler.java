@@ -300,8 +300,9 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
         written.setMetadata(new ObjectMetaBuilder()
                 .withNamespace(resource.getMetadata().getNamespace())
                 .withName(resource.getMetadata().getName())
-                // Refused when the name is another resource's by now.
+                // Refused when the name is another resource's by now; the uid alone the server does not compare here.
                 .withUid(resource.getMetadata().getUid())
+                .withResourceVersion(resource.getMetadata().getResourceVersion())
                 .build());
         written.setStatus(status);
         try {
@@ -324,7 +325,8 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
             if (!ApiErrors.isConflict(e) && e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
                 throw e;
             }
-            LOG.debug("{} is gone, or another has its name", ResourceID.fromResource(resource));
+            LOG.debug("{} is gone or has changed, or another has its name", ResourceID.fromResource(resource));
+            return BETWEEN_STATUSES;
         }
         return StatusMaker.HEARTBEAT;
     }
