@@ -115,9 +115,11 @@ public record Availability(
                         deployment.getMetadata().getGeneration())) {
             return true;
         }
+        // What it says of its progress may be of the change before, until it has made a pod for this one.
+        boolean hasPod = Objects.requireNonNullElse(deployment.getStatus().getUpdatedReplicas(), 0) > 0;
         return condition(deployment, "Progressing")
                 .map(condition -> condition.getStatus().equals("True")
-                        && !condition.getReason().equals(COMPLETE))
+                        && (!hasPod || !condition.getReason().equals(COMPLETE)))
                 .orElse(true);
     }
 
