@@ -58,6 +58,17 @@ class AvailabilityTest {
     }
 
     @Test
+    void aNodeIsOnItsWayWhileItsDeploymentStillSaysThatTheChangeBeforeHasCome() {
+        Deployment changed = new DeploymentBuilder(progressing("True", "NewReplicaSetAvailable"))
+                .editStatus()
+                .withUpdatedReplicas(null)
+                .endStatus()
+                .build();
+
+        assertThat(of(changed).starting()).containsExactly("fra");
+    }
+
+    @Test
     void theFirstOneThatIsAvailableTellsSinceWhen() {
         assertThat(of(available("fra", "2026-11-25T00:02:00Z"), available("ams", "2026-11-25T00:01:00Z"), down("nyc"))
                         .since())
