@@ -151,12 +151,10 @@ final class PlayedNodes implements AutoCloseable {
         StoreChanges changes = network.changesAfter(after < 0 ? null : query.substring(after + "&after=".length()));
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         try (JsonGenerator json = new JsonFactory().createGenerator(body)) {
-            json.writeStartObject();
-            for (Map.Entry<String, HeldEntry> held : changes.entries().entrySet()) {
-                json.writeFieldName(held.getKey());
-                RawEntries.write(json, held.getValue().entry().raw());
-            }
-            json.writeEndObject();
+            RawEntries.of(changes.entries().values().stream()
+                            .map(HeldEntry::entry)
+                            .toList())
+                    .write(json);
         }
         exchange.getResponseHeaders().set("Distomon-Cursor", changes.cursor());
         exchange.sendResponseHeaders(200, body.size());

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** {@code kubectl get distomonnetworks --watch}: every word of every condition, from now on, none left out. */
 final class ConditionsWatch implements AutoCloseable {
@@ -14,6 +15,7 @@ final class ConditionsWatch implements AutoCloseable {
 
     private final Process process;
     private final Set<String> said = new TreeSet<>();
+    private @Nullable String end;
 
     private ConditionsWatch(Process process) {
         this.process = process;
@@ -32,8 +34,11 @@ final class ConditionsWatch implements AutoCloseable {
         }
     }
 
-    /** What was said until now, as in {@code Ready=True (Ready: …)}; each once. */
+    /** What was said until now, as in {@code Ready=True (Ready: …)}; each once. An error when somebody stopped listening. */
     synchronized Set<String> said() {
+        if (end != null) {
+            throw new AssertionError("the watch has ended: " + end);
+        }
         return new TreeSet<>(said);
     }
 
@@ -47,8 +52,9 @@ final class ConditionsWatch implements AutoCloseable {
             while (networks.hasNextValue()) {
                 networks.nextValue().at("/status/conditions").forEach(this::heard);
             }
+            ended("kubectl did");
         } catch (IOException e) {
-            heard("the watch has ended: " + e.getMessage()); // as it does when it is closed
+            ended(String.valueOf(e.getMessage()));
         }
     }
 
@@ -59,6 +65,10 @@ final class ConditionsWatch implements AutoCloseable {
                         condition.path("status").asText(),
                         condition.path("reason").asText(),
                         condition.path("message").asText()));
+    }
+
+    private synchronized void ended(String why) {
+        end = why;
     }
 
     private synchronized void heard(String word) {

@@ -18,7 +18,6 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -103,12 +102,10 @@ final class StoreServer implements AutoCloseable {
         StoreChanges changes = store.changesAfter(after < 0 ? null : query.substring(after + "&after=".length()));
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         try (JsonGenerator json = new JsonFactory().createGenerator(body)) {
-            json.writeStartObject();
-            for (Map.Entry<String, HeldEntry> held : changes.entries().entrySet()) {
-                json.writeFieldName(held.getKey());
-                RawEntries.write(json, held.getValue().entry().raw());
-            }
-            json.writeEndObject();
+            RawEntries.of(changes.entries().values().stream()
+                            .map(HeldEntry::entry)
+                            .toList())
+                    .write(json);
         }
         send(exchange, 200, changes.cursor(), body.toString(StandardCharsets.UTF_8));
     }

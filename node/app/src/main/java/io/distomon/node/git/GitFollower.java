@@ -213,6 +213,7 @@ public final class GitFollower implements AutoCloseable {
 
     private Found fetch(Path work) throws GitException, IOException {
         downloading = false;
+        @Nullable TrustedSigners trusted = signers();
         Commit newest = remote.newest(work);
         List<String> seen = clones.seen();
         @Nullable Commit last = seen.isEmpty() ? null : new Commit(seen.getLast());
@@ -234,7 +235,6 @@ public final class GitFollower implements AutoCloseable {
         }
         // Refused now, not when it is to be used.
         try (Repository repository = CommitFiles.open(target)) {
-            TrustedSigners trusted = signers();
             if (trusted != null) {
                 trusted.check(repository, fetched);
             }

@@ -28,7 +28,8 @@ final class SshSigners {
     private static final String END = "-----END SSH SIGNATURE-----";
     private static final byte[] MAGIC = "SSHSIG".getBytes(StandardCharsets.US_ASCII);
     private static final String NAMESPACE = "git";
-    private static final Pattern KEY_TYPE = Pattern.compile("(ssh-|ecdsa-sha2-|sk-)[a-z0-9@.-]+");
+    private static final Pattern KEY_TYPE = Pattern.compile("(ssh-|ecdsa-sha2-)[a-z0-9@.-]+");
+    private static final String OF_A_SECURITY_KEY = "sk-";
 
     /** Without SHA-1, which {@code ssh-rsa} as an algorithm is. */
     private static final Set<String> HASHES = Set.of("sha256", "sha512");
@@ -55,6 +56,11 @@ final class SshSigners {
 
     private static List<Byte> key(int line, List<String> words) throws GitException {
         for (int i = 0; i + 1 < words.size(); i++) {
+            if (words.get(i).startsWith(OF_A_SECURITY_KEY)) {
+                throw new GitException(
+                        "found a key of type %s in line %s of git_trusted_signers, expected one of no security key: what these sign can't be verified"
+                                .formatted(words.get(i), line));
+            }
             if (KEY_TYPE.matcher(words.get(i)).matches()) {
                 for (String option : words.subList(Math.min(1, i), i)) {
                     if (!option.matches("namespaces=\"?([a-z,]+,)?git(,[a-z,]+)?\"?")) {

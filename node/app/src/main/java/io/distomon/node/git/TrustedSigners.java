@@ -40,6 +40,11 @@ final class TrustedSigners {
                 block.setLength(0);
             }
         }
+        if (!block.isEmpty()) {
+            throw new GitException(
+                    "found a PGP public key block without its end in git_trusted_signers, expected \"%s\""
+                            .formatted(PgpSigners.END_KEY));
+        }
         ssh = new SshSigners(lines);
         pgp = new PgpSigners(blocks);
         if (ssh.isEmpty() && pgp.isEmpty()) {

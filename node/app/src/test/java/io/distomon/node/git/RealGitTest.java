@@ -272,6 +272,13 @@ class RealGitTest extends FollowedRepository {
                                 + " block");
         assertThat(awaitError(followSigned("alice cert-authority ssh-ed25519 AAAA\n")))
                 .isEqualTo("found an option in line 1 of git_trusted_signers, expected none but namespaces=\"git\"");
+        assertThat(awaitError(followSigned("sk-ssh-ed25519@openssh.com AAAA\n")))
+                .isEqualTo(
+                        "found a key of type sk-ssh-ed25519@openssh.com in line 1 of git_trusted_signers, expected one of no"
+                                + " security key: what these sign can't be verified");
+        assertThat(awaitError(followSigned("-----BEGIN PGP PUBLIC KEY BLOCK-----\nAAAA\nssh-ed25519 AAAA\n")))
+                .isEqualTo("found a PGP public key block without its end in git_trusted_signers, expected"
+                        + " \"-----END PGP PUBLIC KEY BLOCK-----\"");
     }
 
     private static String[] signedBy(Path key) {

@@ -3,7 +3,6 @@ package io.distomon.core.exchange;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.distomon.core.store.InvalidJsonException;
 import io.distomon.core.store.RawEntries;
-import io.distomon.core.store.RawEntry;
 import io.distomon.core.store.StrictJson;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -46,12 +45,8 @@ final class BodyJson {
     }
 
     static void writeEntries(JsonGenerator json, String name, RawEntries entries) throws IOException {
-        json.writeObjectFieldStart(name);
-        for (Map.Entry<String, RawEntry> entry : entries.wellFormed().entrySet()) {
-            json.writeFieldName(entry.getKey());
-            RawEntries.write(json, entry.getValue());
-        }
-        json.writeEndObject();
+        json.writeFieldName(name);
+        entries.write(json);
     }
 
     /** Reads a time in seconds as microseconds; as far from the epoch as the microseconds of {@code have} reach. */

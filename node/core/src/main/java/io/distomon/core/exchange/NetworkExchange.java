@@ -203,11 +203,10 @@ public final class NetworkExchange {
 
     /**
      * What a request to a peer is to bring: what it is not known to hold, but for what it hears from others, as {@link
-     * Hearsay} tells. While nothing is known of it, or nothing since two poll intervals, our own entry and what all wait
-     * for, as it may hold all the others. Entries that it
-     * signed itself are never left out: its next one must be newer (exchange.md, R9), and others need not hold them. Nor is
-     * what all wait for (M7): who newly accuses somebody, or answers. A first failure its signer tells, and who hears of it
-     * and fails too tells that.
+     * Hearsay} tells. An entry that it signed itself is not left out for that: its next one must be newer (exchange.md,
+     * R9), and others need not hold it. Nor is what all wait for (M7): who newly accuses somebody, or answers. A first
+     * failure its signer tells, and who hears of it and fails too tells that. While nothing is known of the peer, or
+     * nothing since two poll intervals, our own entry and what all wait for, and nothing else, as it may hold the rest.
      */
     List<SignedNodeData> toPush(String nodeId, long nowNanos) {
         String own = config().nodeId();

@@ -20,9 +20,9 @@ import java.util.function.Supplier;
 
 /**
  * What a node does at once about what it hears: it looks at whom others have newly failed to reach, and again at whom it
- * calls offline itself and who has said something new; it answers who accuses it, and passes on what most say of a node (exchange.md, Monitors, M5 to M8). And
- * what it does about its first answer after a start: by then it has met its own last entry again, if anybody has it, and
- * goes on from there. Safe for use by many threads.
+ * calls offline itself and who has said something new; it answers who accuses it, and passes on what most say of a node
+ * (exchange.md, Monitors, M5 to M8). And what it does about its first answer after a start: by then it has met its own last
+ * entry again, if anybody has it, and goes on from there. Safe for use by many threads.
  */
 public final class Reactions {
     private static final int SPREAD_A_SECOND = 1;

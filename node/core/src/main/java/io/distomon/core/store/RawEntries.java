@@ -59,12 +59,16 @@ public record RawEntries(Map<String, RawEntry> wellFormed, Set<String> malformed
         return new RawEntries(wellFormed, malformed);
     }
 
-    /** Writes one entry's object. */
-    public static void write(JsonGenerator json, RawEntry entry) throws IOException {
+    /** Writes the object from node id to entry that {@link #read} reads, of those that are well formed. */
+    public void write(JsonGenerator json) throws IOException {
         json.writeStartObject();
-        json.writeStringField("payload", entry.payload());
-        json.writeStringField("signature", entry.signature());
-        json.writeStringField("sig_id", entry.sigId());
+        for (Map.Entry<String, RawEntry> entry : wellFormed.entrySet()) {
+            json.writeObjectFieldStart(entry.getKey());
+            json.writeStringField("payload", entry.getValue().payload());
+            json.writeStringField("signature", entry.getValue().signature());
+            json.writeStringField("sig_id", entry.getValue().sigId());
+            json.writeEndObject();
+        }
         json.writeEndObject();
     }
 
