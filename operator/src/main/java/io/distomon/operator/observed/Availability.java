@@ -86,12 +86,13 @@ public record Availability(
                     settled.add(node);
                     return;
                 }
-                Optional<Standing> standing = pods.getOrDefault(node, List.of()).stream()
+                List<Pod> ofNode = pods.getOrDefault(node, List.of());
+                Optional<Standing> standing = ofNode.stream()
                         .flatMap(pod -> standing(pod).stream())
                         .findFirst()
                         .or(() -> standing(deployment));
                 standing.ifPresent(found -> reasons.put(node, shortened(found.sentence())));
-                if (isOnItsWay(deployment) && standing.stream().noneMatch(Standing::isFault)) {
+                if (isOnItsWay(deployment, ofNode) && standing.stream().noneMatch(Standing::isFault)) {
                     starting.add(node);
                 }
             });
@@ -108,19 +109,50 @@ public record Availability(
     private record Standing(String sentence, boolean isFault) {}
 
     /** Whether what a Deployment says now has not come to its end yet, well or badly. */
-    private static boolean isOnItsWay(Deployment deployment) {
+    private static boolean isOnItsWay(Deployment deployment, List<Pod> newestFirst) {
         if (deployment.getStatus() == null
                 || !Objects.equals(
                         deployment.getStatus().getObservedGeneration(),
                         deployment.getMetadata().getGeneration())) {
             return true;
         }
-        // What it says of its progress may be of the change before, until it has made a pod for this one.
-        boolean hasPod = Objects.requireNonNullElse(deployment.getStatus().getUpdatedReplicas(), 0) > 0;
         return condition(deployment, "Progressing")
                 .map(condition -> condition.getStatus().equals("True")
-                        && (!hasPod || !condition.getReason().equals(COMPLETE)))
+                        && (!condition.getReason().equals(COMPLETE)
+                                || isOfChangeBefore(condition, deployment, newestFirst)))
                 .orElse(true);
+    }
+
+    /**
+     * Whether a Deployment says of an earlier change that it has come. It does until it has made a pod for the last one,
+     * and longer when its controller could not write down that it did.
+     */
+    private static boolean isOfChangeBefore(
+            DeploymentCondition complete, Deployment deployment, List<Pod> newestFirst) {
+        if (!isPositive(deployment.getStatus().getUpdatedReplicas())) {
+            return true;
+        }
+        String told = Objects.requireNonNullElse(complete.getMessage(), "");
+        return newestFirst.stream()
+                .findFirst()
+                .filter(pod -> pod.getMetadata().getOwnerReferences().stream()
+                        .anyMatch(replicas -> !told.contains('"' + replicas.getName() + '"')))
+                .filter(pod -> !wasReady(pod))
+                .isPresent();
+    }
+
+    /** Whether a pod that is not ready has been: it ceased to be after a container of its had begun. */
+    private static boolean wasReady(Pod pod) {
+        if (pod.getStatus() == null) {
+            return false;
+        }
+        return pod.getStatus().getConditions().stream()
+                .filter(condition -> condition.getType().equals("Ready") && condition.getLastTransitionTime() != null)
+                .anyMatch(ready -> pod.getStatus().getContainerStatuses().stream()
+                        .map(ContainerStatus::getState)
+                        .filter(state -> state != null && state.getRunning() != null)
+                        .map(state -> Instant.parse(state.getRunning().getStartedAt()))
+                        .anyMatch(Instant.parse(ready.getLastTransitionTime())::isAfter));
     }
 
     private static Optional<DeploymentCondition> condition(Deployment deployment, String type) {

@@ -69,6 +69,52 @@ class AvailabilityTest {
     }
 
     @Test
+    void aNodeIsOnItsWayWhileItsPodIsNewerThanWhatItsDeploymentSaysHasCome() {
+        Deployment complete = new DeploymentBuilder(progressing("True", "NewReplicaSetAvailable"))
+                .editStatus()
+                .withUpdatedReplicas(1)
+                .editFirstCondition()
+                .withMessage("ReplicaSet \"lab-fra-old\" has successfully progressed.")
+                .endCondition()
+                .endStatus()
+                .build();
+
+        assertThat(of(complete, unready("lab-fra-new", "2026-11-25T00:00:00Z")).starting())
+                .containsExactly("fra");
+        assertThat(of(complete, unready("lab-fra-old", "2026-11-25T00:00:00Z")).starting())
+                .isEmpty();
+        // It was ready for a minute after its container had begun.
+        assertThat(of(complete, unready("lab-fra-new", "2026-11-25T00:01:01Z")).starting())
+                .isEmpty();
+    }
+
+    private static Pod unready(String replicaSet, String since) {
+        return pod("fra")
+                .editMetadata()
+                .addNewOwnerReference()
+                .withName(replicaSet)
+                .endOwnerReference()
+                .endMetadata()
+                .editOrNewStatus()
+                .addNewCondition()
+                .withType("Ready")
+                .withStatus("False")
+                .withLastTransitionTime(since)
+                .endCondition()
+                .addNewContainerStatus()
+                .withName("node")
+                .withReady(false)
+                .withNewState()
+                .withNewRunning()
+                .withStartedAt("2026-11-25T00:00:01Z")
+                .endRunning()
+                .endState()
+                .endContainerStatus()
+                .endStatus()
+                .build();
+    }
+
+    @Test
     void theFirstOneThatIsAvailableTellsSinceWhen() {
         assertThat(of(available("fra", "2026-11-25T00:02:00Z"), available("ams", "2026-11-25T00:01:00Z"), down("nyc"))
                         .since())
