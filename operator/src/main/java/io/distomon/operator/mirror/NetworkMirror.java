@@ -63,13 +63,15 @@ public final class NetworkMirror implements AutoCloseable {
     /** The longest time between two rounds in which nobody answers. */
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
+    private static final Duration SAME_TOKEN = Duration.ofMinutes(1);
+
     /** Between two rounds, also when those take longer than the interval because nodes hang. */
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(500);
 
     private final StoreClient client;
     private final AnswerMemory.Share share;
     private final Clock clock;
-    private final Duration interval;
+    private final Pace pace;
     private final Runnable changed;
     private final SharedStore store;
     private final Semaphore wakes = new Semaphore(0);
@@ -86,13 +88,16 @@ public final class NetworkMirror implements AutoCloseable {
     private Cadences cadences;
     private final Map<String, String> unreached = new LinkedHashMap<>();
     private final Set<String> postponed = new LinkedHashSet<>();
+    private @Nullable Token token;
     private int turn;
     private int directTurn;
     private int silentRounds;
     private int calmRounds;
     private StableState told = StableState.of(new MirrorState.NotYet());
 
-    private NetworkMirror(MirrorTarget target, StoreClient client, Clock clock, Duration interval, Runnable changed) {
+    private record Token(String text, long madeNanos) {}
+
+    private NetworkMirror(MirrorTarget target, StoreClient client, Clock clock, Pace pace, Runnable changed) {
         this.target = target;
         this.inUse = target;
         this.observers = target.network().observers();
@@ -100,7 +105,7 @@ public final class NetworkMirror implements AutoCloseable {
         this.client = client;
         this.share = client.share();
         this.clock = clock;
-        this.interval = interval;
+        this.pace = pace;
         this.changed = changed;
         this.store = new SharedStore(target.networkId(), null, target.network().keys(), clock);
         this.thread = Thread.ofVirtual().name("mirror-" + target.networkId()).unstarted(this::run);
@@ -109,12 +114,11 @@ public final class NetworkMirror implements AutoCloseable {
     /**
      * Starts to follow a network, with a first round at once.
      *
-     * @param interval from one round to the next
      * @param changed called on the mirror's thread after a round that changed {@link #state()} in more than dates
      */
     public static NetworkMirror start(
-            MirrorTarget target, StoreClient client, Clock clock, Duration interval, Runnable changed) {
-        NetworkMirror mirror = new NetworkMirror(target, client, clock, interval, changed);
+            MirrorTarget target, StoreClient client, Clock clock, Pace pace, Runnable changed) {
+        NetworkMirror mirror = new NetworkMirror(target, client, clock, pace, changed);
         mirror.thread.start();
         return mirror;
     }
@@ -174,9 +178,14 @@ public final class NetworkMirror implements AutoCloseable {
 
     /** From one round to the next. Who has been silent for long is asked less often: it may not run at all. */
     private Duration between() {
-        Duration longest = LONGEST_PAUSE.compareTo(interval) > 0 ? LONGEST_PAUSE : interval;
-        Duration between = interval.multipliedBy(Math.clamp(silentRounds - (long) ROUNDS_BEFORE_SLOWER, 1, SLOWEST));
+        Duration usual = isCalm() ? pace.calm() : pace.interval();
+        Duration longest = LONGEST_PAUSE.compareTo(usual) > 0 ? LONGEST_PAUSE : usual;
+        Duration between = usual.multipliedBy(Math.clamp(silentRounds - (long) ROUNDS_BEFORE_SLOWER, 1, SLOWEST));
         return between.compareTo(longest) < 0 ? between : longest;
+    }
+
+    private boolean isCalm() {
+        return calmRounds >= ROUNDS_BEFORE_CALM;
     }
 
     /** After a round that failed, what the one before saw must not stand as if somebody still looked. */
@@ -210,7 +219,7 @@ public final class NetworkMirror implements AutoCloseable {
         postponed.clear();
         Set<String> asked = new LinkedHashSet<>();
         boolean answered = false;
-        for (int next = calmRounds < ROUNDS_BEFORE_CALM ? ASKED_IN_TURN : 1;
+        for (int next = isCalm() ? 1 : ASKED_IN_TURN;
                 !answered && asked.size() < inUse.nodes().size();
                 next = Math.min(2 * next, MAX_ASKED_AT_ONCE)) {
             answered = ask(inTurn(next, asked));
@@ -232,6 +241,7 @@ public final class NetworkMirror implements AutoCloseable {
             cadences = cadences.changed(observers, clock.monotonicNanos());
             // Who was a stranger before was refused, and stands before every cursor.
             cursors.clear();
+            token = null;
             unreached.keySet().retainAll(next.nodes().keySet());
             inUse = next;
         }
@@ -295,13 +305,23 @@ public final class NetworkMirror implements AutoCloseable {
 
     private Callable<StoreAnswer> asking(String node) {
         MirrorTarget with = inUse;
+        String token = token();
         return () -> client.ask(
                 Objects.requireNonNull(with.nodes().get(node)),
                 share,
                 with.networkId(),
                 Optional.ofNullable(cursors.get(node)),
-                with.tokens(),
+                token,
                 changes -> hold(node, changes));
+    }
+
+    /** The last one for a minute: signing one costs more than all else about asking. */
+    private String token() {
+        long now = clock.monotonicNanos();
+        if (token == null || now - token.madeNanos() > SAME_TOKEN.toNanos()) {
+            token = new Token(inUse.tokens().token(Instant.now()), now);
+        }
+        return token.text();
     }
 
     private void hold(String node, StoreAnswer.Changes changes) {
@@ -337,7 +357,7 @@ public final class NetworkMirror implements AutoCloseable {
                 cadences.at(now),
                 store.entries(),
                 null,
-                interval,
+                isCalm() ? pace.calm() : pace.interval(),
                 Set.copyOf(unreached.keySet()),
                 now));
     }

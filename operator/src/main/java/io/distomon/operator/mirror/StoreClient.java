@@ -12,7 +12,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -53,6 +52,7 @@ public final class StoreClient {
      * @param node where the node answers
      * @param share of the memory, the network's
      * @param cursor of the node's last answer; empty for everything
+     * @param token which the node accepts
      * @param use what becomes of an answer, before the memory that it takes is given back
      */
     StoreAnswer ask(
@@ -60,11 +60,11 @@ public final class StoreClient {
             AnswerMemory.Share share,
             String networkId,
             Optional<String> cursor,
-            TokenSigner tokens,
+            String token,
             Consumer<StoreAnswer.Changes> use)
             throws InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(storeUri(node, networkId, cursor))
-                .header("Authorization", "Bearer " + tokens.token(Instant.now()))
+                .header("Authorization", "Bearer " + token)
                 .timeout(TIMEOUT)
                 .build();
         try (AnswerBody body = new AnswerBody(share, MAX_ANSWER_BYTES)) {

@@ -5,6 +5,7 @@ import io.distomon.crds.v1alpha1.DistomonNetwork;
 import io.distomon.operator.mirror.MirrorState;
 import io.distomon.operator.mirror.MirrorTarget;
 import io.distomon.operator.mirror.NetworkMirror;
+import io.distomon.operator.mirror.Pace;
 import io.distomon.operator.mirror.StoreClient;
 import io.javaoperatorsdk.operator.health.Status;
 import io.javaoperatorsdk.operator.processing.event.Event;
@@ -26,7 +27,7 @@ final class MirrorEvents extends AbstractEventSource<MirrorState, DistomonNetwor
         implements ResourceEventAware<DistomonNetwork> {
     private final StoreClient client = new StoreClient();
     private final Clock clock;
-    private final Duration interval;
+    private final Pace pace;
     private final Consumer<ResourceID> onDeleted;
     private final Map<ResourceID, Following> mirrors = new ConcurrentHashMap<>();
 
@@ -34,7 +35,7 @@ final class MirrorEvents extends AbstractEventSource<MirrorState, DistomonNetwor
     MirrorEvents(Clock clock, Duration interval, Consumer<ResourceID> onDeleted) {
         super(MirrorState.class, "mirrors");
         this.clock = clock;
-        this.interval = interval;
+        this.pace = new Pace(interval, mirrors::size);
         this.onDeleted = onDeleted;
     }
 
@@ -55,7 +56,7 @@ final class MirrorEvents extends AbstractEventSource<MirrorState, DistomonNetwor
             if (before != null) {
                 before.mirror().close();
             }
-            return new Following(uid, NetworkMirror.start(target, client, clock, interval, () -> changed(id)));
+            return new Following(uid, NetworkMirror.start(target, client, clock, pace, () -> changed(id)));
         });
         if (!exists.getAsBoolean()) {
             onResourceDeleted(network);

@@ -55,6 +55,7 @@ class NetworkMirrorTest {
     private final Map<String, SharedStore> stores = new LinkedHashMap<>();
     private final Map<String, StoreServer> servers = new LinkedHashMap<>();
     private final AtomicInteger changes = new AtomicInteger();
+    private final AtomicInteger networks = new AtomicInteger(1);
     private @Nullable NetworkMirror mirror;
     private volatile Runnable changed = () -> {};
 
@@ -113,6 +114,34 @@ class NetworkMirrorTest {
 
         // With three in a round there would be two pauses of half a second at most.
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofMillis(3_500));
+    }
+
+    @Test
+    void amongThousandsOneThatIsWellIsLookedAtSeldomAndAtOnceWhenSomebodyWantsTo() {
+        networks.set(2_000);
+        everybodySeesEverybody();
+        start(target());
+        await().atMost(SOON.multipliedBy(3)).until(() -> requests() > 3 * 12);
+
+        int[] last = {-1};
+        await("two seconds without a round")
+                .atMost(SOON)
+                .pollInterval(Duration.ofSeconds(2))
+                .until(() -> last[0] == (last[0] = requests()));
+
+        int before = requests();
+        mirror().wake();
+        await().atMost(SOON).until(() -> requests() == before + 1);
+        assertThat(freshWhere(seen -> online(seen) == 3).brokenLinks()).isEmpty();
+    }
+
+    @Test
+    void allNetworksTogetherThatAreWellAreLookedAtTwentyTimesASecondAtMost() {
+        Duration interval = Duration.ofSeconds(5);
+
+        assertThat(new Pace(interval, () -> 3).calm()).isEqualTo(interval);
+        assertThat(new Pace(interval, () -> 100).calm()).isEqualTo(interval);
+        assertThat(new Pace(interval, () -> 500).calm()).isEqualTo(Duration.ofSeconds(25));
     }
 
     private int requests() {
@@ -322,7 +351,11 @@ class NetworkMirrorTest {
         }
         MirrorTarget slow = target();
         mirror = NetworkMirror.start(
-                slow, new StoreClient(), Clock.system(), Duration.ofMinutes(5), changes::incrementAndGet);
+                slow,
+                new StoreClient(),
+                Clock.system(),
+                new Pace(Duration.ofMinutes(5), () -> 1),
+                changes::incrementAndGet);
 
         freshWhere(seen -> seen.nodes().stream().allMatch(node -> node.fresh()));
 
@@ -542,10 +575,11 @@ class NetworkMirrorTest {
     }
 
     private NetworkMirror start(MirrorTarget target) {
-        mirror = NetworkMirror.start(target, new StoreClient(), Clock.system(), INTERVAL, () -> {
-            changes.incrementAndGet();
-            changed.run();
-        });
+        mirror = NetworkMirror.start(
+                target, new StoreClient(), Clock.system(), new Pace(INTERVAL, networks::get), () -> {
+                    changes.incrementAndGet();
+                    changed.run();
+                });
         return mirror;
     }
 

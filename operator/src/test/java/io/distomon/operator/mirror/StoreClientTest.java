@@ -8,6 +8,7 @@ import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.store.SharedStore;
 import io.distomon.operator.mirror.StoreServer.Manner;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -102,7 +103,8 @@ class StoreClientTest {
 
     private StoreAnswer ask(AnswerMemory.Share share, Consumer<StoreAnswer.Changes> use) {
         try {
-            return client.ask(server.url(), share, "lab", Optional.empty(), new TokenSigner(TOKENS), use);
+            return client.ask(
+                    server.url(), share, "lab", Optional.empty(), new TokenSigner(TOKENS).token(Instant.now()), use);
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

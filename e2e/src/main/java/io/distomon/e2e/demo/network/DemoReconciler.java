@@ -20,6 +20,7 @@ import io.distomon.operator.members.NetworkMembers;
 import io.distomon.operator.mirror.MirrorState;
 import io.distomon.operator.mirror.MirrorTarget;
 import io.distomon.operator.mirror.NetworkMirror;
+import io.distomon.operator.mirror.Pace;
 import io.distomon.operator.mirror.StoreClient;
 import io.distomon.operator.mirror.TokenSigner;
 import io.distomon.operator.names.ChildNames;
@@ -287,7 +288,8 @@ final class DemoReconciler {
         network.managed().forEach(node -> asked.put(node.id(), node(node.id()).address()));
         MirrorTarget target = new MirrorTarget(members, asked, tokens());
         if (mirror == null) {
-            mirror = NetworkMirror.start(target, new StoreClient(), Clock.system(), MIRROR_INTERVAL, news);
+            mirror = NetworkMirror.start(
+                    target, new StoreClient(), Clock.system(), new Pace(MIRROR_INTERVAL, () -> 1), news);
         } else {
             mirror.retarget(target);
         }
