@@ -36,6 +36,15 @@ final class Cluster {
     /** Installs the operator anew, for these namespaces alone; for none given: for all. */
     static void watch(String... namespaces) {
         String names = Arrays.stream(namespaces).map(name -> '"' + name + '"').collect(Collectors.joining(","));
+        upgrade("--set-json=watchNamespaces=[" + names + "]");
+    }
+
+    /** Installs the operator anew, so that a rollout waits so long for a node that does not come up. */
+    static void patience(int seconds) {
+        upgrade("--set=rolloutPatienceSeconds=" + seconds);
+    }
+
+    private static void upgrade(String setting) {
         Command.script(
                         "cluster",
                         "helm",
@@ -44,10 +53,17 @@ final class Cluster {
                         Path.of("..", "charts", "distomon").toAbsolutePath().toString(),
                         "--namespace=" + OPERATOR_NAMESPACE,
                         "--reuse-values",
-                        "--set-json=watchNamespaces=[" + names + "]",
+                        setting,
                         "--wait",
                         "--timeout=180s")
                 .taking(Duration.ofMinutes(4))
+                .output();
+    }
+
+    static void removeNamespace(String namespace) {
+        new Kubectl(namespace)
+                .command("delete", "namespace", namespace, "--ignore-not-found")
+                .taking(Duration.ofMinutes(2))
                 .output();
     }
 

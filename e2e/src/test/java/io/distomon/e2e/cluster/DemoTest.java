@@ -45,7 +45,7 @@ class DemoTest {
     @BeforeAll
     void bringUpTheCluster() {
         cluster = Cluster.up();
-        removeTheNamespace();
+        Cluster.removeNamespace(NAMESPACE);
         KUBECTL.output("create", "namespace", NAMESPACE);
     }
 
@@ -55,7 +55,7 @@ class DemoTest {
             return;
         }
         try {
-            removeTheNamespace();
+            Cluster.removeNamespace(NAMESPACE);
         } finally {
             cluster.leave();
         }
@@ -115,11 +115,5 @@ class DemoTest {
     private static String withoutAddressesAndKeys(String text) {
         return text.replaceAll("url: \"[^\"]+\"", "url: ADDRESS")
                 .replaceAll("(?s)(-----BEGIN PUBLIC KEY-----\n).+?(\n-----END)", "$1KEY$2");
-    }
-
-    private static void removeTheNamespace() {
-        KUBECTL.command("delete", "namespace", NAMESPACE, "--ignore-not-found")
-                .taking(Duration.ofMinutes(2))
-                .output();
     }
 }

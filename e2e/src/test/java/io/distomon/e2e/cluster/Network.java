@@ -9,6 +9,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** One {@code DistomonNetwork} and its children, as kubectl shows them at this moment. */
 record Network(Kubectl kubectl, String name) {
@@ -39,6 +41,11 @@ record Network(Kubectl kubectl, String name) {
 
     String podName(String node) {
         return pod(node).at("/metadata/name").asText();
+    }
+
+    /** The names of the nodes' pods, by node. */
+    Map<String, String> podNames(List<String> nodes) {
+        return nodes.stream().collect(Collectors.toMap(Function.identity(), this::podName));
     }
 
     /** The data of a Secret as text. */

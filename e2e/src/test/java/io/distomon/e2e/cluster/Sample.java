@@ -70,6 +70,14 @@ final class Sample {
         return other;
     }
 
+    /** The same with a member that runs elsewhere. */
+    Sample withExternal(String node, String url, String publicKey) {
+        Sample other = with(Map.of("id", node, "type", "External", "url", url));
+        ArrayNode nodes = (ArrayNode) other.manifest.at("/spec/nodes");
+        ((ObjectNode) nodes.get(nodes.size() - 1)).putArray("publicKeys").add(publicKey);
+        return other;
+    }
+
     /** The same with another key asked for. */
     Sample withKeyGeneration(String node, int generation) {
         Sample other = new Sample(manifest.deepCopy());

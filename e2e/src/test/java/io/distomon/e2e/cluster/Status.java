@@ -1,5 +1,7 @@
 package io.distomon.e2e.cluster;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +26,16 @@ record Status(JsonNode resource) {
                 .map(condition -> condition.path("reason").asText() + ": "
                         + condition.path("message").asText())
                 .orElse("nothing");
+    }
+
+    /** Every condition is True, and so many of the members are online. */
+    void assertWell(String online) {
+        for (String condition : CONDITIONS) {
+            assertThat(condition(condition))
+                    .as("%s, %s", condition, explanation(condition))
+                    .isEqualTo("True");
+        }
+        assertThat(online()).isEqualTo(online);
     }
 
     /** As in 2/3. */

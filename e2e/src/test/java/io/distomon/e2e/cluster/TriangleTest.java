@@ -63,7 +63,7 @@ class TriangleTest {
     @BeforeAll
     void bringUpTheCluster() {
         cluster = Cluster.up();
-        removeTheNamespace();
+        Cluster.removeNamespace(NAMESPACE);
         KUBECTL.output("create", "namespace", NAMESPACE);
         KUBECTL.output("label", "namespace", NAMESPACE, "pod-security.kubernetes.io/enforce=restricted");
     }
@@ -74,7 +74,7 @@ class TriangleTest {
             return;
         }
         try {
-            removeTheNamespace();
+            Cluster.removeNamespace(NAMESPACE);
         } finally {
             cluster.leave();
         }
@@ -86,7 +86,7 @@ class TriangleTest {
         try (ConditionsWatch conditions = ConditionsWatch.start(KUBECTL)) {
             apply(TRIANGLE);
 
-            within(START, () -> everythingIsWell("3/3"));
+            within(START, () -> NETWORK.status().assertWell("3/3"));
             within(
                     Duration.ofSeconds(10),
                     () -> assertThat(conditions.said()).anyMatch(word -> word.startsWith("Ready=True ")));
@@ -132,7 +132,7 @@ class TriangleTest {
             Cluster.mend(NAMESPACE, pod);
         }
 
-        within(OUTAGE, () -> everythingIsWell("3/3"));
+        within(OUTAGE, () -> NETWORK.status().assertWell("3/3"));
         assertThat(NETWORK.podName(victim)).isEqualTo(pod);
     }
 
@@ -150,7 +150,7 @@ class TriangleTest {
             Cluster.thaw(NAMESPACE, pod);
         }
 
-        within(OUTAGE, () -> everythingIsWell("3/3"));
+        within(OUTAGE, () -> NETWORK.status().assertWell("3/3"));
         assertThat(NETWORK.podName(victim)).isEqualTo(pod);
     }
 
@@ -164,7 +164,7 @@ class TriangleTest {
         within(
                 Duration.ofSeconds(30),
                 () -> assertThat(NETWORK.secret(TRIANGLE.name() + "-config")).isEqualTo(config));
-        within(OUTAGE, () -> everythingIsWell("3/3"));
+        within(OUTAGE, () -> NETWORK.status().assertWell("3/3"));
     }
 
     @Test
@@ -179,7 +179,7 @@ class TriangleTest {
         within(
                 Duration.ofSeconds(30),
                 () -> assertThat(uid(NETWORK.deployment(node))).isNotEqualTo(before));
-        within(START, () -> everythingIsWell("3/3"));
+        within(START, () -> NETWORK.status().assertWell("3/3"));
         assertThat(keys()).isEqualTo(keys);
     }
 
@@ -212,7 +212,7 @@ class TriangleTest {
                     MOUNT,
                     () -> assertThatThrownBy(() -> withOldToken.get("/info")).hasMessageContaining("401"));
         }
-        within(OUTAGE, () -> everythingIsWell("3/3"));
+        within(OUTAGE, () -> NETWORK.status().assertWell("3/3"));
     }
 
     @Test
@@ -233,7 +233,7 @@ class TriangleTest {
         assertThat(KUBECTL.get("secret", NETWORK.keySecretName(node))).isEmpty();
 
         assertThat(KUBECTL.apply(key).exitCode()).isZero();
-        within(Duration.ofSeconds(90), () -> everythingIsWell("3/3"));
+        within(Duration.ofSeconds(90), () -> NETWORK.status().assertWell("3/3"));
         assertThat(keys()).isEqualTo(keys);
     }
 
@@ -262,7 +262,7 @@ class TriangleTest {
         within(
                 START,
                 () -> assertThat(NETWORK.children(gone)).containsExactly("Secret " + NETWORK.keySecretName(gone)));
-        within(START, () -> everythingIsWell("2/2"));
+        within(START, () -> NETWORK.status().assertWell("2/2"));
         Map<String, String> config = NETWORK.secret(TRIANGLE.name() + "-config");
         assertThat(config).doesNotContainKeys(gone + ".pub", "nodeconf-" + gone + ".yml");
         assertThat(config.get("config.yml")).contains(others(gone)).doesNotContain("node_id: " + gone);
@@ -276,7 +276,7 @@ class TriangleTest {
 
         apply(TRIANGLE);
 
-        within(START, () -> everythingIsWell("3/3"));
+        within(START, () -> NETWORK.status().assertWell("3/3"));
         assertThat(keys()).isEqualTo(keys);
     }
 
@@ -300,7 +300,7 @@ class TriangleTest {
 
         apply(TRIANGLE);
 
-        within(START, () -> everythingIsWell("3/3"));
+        within(START, () -> NETWORK.status().assertWell("3/3"));
         assertThat(keys()).isEqualTo(keys);
     }
 
@@ -317,7 +317,7 @@ class TriangleTest {
 
         within(START, () -> {
             linksSeen.addAll(NETWORK.status().links());
-            everythingIsWell("3/3");
+            NETWORK.status().assertWell("3/3");
             assertThat(NETWORK.status().explanation("KeysReady")).startsWith("AllReady");
             assertThat(NETWORK.keySecrets(node)).containsExactly(TRIANGLE.name() + "-" + node + "-key-2");
         });
@@ -347,7 +347,7 @@ class TriangleTest {
                         .isEqualTo("1");
             }
             assertThat(pods(TRIANGLE.nodes()).values()).doesNotContainAnyElementsOf(before.values());
-            within(OUTAGE, () -> everythingIsWell("3/3"));
+            within(OUTAGE, () -> NETWORK.status().assertWell("3/3"));
             assertThat(conditions.said())
                     .anyMatch(word -> word.startsWith("NodesAvailable=Unknown (RollingOut: "))
                     .noneMatch(word -> word.contains("=False "));
@@ -363,7 +363,7 @@ class TriangleTest {
 
             apply(TRIANGLE.without(TRIANGLE.nodes().getLast()));
 
-            within(START, () -> everythingIsWell("2/2"));
+            within(START, () -> NETWORK.status().assertWell("2/2"));
         } finally {
             Cluster.watch();
         }
@@ -371,16 +371,6 @@ class TriangleTest {
 
     private static String password() {
         return NETWORK.secret(TRIANGLE.name() + "-login").getOrDefault("password", "");
-    }
-
-    private static void everythingIsWell(String online) {
-        Status status = NETWORK.status();
-        for (String condition : Status.CONDITIONS) {
-            assertThat(status.condition(condition))
-                    .as("%s, %s", condition, status.explanation(condition))
-                    .isEqualTo("True");
-        }
-        assertThat(status.online()).isEqualTo(online);
     }
 
     private static void outageOf(String victim) {
@@ -431,11 +421,5 @@ class TriangleTest {
 
     private static void within(Duration limit, ThrowingRunnable expectation) {
         await().atMost(limit).pollInterval(Duration.ofSeconds(1)).untilAsserted(expectation);
-    }
-
-    private void removeTheNamespace() {
-        KUBECTL.command("delete", "namespace", NAMESPACE, "--ignore-not-found")
-                .taking(Duration.ofMinutes(2))
-                .output();
     }
 }
