@@ -324,7 +324,10 @@ public final class GitFollower implements AutoCloseable {
             }
         } catch (ExecutionException e) {
             switch (e.getCause()) {
-                case GitException git -> throw git;
+                case GitException git -> {
+                    withoutHistory |= downloading && GitRemote.isTooMuch(git);
+                    throw git;
+                }
                 case IOException io -> throw io;
                 case null, default -> throw new GitException(PlainMessage.of(e, source), e);
             }

@@ -12,12 +12,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLHandshakeException;
 import org.eclipse.jgit.api.Git;
-import org.eclipse.jgit.api.TransportCommand;
 import org.eclipse.jgit.api.errors.GitAPIException;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.transport.FetchConnection;
 import org.eclipse.jgit.transport.SshTransport;
 import org.eclipse.jgit.transport.TagOpt;
+import org.eclipse.jgit.transport.Transport;
 import org.eclipse.jgit.transport.TransportHttp;
 import org.eclipse.jgit.transport.URIish;
 import org.eclipse.jgit.transport.sshd.SshdSessionFactory;
@@ -73,18 +74,29 @@ final class GitRemote {
      * @param work an existing directory for temporary files
      */
     Commit newest(Path work) throws GitException {
-        try (Sessions sessions = new Sessions(work)) {
-            Collection<Ref> refs = configured(Git.lsRemoteRepository().setRemote(source.repo()), sessions)
-                    .call();
+        try (Sessions sessions = new Sessions(work);
+                Transport transport = Transport.open(new URIish(source.repo()))) {
+            transport.setTimeout(timeoutSeconds());
+            transport.setCredentialsProvider(credentials());
+            connected(transport, sessions, new Received());
+            Collection<Ref> refs;
+            try (FetchConnection connection = transport.openFetch(List.of(), asked())) {
+                refs = List.copyOf(connection.getRefs());
+            }
             for (Ref each : refs) {
                 if (each.getName().equals(ref) && each.getObjectId() != null) {
                     return new Commit(each.getObjectId().name());
                 }
             }
             throw new GitException(missing(refs));
-        } catch (GitAPIException | RuntimeException e) {
+        } catch (IOException | URISyntaxException | RuntimeException e) {
             throw failure(e);
         }
+    }
+
+    /** What names of branches and tags begin with that we look at; servers that speak only git's first protocol tell all. */
+    private String[] asked() {
+        return source.branch() == null ? new String[] {ref, HEADS} : new String[] {HEADS, TAGS + source.branch()};
     }
 
     /**
@@ -96,21 +108,27 @@ final class GitRemote {
      * @return the commit
      */
     Commit download(Path work, Path target, int depth) throws GitException {
-        try (Repository repository = CommitFiles.open(target);
+        Received received = new Received();
+        try (Repository repository = new FetchedRepository(target, received);
                 Sessions sessions = new Sessions(work)) {
             repository.create(true);
             // Nothing is added to it; JGit would tidy it up, on a thread of its own.
             repository.getConfig().setInt("gc", null, "auto", 0);
             repository.getConfig().setBoolean("gc", null, "autoDetach", false);
             repository.getConfig().save();
-            configured(
-                            Git.wrap(repository)
-                                    .fetch()
-                                    .setRemote(source.repo())
-                                    .setRefSpecs("+" + ref + ":" + FETCHED)
-                                    .setDepth(depth)
-                                    .setTagOpt(TagOpt.NO_TAGS),
-                            sessions)
+            Git.wrap(repository)
+                    .fetch()
+                    .setRemote(source.repo())
+                    .setRefSpecs("+" + ref + ":" + FETCHED)
+                    .setDepth(depth)
+                    .setTagOpt(TagOpt.NO_TAGS)
+                    .setTimeout(timeoutSeconds())
+                    .setCredentialsProvider(credentials())
+                    .setTransportConfigCallback(transport -> {
+                        connected(transport, sessions, received);
+                        // Files that can't be read are noticed where they are read; JGit would read all there are.
+                        transport.setCheckFetchedObjects(false);
+                    })
                     .call();
             Ref fetched = repository.exactRef(FETCHED);
             if (fetched == null || fetched.getObjectId() == null) {
@@ -122,17 +140,17 @@ final class GitRemote {
         }
     }
 
-    private <C extends TransportCommand<C, T>, T> C configured(C command, Sessions sessions) throws GitException {
-        return command.setTimeout((int) Math.max(1, timeout.toSeconds()))
-                .setCredentialsProvider(credentials())
-                .setTransportConfigCallback(transport -> {
-                    if (transport instanceof SshTransport ssh) {
-                        ssh.setSshSessionFactory(sessions.ssh());
-                    }
-                    if (transport instanceof TransportHttp http) {
-                        http.setHttpConnectionFactory(new GitHttp(source.authorities(), proxies));
-                    }
-                });
+    private int timeoutSeconds() {
+        return (int) Math.max(1, timeout.toSeconds());
+    }
+
+    private void connected(Transport transport, Sessions sessions, Received received) {
+        if (transport instanceof SshTransport ssh) {
+            ssh.setSshSessionFactory(new GitSsh.Counted(sessions.ssh(), received));
+        }
+        if (transport instanceof TransportHttp http) {
+            http.setHttpConnectionFactory(new GitHttp(source.authorities(), proxies, received));
+        }
     }
 
     @SuppressWarnings("NullAway") // JGit takes null for no credentials.
@@ -176,6 +194,11 @@ final class GitRemote {
     }
 
     private GitException failure(Exception e) {
+        for (Throwable cause : causes(e)) {
+            if (cause instanceof TooMuchException) {
+                return new GitException(PlainMessage.of(cause, source), e);
+            }
+        }
         String message = PlainMessage.of(e, source);
         if (SHA_256.matcher(message).find()) {
             return new GitException(
@@ -194,10 +217,19 @@ final class GitRemote {
         return new GitException(isOfCertificate(e) ? message + "; expected " + expectedCertificate() : message, e);
     }
 
+    /** Whether the server sent more than there is room for. */
+    static boolean isTooMuch(GitException failure) {
+        return causes(failure).stream().anyMatch(TooMuchException.class::isInstance);
+    }
+
     private static boolean isOfCertificate(Exception failure) {
-        return Stream.iterate((Throwable) failure, Objects::nonNull, Throwable::getCause)
+        return causes(failure).stream().anyMatch(SSLHandshakeException.class::isInstance);
+    }
+
+    private static List<Throwable> causes(Throwable failure) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
                 .limit(MAX_CAUSES)
-                .anyMatch(SSLHandshakeException.class::isInstance);
+                .toList();
     }
 
     private String expectedCertificate() {

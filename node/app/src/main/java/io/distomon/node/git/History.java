@@ -75,6 +75,7 @@ final class History {
     private static boolean isIn(Path directory, String descendant, String ancestor) {
         try (Repository repository = CommitFiles.open(directory);
                 RevWalk commits = new RevWalk(repository)) {
+            commits.setRetainBody(false);
             commits.markStart(commits.parseCommit(ObjectId.fromString(descendant)));
             ObjectId sought = ObjectId.fromString(ancestor);
             for (RevCommit each : commits) {
