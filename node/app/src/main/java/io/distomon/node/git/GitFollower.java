@@ -124,7 +124,7 @@ public final class GitFollower implements AutoCloseable {
             TrustedSigners trusted = signers();
             if (trusted != null) {
                 try (Repository repository = CommitFiles.open(clones.require(commit))) {
-                    trusted.check(repository, commit);
+                    trusted.check(repository, commit, Instant.now());
                 }
             }
             return clones.files(commit, name + "/");
@@ -236,7 +236,7 @@ public final class GitFollower implements AutoCloseable {
         // Refused now, not when it is to be used.
         try (Repository repository = CommitFiles.open(target)) {
             if (trusted != null) {
-                trusted.check(repository, fetched);
+                trusted.check(repository, fetched, Instant.now());
             }
             CommitFiles.read(repository, fetched, "");
         }

@@ -2,11 +2,12 @@ package io.distomon.node.git;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
-import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
 
 /**
@@ -14,7 +15,7 @@ import org.eclipse.jgit.revwalk.RevWalk;
  * header {@code gpgsig} (git's gitformat-signature), and with them over all its files and its history.
  */
 final class TrustedSigners {
-    private static final String HEADER = "gpgsig ";
+    private static final byte[] HEADER = "gpgsig ".getBytes(StandardCharsets.US_ASCII);
 
     private final SshSigners ssh;
     private final PgpSigners pgp;
@@ -25,25 +26,27 @@ final class TrustedSigners {
      * @throws GitException when there is no key in it, or something else
      */
     TrustedSigners(String text) throws GitException {
+        List<String> all = text.lines().map(String::strip).toList();
         List<String> lines = new ArrayList<>();
-        List<String> blocks = new ArrayList<>();
-        StringBuilder block = new StringBuilder();
-        for (String line : text.lines().map(String::strip).toList()) {
-            boolean inBlock = !block.isEmpty() || line.equals(PgpSigners.BEGIN_KEY);
-            // Kept, so that lines are counted as they stand.
-            lines.add(inBlock ? "" : line);
-            if (inBlock) {
-                block.append(line).append('\n');
+        List<PgpSigners.Block> blocks = new ArrayList<>();
+        int begin = 0;
+        for (int number = 1; number <= all.size(); number++) {
+            String line = all.get(number - 1);
+            if (line.equals(PgpSigners.BEGIN_KEY)) {
+                if (begin != 0) {
+                    throw unended(begin);
+                }
+                begin = number;
             }
-            if (line.equals(PgpSigners.END_KEY)) {
-                blocks.add(block.toString());
-                block.setLength(0);
+            // Kept, so that lines are counted as they stand.
+            lines.add(begin == 0 ? line : "");
+            if (begin != 0 && line.equals(PgpSigners.END_KEY)) {
+                blocks.add(new PgpSigners.Block(begin, String.join("\n", all.subList(begin - 1, number)) + "\n"));
+                begin = 0;
             }
         }
-        if (!block.isEmpty()) {
-            throw new GitException(
-                    "found a PGP public key block without its end in git_trusted_signers, expected \"%s\""
-                            .formatted(PgpSigners.END_KEY));
+        if (begin != 0) {
+            throw unended(begin);
         }
         ssh = new SshSigners(lines);
         pgp = new PgpSigners(blocks);
@@ -53,27 +56,35 @@ final class TrustedSigners {
         }
     }
 
+    private static GitException unended(int line) {
+        return new GitException(
+                "found a PGP public key block in line %s of git_trusted_signers without its end, expected \"%s\""
+                        .formatted(line, PgpSigners.END_KEY));
+    }
+
     /**
      * Refuses a commit that none of them signed.
      *
+     * @param now our own time
      * @throws GitException when it is not signed by one of them
      */
-    void check(Repository repository, Commit commit) throws IOException, GitException {
+    void check(Repository repository, Commit commit, Instant now) throws IOException, GitException {
         byte[] raw;
-        String signature;
         try (RevWalk commits = new RevWalk(repository)) {
-            RevCommit parsed = commits.parseCommit(ObjectId.fromString(commit.id()));
-            raw = parsed.getRawBuffer();
-            byte[] header = parsed.getRawGpgSignature();
-            if (header == null) {
-                throw refused(commit, "without a signature");
-            }
-            signature = new String(header, StandardCharsets.US_ASCII);
+            raw = commits.parseCommit(ObjectId.fromString(commit.id())).getRawBuffer();
         }
-        byte[] signed = withoutSignature(raw);
-        boolean made = signature.contains(SshSigners.BEGIN)
+        List<Lines> headers = signatures(raw);
+        if (headers.isEmpty()) {
+            throw refused(commit, "without a signature");
+        }
+        if (headers.size() > 1) {
+            throw refused(commit, "with more than one signature");
+        }
+        String signature = headers.getFirst().content(raw);
+        byte[] signed = headers.getFirst().cutFrom(raw);
+        boolean made = signature.startsWith(SshSigners.BEGIN)
                 ? ssh.made(signature, signed)
-                : signature.contains(PgpSigners.BEGIN) && pgp.made(signature, signed);
+                : signature.startsWith(PgpSigners.BEGIN) && pgp.made(signature, signed, now);
         if (!made) {
             throw refused(commit, "with a signature of none of these keys");
         }
@@ -84,20 +95,48 @@ final class TrustedSigners {
                 .formatted(commit.shortId(), how));
     }
 
-    /** The bytes of a commit without the header and its continuation lines, which begin with a space. */
-    private static byte[] withoutSignature(byte[] raw) {
-        // Each byte is one character, and back.
-        String text = new String(raw, StandardCharsets.ISO_8859_1);
-        int end = text.indexOf("\n\n");
-        String headers = text.substring(0, end + 1);
-        StringBuilder kept = new StringBuilder();
-        boolean inSignature = false;
-        for (String line : headers.split("(?<=\n)", -1)) {
-            inSignature = line.startsWith(HEADER) || (inSignature && line.startsWith(" "));
-            if (!inSignature) {
-                kept.append(line);
+    /** The headers of a commit that hold a signature, each with its continuation lines, which begin with a space. */
+    private static List<Lines> signatures(byte[] raw) {
+        List<Lines> found = new ArrayList<>();
+        int at = 0;
+        while (at < raw.length && raw[at] != '\n') {
+            int end = next(raw, at);
+            if (begins(raw, at)) {
+                while (end < raw.length && raw[end] == ' ') {
+                    end = next(raw, end);
+                }
+                found.add(new Lines(at, end));
             }
+            at = end;
         }
-        return kept.append(text.substring(end + 1)).toString().getBytes(StandardCharsets.ISO_8859_1);
+        return found;
+    }
+
+    private static boolean begins(byte[] raw, int at) {
+        return raw.length - at > HEADER.length && Arrays.equals(raw, at, at + HEADER.length, HEADER, 0, HEADER.length);
+    }
+
+    /** Where the line after this one begins. */
+    private static int next(byte[] raw, int at) {
+        int end = at;
+        while (end < raw.length && raw[end] != '\n') {
+            end++;
+        }
+        return Math.min(raw.length, end + 1);
+    }
+
+    /** A header of a commit, from its first byte to the one after its last. */
+    private record Lines(int begin, int end) {
+        /** What it says, without the spaces that its further lines begin with. */
+        String content(byte[] raw) {
+            return new String(raw, begin + HEADER.length, end - begin - HEADER.length, StandardCharsets.US_ASCII)
+                    .replace("\n ", "\n");
+        }
+
+        byte[] cutFrom(byte[] raw) {
+            byte[] rest = Arrays.copyOf(raw, raw.length - (end - begin));
+            System.arraycopy(raw, end, rest, begin, raw.length - end);
+            return rest;
+        }
     }
 }
