@@ -67,6 +67,11 @@ final class Clones {
         this.directory = parent.resolve(HexFormat.of().formatHex(Sha256.of(origin), 0, ORIGIN_BYTES));
     }
 
+    /** Where all of it is. */
+    Path directory() {
+        return directory;
+    }
+
     /** Removes what is half-written. */
     synchronized void open() throws IOException {
         Files.createDirectories(directory);

@@ -2,6 +2,7 @@ package io.distomon.node.git;
 
 import io.distomon.core.config.GitSource;
 import io.distomon.core.config.NetworkFiles;
+import io.distomon.node.git.History.Standing;
 import io.distomon.node.supervised.SupervisedThread;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -227,10 +228,24 @@ public final class GitFollower implements AutoCloseable {
         downloading = true;
         Path target = work.resolve("fetched.git");
         Commit fetched = remote.download(work, target, withoutHistory ? 1 : GitRemote.HISTORY);
+        Standing standing = History.judge(fetched, seen, target, before, Instant.now());
+        if (standing == Standing.REWRITTEN && trusted != null) {
+            // Perhaps it comes after it by more commits than were fetched.
+            clones.discard(target);
+            target = work.resolve("whole.git");
+            fetched = whole(work, target, fetched, last);
+            standing = History.judge(fetched, seen, target, before, Instant.now());
+        }
         @Nullable String rewritten = null;
-        switch (History.judge(fetched, seen, target, before, Instant.now())) {
+        switch (standing) {
             case OLDER -> throw older(fetched, last);
-            case REWRITTEN -> rewritten = rewritten(fetched, last);
+            case REWRITTEN -> {
+                // Whoever has no key may still have some commit that was signed once, for another branch or network.
+                if (trusted != null) {
+                    throw notAfter(fetched, last, null);
+                }
+                rewritten = rewritten(fetched, last);
+            }
             case NEWER -> LOG.debug("Network {}: {} comes after {}", name, fetched, last);
         }
         // Refused now, not when it is to be used.
@@ -242,6 +257,15 @@ public final class GitFollower implements AutoCloseable {
         }
         clones.add(fetched, target);
         return new Found(fetched, true, rewritten);
+    }
+
+    /** Fetches the branch with all of its history. */
+    private Commit whole(Path work, Path target, Commit newest, @Nullable Commit last) throws GitException {
+        try {
+            return remote.download(work, target, GitRemote.WHOLE_HISTORY);
+        } catch (GitException e) {
+            throw GitRemote.isTooMuch(e) ? notAfter(newest, last, e) : e;
+        }
     }
 
     /** Who must have signed; null when nobody need have. */
@@ -262,6 +286,23 @@ public final class GitFollower implements AutoCloseable {
         return new GitException(
                 "found commit %s, which is older than %s that was seen before, expected a newer one (to go back, commit once more)"
                         .formatted(found.shortId(), last == null ? "one" : last.shortId()));
+    }
+
+    private GitException notAfter(Commit found, @Nullable Commit last, @Nullable GitException tooMuch) {
+        String seen = last == null ? "the last" : last.shortId();
+        String message =
+                "found commit %s, which %s come after %s that was seen before, expected one that does, as git_trusted_signers is given: merge %s into the branch (git merge -s ours %s) and sign that, or, to take whatever a trusted key signed, remove %s"
+                        .formatted(
+                                found.shortId(),
+                                tooMuch == null
+                                        ? "does not"
+                                        : "can't be told to (all of its history is too much: %s)"
+                                                .formatted(tooMuch.getMessage()),
+                                seen,
+                                seen,
+                                seen,
+                                clones.directory());
+        return tooMuch == null ? new GitException(message) : new GitException(message, tooMuch);
     }
 
     private static String rewritten(Commit found, @Nullable Commit last) {

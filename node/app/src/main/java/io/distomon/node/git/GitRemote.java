@@ -34,6 +34,9 @@ final class GitRemote {
     /** How many commits are fetched with the newest, itself included. */
     static final int HISTORY = 50;
 
+    /** Likewise, for all there are. */
+    static final int WHOLE_HISTORY = 1_000_000;
+
     private static final int MAX_CAUSES = 10;
     private static final int MAX_SHOWN_BRANCHES = 10;
     private static final String HEADS = "refs/heads/";

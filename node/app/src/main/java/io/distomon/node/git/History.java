@@ -32,7 +32,7 @@ final class History {
         NEWER,
         /** It was seen before what was seen last, is an ancestor of that, or is neither and has an earlier date. */
         OLDER,
-        /** It does not come after what was seen, and is not older: the history was rewritten. */
+        /** It does not come after what was seen, as far as that is here, and is not older: the history was rewritten. */
         REWRITTEN
     }
 

@@ -230,6 +230,63 @@ class RealGitTest extends FollowedRepository {
                 .hasMessageContaining("without a signature");
     }
 
+    /** Of another branch or network, or from before: somebody with a key did sign it once. */
+    @Test
+    void aSignedCommitThatDoesNotComeAfterTheLastIsRefusedUntilItIsMerged() throws Exception {
+        assumeTrue(isThere("ssh-keygen", "-?"), "ssh-keygen is not installed");
+        Path ours = sshKey("ours", "ed25519");
+        String trusted = Files.readString(Path.of(ours + ".pub"));
+        git.commit(Map.of("config.yml", "base"), signedBy(ours));
+        git.run("branch", "other");
+        String last = git.commit(Map.of("config.yml", "1"), signedBy(ours));
+        GitFollower before = followSigned(trusted);
+        awaitCommit(before, last);
+        before.accept(before.commits().getFirst());
+
+        git.run("checkout", "-q", "other");
+        String other = git.commit(Map.of("config.yml", "2"), signedBy(ours));
+        git.run("branch", "-f", "main", "other");
+        git.run("checkout", "-q", "main");
+        assertThat(awaitError(before))
+                .startsWith(
+                        "found commit %s, which does not come after %s that was seen before, expected one that does, as git_trusted_signers is given: merge"
+                                .formatted(other.substring(0, 12), last.substring(0, 12)))
+                .contains("to take whatever a trusted key signed, remove " + directory());
+        assertThat(texts(before)).containsEntry("config.yml", "1");
+
+        // A restart does not make it forget.
+        before.close();
+        GitFollower after = followSigned(trusted);
+        assertThat(awaitError(after)).contains("does not come after");
+        assertThat(texts(after)).containsEntry("config.yml", "1");
+
+        List<String> merge = new ArrayList<>(List.of(signedBy(ours)));
+        merge.addAll(List.of("merge", "-q", "-s", "ours", "--no-edit", last.substring(0, 12)));
+        git.run(merge.toArray(String[]::new));
+        awaitCommit(after, git.run("rev-parse", "HEAD"));
+        assertThat(texts(after)).containsEntry("config.yml", "2");
+    }
+
+    @Test
+    void aSignedCommitThatComesLongAfterTheLastIsTaken() throws Exception {
+        assumeTrue(isThere("ssh-keygen", "-?"), "ssh-keygen is not installed");
+        Path ours = sshKey("ours", "ed25519");
+        String trusted = Files.readString(Path.of(ours + ".pub"));
+        String first = git.commit(Map.of("config.yml", "1"), signedBy(ours));
+        GitFollower before = followSigned(trusted);
+        awaitCommit(before, first);
+        before.close();
+        for (int i = 0; i < GitRemote.HISTORY; i++) {
+            git.commit(Map.of());
+        }
+        String last = git.commit(Map.of("config.yml", "2"), signedBy(ours));
+
+        GitFollower after = followSigned(trusted);
+
+        awaitCommit(after, last);
+        assertThat(after.status().rewritten()).isNull();
+    }
+
     @Test
     void aCommitMayBeSignedByATrustedPgpKey() throws Exception {
         assumeTrue(isThere("gpg", "--version"), "gpg is not installed");
