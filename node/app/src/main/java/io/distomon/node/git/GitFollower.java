@@ -50,6 +50,7 @@ public final class GitFollower implements AutoCloseable {
 
     // Of whoever accepts.
     private @Nullable Commit accepted;
+    private @Nullable Commit unremembered;
 
     // Of the thread alone.
     private int failures;
@@ -141,19 +142,27 @@ public final class GitFollower implements AutoCloseable {
 
     /**
      * Remembers that a commit proved good: it is what the next start begins with, should the repository not answer. For
-     * one thread at a time.
+     * one thread at a time. What can't be written is tried again the next time.
      */
     public void accept(Commit commit) {
+        if (commit.equals(accepted)) {
+            return;
+        }
         try {
-            if (commit.equals(accepted)) {
-                return;
-            }
-            LOG.info("Network {}: runs with commit {}", name, commit.shortId());
             clones.markGood(commit, status.newest());
             accepted = commit;
+            unremembered = null;
+            LOG.info("Network {}: runs with commit {}", name, commit.shortId());
         } catch (IOException e) {
-            accepted = commit;
-            LOG.warn("Network {}: commit {} can't be remembered beyond a restart", name, commit.shortId(), e);
+            // Whoever accepts does so again and again.
+            if (!commit.equals(unremembered)) {
+                unremembered = commit;
+                LOG.warn(
+                        "Network {}: runs with commit {}, which can't be remembered beyond a restart yet",
+                        name,
+                        commit.shortId(),
+                        e);
+            }
         }
     }
 

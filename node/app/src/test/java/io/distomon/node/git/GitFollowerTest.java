@@ -186,6 +186,25 @@ class GitFollowerTest extends FollowedRepository {
         assertThat(follow(upstream.url()).commits()).extracting(Commit::id).containsExactly(commit);
     }
 
+    /** As with a disk that is full for a while. */
+    @Test
+    void aGoodCommitThatCantBeRememberedIsAsSoonAsItCan() throws Exception {
+        String commit = upstream.commit(Map.of("config.yml", "1"));
+        GitFollower follower = follow(source(upstream.url(), Duration.ofHours(1)));
+        awaitCommit(follower, commit);
+        Commit good = follower.commits().getFirst();
+        Path home = home();
+        Path away = home.resolveSibling("away");
+        Files.move(home, away);
+        follower.accept(good);
+        Files.move(away, home);
+        assertThat(home.resolve("good")).doesNotExist();
+
+        follower.accept(good);
+
+        assertThat(home.resolve("good")).content().contains(commit);
+    }
+
     /** Somebody may be reading it. */
     @Test
     void aCloneThatIsWholeIsLeftAlone() throws Exception {
