@@ -87,6 +87,9 @@ final class BoundedPack extends PackParser {
             byte[] buffer = new byte[BUFFER_BYTES];
             long bytes = 0;
             for (int n = from.read(buffer); n >= 0; n = from.read(buffer)) {
+                if (Thread.currentThread().isInterrupted()) {
+                    throw interrupted();
+                }
                 received.ofPack(n);
                 bytes += n;
                 if (bytes > GitFollower.MAX_FETCH_BYTES) {

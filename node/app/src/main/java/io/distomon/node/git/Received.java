@@ -3,7 +3,6 @@ package io.distomon.node.git;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -34,11 +33,7 @@ final class Received {
         besidesThePack.addAndGet(-bytes);
     }
 
-    private void add(int bytes) throws IOException {
-        if (Thread.currentThread().isInterrupted()) {
-            // JGit would go on for as long as something comes.
-            throw new InterruptedIOException("given up");
-        }
+    private void add(int bytes) throws TooMuchException {
         if (besidesThePack.addAndGet(bytes) > MAX_BYTES) {
             throw new TooMuchException(
                     "found more than %s MiB of branches and messages, expected less".formatted(MAX_BYTES >> 20));

@@ -52,7 +52,8 @@ public final class GitSshServer implements AutoCloseable {
         this(clientKey, (in, out, err) -> serve(git.uploadPack(newProtocol), in, out));
     }
 
-    private GitSshServer(KeyPair clientKey, Served served) throws IOException {
+    /** Likewise, with whatever answers. */
+    GitSshServer(KeyPair clientKey, Served served) throws IOException {
         server.setHost("127.0.0.1");
         server.setKeyPairProvider(KeyPairProvider.wrap(hostKey));
         server.setPublickeyAuthenticator(
@@ -99,7 +100,7 @@ public final class GitSshServer implements AutoCloseable {
 
     /** What answers a client. */
     @FunctionalInterface
-    private interface Served {
+    interface Served {
         void serve(InputStream in, OutputStream out, OutputStream err) throws IOException;
     }
 

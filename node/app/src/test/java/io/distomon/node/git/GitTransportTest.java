@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
@@ -104,6 +105,25 @@ class GitTransportTest extends FollowedRepository {
 
             assertThat(awaitError(follower)).isEqualTo("not done within 300 ms");
         }
+    }
+
+    /** Over HTTP: {@link HostileGitServerTest}. */
+    @Test
+    void aServerThatSaysTooMuchOverSshIsGivenUp() throws Exception {
+        KeyPair ours = GitSshServer.newKey();
+        GitSshServer server = closing(new GitSshServer(ours, (in, out, err) -> {
+            HostileGitServer.packet(out, "%s HEAD\0side-band-64k\n".formatted("0".repeat(40)));
+            for (int i = 0; i < 1 << 20; i++) {
+                HostileGitServer.packet(out, "%s refs/heads/%08d\n".formatted("0".repeat(40), i));
+            }
+            HostileGitServer.end(out);
+            out.flush();
+        }));
+        Path hosts = Files.writeString(temporary.resolve("hosts"), server.knownHost(server.hostKey()));
+        Path key = GitSshServer.write(ours, temporary.resolve("id"));
+
+        assertThat(awaitError(follow(source(server.url(), List.of(), key, hosts), TIMEOUT)))
+                .isEqualTo("found more than 4 MiB of branches and messages, expected less");
     }
 
     /** The repository behind a server that is reached so. */

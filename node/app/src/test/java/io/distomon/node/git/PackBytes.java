@@ -47,6 +47,15 @@ final class PackBytes {
         return text.append(message).toString().getBytes(StandardCharsets.UTF_8);
     }
 
+    /** Says all that it has so often. */
+    void repeated(int times) {
+        byte[] once = objects.toByteArray();
+        for (int i = 1; i < times; i++) {
+            objects.writeBytes(once);
+        }
+        count *= times;
+    }
+
     /** Where the next object begins. */
     long position() {
         return 12L + objects.size();
