@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  *     Deployment and Service are named after it); an external node's has 1 to 63 characters of A-Z a-z 0-9 . _ -, the
  *     first and the last of them a letter or a digit.
  * @param type Managed nodes run in this cluster, made by the operator. External ones run elsewhere.
- * @param url Where an external node answers the others: http or https, no user name, query or fragment. Managed nodes
- *     have a Service instead.
+ * @param url Where the node answers: http or https, no user name, query or fragment. Of an external node, for all others.
+ *     Of a managed one, which the others in the cluster reach by its Service, for those that run elsewhere (by an Ingress,
+ *     a load balancer, a tunnel): it stands in the files of the ConfigMap that is called like the resource with -network.
  * @param publicKeys The public keys that an external node may sign with, each one an Ed25519 key as PEM (SPKI); more than
  *     one while it changes its key. The keys of managed nodes are made by the operator.
  * @param keyGeneration Which private key a managed node signs with, counted from 1; absent means 1. To give the node a new
@@ -38,11 +39,6 @@ import org.jspecify.annotations.Nullable;
         value = "self.type != 'External' || has(self.url)",
         messageExpression = "'External node \"' + self.id + '\" needs a url: where it answers the others'",
         reason = "FieldValueRequired",
-        fieldPath = ".url")
-@ValidationRule(
-        value = "self.type == 'External' || !has(self.url)",
-        messageExpression = "'url is only for External nodes, \"' + self.id + '\" is Managed and has a Service'",
-        reason = "FieldValueForbidden",
         fieldPath = ".url")
 @ValidationRule(
         value = "self.type != 'External' || has(self.publicKeys)",

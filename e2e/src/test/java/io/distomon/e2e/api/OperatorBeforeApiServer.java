@@ -12,6 +12,7 @@ import io.distomon.operator.RunningOperator;
 import io.distomon.operator.Settings;
 import io.distomon.operator.desired.NodeAddresses;
 import io.distomon.operator.validate.Network;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -380,7 +381,7 @@ abstract class OperatorBeforeApiServer {
     }
 
     Stream<HasMetadata> children(String network) {
-        return Stream.of(Secret.class, Service.class, Deployment.class, PodDisruptionBudget.class)
+        return Stream.of(Secret.class, ConfigMap.class, Service.class, Deployment.class, PodDisruptionBudget.class)
                 .flatMap(type -> children(type, network));
     }
 

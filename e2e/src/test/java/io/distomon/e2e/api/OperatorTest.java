@@ -12,6 +12,7 @@ import io.distomon.crds.v1alpha1.NodeState;
 import io.distomon.crds.v1alpha1.NodeStatus;
 import io.distomon.operator.RunningOperator;
 import io.distomon.operator.Settings;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.IntOrString;
@@ -657,6 +658,25 @@ class OperatorTest extends OperatorBeforeApiServer {
                                         .noneMatch(name -> Objects.equals(uids.get(name), before.get(name))));
         assertThat(config("back")).isEqualTo(good);
         assertThat(uid(Secret.class, "back-fra-key-1")).isEqualTo(key);
+    }
+
+    @Test
+    void membersElsewhereFindTheNetworksFilesWithTheAddressesThatManagedNodesHaveThere() {
+        apply("outside", "{nodes: [{id: fra, url: 'https://fra.example.com/mesh'}, {id: ams}]}");
+        untilSaid("outside", "KeysReady", ConditionStatus.True, "AllReady");
+
+        Resource<ConfigMap> files = client.configMaps().inNamespace(namespace).withName("outside-network");
+        Map<String, String> data = files.require().getData();
+        assertThat(data).containsOnlyKeys("config.yml", "fra.pub", "ams.pub");
+        assertThat(data.get("config.yml"))
+                .contains("https://fra.example.com/mesh", "http://outside-ams.%s.svc:8000".formatted(namespace));
+        assertThat(config("outside").get("config.yml")).doesNotContain("fra.example.com");
+
+        // Nothing that somebody puts in stays, and there is none when nobody needs it.
+        edit(files, found -> found.getData().put("eve.pub", data.get("fra.pub")));
+        await().atMost(SOON).until(() -> files.require().getData().equals(data));
+        apply("outside", nodes("fra", "ams"));
+        await().atMost(SOON).until(() -> files.get() == null);
     }
 
     @Test

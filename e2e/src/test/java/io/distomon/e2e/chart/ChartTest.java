@@ -71,6 +71,7 @@ class ChartTest {
             "distomon.io/distomonnetworks: get list watch",
             "distomon.io/distomonnetworks/status: patch",
             "/secrets: get list watch create update delete",
+            "/configmaps: get list watch create update delete",
             "/services: get list watch create patch delete",
             "apps/deployments: get list watch create update patch delete",
             "policy/poddisruptionbudgets: get list watch create update patch delete",

@@ -6,12 +6,11 @@ import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
  * A node that no operator runs: a pod of the same image with files of its own, in which the other members have other
- * addresses than in the operator's. Its owner takes public keys over by hand.
+ * addresses than in the operator's, as the ConfigMap for such nodes has them. Its owner takes them over by hand.
  */
 final class Elsewhere {
     static final String ID = "away";
@@ -93,9 +92,7 @@ final class Elsewhere {
     }
 
     private String files() {
-        Map<String, String> files = new TreeMap<>(network.secret(network.name() + "-config"));
-        files.keySet().removeIf(name -> name.startsWith("nodeconf-"));
-        files.computeIfPresent("config.yml", (name, text) -> text.replace(".svc:8000", ".svc.cluster.local:8000"));
+        Map<String, String> files = network.configMap(network.name() + "-network");
         String own = """
                 networks:
                 - name: here

@@ -60,6 +60,16 @@ record Network(Kubectl kubectl, String name) {
         return data;
     }
 
+    /** The data of a ConfigMap. */
+    Map<String, String> configMap(String configMapName) {
+        Map<String, String> data = new TreeMap<>();
+        one("configmap", configMapName)
+                .path("data")
+                .properties()
+                .forEach(entry -> data.put(entry.getKey(), entry.getValue().asText()));
+        return data;
+    }
+
     String keySecretName(String node) {
         return name + "-" + node + "-key-1";
     }
@@ -89,7 +99,7 @@ record Network(Kubectl kubectl, String name) {
 
     /** Kind and name of every child there is. */
     List<String> children() {
-        return children("secrets,services,deployments,replicasets,pods", labels());
+        return children("secrets,configmaps,services,deployments,replicasets,pods", labels());
     }
 
     /** Kind and name of every child of one node. */

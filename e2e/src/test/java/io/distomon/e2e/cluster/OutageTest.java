@@ -100,7 +100,9 @@ class OutageTest {
         elsewhere = Elsewhere.make(NETWORK, FOUR.nodes().getFirst());
 
         apply(withElsewhere(FOUR));
-        within(SOON, () -> assertThat(NETWORK.secret(FOUR.name() + "-config")).containsKey(Elsewhere.ID + ".pub"));
+        within(
+                SOON,
+                () -> assertThat(NETWORK.configMap(FOUR.name() + "-network")).containsKey(Elsewhere.ID + ".pub"));
         elsewhere.start();
 
         within(START, () -> NETWORK.status().assertWell("5/5"));
@@ -172,7 +174,8 @@ class OutageTest {
 
     private Sample withElsewhere(Sample sample) {
         Elsewhere node = started();
-        return sample.withExternal(Elsewhere.ID, node.url(), node.publicKey());
+        String fromThere = "http://%s-%%s.%s.svc.cluster.local:8000".formatted(FOUR.name(), NAMESPACE);
+        return sample.withUrls(fromThere).withExternal(Elsewhere.ID, node.url(), node.publicKey());
     }
 
     private Elsewhere started() {

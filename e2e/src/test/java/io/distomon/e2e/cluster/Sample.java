@@ -70,6 +70,17 @@ final class Sample {
         return other;
     }
 
+    /** The same, whose managed nodes are reached from elsewhere by these URLs; %s is a node's id. */
+    Sample withUrls(String format) {
+        Sample other = new Sample(manifest.deepCopy());
+        other.manifest
+                .at("/spec/nodes")
+                .valueStream()
+                .forEach(node -> ((ObjectNode) node)
+                        .put("url", format.formatted(node.path("id").asText())));
+        return other;
+    }
+
     /** The same with a member that runs elsewhere. */
     Sample withExternal(String node, String url, String publicKey) {
         Sample other = with(Map.of("id", node, "type", "External", "url", url));

@@ -6,6 +6,7 @@ import io.distomon.core.config.NetworkWriter;
 import io.distomon.core.config.Observers;
 import io.distomon.core.config.Topology;
 import io.distomon.core.crypto.KeyMapping;
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 
@@ -20,6 +21,19 @@ import java.util.Map;
 public record NetworkMembers(String networkId, List<Member> members, KeyMapping keys, Topology topology) {
     public NetworkMembers {
         members = List.copyOf(members);
+    }
+
+    /** The same members, some of whom are reached by other URLs, given by their ids. */
+    public NetworkMembers reachedAt(Map<String, URI> urls) {
+        List<Member> others = members.stream()
+                .map(member -> new Member(
+                        member.nodeId(),
+                        urls.getOrDefault(member.nodeId(), member.url()),
+                        member.pollRate(),
+                        member.retry(),
+                        member.retryInterval()))
+                .toList();
+        return new NetworkMembers(networkId, others, keys, topology);
     }
 
     /** Who polls whom, and whose words count. */

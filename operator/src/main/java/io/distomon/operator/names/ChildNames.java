@@ -32,6 +32,11 @@ public final class ChildNames {
         return child(resourceName, "config");
     }
 
+    /** The ConfigMap with the files of members that run elsewhere, such as {@code lab-network}. */
+    public static String network(Network network) {
+        return child(network.name(), "network");
+    }
+
     /** The Secret with the password, such as {@code lab-login}. */
     public static String login(Network network) {
         return child(network.name(), "login");

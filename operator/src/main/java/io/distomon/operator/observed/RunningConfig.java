@@ -76,6 +76,7 @@ public record RunningConfig(NetworkMembers members, Set<String> managed) {
                         member.pollRate(),
                         member.retry(),
                         member.retryInterval(),
+                        null,
                         1,
                         NetworkNode.Pod.UNKNOWN)
                 : new NetworkNode.External(

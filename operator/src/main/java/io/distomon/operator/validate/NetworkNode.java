@@ -26,6 +26,7 @@ public sealed interface NetworkNode {
     /**
      * A node that the operator runs. Its id is a DNS label of at most 20 characters.
      *
+     * @param url where those that run elsewhere reach it; null when it does not say
      * @param keyGeneration which of its keys is asked for, from 1; a later one that exists is used all the same
      * @param pod what runs it
      */
@@ -34,8 +35,10 @@ public sealed interface NetworkNode {
             Duration interval,
             int retries,
             @Nullable Duration retryInterval,
+            @Nullable URI url,
             int keyGeneration,
-            Pod pod) implements NetworkNode {}
+            Pod pod)
+            implements NetworkNode {}
 
     /**
      * What runs a node.

@@ -148,11 +148,7 @@ final class NodeRules {
                             + " it: at most 20 characters of a-z 0-9 -, the first and the last of them a letter or a"
                             + " digit");
         }
-        if (node.url() != null) {
-            findings.add(
-                    path + ".url",
-                    "url is only for External nodes, " + Findings.quoted(id) + " is Managed and has a Service");
-        }
+        URI url = node.url() == null ? null : url(node.url(), path + ".url");
         if (!node.publicKeys().isEmpty()) {
             findings.add(
                     path + ".publicKeys",
@@ -165,6 +161,7 @@ final class NodeRules {
                 Duration.ofSeconds(probe.intervalSeconds()),
                 probe.retries(),
                 seconds(probe.retryIntervalSeconds()),
+                url,
                 keyGeneration,
                 pod);
     }

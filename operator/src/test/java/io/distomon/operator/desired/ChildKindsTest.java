@@ -43,7 +43,12 @@ class ChildKindsTest {
     void eachTypeIsWatchedOnceAndPodsAreToo() {
         assertThat(ChildKinds.ALL.types())
                 .containsExactlyInAnyOrder(
-                        Secret.class, Service.class, Deployment.class, PodDisruptionBudget.class, Pod.class);
+                        Secret.class,
+                        ConfigMap.class,
+                        Service.class,
+                        Deployment.class,
+                        PodDisruptionBudget.class,
+                        Pod.class);
     }
 
     @Test

@@ -106,6 +106,32 @@ class DesiredTest {
     }
 
     @Test
+    void membersElsewhereGetTheFilesWithTheAddressesThatManagedNodesHaveThere() {
+        Network network = Networks.network("nodes: [{id: fra, url: 'https://fra.example.com/mesh/'}, {id: web}, %s]"
+                .formatted(Networks.external("NYC")));
+        Made children = of(network, Networks.keys(network));
+
+        assertThat(children.forOutside()).singleElement().satisfies(files -> {
+            assertThat(files.getMetadata().getName()).isEqualTo("lab-network");
+            assertThat(files.getData()).containsOnlyKeys("config.yml", "fra.pub", "web.pub", "NYC.pub");
+            assertThat(files.getData().get("config.yml"))
+                    .contains("url: \"https://fra.example.com/mesh\"", "url: \"http://lab-web.monitoring.svc:8000\"");
+        });
+        assertThat(text(children, "config.yml")).contains("http://lab-fra.monitoring.svc:8000");
+    }
+
+    @Test
+    void withoutAMemberElsewhereThereAreNoFilesForIt() {
+        Network inside = Networks.network("nodes: [{id: fra}, {id: web}]");
+        Network toBe = Networks.network("nodes: [{id: fra, url: 'https://fra.example.com'}, {id: web}]");
+
+        assertThat(of(inside, Networks.keys(inside)).forOutside()).isEmpty();
+        assertThat(NetworkConfigMap.KIND.obsolete(inside)).accepts("lab-network");
+        assertThat(of(toBe, Networks.keys(toBe)).forOutside()).hasSize(1);
+        assertThat(NetworkConfigMap.KIND.obsolete(toBe)).rejects("lab-network").accepts("lab-old");
+    }
+
+    @Test
     void whatIsOfANodeThatLeftHasToGoAndWhatIsOfOneWithoutAKeyStays() {
         for (ChildKind<?> kind : List.of(NodeDeployment.KIND, NodeService.KIND)) {
             assertThat(kind.obsolete(LAB)).accepts("lab-ams", "lab-NYC").rejects("lab-fra", "lab-web");

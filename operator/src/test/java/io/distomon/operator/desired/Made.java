@@ -5,6 +5,7 @@ import io.distomon.operator.keys.NodeKeys;
 import io.distomon.operator.members.NetworkMembers;
 import io.distomon.operator.names.ChildMetadata;
 import io.distomon.operator.validate.Network;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
@@ -20,7 +21,8 @@ record Made(
         String configDigest,
         Map<String, Deployment> deployments,
         Map<String, Service> services,
-        List<PodDisruptionBudget> budgets) {
+        List<PodDisruptionBudget> budgets,
+        List<ConfigMap> forOutside) {
     static Made of(Network network, Map<String, NodeKeys> keys) {
         NetworkMembers members = members(network, keys);
         Children children = children(network, keys, members);
@@ -29,7 +31,8 @@ record Made(
                 members.digest(),
                 byNode(children, NodeDeployment.KIND),
                 byNode(children, NodeService.KIND),
-                children.all(NodesBudget.KIND));
+                children.all(NodesBudget.KIND),
+                children.all(NetworkConfigMap.KIND));
     }
 
     /** Those of all kinds. */

@@ -150,11 +150,11 @@ class StatusMakerTest {
         return List.of(
                 new Case(
                         "a refused spec names every field",
-                        situation().spec("nodes: [{id: Fra}, {id: b, url: 'http://b'}]"),
+                        situation().spec("nodes: [{id: Fra}, {id: b, publicKeys: [x]}]"),
                         "Accepted False InvalidSpec: spec.nodes[0].id: \"Fra\" is no id for a Managed node, whose"
                                 + " Deployment and Service are named after it: at most 20 characters of a-z 0-9 -, the"
-                                + " first and the last of them a letter or a digit; spec.nodes[1].url: url is only for"
-                                + " External nodes, \"b\" is Managed and has a Service"),
+                                + " first and the last of them a letter or a digit; spec.nodes[1].publicKeys:"
+                                + " publicKeys is only for External nodes, the operator makes the key of \"b\""),
                 new Case(
                         "a paused network is accepted",
                         situation().spec(NODES + "\npaused: true"),

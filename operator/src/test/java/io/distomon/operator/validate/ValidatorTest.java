@@ -65,6 +65,7 @@ class ValidatorTest {
                         Duration.ofSeconds(10),
                         2,
                         null,
+                        null,
                         1,
                         new NetworkNode.Pod(Networks.IMAGE, ImagePullPolicy.IfNotPresent, PodSpec.EMPTY)));
     }
@@ -148,7 +149,7 @@ class ValidatorTest {
                 probe: {intervalSeconds: 0, retries: 200}
                 topology: {mode: Ring, degree: 1}
                 nodes:
-                - {id: Fra, url: 'http://x'}
+                - {id: Fra, url: 'ftp://x'}
                 - {id: nyc, type: External}
                 keys: {deletionPolicy: Burn}
                 """);

@@ -8,16 +8,20 @@ import io.distomon.core.config.Problem;
 import io.distomon.core.crypto.Signer;
 import io.distomon.node.Version;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The commands: {@code check}, {@code keygen} and {@code verify-evidence}. */
+/** The commands: {@code check}, {@code keygen}, {@code join} and {@code verify-evidence}. */
 @Command(
         name = "java -jar distomon-node.jar",
         description = "Runs a node; with a command, does something else and ends.",
@@ -122,6 +126,44 @@ public final class Commands {
             e.problems().stream().map(Problem::text).forEach(err::println);
             return EX_CONFIG;
         }
+    }
+
+    @Command(
+            description =
+                    "Puts the files of a network on Kubernetes, as `kubectl get configmap NETWORK-network -o json`"
+                            + " prints them, into the config directory of a node that runs elsewhere; again when they changed.",
+            mixinStandardHelpOptions = true)
+    int join(
+            @Parameters(index = "0", paramLabel = "NODE", description = "the node's id in the network") String nodeId,
+            @Parameters(
+                            index = "1",
+                            arity = "0..1",
+                            paramLabel = "FILE",
+                            description = "the ConfigMap as JSON (default: standard input)")
+                    @Nullable
+                    Path file,
+            @Option(
+                            names = "--config-dir",
+                            paramLabel = "CONFIG_DIR",
+                            defaultValue = DIRECTORY,
+                            description = DIRECTORY_TEXT)
+                    Path directory)
+            throws IOException {
+        if (!Identifier.isValid(nodeId)) {
+            err.printf("found the name \"%s\", expected %s%n", printable(nodeId), Identifier.RULE);
+            return CommandLine.ExitCode.USAGE;
+        }
+        try (InputStream input = file == null ? System.in : Files.newInputStream(file)) {
+            new Join(directory.toAbsolutePath().normalize(), nodeId, out).run(input);
+            return 0;
+        } catch (ConfigException e) {
+            e.problems().stream().map(Problem::text).forEach(err::println);
+        } catch (Join.UnusableInputException e) {
+            err.println(e.getMessage());
+        } catch (NoSuchFileException e) {
+            err.printf("found no file %s, expected the ConfigMap as JSON%n", file);
+        }
+        return EX_CONFIG;
     }
 
     @Command(
