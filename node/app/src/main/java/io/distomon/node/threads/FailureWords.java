@@ -133,7 +133,7 @@ final class FailureWords {
         }
     }
 
-    private static boolean has(Throwable failure, Class<? extends Throwable> type) {
+    static boolean has(Throwable failure, Class<? extends Throwable> type) {
         return find(failure, type) != null;
     }
 

@@ -13,7 +13,9 @@ import io.distomon.core.exchange.PollResult;
 import io.distomon.core.exchange.Requester;
 import io.distomon.core.store.SharedStore;
 import io.distomon.node.names.FakeNames;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -27,9 +29,12 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -293,6 +298,86 @@ class HttpPeerClientTest {
         String host = "no_" + "x".repeat(64);
 
         assertThat(coarse(client("http", host).poll(peer("http", host), AMPLE))).isEqualTo(failed(PollError.CONNECT));
+    }
+
+    @Test
+    void whoClosedAKeptConnectionUnansweredIsAskedOnceMoreOnANewOneAndSignedAnew() throws Exception {
+        List<String> requests = serveAndCloseAt(2);
+        HttpPeerClient client = client("http");
+        Member peer = peer("http");
+        assertThat(coarse(client.poll(peer, AMPLE))).isEqualTo(failed(PollError.UNAUTHENTICATED));
+
+        assertThat(coarse(client.poll(peer, AMPLE))).isEqualTo(failed(PollError.UNAUTHENTICATED));
+
+        assertThat(connections).hasValue(2);
+        assertThat(requests).hasSize(3).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void whoClosesANewConnectionUnansweredIsNotAskedAgain() throws Exception {
+        List<String> requests = serveAndCloseAt(1);
+
+        assertThat(coarse(client("http").poll(peer("http"), AMPLE))).isEqualTo(failed(PollError.CONNECT));
+
+        assertThat(requests).hasSize(1);
+    }
+
+    @Test
+    void whoClosesEveryConnectionIsAskedOnceMoreAndNotAgainAndAgain() throws Exception {
+        List<String> requests = serveAndCloseAt(2, 3, 4, 5);
+        HttpPeerClient client = client("http");
+        Member peer = peer("http");
+        client.poll(peer, AMPLE);
+
+        assertThat(coarse(client.poll(peer, AMPLE))).isEqualTo(failed(PollError.CONNECT));
+        assertThat(requests).hasSize(3);
+        assertThat(coarse(client.poll(peer, AMPLE))).isEqualTo(failed(PollError.CONNECT));
+        assertThat(requests).as("there is no kept connection any more").hasSize(4);
+    }
+
+    /**
+     * Serves one request after the other, on connections that it keeps, and closes them in place of some of the answers.
+     *
+     * @param closedAt counted from 1, over all connections
+     * @return the requests' heads, as they come
+     */
+    private List<String> serveAndCloseAt(Integer... closedAt) {
+        List<String> requests = new CopyOnWriteArrayList<>();
+        ServerSocket socket = listening;
+        Thread.ofVirtual().start(() -> {
+            while (!socket.isClosed()) {
+                try (Socket connection = socket.accept()) {
+                    connections.incrementAndGet();
+                    boolean isKept = true;
+                    while (isKept) {
+                        requests.add(request(connection.getInputStream()));
+                        isKept = !List.of(closedAt).contains(requests.size());
+                        if (isKept) {
+                            write(connection.getOutputStream(), NO);
+                        }
+                    }
+                } catch (IOException clientWentAway) {
+                    // As at the end of these tests.
+                }
+            }
+        });
+        return requests;
+    }
+
+    /** The head of a request; its body is read too. */
+    private static String request(InputStream in) throws IOException {
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            int next = in.read();
+            if (next < 0) {
+                throw new EOFException("after " + head);
+            }
+            head.append((char) next);
+        }
+        Matcher length = Pattern.compile("(?i)content-length: ([0-9]+)").matcher(head);
+        assertThat(length.find()).isTrue();
+        in.readNBytes(Integer.parseInt(length.group(1)));
+        return head.toString();
     }
 
     private PollResult poll(String scheme, Duration timeout, Behaviour behaviour) throws InterruptedException {
