@@ -1,6 +1,7 @@
 package io.distomon.node.connections;
 
 import io.distomon.core.Clock;
+import io.distomon.node.proxies.Proxies;
 import io.micronaut.context.annotation.Property;
 import io.micronaut.context.event.BeanCreatedEvent;
 import io.micronaut.context.event.BeanCreatedEventListener;
@@ -12,6 +13,7 @@ import io.micronaut.http.server.netty.NettyServerCustomizer;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import jakarta.inject.Singleton;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.EnumMap;
 import java.util.Map;
@@ -19,6 +21,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +41,7 @@ public final class ConnectionLimits implements BeanCreatedEventListener<NettySer
     private final ConnectionProperties properties;
     private final int managementPort;
     private final Clock clock;
+    private final Proxies proxies;
     private final OpenConnections<Channel> api;
     private final OpenConnections<Channel> management;
     private final Budgets budgets = new Budgets();
@@ -45,11 +49,15 @@ public final class ConnectionLimits implements BeanCreatedEventListener<NettySer
     private final LongAdder pauses = new LongAdder();
 
     ConnectionLimits(
-            ConnectionProperties properties, @Property(name = "endpoints.all.port") int managementPort, Clock clock) {
+            ConnectionProperties properties,
+            @Property(name = "endpoints.all.port") int managementPort,
+            Clock clock,
+            Proxies proxies) {
         long heapBytes = Runtime.getRuntime().maxMemory();
         this.properties = properties;
         this.managementPort = managementPort;
         this.clock = clock;
+        this.proxies = proxies;
         this.api = new OpenConnections<>(properties.max(), properties.share(), heapBytes / PART_OF_HEAP);
         this.management = new OpenConnections<>(
                 properties.managementMax(), properties.managementMax(), heapBytes / PART_OF_HEAP_FOR_MANAGEMENT);
@@ -121,10 +129,10 @@ public final class ConnectionLimits implements BeanCreatedEventListener<NettySer
         public void onStreamPipelineBuilt() {
             OpenConnections<Channel> connections = isManagement(channel) ? management : api;
             Consumer<Closure> onClose = reason -> closes(channel, reason);
-            RequestDeadlines deadlines =
-                    new RequestDeadlines(ours -> connections.waitsForAnswer(channel, ours), onClose);
+            Traffic traffic = new Traffic(channel, connections);
+            RequestDeadlines deadlines = new RequestDeadlines(traffic::turn, onClose);
             RequestLength length = new RequestLength(onClose);
-            Pace pace = new Pace(new Traffic(channel, connections));
+            Pace pace = new Pace(traffic);
             ChannelPipeline pipeline = channel.pipeline();
             String codec = ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC;
             pipeline.addBefore(codec, "pace", pace);
@@ -141,19 +149,35 @@ public final class ConnectionLimits implements BeanCreatedEventListener<NettySer
                 // Gone already.
                 return;
             }
-            close(connections.opened(channel, Source.of(from.getAddress())), Closure.TOO_MANY);
+            Source source = Source.of(from.getAddress());
+            Owner owner = proxies.trusts(from.getAddress()) ? new Owner.Proxy(source) : new Owner.Stranger(source);
+            close(connections.opened(channel, owner), Closure.TOO_MANY);
             channel.closeFuture().addListener(done -> connections.closed(channel));
         }
     }
 
-    /** What comes and goes on one connection. That to the management port counts for nobody's budget. */
+    /**
+     * What comes and goes on one connection. That to the management port counts for nobody's budget; what a proxy brings
+     * for that of whom it brings it from.
+     */
     private final class Traffic implements Pace.Traffic {
         private final Channel channel;
         private final OpenConnections<Channel> connections;
+        private final @Nullable InetAddress proxy;
 
         Traffic(Channel channel, OpenConnections<Channel> connections) {
             this.channel = channel;
             this.connections = connections;
+            this.proxy = channel.remoteAddress() instanceof InetSocketAddress from && proxies.trusts(from.getAddress())
+                    ? from.getAddress()
+                    : null;
+        }
+
+        void turn(RequestDeadlines.Turn turn) {
+            connections.waitsForAnswer(channel, turn == RequestDeadlines.Turn.NODE);
+            if (proxy != null && turn == RequestDeadlines.Turn.NOBODY) {
+                connections.carries(channel, new Owner.Proxy(Source.of(proxy)));
+            }
         }
 
         @Override
@@ -167,8 +191,16 @@ public final class ConnectionLimits implements BeanCreatedEventListener<NettySer
         }
 
         @Override
-        public void request() {
+        public boolean request(io.netty.handler.codec.http.HttpRequest head) {
+            if (proxy != null) {
+                InetAddress client = proxies.client(proxy, head.headers()::getAll);
+                connections.carries(channel, new Owner.Stranger(Source.of(client)));
+                if (hasToWait()) {
+                    return true;
+                }
+            }
             payer().ifPresent(owner -> budgets.request(owner, clock.monotonicNanos()));
+            return false;
         }
 
         @Override
@@ -188,7 +220,7 @@ public final class ConnectionLimits implements BeanCreatedEventListener<NettySer
         }
 
         private Optional<Owner> payer() {
-            return api.owner(channel);
+            return api.owner(channel).filter(owner -> !(owner instanceof Owner.Proxy));
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.distomon.node.connections;
 
+import io.distomon.node.proxies.Proxies;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.ResponseFilter;
@@ -13,9 +14,11 @@ final class KnownClients {
     private static final List<String> LOGIN = List.of("/login", "/token");
 
     private final ConnectionLimits limits;
+    private final Proxies proxies;
 
-    KnownClients(ConnectionLimits limits) {
+    KnownClients(ConnectionLimits limits, Proxies proxies) {
         this.limits = limits;
+        this.proxies = proxies;
     }
 
     @ResponseFilter
@@ -23,8 +26,7 @@ final class KnownClients {
         boolean known = request.getUserPrincipal().isPresent()
                 || (response.code() / 100 == SUCCESS && LOGIN.stream().anyMatch(request.getPath()::startsWith));
         if (known) {
-            limits.belongsTo(
-                    request, new Owner.User(Source.of(request.getRemoteAddress().getAddress())));
+            limits.belongsTo(request, new Owner.User(Source.of(proxies.client(request))));
         }
     }
 }

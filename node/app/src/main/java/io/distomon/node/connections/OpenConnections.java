@@ -9,7 +9,8 @@ import java.util.function.Predicate;
 
 /**
  * The connections there are, whose each is, and which one has to go when there is one too many. A connection is a
- * stranger's until it has carried a request that proves whose it is.
+ * stranger's until it has carried a request that proves whose it is. That of a proxy is whose request it carries, and the
+ * proxy's between two of them.
  *
  * <ul>
  *   <li>When there are more than there may be, whoever has most of them loses one; so whoever opens many pushes out his
@@ -53,9 +54,9 @@ final class OpenConnections<C> {
         this.maxUnreadBytes = maxUnreadBytes;
     }
 
-    /** One more, of a stranger; the one that has to go for it, which doesn't count any more. */
-    synchronized Optional<C> opened(C connection, Source source) {
-        open.put(connection, new State(new Owner.Stranger(source)));
+    /** One more, of a stranger or a proxy; the one that has to go for it, which doesn't count any more. */
+    synchronized Optional<C> opened(C connection, Owner owner) {
+        open.put(connection, new State(owner));
         return open.size() <= max ? Optional.empty() : removeOldestOf(whoHasMost());
     }
 
@@ -68,6 +69,14 @@ final class OpenConnections<C> {
         state.owner = owner;
         long ofOwner = open.values().stream().filter(owns(owner)).count();
         return ofOwner <= share ? Optional.empty() : removeOldestOf(owner);
+    }
+
+    /** A proxy's connection carries something of this owner, or nothing, when that is the proxy itself. */
+    synchronized void carries(C connection, Owner owner) {
+        State state = open.get(connection);
+        if (state != null) {
+            state.owner = owner;
+        }
     }
 
     /** Whose it is; empty when it is closed. */

@@ -8,6 +8,9 @@ public sealed interface Owner {
     /** A member of a network, by an exchange that it signed. */
     record Member(String networkId, String nodeId) implements Owner {}
 
+    /** A proxy that is believed, while it carries no request: what it brings is then somebody else's. */
+    record Proxy(Source source) implements Owner {}
+
     /** Who has logged in or has a token. There is one name for all of them, hence each is told by where it is. */
     record User(Source source) implements Owner {}
 }

@@ -6,8 +6,11 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +31,12 @@ final class Pace extends ChannelDuplexHandler {
         /** Whether nothing may be read now. */
         boolean hasToWait();
 
-        /** A request came. */
-        void request();
+        /**
+         * A request came.
+         *
+         * @return whether it has to wait: only now is known whose it is. It is counted when it is asked of again
+         */
+        boolean request(HttpRequest head);
 
         /** So many bytes came. */
         void read(int bytes);
@@ -45,17 +52,48 @@ final class Pace extends ChannelDuplexHandler {
         this.traffic = traffic;
     }
 
-    /** What counts requests, behind the codec. */
+    /** What counts requests, behind the codec, and keeps those that have to wait. */
     ChannelInboundHandlerAdapter requests() {
-        return new ChannelInboundHandlerAdapter() {
-            @Override
-            public void channelRead(ChannelHandlerContext ctx, Object message) {
-                if (message instanceof HttpRequest) {
-                    traffic.request();
-                }
-                ctx.fireChannelRead(message);
+        return new Requests();
+    }
+
+    private final class Requests extends ChannelInboundHandlerAdapter {
+        /** What one reading brought, behind a request that has to wait. */
+        private final Queue<Object> held = new ArrayDeque<>();
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            held.add(message);
+            if (held.size() == 1) {
+                handOn(ctx);
             }
-        };
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext ctx) {
+            held.forEach(ReferenceCountUtil::release);
+            held.clear();
+            ctx.fireChannelInactive();
+        }
+
+        private void handOn(ChannelHandlerContext ctx) {
+            while (!held.isEmpty()) {
+                if (held.element() instanceof HttpRequest head && traffic.request(head)) {
+                    pause = ctx.executor().schedule(() -> handOnLater(ctx), PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+                    return;
+                }
+                ctx.fireChannelRead(held.remove());
+            }
+        }
+
+        private void handOnLater(ChannelHandlerContext ctx) {
+            pause = null;
+            handOn(ctx);
+            if (held.isEmpty() && ctx.channel().isOpen()) {
+                ctx.fireChannelReadComplete();
+                ctx.read();
+            }
+        }
     }
 
     @Override

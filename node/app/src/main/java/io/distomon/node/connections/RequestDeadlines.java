@@ -43,18 +43,28 @@ final class RequestDeadlines extends ChannelDuplexHandler {
     /** Requests on one connection that have no answer yet: nobody needs more, and each takes a thread. */
     static final int MAX_UNANSWERED = 16;
 
-    private final Consumer<Boolean> onTurn;
+    private final Consumer<Turn> onTurn;
     private final Consumer<Closure> onClose;
     private boolean arriving;
     private int unanswered;
     private boolean idle;
     private @Nullable Future<?> deadline;
 
+    /** Who has to do something next. */
+    enum Turn {
+        /** The client: a request of it is arriving. */
+        CLIENT,
+        /** The node: it has the whole request and has not answered it yet. */
+        NODE,
+        /** Nobody: there is no request. */
+        NOBODY
+    }
+
     /**
-     * @param onTurn told, whenever it may have changed, whether the node has the whole request and has not answered it yet
+     * @param onTurn told, whenever it may have changed
      * @param onClose told when the connection is about to be closed
      */
-    RequestDeadlines(Consumer<Boolean> onTurn, Consumer<Closure> onClose) {
+    RequestDeadlines(Consumer<Turn> onTurn, Consumer<Closure> onClose) {
         this.onTurn = onTurn;
         this.onClose = onClose;
     }
@@ -102,11 +112,11 @@ final class RequestDeadlines extends ChannelDuplexHandler {
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) throws Exception {
         boolean interim = message instanceof HttpResponse response
                 && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
+        super.write(ctx, message, promise);
         if (message instanceof LastHttpContent && !interim) {
             unanswered--;
             turn(ctx);
         }
-        super.write(ctx, message, promise);
     }
 
     @Override
@@ -123,7 +133,7 @@ final class RequestDeadlines extends ChannelDuplexHandler {
             within(NEXT, Closure.IDLE, ctx);
             idle = true;
         }
-        onTurn.accept(ours);
+        onTurn.accept(arriving ? Turn.CLIENT : ours ? Turn.NODE : Turn.NOBODY);
     }
 
     private void within(Duration limit, Closure otherwise, ChannelHandlerContext ctx) {

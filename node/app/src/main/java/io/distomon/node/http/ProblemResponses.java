@@ -1,6 +1,5 @@
 package io.distomon.node.http;
 
-import io.micronaut.http.HttpMethod;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.server.exceptions.response.ErrorContext;
@@ -17,7 +16,7 @@ final class ProblemResponses implements ErrorResponseProcessor<Problem> {
         HttpStatus status = HttpStatus.valueOf(response.code());
         MutableHttpResponse<Problem> answer = response.body(Problem.of(status, detail(context, status)));
         answer.contentType(Problem.MEDIA_TYPE);
-        return context.getRequest().getMethod() == HttpMethod.HEAD ? answer.body(null) : answer;
+        return answer;
     }
 
     /** What went wrong inside the server is for its log only: an exception's message may hold anything. */

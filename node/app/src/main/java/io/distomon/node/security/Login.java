@@ -3,8 +3,10 @@ package io.distomon.node.security;
 import io.distomon.core.Clock;
 import io.distomon.node.config.ApiSecrets;
 import io.distomon.node.connections.Source;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.net.InetAddress;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -13,26 +15,41 @@ import java.util.function.Supplier;
 
 /**
  * Compares passwords: as often as {@link LoginLimit} allows, and so many at once that half of the cores, at least one,
- * do nothing else. Safe for use by many threads.
+ * do nothing else. What was right once is recognised, and waits for no comparison of others; what was wrong from the same
+ * source too, so that a program that goes on with an old password uses up nobody's attempts. Safe for use by many threads.
  */
 @Singleton
 public final class Login {
     /** How long an attempt waits for others to be compared before it is sent away. */
-    private static final Duration MAX_QUEUE = Duration.ofSeconds(2);
+    private static final Duration MAX_QUEUE = Duration.ofSeconds(5);
 
     private final Supplier<ApiSecrets> secrets;
     private final Clock clock;
+    private final Comparison comparison;
     private final LoginLimit limit;
+    private final KnownPasswords known = new KnownPasswords(new SecureRandom());
     private final LongAdder accepted = new LongAdder();
     private final LongAdder refused = new LongAdder();
     private final LongAdder limited = new LongAdder();
     private final Semaphore comparing =
             new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), true);
 
+    @Inject
     Login(Supplier<ApiSecrets> secrets, Clock clock) {
+        this(secrets, clock, ApiSecrets::matches);
+    }
+
+    Login(Supplier<ApiSecrets> secrets, Clock clock, Comparison comparison) {
         this.secrets = secrets;
         this.clock = clock;
-        this.limit = new LoginLimit(ApiSecrets.USERNAME, clock.monotonicNanos());
+        this.comparison = comparison;
+        this.limit = new LoginLimit();
+    }
+
+    /** Whether name and password are right, at the cost of about 0.1 s of a core. */
+    @FunctionalInterface
+    interface Comparison {
+        boolean matches(ApiSecrets secrets, String username, String password);
     }
 
     /** What became of an attempt. */
@@ -68,21 +85,37 @@ public final class Login {
 
     private Outcome judge(InetAddress from, String username, String password) throws InterruptedException {
         Source source = Source.of(from);
-        Duration early = limit.begin(source, username, clock.monotonicNanos());
+        ApiSecrets current = secrets.get();
+        String digest = known.digest(current, username, password);
+        Duration early = limit.early(source, clock.monotonicNanos());
         if (early.isPositive()) {
             return new Outcome.TooMany(early);
+        }
+        if (known.isRight(digest)) {
+            limit.succeeded(source);
+            return Outcome.Compared.RIGHT;
+        }
+        if (limit.wasWrong(source, digest)) {
+            return Outcome.Compared.WRONG;
         }
         if (!comparing.tryAcquire(MAX_QUEUE.toNanos(), TimeUnit.NANOSECONDS)) {
             return new Outcome.TooMany(MAX_QUEUE);
         }
         try {
-            if (!secrets.get().matches(username, password)) {
+            // Counted only now: what is not looked at is no guess.
+            Duration stillEarly = limit.begin(source, clock.monotonicNanos());
+            if (stillEarly.isPositive()) {
+                return new Outcome.TooMany(stillEarly);
+            }
+            if (!comparison.matches(current, username, password)) {
+                limit.failed(source, digest);
                 return Outcome.Compared.WRONG;
             }
         } finally {
             comparing.release();
         }
-        limit.succeeded(source, username);
+        known.right(digest);
+        limit.succeeded(source);
         return Outcome.Compared.RIGHT;
     }
 }

@@ -2,6 +2,7 @@ package io.distomon.node.security;
 
 import io.distomon.node.config.ApiSecrets;
 import io.distomon.node.http.Problem;
+import io.distomon.node.proxies.Proxies;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
@@ -30,10 +31,12 @@ final class LoginController {
 
     private final Login login;
     private final TokenGenerator tokens;
+    private final Proxies proxies;
 
-    LoginController(Login login, TokenGenerator tokens) {
+    LoginController(Login login, TokenGenerator tokens, Proxies proxies) {
         this.login = login;
         this.tokens = tokens;
+        this.proxies = proxies;
     }
 
     /** The body of a login without Basic authentication. */
@@ -60,7 +63,7 @@ final class LoginController {
             return unauthorized(
                     "expected Basic authentication, or a body with username and password, as JSON or as a form");
         }
-        InetAddress from = request.getRemoteAddress().getAddress();
+        InetAddress from = proxies.client(request);
         return switch (login.attempt(from, given.username(), given.password())) {
             case Login.Outcome.Compared.RIGHT -> token();
             case Login.Outcome.Compared.WRONG -> {

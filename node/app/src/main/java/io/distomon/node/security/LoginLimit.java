@@ -2,39 +2,36 @@ package io.distomon.node.security;
 
 import io.distomon.node.connections.Source;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
  * When somebody may try a password. Each attempt counts as a failure until it is known to be none, so that many at once
- * are as few as one after the other; one that comes too early doesn't count.
+ * are as few as one after the other; one that comes too early doesn't count, nor does one that is the same as one of the
+ * source's last {@value #REMEMBERED_OF_SOURCE} that failed.
  *
- * <ul>
- *   <li>A source has {@value #FREE_OF_SOURCE} attempts, then each waits twice as long as the one before it: 1 s, 2 s, …,
- *       {@value #MAX_WAIT_SECONDS} s. Success forgets them.
- *   <li>A user whose password was tried {@value #FREE_OF_USER} times in vain is under attack from many sources. Then every
- *       source is sent away once before each attempt, to wait as long as those failures make it, and is let through when
- *       it has: what others do meanwhile locks nobody out for longer than {@value #MAX_WAIT_SECONDS} s. All names that
- *       nobody has count as one user, whom the same happens to.
- *   <li>What nobody added to for {@value #FORGOTTEN_AFTER_SECONDS} s is forgotten. Of more than {@value #MAX_SOURCES}
- *       sources the least recent is.
- * </ul>
+ * <p>A source has {@value #FREE_OF_SOURCE} attempts, then each waits twice as long as the one before it: 1 s, 2 s, …,
+ * {@value #MAX_WAIT_SECONDS} s. Success forgets them, and so does an hour without any. Of more than {@value #MAX_SOURCES}
+ * sources the least recent is forgotten.
  *
- * Safe for use by many threads: one lock, held briefly.
+ * <p>What other sources do makes nobody wait, or whoever has many of them could lock everybody out. How much these can
+ * guess together is bounded by the comparisons: about five a second for each of the cores. Who shares a source with
+ * somebody who guesses shares his waits, as nothing tells one from the other.
+ *
+ * <p>Safe for use by many threads: one lock, held briefly.
  */
 final class LoginLimit {
     static final int FREE_OF_SOURCE = 5;
-    static final int FREE_OF_USER = 100;
     static final int MAX_WAIT_SECONDS = 60;
     static final int FORGOTTEN_AFTER_SECONDS = 3600;
     static final int MAX_SOURCES = 10_000;
+    static final int REMEMBERED_OF_SOURCE = 4;
 
     private static final long SECOND = 1_000_000_000L;
 
-    private final String existingUser;
-    private final Failures ofExistingUser;
-    private final Failures ofNobody;
     private final Map<Source, Failures> bySource = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Source, Failures> leastRecent) {
@@ -43,22 +40,12 @@ final class LoginLimit {
     };
 
     private static final class Failures {
+        private final Queue<String> digests = new ArrayDeque<>();
         private int count;
         private long latest;
 
-        /** When a source that waits for what others did has waited enough. */
-        private @Nullable Long admittedFrom;
-
         Failures(long now) {
             latest = now;
-        }
-
-        void forgetIfOld(long now) {
-            if (now - latest >= FORGOTTEN_AFTER_SECONDS * SECOND) {
-                count = 0;
-                latest = now;
-                admittedFrom = null;
-            }
         }
 
         void add(long now) {
@@ -66,24 +53,32 @@ final class LoginLimit {
             latest = now;
         }
 
-        /** Nanoseconds from the latest failure to the next attempt. */
-        long pause(int free) {
-            if (count < free) {
-                return 0;
+        void remember(String digest) {
+            digests.add(digest);
+            if (digests.size() > REMEMBERED_OF_SOURCE) {
+                digests.remove();
             }
-            int doublings = Math.min(count - free, MAX_WAIT_SECONDS);
+        }
+
+        long early(long now) {
+            return count < FREE_OF_SOURCE ? 0 : latest + pause() - now;
+        }
+
+        private long pause() {
+            int doublings = Math.min(count - FREE_OF_SOURCE, MAX_WAIT_SECONDS);
             return Math.min(1L << doublings, MAX_WAIT_SECONDS) * SECOND;
         }
     }
 
     /**
-     * @param existingUser the one who can log in
+     * Whether an attempt may be made; counts none.
+     *
      * @param now monotonic nanoseconds, as everywhere here
+     * @return zero: yes; else it comes too early by that much
      */
-    LoginLimit(String existingUser, long now) {
-        this.existingUser = existingUser;
-        this.ofExistingUser = new Failures(now);
-        this.ofNobody = new Failures(now);
+    synchronized Duration early(Source source, long now) {
+        Failures ofSource = of(source, now);
+        return ofSource == null ? Duration.ZERO : Duration.ofNanos(Math.max(0, ofSource.early(now)));
     }
 
     /**
@@ -91,33 +86,31 @@ final class LoginLimit {
      *
      * @return zero: go on; else it comes too early by that much
      */
-    synchronized Duration begin(Source source, String user, long now) {
-        Failures ofSource = bySource.computeIfAbsent(source, key -> new Failures(now));
-        Failures ofUser = of(user);
-        ofSource.forgetIfOld(now);
-        ofUser.forgetIfOld(now);
-        long causedByOthers = ofUser.pause(FREE_OF_USER);
-        if (causedByOthers > 0 && ofSource.admittedFrom == null) {
-            ofSource.admittedFrom = now + causedByOthers;
+    synchronized Duration begin(Source source, long now) {
+        Duration early = early(source, now);
+        if (early.isZero()) {
+            bySource.computeIfAbsent(source, key -> new Failures(now)).add(now);
         }
-        long early = ofSource.latest + ofSource.pause(FREE_OF_SOURCE) - now;
-        if (ofSource.admittedFrom != null) {
-            early = Math.max(early, ofSource.admittedFrom - now);
-        }
-        if (early > 0) {
-            return Duration.ofNanos(early);
-        }
-        ofSource.admittedFrom = null;
-        ofSource.add(now);
-        ofUser.add(now);
-        return Duration.ZERO;
+        return early;
     }
 
-    /** An attempt that was counted was none that failed. */
-    synchronized void succeeded(Source source, String user) {
+    /** Whether the source has tried just that a short while ago, and it did not succeed. */
+    synchronized boolean wasWrong(Source source, String digest) {
+        Failures ofSource = bySource.get(source);
+        return ofSource != null && ofSource.digests.contains(digest);
+    }
+
+    /** An attempt has failed: trying the same again is none. */
+    synchronized void failed(Source source, String digest) {
+        Failures ofSource = bySource.get(source);
+        if (ofSource != null) {
+            ofSource.remember(digest);
+        }
+    }
+
+    /** An attempt was none that failed. */
+    synchronized void succeeded(Source source) {
         bySource.remove(source);
-        Failures ofUser = of(user);
-        ofUser.count = Math.max(0, ofUser.count - 1);
     }
 
     /** How many sources are remembered. */
@@ -125,7 +118,12 @@ final class LoginLimit {
         return bySource.size();
     }
 
-    private Failures of(String user) {
-        return user.equals(existingUser) ? ofExistingUser : ofNobody;
+    private @Nullable Failures of(Source source, long now) {
+        Failures ofSource = bySource.get(source);
+        if (ofSource != null && now - ofSource.latest >= FORGOTTEN_AFTER_SECONDS * SECOND) {
+            bySource.remove(source);
+            return null;
+        }
+        return ofSource;
     }
 }

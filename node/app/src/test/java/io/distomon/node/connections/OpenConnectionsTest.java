@@ -122,7 +122,7 @@ class OpenConnectionsTest {
     private List<String> closedFor(Source source, String... opened) {
         List<String> closed = new ArrayList<>();
         for (String connection : opened) {
-            open.opened(connection, source).ifPresent(closed::add);
+            open.opened(connection, new Owner.Stranger(source)).ifPresent(closed::add);
         }
         return closed;
     }

@@ -26,7 +26,8 @@ class RequestDeadlinesTest {
 
     @BeforeEach
     void open() {
-        RequestDeadlines deadlines = new RequestDeadlines(ours -> nodesTurn = ours, reason -> closedFor = reason);
+        RequestDeadlines deadlines = new RequestDeadlines(
+                turn -> nodesTurn = turn == RequestDeadlines.Turn.NODE, reason -> closedFor = reason);
         connection = new EmbeddedChannel();
         connection.freezeTime();
         connection.pipeline().addLast(deadlines.bytes(), new HttpServerCodec(), deadlines);

@@ -30,6 +30,7 @@ import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -141,6 +142,52 @@ class ApiTest implements TestPropertyProvider {
         assertProblem(without, 401);
         assertThat(without.body()).isEqualTo("{\"title\":\"Unauthorized\",\"status\":401}");
         assertThat(garbage.body()).isEqualTo(without.body());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/info",
+                "/view",
+                "/view/lab",
+                "/view/nowhere",
+                "/links/lab",
+                "/store/lab",
+                "/store/lab?raw=true",
+                "/nowhere"
+            })
+    void headIsAnsweredAsGetIsWithoutTheBody(String path) throws Exception {
+        String token = api.token();
+        for (boolean known : List.of(true, false)) {
+            // Both are of different moments, between which an entry may have been renewed.
+            eventually().untilAsserted(() -> assertHeadIsAsGet(api, path, known ? "Bearer " + token : "Bearer none"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/health/liveness", "/health/readiness", "/metrics", "/nowhere"})
+    void headIsAnsweredAsGetIsToTheNodesKeepersToo(String path) throws Exception {
+        eventually().untilAsserted(() -> assertHeadIsAsGet(management, path, "Bearer none"));
+    }
+
+    private static void assertHeadIsAsGet(ApiClient client, String path, String authorization) throws Exception {
+        HttpResponse<String> get = client.send(client.request(path).header("Authorization", authorization));
+        HttpResponse<String> head = client.send(
+                client.request(path).header("Authorization", authorization).HEAD());
+
+        assertThat(head.statusCode()).isEqualTo(get.statusCode());
+        assertThat(head.body()).isEmpty();
+        assertThat(fields(head)).isEqualTo(fields(get));
+        assertThat(head.headers().firstValueAsLong("Content-Length").orElse(-1))
+                .isEqualTo(get.body().getBytes(StandardCharsets.UTF_8).length);
+    }
+
+    private static Map<String, List<String>> fields(HttpResponse<String> response) {
+        Map<String, List<String>> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        fields.putAll(response.headers().map());
+        fields.remove("Date");
+        fields.remove("Distomon-Cursor");
+        return fields;
     }
 
     @ParameterizedTest

@@ -17,7 +17,7 @@ class LoginLimitTest {
 
     // May be anything, and goes from the greatest number on to the smallest.
     private long now = Long.MAX_VALUE - Duration.ofMinutes(3).toNanos();
-    private final LoginLimit limit = new LoginLimit("admin", now);
+    private final LoginLimit limit = new LoginLimit();
 
     @Test
     void afterFiveFreeAttemptsEachWaitsTwiceAsLongAsTheOneBeforeUpToAMinute() {
@@ -59,17 +59,34 @@ class LoginLimitTest {
     @Test
     void successForgetsWhatItsSourceFailed() {
         attempts(HERE, LoginLimit.FREE_OF_SOURCE);
-        limit.succeeded(HERE, "admin");
+        limit.succeeded(HERE);
 
         attempts(HERE, LoginLimit.FREE_OF_SOURCE);
         assertThat(attempt(HERE)).isEqualTo(Duration.ofSeconds(1));
     }
 
     @Test
-    void anotherNameGivesNoMoreAttempts() {
-        attempts(HERE, LoginLimit.FREE_OF_SOURCE);
+    void askingWhetherItIsTooEarlyCountsNothing() {
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(limit.early(HERE, now)).isZero();
+        }
 
-        assertThat(limit.begin(HERE, "root", now)).isPositive();
+        attempts(HERE, LoginLimit.FREE_OF_SOURCE);
+        assertThat(limit.early(HERE, now)).isEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void theLastFewThatFailedAreKnownOfTheirSourceAloneAndForgottenWithIt() {
+        for (int i = 0; i <= LoginLimit.REMEMBERED_OF_SOURCE; i++) {
+            assertThat(attempt(HERE)).isZero();
+            limit.failed(HERE, "digest " + i);
+        }
+
+        assertThat(limit.wasWrong(HERE, "digest 0")).isFalse();
+        assertThat(limit.wasWrong(HERE, "digest 1")).isTrue();
+        assertThat(limit.wasWrong(THERE, "digest 1")).isFalse();
+        limit.succeeded(HERE);
+        assertThat(limit.wasWrong(HERE, "digest 1")).isFalse();
     }
 
     @Test
@@ -81,62 +98,13 @@ class LoginLimitTest {
     }
 
     @Test
-    void aHundredFailuresFromAnywhereMakeEveryNewSourceWaitBeforeItsFirstGuess() {
-        assertThat(guessesOfThrowAwaySources(1_000)).isEqualTo(LoginLimit.FREE_OF_USER);
-    }
-
-    @Test
-    void whoeverGuessesANameThatNobodyHasIsHeldUpAlike() {
-        for (int i = 0; i < LoginLimit.FREE_OF_USER; i++) {
-            assertThat(limit.begin(source("198.51.100." + i), "user" + i, now)).isZero();
-        }
-
-        assertThat(limit.begin(THERE, "another", now)).isEqualTo(Duration.ofSeconds(1));
-        assertThat(attempt(HERE)).isZero();
-    }
-
-    @Test
-    void nobodyIsLockedOutForMoreThanAMinuteByWhatOthersDo() {
-        guessesOfThrowAwaySources(2_000);
-        for (int i = 0; i < 20; i++) {
-            attackAndPass(Duration.ofSeconds(60));
-        }
-        Duration told = attempt(HERE);
-        assertThat(told).isPositive().isLessThanOrEqualTo(Duration.ofSeconds(60));
-
-        // The attack goes on while the user waits.
-        attackAndPass(told.minusNanos(1));
-        assertThat(attempt(HERE)).isEqualTo(Duration.ofNanos(1));
-        attackAndPass(Duration.ofNanos(1));
-
-        assertThat(attempt(HERE)).isZero();
-        limit.succeeded(HERE, "admin");
-        assertThat(attempt(HERE)).isBetween(Duration.ofNanos(1), Duration.ofSeconds(60));
-    }
-
-    @Test
-    void successTakesBackItsOwnAttemptOnlyOfTheUsersFailures() {
-        for (int i = 0; i < 10 * LoginLimit.FREE_OF_USER; i++) {
-            assertThat(attempt(HERE)).isZero();
-            limit.succeeded(HERE, "admin");
-        }
-        guessesOfThrowAwaySources(LoginLimit.FREE_OF_USER - 1);
-        assertThat(attempt(HERE)).isZero();
-        limit.succeeded(HERE, "admin");
-
-        assertThat(guessesOfThrowAwaySources(10)).isEqualTo(1);
-    }
-
-    @Test
     void whatIsAnHourOldIsForgotten() {
         attempts(HERE, 5);
-        guessesOfThrowAwaySources(1_000);
-        assertThat(attempt(THERE)).isPositive();
+        assertThat(attempt(HERE)).isPositive();
 
         pass(Duration.ofSeconds(LoginLimit.FORGOTTEN_AFTER_SECONDS));
 
         attempts(HERE, LoginLimit.FREE_OF_SOURCE);
-        attempts(THERE, LoginLimit.FREE_OF_SOURCE);
     }
 
     @Test
@@ -161,34 +129,12 @@ class LoginLimitTest {
     }
 
     private Duration attempt(Source source) {
-        return limit.begin(source, "admin", now);
+        return limit.begin(source, now);
     }
 
     private void attempts(Source source, int count) {
         for (int i = 0; i < count; i++) {
             assertThat(attempt(source)).as("attempt %d", i).isZero();
-        }
-    }
-
-    /** Each guesses once, all at one moment; how many could. */
-    private int guessesOfThrowAwaySources(int count) {
-        int guesses = 0;
-        for (int i = 0; i < count; i++) {
-            if (attempt(new Source("thrown away " + now + " " + i)).isZero()) {
-                guesses++;
-            }
-        }
-        return guesses;
-    }
-
-    /** Time in which a hundred sources guess whenever they may. */
-    private void attackAndPass(Duration time) {
-        for (int i = 0; i < 100; i++) {
-            attempt(new Source("attacker " + i));
-        }
-        pass(time);
-        for (int i = 0; i < 100; i++) {
-            attempt(new Source("attacker " + i));
         }
     }
 

@@ -38,6 +38,7 @@ class LoginTest {
 
     private NetworkOnDisk network;
     private @Nullable Node node;
+    private int guesses;
     private ApiClient api;
 
     @BeforeEach
@@ -148,7 +149,7 @@ class LoginTest {
     }
 
     private HttpResponse<String> guess() throws IOException, InterruptedException {
-        return api.basicLogin("/login", "admin", "guess");
+        return api.basicLogin("/login", "admin", "guess " + ++guesses);
     }
 
     /** Guesses without a pause, so that it is soon. */

@@ -1,0 +1,51 @@
+package io.distomon.node.http;
+
+import io.micronaut.context.event.BeanCreatedEvent;
+import io.micronaut.context.event.BeanCreatedEventListener;
+import io.micronaut.http.netty.channel.ChannelPipelineCustomizer;
+import io.micronaut.http.server.netty.NettyServerCustomizer;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import jakarta.inject.Singleton;
+
+/**
+ * Answers HEAD with all that GET would be answered with, its length too, but the body (RFC 9110 section 9.3.2): from here
+ * on it is a GET, and the codec, which saw what it was, leaves the body out.
+ */
+@Singleton
+final class HeadAsGet implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
+    @Override
+    public NettyServerCustomizer.Registry onCreated(BeanCreatedEvent<NettyServerCustomizer.Registry> event) {
+        NettyServerCustomizer.Registry registry = event.getBean();
+        registry.register(new NettyServerCustomizer() {
+            @Override
+            public NettyServerCustomizer specializeForChannel(Channel channel, ChannelRole role) {
+                return role == ChannelRole.CONNECTION ? new OfConnection(channel) : this;
+            }
+        });
+        return registry;
+    }
+
+    private record OfConnection(Channel channel) implements NettyServerCustomizer {
+        @Override
+        public void onStreamPipelineBuilt() {
+            channel.pipeline()
+                    .addAfter(
+                            ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC,
+                            "head-as-get",
+                            new ChannelInboundHandlerAdapter() {
+                                @Override
+                                public void channelRead(ChannelHandlerContext ctx, Object message) {
+                                    if (message instanceof HttpRequest request
+                                            && request.method().equals(HttpMethod.HEAD)) {
+                                        request.setMethod(HttpMethod.GET);
+                                    }
+                                    ctx.fireChannelRead(message);
+                                }
+                            });
+        }
+    }
+}
