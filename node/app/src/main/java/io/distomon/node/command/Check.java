@@ -45,6 +45,7 @@ final class Check {
     private final PrivateKeys privateKeys;
     private final List<String> warnings = new ArrayList<>();
     private final List<String> mistakes = new ArrayList<>();
+    private final List<InspectedNetwork> networks = new ArrayList<>();
 
     Check(Path directory, String fileName, PrintWriter out) {
         this.directory = directory;
@@ -66,6 +67,16 @@ final class Check {
         mistakes.forEach(mistake -> out.printf("error: %s%n", mistake));
         out.println(mistakes.isEmpty() ? "Nothing is wrong." : "To be mended: %s".formatted(mistakes.size()));
         return mistakes.isEmpty();
+    }
+
+    /** The networks that were found, those with mistakes left out. */
+    List<InspectedNetwork> networks() {
+        return List.copyOf(networks);
+    }
+
+    /** What is wrong. */
+    List<String> mistakes() {
+        return List.copyOf(mistakes);
     }
 
     private void networks(NodeConf nodeConf) throws IOException, InterruptedException {
@@ -128,6 +139,7 @@ final class Check {
         try {
             InspectedNetwork network = reader.inspect(source, files, privateKeys);
             NetworkConfig config = network.config();
+            networks.add(network);
             warnings.addAll(config.warnings());
             out.printf("network %s: we are %s, files %s%n", config.networkId(), config.nodeId(), shownFiles);
             out.printf("  config %s%n", config.digest());

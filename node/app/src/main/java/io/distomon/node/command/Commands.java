@@ -3,6 +3,7 @@ package io.distomon.node.command;
 import io.distomon.core.Identifier;
 import io.distomon.core.config.ConfigException;
 import io.distomon.core.config.NetworkSource;
+import io.distomon.core.config.PeerUrl;
 import io.distomon.core.config.PrivateKeys;
 import io.distomon.core.config.Problem;
 import io.distomon.core.crypto.Signer;
@@ -10,6 +11,8 @@ import io.distomon.node.Version;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.io.Writer;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -21,7 +24,7 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The commands: {@code check}, {@code keygen}, {@code join} and {@code verify-evidence}. */
+/** The commands: {@code check}, {@code diagnose}, {@code keygen}, {@code join} and {@code verify-evidence}. */
 @Command(
         name = "java -jar distomon-node.jar",
         description = "Runs a node; with a command, does something else and ends.",
@@ -29,8 +32,9 @@ import picocli.CommandLine.Parameters;
         versionProvider = Commands.VersionProvider.class,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:done; of check: a node would start, and nothing is wrong; of verify-evidence: it holds",
-            "1:of verify-evidence: it does not hold; else: something else failed",
+            "0:done; of check: a node would start, and nothing is wrong; of diagnose: all is well; of verify-evidence: it"
+                    + " holds",
+            "1:of diagnose: with somebody it is not; of verify-evidence: it does not hold; else: something else failed",
             "2:a command, an option or an argument that there is not",
             "78:files that can't be used"
         })
@@ -90,6 +94,41 @@ public final class Commands {
                     String fileName)
             throws IOException, InterruptedException {
         return new Check(directory.toAbsolutePath().normalize(), fileName, out).run() ? 0 : EX_CONFIG;
+    }
+
+    @Command(
+            description =
+                    "Looks once at every peer of a node, by an exchange that its key signs, or at a url, and tells in"
+                            + " a line of each how far it got (DNS, TCP, TLS, HTTP), what is wrong there, and how its clock is.",
+            mixinStandardHelpOptions = true)
+    int diagnose(
+            @Parameters(
+                            arity = "0..1",
+                            paramLabel = "CONFIG_DIR|URL",
+                            defaultValue = DIRECTORY,
+                            description = DIRECTORY_TEXT + "; or where a node answers, such as https://fra.example.com")
+                    String where,
+            @Option(
+                            names = "--file-name",
+                            paramLabel = "FILE",
+                            defaultValue = "${env:CONFIG_FILE_NAME:-nodeconf.yml}",
+                            description = "the node's own file in it (default: $CONFIG_FILE_NAME, or nodeconf.yml)")
+                    String fileName)
+            throws IOException, InterruptedException {
+        if (where.contains("://")) {
+            if (PeerUrl.read(where) instanceof PeerUrl.Usable(URI url)) {
+                return new Diagnose(out).url(url) ? 0 : 1;
+            }
+            err.printf("expected %s%n", PeerUrl.RULE);
+            return CommandLine.ExitCode.USAGE;
+        }
+        Check check =
+                new Check(Path.of(where).toAbsolutePath().normalize(), fileName, new PrintWriter(Writer.nullWriter()));
+        if (!check.run()) {
+            check.mistakes().forEach(err::println);
+            return EX_CONFIG;
+        }
+        return new Diagnose(out).networks(check.networks()) ? 0 : 1;
     }
 
     @Command(

@@ -2,6 +2,7 @@ package io.distomon.node.threads;
 
 import io.distomon.core.config.PeerUrl;
 import io.distomon.core.exchange.AnswerFault;
+import io.distomon.core.exchange.ClockOffset;
 import io.distomon.core.exchange.PollError;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -30,6 +31,11 @@ import org.jspecify.annotations.Nullable;
 final class FailureWords {
     private static final int MAX_FOREIGN_CHARS = 200;
     private static final int ASKED_MILLIS = 100;
+    private static final double MILLIS_IN_SECOND = 1_000;
+
+    /** With which a peer refuses who signs with a time that is too far from its own. */
+    private static final String CLOCK = "clock";
+
     private static final Pattern NOT_PLAIN = Pattern.compile("[^\\x20-\\x7e]");
     private static final Pattern NO_NAME_MATCHES = Pattern.compile("No (subject alternative|name matching).*");
 
@@ -73,6 +79,18 @@ final class FailureWords {
                     case 502, 503, 504 -> "%s from a proxy".formatted(status) + by;
                     default -> "%s, unsigned: not from the node".formatted(status) + by;
                 };
+    }
+
+    /** Of a refusal that a peer signed; null where its code says all that is known. */
+    static @Nullable String ofRefusal(String code, @Nullable ClockOffset clock) {
+        return code.equals(CLOCK) && clock != null ? clock(clock) : null;
+    }
+
+    /** How far a peer's clock is ahead of ours, to a tenth of a second, to a second where it is many. */
+    static String clock(ClockOffset clock) {
+        double seconds = Math.abs(clock.millis()) / MILLIS_IN_SECOND;
+        Object shown = seconds < 10 ? (Object) (Math.round(seconds * 10) / 10.0) : (Object) Math.round(seconds);
+        return "its clock is %s s %s ours".formatted(shown, clock.millis() < 0 ? "behind" : "ahead of");
     }
 
     private static String connection(URI uri, IOException failure) {

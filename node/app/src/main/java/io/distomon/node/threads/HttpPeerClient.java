@@ -198,7 +198,7 @@ final class HttpPeerClient implements PeerClient {
                 head);
     }
 
-    private static URI byAddress(URI uri) {
+    static URI byAddress(URI uri) {
         try {
             String address = InetAddress.getByName(PeerUrl.hostOf(uri)).getHostAddress();
             String host = address.contains(":") ? "[" + address + "]" : address;

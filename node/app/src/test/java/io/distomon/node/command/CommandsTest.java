@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.distomon.core.config.NetworkWriter;
 import io.distomon.core.crypto.Pem;
 import io.distomon.node.NetworkOnDisk;
+import io.distomon.node.Node;
 import io.distomon.node.Version;
 import io.distomon.node.git.Upstream;
 import java.io.IOException;
@@ -265,6 +266,41 @@ class CommandsTest {
         assertThat(run("chek")).isEqualTo(2);
         assertThat(run("keygen", "fra")).isEqualTo(2);
         assertThat(err.toString()).contains("NETWORK");
+    }
+
+    @Test
+    void diagnoseTellsHowFarOneGetsWithAPeer() throws Exception {
+        assertThat(run("diagnose", directory.toString())).isEqualTo(1);
+        assertThat(out.toString())
+                .isEqualToNormalizingNewlines(
+                        "lab: ams: TCP: refused by 127.0.0.1:%s\n".formatted(network.apiPort("ams")));
+
+        try (Node ams = Node.start(network.properties("ams"))) {
+            assertThat(run("diagnose", directory.toString())).isZero();
+            assertThat(out.toString())
+                    .matches(
+                            "lab: ams: ok, answers within [0-9]+ ms, its clock is [0-9.]+ s (ahead of|behind) ours\\R");
+            Files.delete(directory.resolve(".private_keys/fra_lab.key"));
+            assertThat(run("keygen", "fra", "lab", "--config-dir", directory.toString()))
+                    .isZero();
+            Files.writeString(directory.resolve("networks/lab/fra.pub"), out.toString());
+            assertThat(run("diagnose", directory.toString())).isEqualTo(1);
+            assertThat(out.toString()).startsWith("lab: ams: HTTP: 401, it does not know us, or not this key of ours");
+            assertThat(run("diagnose", ams.api().toString())).isZero();
+            assertThat(out.toString()).endsWith(": ok, answers as a node does" + System.lineSeparator());
+        }
+    }
+
+    @Test
+    void diagnoseTellsWhatItCantUse() throws Exception {
+        write("networks/lab/config.yml", "network_id: [");
+
+        assertThat(run("diagnose", directory.toString())).isEqualTo(Commands.EX_CONFIG);
+        assertThat(err.toString()).contains("config.yml");
+        assertThat(run("diagnose", "ftp://fra.example.com")).isEqualTo(2);
+        assertThat(err.toString()).startsWith("expected a URL such as ");
+        assertThat(run("diagnose", "http://127.0.0.1:1")).isEqualTo(1);
+        assertThat(out.toString().strip()).isEqualTo("http://127.0.0.1:1: TCP: refused by 127.0.0.1:1");
     }
 
     private int run(String... args) {

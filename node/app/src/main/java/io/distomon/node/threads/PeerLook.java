@@ -1,0 +1,78 @@
+package io.distomon.node.threads;
+
+import io.distomon.core.Clock;
+import io.distomon.core.config.Member;
+import io.distomon.core.config.NetworkConfig;
+import io.distomon.core.crypto.Signer;
+import io.distomon.core.exchange.AnswerFault;
+import io.distomon.core.exchange.NetworkExchange;
+import io.distomon.core.exchange.PollResult;
+import io.distomon.core.exchange.Requester;
+import io.distomon.core.store.SharedStore;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One look at a node from outside of one, for whoever wants to know why it is down: with a key a signed exchange, as a
+ * node polls it, which brings nothing and keeps nothing; without one a request that every node refuses in its own way.
+ *
+ * @param isWell whether nothing is wrong
+ * @param words the stage and the fact, see {@link FailureWords}; how it answered, when all is well
+ */
+public record PeerLook(boolean isWell, String words) {
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final int UNAUTHORIZED = 401;
+
+    /** Polls a peer of ours once. */
+    public static PeerLook signed(NetworkConfig config, Signer signer, Member peer) throws InterruptedException {
+        Clock clock = Clock.system();
+        NetworkExchange exchange = new NetworkExchange(
+                config, signer, new SharedStore(config.networkId(), config.nodeId(), config.keys(), clock), news -> {});
+        try (HttpClient http = HttpPeerClient.http().build()) {
+            PollResult result = new HttpPeerClient(http, new Requester(exchange, clock, new SecureRandom()), clock)
+                    .poll(peer, TIMEOUT);
+            return switch (result) {
+                case PollResult.Answered(double rttMillis, var outbound, @Nullable String refusal) -> {
+                    String clocks = exchange.clockOffset(peer.nodeId())
+                            .map(FailureWords::clock)
+                            .orElse("");
+                    yield refusal == null
+                            ? new PeerLook(true, "answers within %s ms, %s".formatted(Math.round(rttMillis), clocks))
+                            : new PeerLook(false, "HTTP: it refuses us (%s), %s".formatted(refusal, clocks));
+                }
+                case PollResult.Failed(var error, @Nullable String fact) ->
+                    new PeerLook(false, fact == null ? error.wireName() : fact);
+            };
+        }
+    }
+
+    /** Asks at a url that leads to a node, without being anybody. */
+    public static PeerLook unsigned(URI url) throws InterruptedException {
+        URI uri = URI.create(url.toString().replaceFirst("/+$", "") + "/info");
+        try (HttpClient http = HttpPeerClient.http().connectTimeout(TIMEOUT).build()) {
+            HttpResponse<Void> answer = http.send(
+                    HttpRequest.newBuilder(uri.getHost() == null ? HttpPeerClient.byAddress(uri) : uri)
+                            .timeout(TIMEOUT)
+                            .build(),
+                    HttpResponse.BodyHandlers.discarding());
+            boolean isProblem = answer.headers().allValues("Content-Type").contains("application/problem+json");
+            if (answer.statusCode() == UNAUTHORIZED) {
+                return isProblem
+                        ? new PeerLook(true, "answers as a node does")
+                        : new PeerLook(false, "HTTP: 401, but not as a node says it");
+            }
+            return new PeerLook(false, FailureWords.of(answer.statusCode(), answer.headers(), AnswerFault.UNSIGNED));
+        } catch (IOException e) {
+            return new PeerLook(false, FailureWords.of(uri, e));
+        } catch (CompletionException e) {
+            return new PeerLook(false, FailureWords.of(uri, new IOException(e.getCause())));
+        }
+    }
+}
