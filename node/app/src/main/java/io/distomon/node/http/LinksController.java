@@ -107,7 +107,7 @@ final class LinksController {
                 date(ping.sinceMicros()),
                 date(measures.lastSuccessMicros()),
                 measures.lastError(),
-                measures.lastFact(),
+                report.detail(),
                 roundTrips(measures),
                 new Loss(ping.loss(), measures.lost(), measures.polls()),
                 ping.jitter(),

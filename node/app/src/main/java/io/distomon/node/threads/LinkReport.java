@@ -15,4 +15,12 @@ public record LinkReport(LinkMeasures measures, @Nullable ClockOffset clock) {
     public LinkMeasures.@Nullable OneWay oneWay() {
         return clock == null ? null : measures.oneWay(clock);
     }
+
+    /** The stage and the fact of what went wrong last; null when all is well or nothing more is known. */
+    public @Nullable String detail() {
+        String error = measures.lastError();
+        return measures.lastFact() != null || error == null
+                ? measures.lastFact()
+                : FailureWords.ofRefusal(error, clock);
+    }
 }

@@ -87,7 +87,10 @@ public final class RunningNetwork {
         this.couriers = new Couriers(random);
         this.latest = new LatestView(exchange, clock);
         this.ownClock = new OwnClock(clock);
-        this.client = new HttpPeerClient(http, new Requester(exchange, clock, random), clock);
+        this.client = new RefusalLog(
+                config.networkId(),
+                new HttpPeerClient(http, new Requester(exchange, clock, random), clock),
+                exchange::clockOffset);
     }
 
     /** Begins to poll and to publish. A second time does nothing. */
