@@ -44,6 +44,28 @@ class OpenConnectionsTest {
     }
 
     @Test
+    void whatAProxyCarriesIsOfWhomItIsFromAndItsOwnInBetween() {
+        Owner proxy = new Owner.Proxy(THERE);
+        for (String connection : List.of("a", "b", "c", "d")) {
+            assertThat(open.opened(connection, proxy)).isEmpty();
+        }
+        for (String connection : List.of("b", "c", "d")) {
+            open.carries(connection, new Owner.Stranger(HERE));
+        }
+        assertThat(open.owner("b")).contains(new Owner.Stranger(HERE));
+        assertThat(open.opened("e", proxy))
+                .as("who has most by way of the proxy")
+                .contains("b");
+
+        open.carries("c", proxy);
+
+        assertThat(open.owner("c")).contains(proxy);
+        assertThat(open.opened("f", proxy)).contains("a");
+        open.carries("gone", proxy);
+        assertThat(open.owner("gone")).isEmpty();
+    }
+
+    @Test
     void aMemberHasNoMoreThanItsShareThoughThereIsRoom() {
         closedFor(HERE, "a", "b", "c");
         assertThat(open.belongsTo("a", FRA)).isEmpty();

@@ -10,6 +10,8 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -21,13 +23,12 @@ class RequestDeadlinesTest {
     private static final String REQUEST = "POST /mon/lab HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc";
 
     private EmbeddedChannel connection;
-    private boolean nodesTurn;
+    private final List<RequestDeadlines.Turn> turns = new ArrayList<>();
     private @Nullable Closure closedFor;
 
     @BeforeEach
     void open() {
-        RequestDeadlines deadlines = new RequestDeadlines(
-                turn -> nodesTurn = turn == RequestDeadlines.Turn.NODE, reason -> closedFor = reason);
+        RequestDeadlines deadlines = new RequestDeadlines(turns::add, reason -> closedFor = reason);
         connection = new EmbeddedChannel();
         connection.freezeTime();
         connection.pipeline().addLast(deadlines.bytes(), new HttpServerCodec(), deadlines);
@@ -71,14 +72,14 @@ class RequestDeadlinesTest {
     @Test
     void whileTheNodeHasToAnswerThereIsNoDeadline() {
         receive(REQUEST.substring(0, REQUEST.length() - 1));
-        assertThat(nodesTurn).isFalse();
+        assertThat(turns.getLast()).isEqualTo(RequestDeadlines.Turn.CLIENT);
         receive("c");
-        assertThat(nodesTurn).isTrue();
+        assertThat(turns.getLast()).isEqualTo(RequestDeadlines.Turn.NODE);
 
         staysOpenFor(Duration.ofHours(1));
 
         answer(HttpResponseStatus.OK);
-        assertThat(nodesTurn).isFalse();
+        assertThat(turns.getLast()).isEqualTo(RequestDeadlines.Turn.NOBODY);
     }
 
     @Test
@@ -86,7 +87,7 @@ class RequestDeadlinesTest {
         receive(REQUEST + REQUEST.substring(0, REQUEST.length() - 1));
         answer(HttpResponseStatus.OK);
 
-        assertThat(nodesTurn).isFalse();
+        assertThat(turns.getLast()).isEqualTo(RequestDeadlines.Turn.CLIENT);
         pass(RequestDeadlines.BODY);
         isClosedFor(Closure.BODY_LATE);
     }
