@@ -156,14 +156,15 @@ public final class Observers {
     }
 
     /**
-     * When in the poll interval of a target an observer polls it, by the target's clock: those whom the topology gives it
-     * one after the other at equal distances, so that none of them is long in coming, whenever it dies; who stands in, at
-     * any time.
+     * When in the poll interval of a target an observer polls it, by the target's clock: those with a url whom the topology
+     * gives it one after the other at equal distances, so that none of them is long in coming, whenever it dies; who stands
+     * in, or has no url and so can't be relied upon to look, at any time.
      *
      * @return 0 to less than 1
      */
     public double turn(String observer, String target) {
-        List<String> observers = observersOf(target);
+        List<String> observers =
+                observersOf(target).stream().filter(pollable::contains).toList();
         int rank = observers.indexOf(observer);
         double place = rank < 0 ? fraction(observer + '\t' + target) : (double) rank / observers.size();
         double turn = fraction(target) + place;

@@ -67,6 +67,27 @@ class ObserversTest {
     }
 
     @Test
+    void whoCannotBePolledAndMayNotLookTakesNobodysTurn() {
+        List<Member> members = new ArrayList<>(members(40));
+        List<String> polled = members.stream().map(Member::nodeId).toList();
+        for (int i = 40; i < 60; i++) {
+            members.add(new Member(id(i), null, Duration.ofSeconds(10), 2));
+        }
+        Observers observers = SPARSE.observers("lab", members);
+        for (int i = 0; i < 40; i++) {
+            String target = id(i);
+            List<Double> turns = observers.observersOf(target).stream()
+                    .filter(polled::contains)
+                    .map(observer -> observers.turn(observer, target))
+                    .sorted()
+                    .toList();
+            for (int k = 1; k < turns.size(); k++) {
+                assertThat(turns.get(k) - turns.get(k - 1)).isCloseTo(1.0 / turns.size(), within(1e-9));
+            }
+        }
+    }
+
+    @Test
     void whoeverStandsInHasATurnOfItsOwn() {
         Observers observers = SPARSE.observers("lab", members(100));
         Set<Double> turns = new HashSet<>();
