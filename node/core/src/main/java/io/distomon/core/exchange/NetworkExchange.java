@@ -206,14 +206,18 @@ public final class NetworkExchange {
      * Hearsay} tells. An entry that it signed itself is not left out for that: its next one must be newer (exchange.md,
      * R9), and others need not hold it. Nor is what all wait for (M7): who newly accuses somebody, or answers. A first
      * failure its signer tells, and who hears of it and fails too tells that. While nothing is known of the peer, or
-     * nothing since two poll intervals, our own entry and what all wait for, and nothing else, as it may hold the rest.
+     * nothing since two poll intervals, our own entry, its own and what all wait for, and nothing else, as it may hold the
+     * rest.
      */
     List<SignedNodeData> toPush(String nodeId, long nowNanos) {
         String own = config().nodeId();
         Peer peer = peer(nodeId);
         boolean isKnown = peer.hasSpoken(nowNanos, lately(nodeId));
         List<SignedNodeData> lacking = store.newerThan(peer.have().orElse(Map.of())).stream()
-                .filter(entry -> isKnown || entry.raw().sigId().equals(own) || isUrgent(entry, nowNanos))
+                .filter(entry -> isKnown
+                        || entry.raw().sigId().equals(own)
+                        || entry.raw().sigId().equals(nodeId)
+                        || isUrgent(entry, nowNanos))
                 .toList();
         Map<String, Long> thirdParties = lacking.stream()
                 .filter(entry -> !isUrgent(entry, nowNanos))

@@ -62,14 +62,14 @@ class ConvergenceTest {
     }
 
     @Test
-    void afterARestartThatKeptTheStoreOnlyTheOwnEntryIsSentAgain() throws InvalidJsonException {
+    void afterARestartThatKeptTheStoreOnlyOurOwnEntryAndThePeersAreSentAgain() throws InvalidJsonException {
         spread();
         clock.pass(3600 * SECOND);
         Nodes.Node again = Nodes.Node.of("lab", FRA, KEYS, clock);
         again.store().merge(RawEntries.of(fra.store().newerThan(Map.of())));
 
         assertSilent(ams, again);
-        assertSends(again, nyc, Set.of("fra"));
+        assertSends(again, nyc, Set.of("fra", "nyc"));
         assertSilent(again, nyc);
         assertSilent(nyc, again);
     }

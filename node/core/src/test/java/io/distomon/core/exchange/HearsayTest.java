@@ -96,6 +96,16 @@ class HearsayTest {
     }
 
     @Test
+    void aStrangerIsBroughtWhatItOnceSignedItself() throws Exception {
+        fra.publish();
+        fra.poll(nyc);
+        nyc.poll(ams);
+        nyc.poll(ams);
+
+        assertThat(brings(ams.requester().prepare("fra").orElseThrow())).containsExactly("fra");
+    }
+
+    @Test
     void newsThatComesSlowerThanRequestsIsBroughtAsItComes() throws Exception {
         int brought = 0;
         for (int round = 1; round <= 30; round++) {
