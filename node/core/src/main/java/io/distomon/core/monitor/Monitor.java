@@ -200,12 +200,12 @@ public final class Monitor {
         if (!next.equals(schedule)) {
             schedule = next;
             if (state != MonitorState.INITIALIZED) {
-                boolean isOutOfTurn = dueNanos != byGridNanos;
-                long before = dueNanos;
+                // What was planned stays, or with another turn after another there might be no poll for long.
+                long due = dueNanos;
+                long byGrid = byGridNanos;
                 planByGrid(clock.monotonicNanos());
-                if (isOutOfTurn) {
-                    hastenTo(before);
-                }
+                hastenTo(due);
+                byGridNanos = byGrid - byGridNanos < 0 ? byGrid : byGridNanos;
             }
         }
     }

@@ -218,6 +218,22 @@ class PollTimesTest {
                 .isEqualTo(RATE.multipliedBy(2).plus(RATE.dividedBy(10)).toNanos());
     }
 
+    @Test
+    void anotherTurnPutsNoPollOffThatWasPlanned() {
+        nyc.poll(ANSWER);
+        long before = clock.monotonicNanos();
+        nyc.pass(Duration.ofSeconds(9));
+        nyc.monitor.reconfigure(peer(RATE, 2), Driven.TURN - 0.15);
+        nyc.request();
+        assertThat(clock.monotonicNanos() - before).isEqualTo(RATE.toNanos());
+        nyc.end(ANSWER);
+
+        nyc.request();
+
+        assertThat(clock.monotonicNanos() - before)
+                .isEqualTo(RATE.plus(Duration.ofMillis(8_500)).toNanos());
+    }
+
     private static long micros(Duration span) {
         return span.toNanos() / 1_000;
     }
