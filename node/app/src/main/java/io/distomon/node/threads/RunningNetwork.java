@@ -297,7 +297,7 @@ public final class RunningNetwork {
             LOG.debug("Published an entry in {}: {}", config().networkId(), said.occasion());
             tellOddities();
             if (publisher != null) {
-                couriers.choose(said.occasion(), config()).forEach(this::bring);
+                couriers.choose(said, config()).forEach(this::bring);
             }
             if (publisher != null && watchlist.standIn(this::needs)) {
                 record.poll(watchlist.targets());

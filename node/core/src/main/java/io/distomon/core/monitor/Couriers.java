@@ -2,11 +2,13 @@ package io.distomon.core.monitor;
 
 import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkConfig;
+import io.distomon.core.store.PingData;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -35,30 +37,43 @@ public final class Couriers {
     /**
      * Whom to poll, each once, at most 20.
      *
+     * @param said what is brought: to nobody whom it calls offline itself, unless that one is answered
      * @param config who the members are, and who polls whom
      */
-    public List<Member> choose(Occasion occasion, NetworkConfig config) {
+    public List<Member> choose(OwnRecord.Said said, NetworkConfig config) {
+        Occasion occasion = said.occasion();
         Set<String> chosen = new LinkedHashSet<>();
         List<String> members = config.members().stream().map(Member::nodeId).toList();
+        List<String> reached = reached(members, said);
         if (!occasion.accusers().isEmpty()) {
             Set<String> answered = new LinkedHashSet<>(some(occasion.accusers(), MOST_ACCUSERS, config));
-            List<String> others =
-                    members.stream().filter(id -> !answered.contains(id)).toList();
-            answered.addAll(some(others, TOLD - answered.size(), config));
-            chosen.addAll(answered);
+            chosen.addAll(filled(answered, reached, config));
         }
-        for (String target :
-                shuffled(occasion.firstFailures()).stream().limit(MOST_TARGETS).toList()) {
-            chosen.addAll(some(config.observers().observersOf(target), TOLD, config));
+        for (String target : some(occasion.firstFailures(), MOST_TARGETS)) {
+            List<String> observers = config.observers().observersOf(target);
+            chosen.addAll(some(reached(observers, said), TOLD, config));
         }
-        for (String target :
-                shuffled(occasion.offline()).stream().limit(MOST_TARGETS).toList()) {
-            List<String> others = config.observers().observersOf(target).stream()
-                    .filter(id -> !occasion.offline().contains(id))
-                    .toList();
-            chosen.addAll(some(others, TOLD, config));
+        for (String target : some(occasion.offline(), MOST_TARGETS)) {
+            List<String> observers = config.observers().observersOf(target);
+            Set<String> told = new LinkedHashSet<>(some(reached(observers, said), TOLD, config));
+            // Where most who watch it are down as well, it is for the others to know.
+            chosen.addAll(filled(told, reached, config));
         }
         return chosen.stream().map(id -> config.member(id).orElseThrow()).toList();
+    }
+
+    private Set<String> filled(Set<String> first, List<String> others, NetworkConfig config) {
+        Set<String> all = new LinkedHashSet<>(first);
+        List<String> besides = others.stream().filter(id -> !first.contains(id)).toList();
+        all.addAll(some(besides, TOLD - first.size(), config));
+        return all;
+    }
+
+    private static List<String> reached(Collection<String> ids, OwnRecord.Said said) {
+        Map<String, PingData> pings = said.content().pingData();
+        return ids.stream()
+                .filter(id -> !pings.getOrDefault(id, PingData.UNKNOWN).isOffline())
+                .toList();
     }
 
     /** So many others at random that can be polled. */
@@ -75,6 +90,10 @@ public final class Couriers {
                         config.member(id).filter(member -> member.url() != null).isPresent())
                 .limit(count)
                 .toList();
+    }
+
+    private List<String> some(Collection<String> of, int count) {
+        return shuffled(of).stream().limit(count).toList();
     }
 
     private List<String> shuffled(Collection<String> ids) {

@@ -79,7 +79,7 @@ class StormTest {
         record.takeIfDue().ifPresent(said -> {
             store.publish(said.content().answering(store.accusersOf("node-0")), SIGNERS.getFirst());
             publishedMillis.add(millis);
-            brought += couriers.choose(said.occasion(), config).size();
+            brought += couriers.choose(said, config).size();
         });
     }
 

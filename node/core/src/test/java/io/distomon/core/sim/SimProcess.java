@@ -199,7 +199,8 @@ final class SimProcess {
     /** Says all anew, and has it brought as if it was news; what no honest node does. */
     void insists() {
         store.entry(node.id()).ifPresent(own -> {
-            publish(new OwnRecord.Said(own.entry().data(), new Occasion(Set.of(), Set.of(), Set.of(node.id()))));
+            publish(new OwnRecord.Said(own.entry().data(), Occasion.NONE));
+            couriers.anybody(Couriers.TOLD, exchange.config()).forEach(this::bring);
         });
     }
 
@@ -575,7 +576,7 @@ final class SimProcess {
         node.says(entry);
         world.promises().said(node, entry.data());
         world.wire().signed();
-        couriers.choose(said.occasion(), exchange.config()).forEach(this::bring);
+        couriers.choose(said, exchange.config()).forEach(this::bring);
         if (world.bug() != Bug.STAND_INS_FORGOTTEN && watchlist.standIn(this::needs)) {
             record.poll(watchlist.targets());
             watch();
