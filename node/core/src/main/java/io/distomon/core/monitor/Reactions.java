@@ -2,7 +2,6 @@ package io.distomon.core.monitor;
 
 import io.distomon.core.Clock;
 import io.distomon.core.config.NetworkConfig;
-import io.distomon.core.exchange.Allowance;
 import io.distomon.core.store.Advance;
 import io.distomon.core.store.HeldEntry;
 import io.distomon.core.store.News;
@@ -10,7 +9,6 @@ import io.distomon.core.store.NodeData;
 import io.distomon.core.store.PingData;
 import io.distomon.core.store.PingStatus;
 import io.distomon.core.store.SharedStore;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,18 +23,11 @@ import java.util.function.Supplier;
  * entry again, if anybody has it, and goes on from there. Safe for use by many threads.
  */
 public final class Reactions {
-    private static final int SPREAD_A_SECOND = 1;
-    private static final int SPREAD_IN_A_ROW = 4;
-
     private final Supplier<NetworkConfig> config;
     private final SharedStore store;
     private final OwnRecord record;
     private final Supplier<Map<String, Monitor>> monitors;
-    private final Clock clock;
-
-    // Guarded by this, both.
-    private final Set<String> offlineToMost = new HashSet<>();
-    private final Allowance spreading = new Allowance(SPREAD_A_SECOND, SPREAD_IN_A_ROW, SPREAD_A_SECOND);
+    private final Spreading spreading;
 
     /**
      * What is to be done about what a message has brought.
@@ -64,15 +55,15 @@ public final class Reactions {
         this.store = store;
         this.record = record;
         this.monitors = monitors;
-        this.clock = clock;
+        this.spreading = new Spreading(store, clock);
     }
 
     /** Takes in what a message has brought. */
     public Reaction heardOf(List<Advance> advances) {
-        String self = config.get().nodeId();
+        NetworkConfig now = config.get();
+        String self = now.nodeId();
         Map<String, Monitor> running = monitors.get();
         Set<String> hastened = new LinkedHashSet<>();
-        Set<String> accused = new LinkedHashSet<>();
         for (Advance advance : advances) {
             String signer = advance.signer();
             Monitor watching = running.get(signer);
@@ -80,7 +71,6 @@ public final class Reactions {
                 hastened.add(signer);
             }
             News news = News.of(advance);
-            accused.addAll(news.accused());
             if (!signer.equals(self) && news.accused().contains(self)) {
                 record.accused(signer);
             }
@@ -93,39 +83,7 @@ public final class Reactions {
                 }
             }
         }
-        return new Reaction(hastened, isNewlyOfflineToMost(accused));
-    }
-
-    /**
-     * M8: once most of those who watch a node say that it is offline, who does not know it yet hears of it fastest when
-     * everybody who hears of it tells a few.
-     */
-    private synchronized boolean isNewlyOfflineToMost(Set<String> accused) {
-        offlineToMost.removeIf(target -> !isOfflineToMost(target));
-        boolean isNews = false;
-        for (String target : accused) {
-            isNews |= isOfflineToMost(target) && offlineToMost.add(target);
-        }
-        long now = clock.monotonicNanos();
-        if (!isNews || spreading.isUsedUp(now)) {
-            return false;
-        }
-        spreading.use(1, now);
-        return true;
-    }
-
-    private boolean isOfflineToMost(String target) {
-        int words = 0;
-        int offline = 0;
-        for (String observer : config.get().observers().observersOf(target)) {
-            PingStatus word = store.entry(observer)
-                    .map(held -> held.entry().data().pingData().get(target))
-                    .map(PingData::status)
-                    .orElse(PingStatus.UNKNOWN);
-            words += word == PingStatus.UNKNOWN ? 0 : 1;
-            offline += word == PingStatus.OFFLINE ? 1 : 0;
-        }
-        return 2 * offline > words;
+        return new Reaction(hastened, spreading.isDue(now, advances));
     }
 
     /** Takes in what a monitor found; the publisher has to be woken. */

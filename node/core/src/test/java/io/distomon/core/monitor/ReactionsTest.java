@@ -92,6 +92,58 @@ class ReactionsTest {
     }
 
     @Test
+    void whatIsPassedOnFollowsThePollRate() {
+        List<Member> rare = IDS.stream()
+                .map(id -> new Member(id, member(id).url(), RATE.multipliedBy(10), 2))
+                .toList();
+        NetworkConfig rarely = NetworkConfig.of("lab", "ams", rare, config.keys(), List.of());
+        Reactions reactions = new Reactions(() -> rarely, store, record, () -> monitors, clock);
+        int spread = 0;
+        for (int millis = 0; millis < 30_000; millis += 100) {
+            clock.pass(100_000);
+            spread += reactions
+                            .heardOf(merge("sgp", Map.of("nyc", OFFLINE.since(millis))))
+                            .spreads()
+                    ? 1
+                    : 0;
+            clock.pass(1);
+            reactions.heardOf(merge("sgp", Map.of("nyc", ONLINE)));
+        }
+        assertThat(spread).isBetween(6, 7); // four, and one in ten seconds
+    }
+
+    @Test
+    void whatThereWasNoAllowanceForIsPassedOnWithTheNextMessage() {
+        while (react("sgp", Map.of("nyc", OFFLINE)).spreads()) {
+            react("sgp", Map.of("nyc", ONLINE));
+        }
+        clock.pass(SECOND);
+
+        assertThat(react("fra", Map.of()).spreads()).isTrue();
+        assertThat(react("fra", Map.of()).spreads()).isFalse();
+    }
+
+    @Test
+    void whatSomebodySaidWhoIsNotHeardForFourIntervalsCountsNoMore() {
+        react("fra", Map.of("nyc", ONLINE));
+        clock.pass(39 * SECOND);
+        assertThat(react("sgp", Map.of("nyc", OFFLINE)).spreads()).isFalse();
+        clock.pass(2 * SECOND);
+
+        assertThat(react("sgp", Map.of("nyc", OFFLINE)).spreads()).isTrue();
+    }
+
+    @Test
+    void whatSomebodyCallsOfflineWhoIsNotHeardIsNotPassedOn() {
+        hear("ams", Map.of("nyc", ONLINE));
+        clock.pass(SECOND);
+        NodeData old = new NodeData(
+                clock.wallMicros() - 3600 * SECOND, Map.of("fra", OFFLINE), "sgp", "1", "lab", 10, "boot", null, false);
+
+        assertThat(reactions.heardOf(merge(old)).spreads()).isFalse();
+    }
+
+    @Test
     void whomAnotherNewlyCallsOfflineOrTellsOfIsPolledAtOnce() {
         allOnline();
 
@@ -263,9 +315,19 @@ class ReactionsTest {
 
     private Reactions.Reaction react(String signer, Map<String, PingData> pings) {
         clock.pass(1);
-        List<Advance> advances = store.merge(entry(signer, "boot", pings)).advances();
+        List<Advance> advances = merge(signer, pings);
         assertThat(advances).hasSize(1);
         return reactions.heardOf(advances);
+    }
+
+    private List<Advance> merge(String signer, Map<String, PingData> pings) {
+        return store.merge(entry(signer, "boot", pings)).advances();
+    }
+
+    private List<Advance> merge(NodeData data) {
+        Signer signer = Objects.requireNonNull(signers.get(data.nodeId()));
+        return store.merge(RawEntries.of(List.of(SignedNodeData.sign(data, signer))))
+                .advances();
     }
 
     private RawEntries own(String boot, Map<String, PingData> pings) {

@@ -2,6 +2,7 @@ package io.distomon.core.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.distomon.core.Clock;
 import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkConfig;
 import io.distomon.core.config.Topology;
@@ -25,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -38,7 +40,7 @@ class StormTest {
             .toList();
 
     private final SetClock clock = new SetClock(1_700_000_000_000_000L);
-    private final NetworkConfig config = config();
+    private final NetworkConfig config = config(Topology.DEFAULT);
     private final SharedStore store = new SharedStore("lab", "node-0", config.keys(), clock);
     private final OwnRecord record = new OwnRecord(config, "1.0", "boot", clock);
     private final Map<String, Monitor> monitors = new HashMap<>();
@@ -65,6 +67,41 @@ class StormTest {
         assertThat(last.answers()).hasSize(ACCUSERS);
     }
 
+    /** The store reads the clock whenever it is asked for an entry. */
+    @Test
+    void whatOneSaysOfAllIsNotCountedAnewForEachOfThem() {
+        NetworkConfig full = config(new Topology(Topology.Mode.FULL, 12));
+        AtomicLong looks = new AtomicLong();
+        Clock counting = new Clock() {
+            @Override
+            public long wallMicros() {
+                looks.incrementAndGet();
+                return clock.wallMicros();
+            }
+
+            @Override
+            public long monotonicNanos() {
+                return clock.monotonicNanos();
+            }
+        };
+        SharedStore held = new SharedStore("lab", "node-0", full.keys(), counting);
+        Reactions reacting = new Reactions(() -> full, held, record, () -> monitors, clock);
+        for (int i = 0; i < 3; i++) {
+            Map<String, PingData> all = new HashMap<>();
+            SIGNERS.forEach(victim ->
+                    all.put(victim.nodeId(), new PingData(PingStatus.OFFLINE, 1, 2, clock.wallMicros(), "timeout")));
+            NodeData data = new NodeData(clock.wallMicros(), all, "node-1", "1", "lab", 10, "boot", null, false);
+            List<Advance> advances = held.merge(RawEntries.of(List.of(SignedNodeData.sign(data, SIGNERS.get(1)))))
+                    .advances();
+            looks.set(0);
+
+            reacting.heardOf(advances);
+
+            assertThat(looks.get()).isLessThanOrEqualTo(2L * SIGNERS.size());
+            clock.pass(1_000 * MILLI);
+        }
+    }
+
     private void accuse(int accuser) {
         Signer signer = SIGNERS.get(accuser);
         PingData offline = new PingData(PingStatus.OFFLINE, 1, 2, clock.wallMicros(), "timeout");
@@ -83,7 +120,7 @@ class StormTest {
         });
     }
 
-    private static NetworkConfig config() {
+    private static NetworkConfig config(Topology topology) {
         Map<String, List<Verifier>> keys = new HashMap<>();
         List<Member> members = new ArrayList<>();
         for (Signer signer : SIGNERS) {
@@ -91,6 +128,6 @@ class StormTest {
             keys.put(id, List.of(signer.verifier()));
             members.add(new Member(id, URI.create("http://" + id), Duration.ofSeconds(10), 2));
         }
-        return NetworkConfig.of("lab", "node-0", members, new KeyMapping(keys), Topology.DEFAULT, List.of());
+        return NetworkConfig.of("lab", "node-0", members, new KeyMapping(keys), topology, List.of());
     }
 }
