@@ -44,6 +44,10 @@ enum Bug {
     HEARSAY_IGNORED("noticed after"),
     /** A first failure is told to nobody: others hear when somebody is offline. */
     FIRST_FAILURES_UNTOLD("noticed after"),
+    /** All who watch a node poll it at the same moment. */
+    NO_TURNS("noticed after"),
+    /** What most say of a node is passed on by nobody. */
+    MOST_UNHEARD("noticed after"),
     /** What anybody says of anybody counts. */
     STRANGERS_COUNT("blames");
 

@@ -37,6 +37,7 @@ final class Fleet {
     private long falselyOffline;
     private long falselyDegraded;
     private final List<Double> noticedSeconds = new ArrayList<>();
+    private double mostApartSeconds;
     private Wire.Traffic traffic = new Wire.Traffic(0, 0, 0);
     private long trafficNanos;
 
@@ -95,18 +96,21 @@ final class Fleet {
     }
 
     /**
-     * Lets one after the other crash without a word, each until all say so, and start again. None does so twice: a link
-     * that has lost many polls tells others less soon.
+     * Lets one after the other crash without a word, each until all say so, and start again before the next one. None
+     * does so twice: a link that has lost many polls tells others less soon.
      */
     void crash(int times, boolean refuses) {
         List<SimNode> nodes = new ArrayList<>(world.nodes());
         Collections.shuffle(nodes, random);
-        for (SimNode node : nodes.subList(0, times)) {
+        for (int i = 0; i < times; i++) {
+            if (i > 0) {
+                nodes.get(i - 1).start();
+                pass(WARM_UP_ROUNDS * POLL_RATE.toNanos());
+            }
             pass(random.nextLong(POLL_RATE.toNanos()));
+            SimNode node = nodes.get(i);
             node.crash(false, refuses);
             notice(Map.of(node.id(), world.events().nowNanos()));
-            node.start();
-            pass(WARM_UP_ROUNDS * POLL_RATE.toNanos());
         }
     }
 
@@ -137,6 +141,7 @@ final class Fleet {
         }
         long endNanos = world.events().nowNanos() + MOST_NANOS;
         Set<String> noticed = new HashSet<>();
+        Map<String, Double> first = new HashMap<>();
         while (noticed.size() < crashed.size() * askers.size()) {
             if (world.events().nowNanos() > endNanos) {
                 throw new AssertionError("not all of %s were noticed by all of %s: %s"
@@ -153,7 +158,11 @@ final class Fleet {
                         blame(asker, verdict);
                     } else if (verdict.state() == NodeState.OFFLINE
                             && noticed.add(asker.id() + " " + verdict.nodeId())) {
-                        noticedSeconds.add((world.events().nowNanos() - since) / (double) Events.SECOND);
+                        double seconds = (world.events().nowNanos() - since) / (double) Events.SECOND;
+                        noticedSeconds.add(seconds);
+                        first.putIfAbsent(verdict.nodeId(), seconds);
+                        mostApartSeconds =
+                                Math.max(mostApartSeconds, seconds - first.getOrDefault(verdict.nodeId(), seconds));
                     }
                 }
             }
@@ -247,5 +256,10 @@ final class Fleet {
     /** How long after each crash each of those who were asked said so. */
     List<Double> noticedSeconds() {
         return List.copyOf(noticedSeconds);
+    }
+
+    /** How much later than the first of those who were asked the last of them said so, at most. */
+    double mostApartSeconds() {
+        return mostApartSeconds;
     }
 }

@@ -8,6 +8,7 @@ import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Verifier;
 import io.distomon.core.monitor.Occasion;
 import io.distomon.core.monitor.OwnRecord;
+import io.distomon.core.monitor.Reactions;
 import io.distomon.core.store.Advance;
 import io.distomon.core.store.HeldEntry;
 import io.distomon.core.store.NodeData;
@@ -159,6 +160,16 @@ final class Planted {
                         data.configDigest(),
                         data.leaving())
                 .answering(data.answers());
+    }
+
+    /** What is done about it. */
+    Reactions.Reaction reaction(Reactions.Reaction reaction) {
+        return bug == Bug.MOST_UNHEARD ? new Reactions.Reaction(reaction.hastened(), false) : reaction;
+    }
+
+    /** When in its poll interval a peer is polled. */
+    double turn(double turn) {
+        return bug == Bug.NO_TURNS ? 0 : turn;
     }
 
     /** How a peer is polled. */

@@ -18,6 +18,7 @@ import io.distomon.core.exchange.PollResult;
 import io.distomon.core.exchange.Receiver;
 import io.distomon.core.exchange.Remembered;
 import io.distomon.core.exchange.Requester;
+import io.distomon.core.exchange.Unwritten;
 import io.distomon.core.monitor.Couriers;
 import io.distomon.core.monitor.Effect;
 import io.distomon.core.monitor.Monitor;
@@ -27,7 +28,6 @@ import io.distomon.core.monitor.OwnRecord;
 import io.distomon.core.monitor.Reactions;
 import io.distomon.core.monitor.Watchlist;
 import io.distomon.core.store.Advance;
-import io.distomon.core.store.HeldEntry;
 import io.distomon.core.store.NodeData;
 import io.distomon.core.store.PingStatus;
 import io.distomon.core.store.RawEntries;
@@ -281,7 +281,7 @@ final class SimProcess {
                 .forEach(peer ->
                         Objects.requireNonNull(watches.remove(peer)).monitor.stop());
         for (Member peer : targets) {
-            double turn = exchange.config().observers().turn(node.id(), peer.nodeId());
+            double turn = planted.turn(exchange.config().observers().turn(node.id(), peer.nodeId()));
             Watch watch = watches.get(peer.nodeId());
             if (watch == null) {
                 begin(new Watch(node, peer, turn, world.events().nowNanos()));
@@ -343,7 +343,7 @@ final class SimProcess {
     }
 
     private void heardOf(List<Advance> advances) {
-        Reactions.Reaction reaction = reactions.heardOf(planted.heard(advances));
+        Reactions.Reaction reaction = planted.reaction(reactions.heardOf(planted.heard(advances)));
         reaction.hastened().forEach(peer -> {
             Watch watch = watches.get(peer);
             if (watch != null) {
@@ -428,52 +428,46 @@ final class SimProcess {
     }
 
     /**
-     * What an exchange does to the two stores when the network is as it should be: our entry there, and what we lack
-     * here. For networks so large that the bodies would cost too much; their sizes are reckoned.
+     * The same without messages, as {@link Unwritten} says, where nobody cuts or changes anything. For networks so large
+     * that the bodies would cost too much; their sizes are reckoned.
      */
     private void pollWithoutWords(Watch watch, Poll poll, Member peer, Duration timeout) {
         Wire wire = world.wire();
         Map<String, Long> have = store.have();
-        List<SignedNodeData> own =
-                store.entry(node.id()).map(HeldEntry::entry).stream().toList();
-        wire.carriesWordless(have, own);
-        world.events()
-                .in(
-                        timeout.toNanos(),
-                        node,
-                        "stops waiting",
-                        () -> finish(watch, poll, new PollResult.Failed(PollError.TIMEOUT)));
+        List<SignedNodeData> brought = Unwritten.asks(exchange, peer.nodeId(), Moment.now(node.clock()));
+        wire.carriesWordless(have, brought);
+        world.events().in(timeout.toNanos(), node, "stops waiting", () -> {
+            finish(watch, poll, new PollResult.Failed(PollError.TIMEOUT));
+        });
         if (wire.loses()) {
             return;
         }
         SimNode target = world.node(peer.nodeId());
-        world.events()
-                .in(
-                        wire.delayNanos(),
-                        target,
-                        "is asked",
-                        () -> target.process()
-                                .ifPresentOrElse(
-                                        asked -> {
-                                            asked.heardOf(asked.store
-                                                    .merge(RawEntries.of(own))
-                                                    .advances());
-                                            List<SignedNodeData> answer = asked.store.newerThan(have);
-                                            wire.carriesWordless(have, answer);
-                                            if (!wire.loses()) {
-                                                world.events().in(wire.delayNanos(), node, "is answered", () -> {
-                                                    if (!dead && !poll.over) {
-                                                        heardOf(store.merge(RawEntries.of(answer))
-                                                                .advances());
-                                                        finish(
-                                                                watch,
-                                                                poll,
-                                                                new PollResult.Answered(1, aheadMillis(target), null));
-                                                    }
-                                                });
-                                            }
-                                        },
-                                        () -> refuse(watch, poll, target)));
+        world.events().in(wire.delayNanos(), target, "is asked", () -> {
+            target.process()
+                    .ifPresentOrElse(
+                            asked -> asked.answerWithoutWords(this, watch, poll, have, brought),
+                            () -> refuse(watch, poll, target));
+        });
+    }
+
+    private void answerWithoutWords(
+            SimProcess asker, Watch watch, Poll poll, Map<String, Long> have, List<SignedNodeData> brought) {
+        Wire wire = world.wire();
+        List<SignedNodeData> answer =
+                Unwritten.answers(exchange, asker.node.id(), have, brought, Moment.now(node.clock()));
+        Map<String, Long> held = store.have();
+        planPublishing();
+        wire.carriesWordless(held, answer);
+        if (wire.loses()) {
+            return;
+        }
+        world.events().in(wire.delayNanos(), asker.node, "is answered", () -> {
+            if (!asker.dead && !poll.over) {
+                Unwritten.concludes(asker.exchange, node.id(), held, answer, Moment.now(asker.node.clock()));
+                asker.finish(watch, poll, new PollResult.Answered(1, asker.aheadMillis(node), null));
+            }
+        });
     }
 
     private double aheadMillis(SimNode target) {
