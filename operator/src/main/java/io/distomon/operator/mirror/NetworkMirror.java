@@ -95,7 +95,7 @@ public final class NetworkMirror implements AutoCloseable {
     private int calmRounds;
     private StableState told = StableState.of(new MirrorState.NotYet());
 
-    private record Token(String text, long madeNanos) {}
+    private record Token(String text, Instant made) {}
 
     private NetworkMirror(MirrorTarget target, StoreClient client, Clock clock, Pace pace, Runnable changed) {
         this.target = target;
@@ -242,6 +242,8 @@ public final class NetworkMirror implements AutoCloseable {
             // Who was a stranger before was refused, and stands before every cursor.
             cursors.clear();
             token = null;
+            // What is new is followed closely.
+            calmRounds = 0;
             unreached.keySet().retainAll(next.nodes().keySet());
             inUse = next;
         }
@@ -317,9 +319,12 @@ public final class NetworkMirror implements AutoCloseable {
 
     /** The last one for a minute: signing one costs more than all else about asking. */
     private String token() {
-        long now = clock.monotonicNanos();
-        if (token == null || now - token.madeNanos() > SAME_TOKEN.toNanos()) {
-            token = new Token(inUse.tokens().token(Instant.now()), now);
+        Instant now = Instant.now();
+        // A clock that was set back has made one for later.
+        if (token == null
+                || now.isBefore(token.made())
+                || now.isAfter(token.made().plus(SAME_TOKEN))) {
+            token = new Token(inUse.tokens().token(now), now);
         }
         return token.text();
     }
@@ -357,7 +362,7 @@ public final class NetworkMirror implements AutoCloseable {
                 cadences.at(now),
                 store.entries(),
                 null,
-                isCalm() ? pace.calm() : pace.interval(),
+                pace.interval(),
                 Set.copyOf(unreached.keySet()),
                 now));
     }

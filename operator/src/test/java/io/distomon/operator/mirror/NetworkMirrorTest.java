@@ -142,6 +142,8 @@ class NetworkMirrorTest {
         assertThat(new Pace(interval, () -> 3).calm()).isEqualTo(interval);
         assertThat(new Pace(interval, () -> 100).calm()).isEqualTo(interval);
         assertThat(new Pace(interval, () -> 500).calm()).isEqualTo(Duration.ofSeconds(25));
+        assertThat(new Pace(interval, () -> 5_000).calm()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(new Pace(Duration.ofMinutes(5), () -> 5_000).calm()).isEqualTo(Duration.ofMinutes(5));
     }
 
     private int requests() {

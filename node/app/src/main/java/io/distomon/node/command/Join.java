@@ -22,8 +22,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -138,16 +138,14 @@ final class Join {
         }
     }
 
+    /**
+     * The file stays whose it was, and with its mode: who runs the node may be another than who calls this. A running node
+     * takes nothing that has not settled.
+     */
     private static void replace(Path file, String text) throws IOException {
-        if (Files.isRegularFile(file) && Files.readString(file).equals(text)) {
-            return;
-        }
-        Path made = Files.createTempFile(file.getParent(), ".new", "");
-        try {
-            Files.writeString(made, text);
-            Files.move(made, file, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(made);
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        if (!Files.isRegularFile(file) || !Arrays.equals(Files.readAllBytes(file), bytes)) {
+            Files.write(file, bytes);
         }
     }
 

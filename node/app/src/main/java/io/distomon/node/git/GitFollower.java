@@ -244,6 +244,12 @@ public final class GitFollower implements AutoCloseable {
             target = work.resolve("whole.git");
             fetched = whole(work, target, fetched, last);
             standing = History.judge(fetched, seen, target, before, Instant.now());
+            if (standing == Standing.REWRITTEN
+                    && last != null
+                    && before != null
+                    && History.isAfterUnsigned(fetched, target, last, before)) {
+                standing = Standing.NEWER;
+            }
         }
         @Nullable String rewritten = null;
         switch (standing) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import org.eclipse.jgit.errors.MissingObjectException;
@@ -69,6 +70,38 @@ final class History {
                 && next.getAsLong() < then.getAsLong()
                 && then.getAsLong() <= now.plus(CLOCKS_DIFFER).getEpochSecond();
         return isOlder ? Standing.OLDER : Standing.REWRITTEN;
+    }
+
+    /**
+     * Whether the last commit that was seen is in the history of another but for its signature: that, and with it the id, a
+     * server can often write in another way without the key, and would have all that comes after the true one refused.
+     *
+     * @param fetched a repository with the commit and its history
+     * @param before a repository with the last one
+     */
+    static boolean isAfterUnsigned(Commit commit, Path fetched, Commit last, Path before) {
+        byte[] sought;
+        try (Repository repository = CommitFiles.open(before);
+                RevWalk commits = new RevWalk(repository)) {
+            sought = TrustedSigners.unsigned(
+                    commits.parseCommit(ObjectId.fromString(last.id())).getRawBuffer());
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("The commit {} can't be read: {}", last, e.toString());
+            return false;
+        }
+        try (Repository repository = CommitFiles.open(fetched);
+                RevWalk commits = new RevWalk(repository)) {
+            commits.markStart(commits.parseCommit(ObjectId.fromString(commit.id())));
+            for (RevCommit each : commits) {
+                if (Arrays.equals(TrustedSigners.unsigned(each.getRawBuffer()), sought)) {
+                    return true;
+                }
+                each.disposeBody();
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("The history of {} can't be read: {}", commit, e.toString());
+        }
+        return false;
     }
 
     /** Whether one commit is in the history of another, as far as it is here. */

@@ -90,6 +90,15 @@ final class TrustedSigners {
         }
     }
 
+    /** A commit as it is without its signatures. */
+    static byte[] unsigned(byte[] raw) {
+        byte[] rest = raw;
+        for (Lines header : signatures(raw).reversed()) {
+            rest = header.cutFrom(rest);
+        }
+        return rest;
+    }
+
     private static GitException refused(Commit commit, String how) {
         return new GitException("found commit %s %s, expected one that a key in git_trusted_signers signed"
                 .formatted(commit.shortId(), how));

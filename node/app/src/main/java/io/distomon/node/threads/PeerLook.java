@@ -10,6 +10,7 @@ import io.distomon.core.exchange.PollResult;
 import io.distomon.core.exchange.Requester;
 import io.distomon.core.store.SharedStore;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One look at a node from outside of one, for whoever wants to know why it is down: with a key a signed exchange, as a
- * node polls it, which brings nothing and keeps nothing; without one a request that every node refuses in its own way.
+ * node polls it, of which nothing is kept here (the peer sends all that it holds, now and with its next answer to the node
+ * itself); without one a request that every node refuses in its own way.
  *
  * @param isWell whether nothing is wrong
  * @param words the stage and the fact, see {@link FailureWords}; how it answered, when all is well
@@ -57,11 +59,13 @@ public record PeerLook(boolean isWell, String words) {
     public static PeerLook unsigned(URI url) throws InterruptedException {
         URI uri = URI.create(url.toString().replaceFirst("/+$", "") + "/info");
         try (HttpClient http = HttpPeerClient.http().connectTimeout(TIMEOUT).build()) {
-            HttpResponse<Void> answer = http.send(
+            // Only the head matters: a body may never end.
+            HttpResponse<InputStream> answer = http.send(
                     HttpRequest.newBuilder(uri.getHost() == null ? HttpPeerClient.byAddress(uri) : uri)
                             .timeout(TIMEOUT)
                             .build(),
-                    HttpResponse.BodyHandlers.discarding());
+                    HttpResponse.BodyHandlers.ofInputStream());
+            answer.body().close();
             boolean isProblem = answer.headers().allValues("Content-Type").contains("application/problem+json");
             if (answer.statusCode() == UNAUTHORIZED) {
                 return isProblem

@@ -6,7 +6,6 @@ import io.distomon.core.exchange.PollResult;
 import io.distomon.core.monitor.PeerClient;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -41,7 +40,7 @@ final class RefusalLog implements PeerClient {
         if (result instanceof PollResult.Answered(var rtt, var outbound, @Nullable String refusal)) {
             String peerId = peer.nodeId();
             String before = refusal == null ? refusals.remove(peerId) : refusals.put(peerId, refusal);
-            if (!Objects.equals(before, refusal)) {
+            if ((before == null) != (refusal == null)) {
                 tell(peerId, refusal);
             }
         }

@@ -15,6 +15,7 @@ import java.io.StringWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -69,9 +70,12 @@ class JoinTest {
         Path left = Files.writeString(
                 directory.resolve("networks/lab/gone.pub"), someKey("gone").pem());
         keys.put("fra", List.of(someKey("fra")));
+        Path key = directory.resolve("networks/lab/fra.pub");
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-rw-r--"));
 
         assertThat(run("join", "tokyo", configMap().toString())).isZero();
 
+        assertThat(Files.getPosixFilePermissions(key)).isEqualTo(PosixFilePermissions.fromString("rw-rw-r--"));
         assertThat(Files.readString(directory.resolve("networks/lab/fra.pub")))
                 .isEqualTo(keys.get("fra").getFirst().pem());
         assertThat(left).doesNotExist();

@@ -268,6 +268,30 @@ class RealGitTest extends FollowedRepository {
     }
 
     @Test
+    void whatComesAfterACommitWhoseSignatureAServerWroteInAnotherWayIsTaken() throws Exception {
+        assumeTrue(isThere("ssh-keygen", "-?"), "ssh-keygen is not installed");
+        Path ours = sshKey("ours", "ed25519");
+        String first = git.commit(Map.of("config.yml", "1"), signedBy(ours));
+        GitFollower follower = followSigned(Files.readString(Path.of(ours + ".pub")));
+        awaitCommit(follower, first);
+        String second = git.commit(Map.of("config.yml", "2"), signedBy(ours));
+        String end = " -----END SSH SIGNATURE-----\n";
+        Path otherwise = Files.writeString(
+                temporary.resolve("commit"),
+                git.run("cat-file", "commit", second).replace(end, end + " \n") + "\n");
+        String sameButForItsId = git.run("hash-object", "-t", "commit", "-w", otherwise.toString());
+        assertThat(sameButForItsId).isNotEqualTo(second);
+
+        git.run("update-ref", "refs/heads/main", sameButForItsId);
+        awaitCommit(follower, sameButForItsId);
+        git.run("update-ref", "refs/heads/main", second);
+        String third = git.commit(Map.of("config.yml", "3"), signedBy(ours));
+
+        awaitCommit(follower, third);
+        assertThat(texts(follower)).containsEntry("config.yml", "3");
+    }
+
+    @Test
     void aSignedCommitThatComesLongAfterTheLastIsTaken() throws Exception {
         assumeTrue(isThere("ssh-keygen", "-?"), "ssh-keygen is not installed");
         Path ours = sshKey("ours", "ed25519");
