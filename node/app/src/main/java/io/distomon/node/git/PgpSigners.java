@@ -117,13 +117,19 @@ final class PgpSigners {
     }
 
     private static boolean maySign(PGPPublicKey primary, PGPPublicKey key, Instant now) throws PGPException {
-        Optional<PGPSignature> ofItself = newest(selfSignatures(primary));
-        if (ofItself.isEmpty() || !isValid(primary, ofItself.get(), now)) {
+        List<PGPSignature> ofItself = saysOfItself(primary);
+        for (PGPSignature each : ofItself) {
+            if (!isValid(primary, each, now)) {
+                return false;
+            }
+        }
+        if (ofItself.isEmpty()) {
             return false;
         }
         if (key.isMasterKey()) {
-            int flags = keyFlags(ofItself.get());
-            return flags == 0 || (flags & KeyFlags.SIGN_DATA) != 0;
+            return ofItself.stream()
+                    .mapToInt(PgpSigners::keyFlags)
+                    .allMatch(flags -> flags == 0 || (flags & KeyFlags.SIGN_DATA) != 0);
         }
         Optional<PGPSignature> binding = newest(bindings(primary, key));
         return binding.isPresent()
@@ -132,8 +138,17 @@ final class PgpSigners {
                 && isAgreed(primary, key, binding.get());
     }
 
-    /** What a key says of itself and its owner's names, as far as it is true. */
-    private static List<PGPSignature> selfSignatures(PGPPublicKey primary) throws PGPException {
+    /**
+     * What a key says of itself, and of its owner's names, as far as it is true: the newest of each, as a later one of the
+     * other kind may be of something else and not repeat what the first says.
+     */
+    private static List<PGPSignature> saysOfItself(PGPPublicKey primary) throws PGPException {
+        return Stream.of(newest(ofKey(primary)), newest(ofNames(primary)))
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    private static List<PGPSignature> ofKey(PGPPublicKey primary) throws PGPException {
         List<PGPSignature> found = new ArrayList<>();
         for (PGPSignature each : listed(primary.getSignaturesOfType(PGPSignature.DIRECT_KEY))) {
             if (each.getKeyID() == primary.getKeyID()
@@ -141,6 +156,11 @@ final class PgpSigners {
                 found.add(each);
             }
         }
+        return found;
+    }
+
+    private static List<PGPSignature> ofNames(PGPPublicKey primary) throws PGPException {
+        List<PGPSignature> found = new ArrayList<>();
         for (byte[] name : listed(primary.getRawUserIDs())) {
             for (PGPSignature each : listed(primary.getSignaturesForID(name))) {
                 if (each.getKeyID() == primary.getKeyID()

@@ -178,6 +178,38 @@ class SignersTest {
     }
 
     @Test
+    void aPgpKeyThatIsOverStaysSoThoughItSaysSomethingElseOfItselfLater() throws Exception {
+        try (Gpg gpg = new Gpg()) {
+            for (String name : List.of("ours <a@example.com>", "revoker <b@example.com>")) {
+                gpg.run("", "--faked-system-time", "20250101T000000", "--quick-gen-key", name, "ed25519", "sign", "1y");
+            }
+            String signed = signed(gpg.run(
+                            COMMIT,
+                            "--faked-system-time",
+                            "20250601T000000",
+                            "--armor",
+                            "--local-user",
+                            "a@example.com",
+                            "--detach-sign")
+                    .strip());
+            gpg.run(
+                    "addrevoker\nb@example.com\ny\nsave\n",
+                    "--faked-system-time",
+                    "20250701T000000",
+                    "--command-fd",
+                    "0",
+                    "--edit-key",
+                    "a@example.com");
+            String trusted = gpg.run("", "--armor", "--export", "a@example.com");
+
+            assertThat(refusal(trusted, signed, Instant.parse("2025-12-01T00:00:00Z")))
+                    .isEqualTo("none");
+            assertThat(refusal(trusted, signed, Instant.parse("2026-02-01T00:00:00Z")))
+                    .contains("of none of these keys");
+        }
+    }
+
+    @Test
     void aPgpSubkeyCountsOnlyWhereItsKeySaysSoAndItAgrees() throws Exception {
         try (Gpg gpg = new Gpg();
                 Gpg other = new Gpg()) {
