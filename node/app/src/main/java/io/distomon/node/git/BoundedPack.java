@@ -48,6 +48,9 @@ final class BoundedPack extends PackParser {
     /** The most bytes of an object and all that it is made of, one of the other. */
     static final long MAX_CHAIN_BYTES = 16L << 20;
 
+    /** The most bytes of all objects that are made of others: so much is copied and hashed, however small the pack is. */
+    static final long MAX_MADE_BYTES = 512L << 20;
+
     private static final int BUFFER_BYTES = 64 << 10;
     private static final int INDEX_VERSION = 2;
 
@@ -61,6 +64,7 @@ final class BoundedPack extends PackParser {
     private final CRC32 crc = new CRC32();
     private byte[] checksum = {};
     private boolean resolving;
+    private long madeBytes;
 
     private BoundedPack(ObjectDirectory objects, Path received, InputStream beginning, RandomAccessFile again) {
         super(objects, beginning);
@@ -216,6 +220,12 @@ final class BoundedPack extends PackParser {
     @Override
     protected void onInflatedObjectData(PackedObjectInfo object, int type, byte[] data) throws IOException {
         if (resolving && object instanceof Made made) {
+            madeBytes += data.length;
+            if (madeBytes > MAX_MADE_BYTES) {
+                throw new TooMuchException(
+                        "found files that are made of others of together more than %s MiB, expected less"
+                                .formatted(MAX_MADE_BYTES >> 20));
+            }
             made.chainBytes += data.length;
             if (made.chainBytes > MAX_CHAIN_BYTES) {
                 throw new TooMuchException(

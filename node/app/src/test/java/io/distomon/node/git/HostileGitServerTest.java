@@ -132,6 +132,19 @@ class HostileGitServerTest {
                 return new Branch(pack.commit("3", 3).name(), pack.finished());
             }
         },
+        VERY_MANY_FILES_THAT_ARE_MADE_OF_ONE(
+                "found files that are made of others of together more than 512 MiB, expected less") {
+            @Override
+            Answers answers() {
+                PackBytes pack = new PackBytes();
+                long base = pack.position();
+                pack.object(Constants.OBJ_BLOB, new byte[3 * MEBIBYTE]);
+                for (int i = 0; i < 50_000; i++) {
+                    pack.appended(base, 3 * MEBIBYTE);
+                }
+                return new Branch(pack.commit("3", 3).name(), pack.finished());
+            }
+        },
         A_LARGE_COMMIT("found a commit, tree or tag of 300 MiB, expected at most 4 MiB") {
             @Override
             Answers answers() {
