@@ -32,7 +32,7 @@ class ManyNetworksTest extends OperatorBeforeApiServer {
     private static final Duration REST = Duration.ofSeconds(Integer.getInteger("distomon.rest.seconds", 120));
     private static final int NODES = 3;
     private static final int LARGE = Integer.getInteger("distomon.nodes", 50);
-    private static final int PASSES = 30;
+    private static final int PASSES = Integer.getInteger("distomon.passes", 10);
 
     private final Map<String, Long> appliedNanos = new ConcurrentHashMap<>();
     private final Map<String, Integer> deployments = new ConcurrentHashMap<>();

@@ -77,7 +77,7 @@ class OutageTest {
             gone.values().forEach(pod -> Cluster.cut(NAMESPACE, pod));
             within(SOON, () -> onlyOneIsOnline(living));
             try (ConditionsWatch conditions = ConditionsWatch.start(KUBECTL)) {
-                // Each round of the mirror asks others: a dozen of them.
+                // Each round of the mirror asks others: six of them.
                 await().during(Duration.ofSeconds(60))
                         .atMost(Duration.ofSeconds(75))
                         .untilAsserted(() -> {
