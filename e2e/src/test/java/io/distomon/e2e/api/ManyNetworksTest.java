@@ -57,7 +57,10 @@ class ManyNetworksTest extends OperatorBeforeApiServer {
                     .atMost(SOON.multipliedBy(2))
                     .until(() -> Files.readString(log).contains("health on port"));
             applyAll();
-            await().atMost(SOON.plusSeconds(NETWORKS)).until(() -> completeNanos.size() == NETWORKS);
+            await("the children of all networks")
+                    .atMost(SOON.plusSeconds(NETWORKS))
+                    .failFast("the operator has ended", () -> !operator.isAlive())
+                    .until(() -> completeNanos.size() == NETWORKS);
             say(
                     "children of " + NETWORKS + " networks exist after, s",
                     seconds(0.5) + " (p50), " + seconds(0.95) + " (p95)");
