@@ -7,8 +7,8 @@
 - apiGroups: [distomon.io]
   resources: [distomonnetworks/status]
   verbs: [patch]
-# Secrets and the ConfigMap with a network's files are replaced whole, the other children are applied by the server; a Deployment with foreign containers, and a
-# PodDisruptionBudget that says something else, are replaced whole too.
+# Secrets and the ConfigMap with a network's files are replaced whole, the other children are applied by the server; a
+# Deployment with foreign containers, and a PodDisruptionBudget that says something else, are replaced whole too.
 - apiGroups: [""]
   resources: [secrets, configmaps]
   verbs: [get, list, watch, create, update, delete]

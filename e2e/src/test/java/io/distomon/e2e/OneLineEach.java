@@ -8,8 +8,9 @@ import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
 
-/** Prints a line at the end of each test, which {@code e2e/operator-faults} shows. */
+/** Prints a line at the end of each test where {@code distomon.lines} is set, as {@code e2e/operator-faults} does. */
 public final class OneLineEach implements TestExecutionListener {
+    private final boolean isWanted = Boolean.getBoolean("distomon.lines");
     private final Map<String, Long> began = new ConcurrentHashMap<>();
 
     @Override
@@ -20,7 +21,7 @@ public final class OneLineEach implements TestExecutionListener {
     @Override
     public void executionFinished(TestIdentifier test, TestExecutionResult result) {
         Long since = began.remove(test.getUniqueId());
-        if (test.isTest() && since != null) {
+        if (isWanted && test.isTest() && since != null) {
             System.out.printf(
                     "%s test %s (%d s)%n",
                     result.getStatus() == TestExecutionResult.Status.SUCCESSFUL ? "✓" : "✗",

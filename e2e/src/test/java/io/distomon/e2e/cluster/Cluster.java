@@ -16,17 +16,25 @@ final class Cluster {
     private static final Duration FIRST_TIME = Duration.ofMinutes(40);
 
     private final boolean wasUp;
+    private final String namespace;
 
-    private Cluster(boolean wasUp) {
+    private Cluster(boolean wasUp, String namespace) {
         this.wasUp = wasUp;
+        this.namespace = namespace;
     }
 
-    /** Brings it up with the images that this build made; what was brought up halfway is ended. */
-    static Cluster up() {
+    /**
+     * Brings it up with the images that this build made; what was brought up halfway is ended.
+     *
+     * @param namespace made anew for a test, and empty
+     */
+    static Cluster up(String namespace) {
         boolean wasUp = Command.script("cluster", "status").run().exitCode() == 0;
         try {
             Command.script("up", "--prebuilt", "--no-sample").taking(FIRST_TIME).output();
-            return new Cluster(wasUp);
+            removeNamespace(namespace);
+            new Kubectl(namespace).output("create", "namespace", namespace);
+            return new Cluster(wasUp, namespace);
         } catch (RuntimeException e) {
             leave(wasUp);
             throw e;
@@ -60,7 +68,7 @@ final class Cluster {
                 .output();
     }
 
-    static void removeNamespace(String namespace) {
+    private static void removeNamespace(String namespace) {
         new Kubectl(namespace)
                 .command("delete", "namespace", namespace, "--ignore-not-found")
                 .taking(Duration.ofMinutes(2))
@@ -116,9 +124,13 @@ final class Cluster {
         return result.out() + result.err();
     }
 
-    /** Ends the cluster if it was brought up here. */
+    /** Removes the namespace, and ends the cluster if it was brought up here. */
     void leave() {
-        leave(wasUp);
+        try {
+            removeNamespace(namespace);
+        } finally {
+            leave(wasUp);
+        }
     }
 
     private static void leave(boolean wasUp) {

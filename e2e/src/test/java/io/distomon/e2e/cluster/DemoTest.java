@@ -44,19 +44,12 @@ class DemoTest {
 
     @BeforeAll
     void bringUpTheCluster() {
-        cluster = Cluster.up();
-        Cluster.removeNamespace(NAMESPACE);
-        KUBECTL.output("create", "namespace", NAMESPACE);
+        cluster = Cluster.up(NAMESPACE);
     }
 
     @AfterAll
     void leaveTheClusterAsItWas() {
-        if (cluster == null) {
-            return;
-        }
-        try {
-            Cluster.removeNamespace(NAMESPACE);
-        } finally {
+        if (cluster != null) {
             cluster.leave();
         }
     }

@@ -46,9 +46,7 @@ class OutageTest {
 
     @BeforeAll
     void bringUpTheCluster() {
-        cluster = Cluster.up();
-        Cluster.removeNamespace(NAMESPACE);
-        KUBECTL.output("create", "namespace", NAMESPACE);
+        cluster = Cluster.up(NAMESPACE);
     }
 
     @AfterAll
@@ -58,7 +56,6 @@ class OutageTest {
         }
         try {
             allow("sgp");
-            Cluster.removeNamespace(NAMESPACE);
         } finally {
             cluster.leave();
         }

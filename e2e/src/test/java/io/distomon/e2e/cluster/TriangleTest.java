@@ -62,20 +62,13 @@ class TriangleTest {
 
     @BeforeAll
     void bringUpTheCluster() {
-        cluster = Cluster.up();
-        Cluster.removeNamespace(NAMESPACE);
-        KUBECTL.output("create", "namespace", NAMESPACE);
+        cluster = Cluster.up(NAMESPACE);
         KUBECTL.output("label", "namespace", NAMESPACE, "pod-security.kubernetes.io/enforce=restricted");
     }
 
     @AfterAll
     void leaveTheClusterAsItWas() {
-        if (cluster == null) {
-            return;
-        }
-        try {
-            Cluster.removeNamespace(NAMESPACE);
-        } finally {
+        if (cluster != null) {
             cluster.leave();
         }
     }

@@ -317,7 +317,7 @@ public final class NetworkMirror implements AutoCloseable {
                 changes -> hold(node, changes));
     }
 
-    /** The last one for a minute: signing one costs more than all else about asking. */
+    /** The last one for a minute: it need not be signed for each question. */
     private String token() {
         Instant now = Instant.now();
         // A clock that was set back has made one for later.

@@ -116,11 +116,11 @@ public final class Commands {
                     String fileName)
             throws IOException, InterruptedException {
         if (where.contains("://")) {
-            if (PeerUrl.read(where) instanceof PeerUrl.Usable(URI url)) {
-                return new Diagnose(out).url(url) ? 0 : 1;
-            }
-            err.printf("expected %s%n", PeerUrl.RULE);
-            return CommandLine.ExitCode.USAGE;
+            return switch (PeerUrl.read(where)) {
+                case PeerUrl.Usable(URI url) -> new Diagnose(out).url(url) ? 0 : 1;
+                case PeerUrl.OtherScheme(@Nullable String scheme) -> unusable("a URL of " + scheme, PeerUrl.RULE);
+                case PeerUrl.Unusable(String found) -> unusable(found, PeerUrl.RULE);
+            };
         }
         Check check =
                 new Check(Path.of(where).toAbsolutePath().normalize(), fileName, new PrintWriter(Writer.nullWriter()));
@@ -147,8 +147,7 @@ public final class Commands {
                     Path directory) {
         for (String id : new String[] {nodeId, network}) {
             if (!Identifier.isValid(id)) {
-                err.printf("found the name \"%s\", expected %s%n", printable(id), Identifier.RULE);
-                return CommandLine.ExitCode.USAGE;
+                return noName(id);
             }
         }
         NetworkSource source = new NetworkSource(network, nodeId, null);
@@ -189,8 +188,7 @@ public final class Commands {
                     Path directory)
             throws IOException {
         if (!Identifier.isValid(nodeId)) {
-            err.printf("found the name \"%s\", expected %s%n", printable(nodeId), Identifier.RULE);
-            return CommandLine.ExitCode.USAGE;
+            return noName(nodeId);
         }
         try (InputStream input = file == null ? System.in : Files.newInputStream(file)) {
             new Join(directory.toAbsolutePath().normalize(), nodeId, out).run(input);
@@ -225,6 +223,15 @@ public final class Commands {
             err.println(e.getMessage());
             return EX_CONFIG;
         }
+    }
+
+    private int noName(String text) {
+        return unusable("the name \"" + printable(text) + '"', Identifier.RULE);
+    }
+
+    private int unusable(String found, String expected) {
+        err.printf("found %s, expected %s%n", printable(found), expected);
+        return CommandLine.ExitCode.USAGE;
     }
 
     /** Without what could make a terminal do or show something else. */

@@ -46,7 +46,7 @@ public final class Login {
         this.limit = new LoginLimit();
     }
 
-    /** Whether name and password are right, at the cost of about 0.1 s of a core. */
+    /** Whether name and password are right, at the cost of 0.1 s of a core, or 1.6 s with a hash of cost 14. */
     @FunctionalInterface
     interface Comparison {
         boolean matches(ApiSecrets secrets, String username, String password);

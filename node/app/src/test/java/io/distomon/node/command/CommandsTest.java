@@ -298,7 +298,7 @@ class CommandsTest {
         assertThat(run("diagnose", directory.toString())).isEqualTo(Commands.EX_CONFIG);
         assertThat(err.toString()).contains("config.yml");
         assertThat(run("diagnose", "ftp://fra.example.com")).isEqualTo(2);
-        assertThat(err.toString()).startsWith("expected a URL such as ");
+        assertThat(err.toString()).startsWith("found a URL of ftp, expected a URL such as ");
         assertThat(run("diagnose", "http://127.0.0.1:1")).isEqualTo(1);
         assertThat(out.toString().strip()).isEqualTo("http://127.0.0.1:1: TCP: refused by 127.0.0.1:1");
     }

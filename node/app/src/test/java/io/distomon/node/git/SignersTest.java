@@ -214,12 +214,7 @@ class SignersTest {
         try (Gpg gpg = new Gpg();
                 Gpg other = new Gpg()) {
             gpg.run("", "--quick-gen-key", "ours <a@example.com>", "ed25519", "cert", "never");
-            String id = gpg.run("", "--list-keys", "--with-colons")
-                    .lines()
-                    .filter(line -> line.startsWith("fpr:"))
-                    .findFirst()
-                    .orElseThrow()
-                    .split(":", -1)[9];
+            String id = gpg.keyId();
             gpg.run("", "--quick-add-key", id, "ed25519", "sign", "never");
             String ours = gpg.run("", "--armor", "--export", id);
             String signed = signed(gpg.run(COMMIT, "--armor", "--detach-sign").strip());
@@ -227,12 +222,7 @@ class SignersTest {
 
             // Somebody else's subkey, put beside our key: its packets are their export without the first.
             other.run("", "--quick-gen-key", "theirs <b@example.com>", "ed25519", "cert", "never");
-            String theirs = other.run("", "--list-keys", "--with-colons")
-                    .lines()
-                    .filter(line -> line.startsWith("fpr:"))
-                    .findFirst()
-                    .orElseThrow()
-                    .split(":", -1)[9];
+            String theirs = other.keyId();
             other.run("", "--quick-add-key", theirs, "ed25519", "sign", "never");
             String forged = signed(other.run(COMMIT, "--armor", "--detach-sign").strip());
             String both = armouredKeys(withSubkeysOf(gpg.binary("--export", id), other.binary("--export", theirs)));
@@ -246,12 +236,7 @@ class SignersTest {
     void aPgpSubkeyThatWasRevokedCountsNoLonger() throws Exception {
         try (Gpg gpg = new Gpg()) {
             gpg.run("", "--quick-gen-key", "ours <a@example.com>", "ed25519", "cert", "never");
-            String id = gpg.run("", "--list-keys", "--with-colons")
-                    .lines()
-                    .filter(line -> line.startsWith("fpr:"))
-                    .findFirst()
-                    .orElseThrow()
-                    .split(":", -1)[9];
+            String id = gpg.keyId();
             gpg.run("", "--quick-add-key", id, "ed25519", "sign", "never");
             String signed = signed(gpg.run(COMMIT, "--armor", "--detach-sign").strip());
             gpg.run("key 1\nrevkey\ny\n0\n\ny\nsave\n", "--command-fd", "0", "--edit-key", id);
@@ -434,6 +419,16 @@ class SignersTest {
 
         String run(String input, String... arguments) throws IOException, InterruptedException {
             return SignersTest.run(input, command(arguments));
+        }
+
+        /** The fingerprint of its first key. */
+        String keyId() throws IOException, InterruptedException {
+            return run("", "--list-keys", "--with-colons")
+                    .lines()
+                    .filter(line -> line.startsWith("fpr:"))
+                    .findFirst()
+                    .orElseThrow()
+                    .split(":", -1)[9];
         }
 
         byte[] binary(String... arguments) throws IOException, InterruptedException {
