@@ -1,7 +1,5 @@
 package io.distomon.operator;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.distomon.core.Clock;
 import io.distomon.operator.desired.NodeAddresses;
 import io.distomon.operator.reconcile.DistomonNetworkReconciler;
@@ -9,7 +7,6 @@ import io.distomon.operator.validate.Network;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.javaoperatorsdk.operator.Operator;
 import java.io.IOException;
 import java.time.Duration;
@@ -55,7 +52,7 @@ public final class RunningOperator implements AutoCloseable {
             throws IOException {
         KubernetesClient client = new KubernetesClientBuilder()
                 .withConfig(cluster)
-                .withKubernetesSerialization(serialization())
+                .withKubernetesSerialization(KeptFields.serialization())
                 .build();
         Operator operator = new Operator(configuration -> configuration
                 .withKubernetesClient(client)
@@ -106,17 +103,6 @@ public final class RunningOperator implements AutoCloseable {
         health.close();
         operator.stop();
         reconciler.close();
-    }
-
-    /**
-     * One resource with a field or a value that this version does not know must not keep the others from being read: such a
-     * field is passed over, such a value reads as null, and validation refuses it.
-     */
-    private static KubernetesSerialization serialization() {
-        ObjectMapper mapper = new ObjectMapper()
-                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                .enable(DeserializationFeature.READ_UNKNOWN_ENUM_VALUES_AS_NULL);
-        return new KubernetesSerialization(mapper, true);
     }
 
     private static Optional<String> unready(

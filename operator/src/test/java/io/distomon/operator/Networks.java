@@ -1,8 +1,6 @@
 package io.distomon.operator;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.distomon.core.crypto.Signer;
@@ -25,11 +23,7 @@ public final class Networks {
     public static final String IMAGE = "distomon-node:test";
     public static final SecureRandom RANDOM = new SecureRandom();
 
-    private static final KubernetesSerialization SERIALIZATION = new KubernetesSerialization(
-            new ObjectMapper()
-                    .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                    .enable(DeserializationFeature.READ_UNKNOWN_ENUM_VALUES_AS_NULL),
-            false);
+    private static final KubernetesSerialization SERIALIZATION = KeptFields.serialization();
 
     private Networks() {}
 

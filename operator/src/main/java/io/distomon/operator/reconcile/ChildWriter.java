@@ -337,6 +337,7 @@ final class ChildWriter {
     private <R extends HasMetadata> R ofVersion(R desired, @Nullable String resourceVersion) {
         R copy = client.getKubernetesSerialization().clone(desired);
         copy.getMetadata().setResourceVersion(resourceVersion);
+        copy.getMetadata().setManagedFields(null); // what is kept of them is not all; without any they stay as they are
         return copy;
     }
 

@@ -1,0 +1,91 @@
+package io.distomon.operator;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.util.StdConverter;
+import io.distomon.operator.names.ChildMetadata;
+import io.fabric8.kubernetes.api.model.FieldsV1;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.lang.ref.WeakReference;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.WeakHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is kept of the objects that the API server sends. Each one that is watched stays in memory, and most of its bytes
+ * say who manages which of its fields: of that, what others manage is left out, and what is the same in many objects is
+ * kept once.
+ */
+final class KeptFields {
+    private KeptFields() {}
+
+    /**
+     * How the operator's client reads and writes. One resource with a field or a value that this version does not know must
+     * not keep the others from being read: such a field is passed over, such a value reads as null, and validation refuses
+     * it.
+     */
+    static KubernetesSerialization serialization() {
+        ObjectMapper mapper = new ObjectMapper()
+                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .enable(DeserializationFeature.READ_UNKNOWN_ENUM_VALUES_AS_NULL)
+                .addMixIn(ObjectMeta.class, OwnFieldsOnly.class)
+                .addMixIn(Pod.class, WithoutSpec.class);
+        return new KubernetesSerialization(mapper, true);
+    }
+
+    /** What a pod should be its Deployment says. */
+    @JsonIgnoreProperties("spec")
+    interface WithoutSpec {}
+
+    interface OwnFieldsOnly {
+        @JsonDeserialize(converter = Own.class)
+        void setManagedFields(@Nullable List<ManagedFieldsEntry> managedFields);
+    }
+
+    /** Of who manages which fields: what this operator has applied, by which drift is told. */
+    private static final class Own extends StdConverter<List<ManagedFieldsEntry>, List<ManagedFieldsEntry>> {
+        private static final String APPLY = "Apply";
+
+        private final Shared shared = new Shared();
+
+        @Override
+        public List<ManagedFieldsEntry> convert(List<ManagedFieldsEntry> all) {
+            List<ManagedFieldsEntry> own = all.stream()
+                    .filter(entry -> ChildMetadata.OPERATOR.equals(entry.getManager())
+                            && APPLY.equals(entry.getOperation())
+                            && entry.getFieldsV1() != null)
+                    .toList();
+            own.forEach(entry -> {
+                FieldsV1 fields = entry.getFieldsV1();
+                fields.setAdditionalProperties(shared.tree(fields.getAdditionalProperties()));
+            });
+            return own;
+        }
+    }
+
+    /** Trees of which equal ones are the same one, for as long as somebody holds it. Safe for use by many threads. */
+    private static final class Shared {
+        private final Map<Map<String, Object>, WeakReference<Map<String, Object>>> trees = new WeakHashMap<>();
+
+        /** The one that equals {@code read}; it can't be changed. */
+        synchronized Map<String, Object> tree(Map<?, ?> read) {
+            Map<String, Object> branches = new HashMap<>();
+            read.forEach((name, value) ->
+                    branches.put(String.valueOf(name), value instanceof Map<?, ?> branch ? tree(branch) : value));
+            WeakReference<Map<String, Object>> known = trees.get(branches);
+            Map<String, Object> shared = known == null ? null : known.get();
+            if (shared == null) {
+                shared = Map.copyOf(branches);
+                trees.put(shared, new WeakReference<>(shared));
+            }
+            return shared;
+        }
+    }
+}

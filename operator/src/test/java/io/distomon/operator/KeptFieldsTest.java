@@ -1,0 +1,65 @@
+package io.distomon.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class KeptFieldsTest {
+    private final KubernetesSerialization reading = KeptFields.serialization();
+
+    @Test
+    void ofThoseWhoManageFieldsOnlyTheOperatorIsKept() {
+        assertThat(deployment("fra").getManagedFields())
+                .extracting(ManagedFieldsEntry::getManager, ManagedFieldsEntry::getOperation)
+                .containsExactly(tuple("distomon-operator", "Apply"));
+        assertThat(fields(deployment("fra")))
+                .containsEntry("f:spec", Map.of("f:replicas", Map.of(), "f:template", Map.of("f:spec", Map.of())))
+                .containsEntry("f:metadata", Map.of("k:{\"uid\":\"fra\"}", Map.of()));
+    }
+
+    @Test
+    void whatIsTheSameInManyObjectsIsKeptOnce() {
+        Map<String, Object> one = fields(deployment("fra"));
+        Map<String, Object> other = fields(deployment("ams"));
+
+        assertThat(one.get("f:spec")).isSameAs(other.get("f:spec"));
+        assertThat(one.get("f:metadata")).isNotEqualTo(other.get("f:metadata"));
+    }
+
+    @Test
+    void ofAPodTheStatusIsKeptAndNotWhatItShouldBe() {
+        Pod pod = reading.unmarshal("""
+                {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "fra"},
+                 "spec": {"containers": [{"name": "node"}]}, "status": {"phase": "Running"}}""", Pod.class);
+
+        assertThat(pod.getSpec()).isNull();
+        assertThat(pod.getStatus().getPhase()).isEqualTo("Running");
+        assertThat(pod.getAdditionalProperties()).isEmpty();
+    }
+
+    private ObjectMeta deployment(String uid) {
+        return reading.unmarshal("""
+                        {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "fra", "managedFields": [
+                          {"manager": "distomon-operator", "operation": "Apply", "apiVersion": "apps/v1",
+                           "fieldsType": "FieldsV1", "fieldsV1": {
+                             "f:metadata": {"k:{\\"uid\\":\\"%s\\"}": {}},
+                             "f:spec": {"f:replicas": {}, "f:template": {"f:spec": {}}}}},
+                          {"manager": "distomon-operator", "operation": "Update", "apiVersion": "apps/v1",
+                           "fieldsType": "FieldsV1", "fieldsV1": {"f:metadata": {}}},
+                          {"manager": "kube-controller-manager", "operation": "Update", "apiVersion": "apps/v1",
+                           "fieldsType": "FieldsV1", "fieldsV1": {"f:status": {}}, "subresource": "status"}]}}""".formatted(uid), Deployment.class).getMetadata();
+    }
+
+    private static Map<String, Object> fields(ObjectMeta metadata) {
+        List<ManagedFieldsEntry> managed = metadata.getManagedFields();
+        return managed.getFirst().getFieldsV1().getAdditionalProperties();
+    }
+}
