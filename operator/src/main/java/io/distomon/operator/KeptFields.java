@@ -1,9 +1,14 @@
 package io.distomon.operator;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
+import com.fasterxml.jackson.databind.deser.std.StringDeserializer;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.util.StdConverter;
 import io.distomon.operator.names.ChildMetadata;
 import io.fabric8.kubernetes.api.model.FieldsV1;
@@ -11,6 +16,7 @@ import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.util.HashMap;
 import java.util.List;
@@ -35,9 +41,25 @@ final class KeptFields {
         ObjectMapper mapper = new ObjectMapper()
                 .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .enable(DeserializationFeature.READ_UNKNOWN_ENUM_VALUES_AS_NULL)
+                .registerModule(new SimpleModule().addDeserializer(String.class, new OneOfEach()))
                 .addMixIn(ObjectMeta.class, OwnFieldsOnly.class)
                 .addMixIn(Pod.class, WithoutSpec.class);
         return new KubernetesSerialization(mapper, true);
+    }
+
+    /** Names, labels, images: the children of all networks have mostly the same. */
+    private static final class OneOfEach extends StdScalarDeserializer<String> {
+        private static final int MAX_CHARS = 64;
+
+        OneOfEach() {
+            super(String.class);
+        }
+
+        @Override
+        public @Nullable String deserialize(JsonParser json, DeserializationContext context) throws IOException {
+            String text = StringDeserializer.instance.deserialize(json, context);
+            return text == null || text.length() > MAX_CHARS ? text : text.intern();
+        }
     }
 
     /** What a pod should be its Deployment says. */

@@ -32,6 +32,7 @@ class KeptFieldsTest {
 
         assertThat(one.get("f:spec")).isSameAs(other.get("f:spec"));
         assertThat(one.get("f:metadata")).isNotEqualTo(other.get("f:metadata"));
+        assertThat(deployment("fra").getName()).isSameAs(deployment("ams").getName());
     }
 
     @Test

@@ -9,5 +9,8 @@ public final class ConditionTypes {
     public static final String MESH_HEALTHY = "MeshHealthy";
     public static final String READY = "Ready";
 
+    /** There only while it is True, as kstatus has it (Flux, {@code helm --wait}, Argo CD): somebody has to do something. */
+    public static final String STALLED = "Stalled";
+
     private ConditionTypes() {}
 }

@@ -30,5 +30,13 @@ public record Problem(Reason reason, String message) {
                 case KeyMissing, SecretUnusable -> false;
             };
         }
+
+        /** Whether it stays so until somebody does something about it. */
+        boolean stays() {
+            return switch (this) {
+                case NameCollision, KeyMismatch, SharedKey, KeyMissing, SecretUnusable -> true;
+                case ApiError, PredecessorLeaving -> false;
+            };
+        }
     }
 }

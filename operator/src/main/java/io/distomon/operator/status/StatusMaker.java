@@ -4,6 +4,7 @@ import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.NodeVerdict;
 import io.distomon.core.view.Reason;
 import io.distomon.crds.v1alpha1.Condition;
+import io.distomon.crds.v1alpha1.ConditionStatus;
 import io.distomon.crds.v1alpha1.DistomonNetworkStatus;
 import io.distomon.crds.v1alpha1.NodeState;
 import io.distomon.crds.v1alpha1.NodeStatus;
@@ -24,6 +25,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,13 +104,16 @@ public final class StatusMaker {
         Judgement accepted = accepted();
         Condition keysReady = keysReady(network);
         Judgement available = nodesAvailable(network);
-        List<Condition> conditions = List.of(
+        List<Condition> conditions = new ArrayList<>(List.of(
                 condition(ConditionTypes.ACCEPTED, accepted),
                 keysReady,
                 condition(ConditionTypes.NODES_AVAILABLE, available),
                 mirrorCondition(ConditionTypes.MIRROR_FRESH, network, mirrorFresh(network)),
                 mirrorCondition(ConditionTypes.MESH_HEALTHY, network, meshHealthy(view)),
-                condition(ConditionTypes.READY, ready(List.of(accepted, Judgement.of(keysReady), available))));
+                condition(ConditionTypes.READY, ready(List.of(accepted, Judgement.of(keysReady), available)))));
+        stalled(accepted, Judgement.of(keysReady), available)
+                .map(stalled -> condition(ConditionTypes.STALLED, stalled))
+                .ifPresent(conditions::add);
         return new DistomonNetworkStatus(
                 generation,
                 network.networkId(),
@@ -134,6 +139,9 @@ public final class StatusMaker {
             conditions.add(condition(type, none));
         }
         conditions.add(condition(ConditionTypes.READY, ready(List.of(accepted))));
+        stalled(accepted, none, none)
+                .map(stalled -> condition(ConditionTypes.STALLED, stalled))
+                .ifPresent(conditions::add);
         return new DistomonNetworkStatus(
                 generation,
                 before == null ? null : before.networkId(),
@@ -294,6 +302,22 @@ public final class StatusMaker {
                 .filter(judgement -> !judgement.holds())
                 .findFirst()
                 .orElseGet(() -> Judgement.yes("Ready", "every managed node has its key and is available"));
+    }
+
+    /** What does not come right by itself, in the words of the condition that tells it; empty while all may. */
+    private Optional<Judgement> stalled(Judgement accepted, Judgement keysReady, Judgement available) {
+        boolean needsSomebody = input.validation() instanceof Validation.Refused
+                || input.problems().stream()
+                        .anyMatch(problem -> problem.reason().stays());
+        Optional<Judgement> spec = needsSomebody ? firstFalse(accepted, keysReady) : Optional.empty();
+        return spec.or(() -> input.progress().passedOver().isEmpty() ? Optional.empty() : firstFalse(available))
+                .map(why -> Judgement.yes(why.reason(), why.message()));
+    }
+
+    private static Optional<Judgement> firstFalse(Judgement... judgements) {
+        return Stream.of(judgements)
+                .filter(judgement -> judgement.status() == ConditionStatus.False)
+                .findFirst();
     }
 
     private static Judgement no(List<Problem> problems) {

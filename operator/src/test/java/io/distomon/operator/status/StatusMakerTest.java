@@ -8,6 +8,7 @@ import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.NodeVerdict;
 import io.distomon.core.view.Reason;
 import io.distomon.crds.v1alpha1.Condition;
+import io.distomon.crds.v1alpha1.ConditionStatus;
 import io.distomon.crds.v1alpha1.DistomonNetwork;
 import io.distomon.crds.v1alpha1.DistomonNetworkStatus;
 import io.distomon.crds.v1alpha1.Inbound;
@@ -34,6 +35,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -513,6 +515,35 @@ class StatusMakerTest {
     }
 
     @Test
+    void stalledIsThereOnlyWhileSomebodyHasToDoSomething() {
+        Situation without = situation().available(Set.of("nyc", "sgp"));
+        RolloutProgress passedOver = new RolloutProgress(Set.of(), Set.of(), Set.of("fra"));
+
+        assertThat(stalled(situation().spec("nodes: [{id: Fra}]"))).contains("InvalidSpec");
+        assertThat(stalled(situation().problem(Problem.Reason.NameCollision, "Service lab-fra is not ours")))
+                .contains("NameCollision");
+        assertThat(stalled(situation().problem(Problem.Reason.KeyMissing, "Secret lab-fra-key-1 is gone")))
+                .contains("KeyMissing");
+        assertThat(stalled(without.progress(passedOver))).contains("NodesUnavailable");
+
+        assertThat(stalled(situation())).isEmpty();
+        assertThat(stalled(without)).isEmpty();
+        assertThat(stalled(situation().problem(Problem.Reason.ApiError, "it answers 503")))
+                .isEmpty();
+        assertThat(stalled(situation().mirror(fresh(view(online("fra"), offline("nyc", false), online("sgp"))))))
+                .as("an outage that the nodes see is what they are for")
+                .isEmpty();
+    }
+
+    private static Optional<String> stalled(Situation situation) {
+        return StatusMaker.of(situation.input()).conditions().stream()
+                .filter(condition -> condition.type().equals(ConditionTypes.STALLED))
+                .peek(condition -> assertThat(condition.status()).isEqualTo(ConditionStatus.True))
+                .map(Condition::reason)
+                .findFirst();
+    }
+
+    @Test
     void aNodeThatWasAddedWhileNothingMayBeChangedIsNotPendingForEver() {
         DistomonNetworkStatus status = StatusMaker.of(situation()
                 .spec("paused: true\n" + NODES)
@@ -596,7 +627,7 @@ class StatusMakerTest {
 
         assertThat(status.networkId()).isNull();
         assertThat(status.summary()).isNull();
-        assertThat(status.conditions()).hasSize(6);
+        assertThat(status.conditions()).hasSize(7);
         assertThat(words(status))
                 .contains("KeysReady Unknown NotAccepted: it is not known what runs: the spec was never accepted");
     }
