@@ -1,4 +1,4 @@
-# The programs that come as Go modules: Kubernetes (every component and kubectl in one binary), CoreDNS, helm.
+# The programs that come as Go modules: Kubernetes (every component and kubectl in one binary), CoreDNS, helm, Argo CD.
 # Each is built from the go.mod beside it, once per content of that directory, and kept in $CACHE.
 # shellcheck shell=bash
 

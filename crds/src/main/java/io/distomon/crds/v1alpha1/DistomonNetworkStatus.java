@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the operator did and what the nodes see. Written by the operator only.
  *
- * @param observedGeneration The generation of the spec that this status speaks of.
+ * @param observedGeneration The generation of the spec that this status speaks of; -1 before the operator has looked.
  * @param networkId The network id in use.
  * @param conditions Where the network stands: Accepted (the spec can be carried out), KeysReady (every managed node has its
  *     key), NodesAvailable (every managed node's pod is available), MirrorFresh (the nodes were asked a short while ago),
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record DistomonNetworkStatus(
-        @Min(0) @Nullable Long observedGeneration,
+        @Min(-1) @Nullable Long observedGeneration,
         @Size(max = 63) @Nullable String networkId,
 
         @Size(max = 16) @ListType(value = ListType.Merge.MAP, keys = "type")

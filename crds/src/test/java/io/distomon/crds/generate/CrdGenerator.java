@@ -1,6 +1,7 @@
 package io.distomon.crds.generate;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.distomon.crds.ListType;
 import io.distomon.crds.v1alpha1.DistomonNetwork;
@@ -82,6 +83,9 @@ final class CrdGenerator {
         root.getProperties().put("metadata", metadata());
         describe(property(root, "spec"), DistomonNetworkSpec.class);
         describe(property(root, "status"), DistomonNetworkStatus.class);
+        // What nobody has looked at yet is not current, for those that go by the generation (kstatus).
+        property(root, "status")
+                .setDefault(JsonNodeFactory.instance.objectNode().put("observedGeneration", -1));
     }
 
     private static JSONSchemaProps metadata() {

@@ -13,6 +13,7 @@ import io.distomon.operator.desired.ChildKind;
 import io.distomon.operator.desired.ChildKinds;
 import io.distomon.operator.desired.Writing;
 import io.distomon.operator.validate.Network;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -55,6 +56,7 @@ class ChartTest {
             rolloutPatienceSeconds: 60
             logLevel: DEBUG
             crds: {managed: true}
+            argocd: {health: true, outageIsDegraded: true}
             podLabels: {team: net, app.kubernetes.io/name: other}
             podAnnotations: {note: "1"}
             resources: {limits: {cpu: 1, memory: 1Gi}}
@@ -257,6 +259,20 @@ class ChartTest {
     @ValueSource(strings = {"", EVERYTHING})
     void itsPodIsAdmittedAtTheRestrictedLevel(String values) {
         assertThat(RestrictedProfile.violations(pod(Rendered.with(values)))).isEmpty();
+    }
+
+    @Test
+    void theScriptForArgoCdIsOneEntryOfItsConfigMapAndSaysWhatAnOutageIs() throws IOException {
+        String key = "resource.customizations.health.distomon.io_DistomonNetwork";
+        String script = Files.readString(Rendered.CHART.resolve("argocd").resolve("health.lua"));
+
+        assertThat(Rendered.with("").all(ConfigMap.class)).isEmpty();
+        assertThat(Rendered.with("argocd: {health: true}").one(ConfigMap.class).getData())
+                .containsExactly(Map.entry(key, script));
+        assertThat(Rendered.with(EVERYTHING).one(ConfigMap.class).getData())
+                .containsExactly(
+                        Map.entry(key, script.replace("outage_is_degraded = false", "outage_is_degraded = true")))
+                .doesNotContainValue(script);
     }
 
     @Test

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.introspect.Annotated;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.marcnuri.helm.Helm;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
@@ -44,6 +45,7 @@ public record Rendered(List<HasMetadata> objects) {
     /** What the chart may hold; another kind is a mistake until it stands here. */
     private static final Map<String, Class<? extends HasMetadata>> KINDS = Map.of(
             "v1 ServiceAccount", ServiceAccount.class,
+            "v1 ConfigMap", ConfigMap.class,
             "apps/v1 Deployment", Deployment.class,
             "rbac.authorization.k8s.io/v1 ClusterRole", ClusterRole.class,
             "rbac.authorization.k8s.io/v1 ClusterRoleBinding", ClusterRoleBinding.class,
