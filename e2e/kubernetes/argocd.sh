@@ -47,10 +47,11 @@ argocd_start() { # KUBECONFIG
   argocd_process "$kubeconfig" repo-server --redis "127.0.0.1:$redis" --address 127.0.0.1 --port "$repo" \
     --metrics-address 127.0.0.1 --metrics-port "$(free_port)" --disable-tls
   argocd_process "$kubeconfig" application-controller --redis "127.0.0.1:$redis" --repo-server "127.0.0.1:$repo" \
-    --repo-server-plaintext --metrics-port "$(free_port)" --self-heal-backoff-timeout-seconds 1
+    --repo-server-plaintext --metrics-port "$(free_port)" --namespace "$ARGOCD_NAMESPACE" \
+    --persist-resource-health --self-heal-backoff-timeout-seconds 1
   argocd_process "$kubeconfig" applicationset-controller --argocd-repo-server "127.0.0.1:$repo" \
-    --argocd-repo-server-plaintext --metrics-addr "127.0.0.1:$(free_port)" --probe-addr "127.0.0.1:$(free_port)" \
-    --webhook-addr "127.0.0.1:$(free_port)"
+    --repo-server-plaintext --metrics-addr "127.0.0.1:$(free_port)" --probe-addr "127.0.0.1:$(free_port)" \
+    --webhook-addr "127.0.0.1:$(free_port)" --namespace "$ARGOCD_NAMESPACE"
   became_ready "$ARGOCD" repo-server 60 listens "$repo"
 }
 
@@ -59,7 +60,7 @@ argocd_process() { # KUBECONFIG ROLE FLAG...
   shift 2
   launch "$ARGOCD" "$role" env KUBECONFIG="$kubeconfig" ARGOCD_FAKE_IN_CLUSTER=true ARGOCD_GPG_ENABLED=false \
     ARGOCD_TLS_DATA_PATH="$ARGOCD/tls" ARGOCD_SSH_DATA_PATH="$ARGOCD/ssh" TMPDIR="$ARGOCD/tmp" HOME="$ARGOCD/tmp" \
-    PATH="$ARGOCD/bin:$PATH" "$(binary argocd)" "$role" "$@" --namespace "$ARGOCD_NAMESPACE"
+    PATH="$ARGOCD/bin:$PATH" "$(binary argocd)" "$role" "$@"
 }
 
 listens() { (: <"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
@@ -73,9 +74,8 @@ argocd_objects() { # KUBECONFIG
   argocd_kubectl "$1" create namespace "$ARGOCD_NAMESPACE" --dry-run=client -o yaml | argocd_kubectl "$1" apply -f -
   argocd_kubectl "$1" apply --server-side --force-conflicts -f "$crds/application-crd.yaml" \
     -f "$crds/applicationset-crd.yaml" -f "$crds/appproject-crd.yaml"
-  argocd_kubectl "$1" wait --for=condition=Established --timeout=30s crd/appprojects.argoproj.io \
-    crd/applications.argoproj.io crd/applicationsets.argoproj.io
-  argocd_kubectl "$1" apply -n "$ARGOCD_NAMESPACE" -f - <<'END'
+  eventually 30 argocd_kubectl "$1" get applications,applicationsets,appprojects -n "$ARGOCD_NAMESPACE"
+  argocd_kubectl "$1" apply -n "$ARGOCD_NAMESPACE" -f - <<END
 apiVersion: v1
 kind: List
 items:
@@ -84,7 +84,10 @@ items:
 - {apiVersion: v1, kind: ConfigMap, metadata: {name: argocd-ssh-known-hosts-cm, labels: {app.kubernetes.io/part-of: argocd}}}
 - {apiVersion: v1, kind: ConfigMap, metadata: {name: argocd-tls-certs-cm, labels: {app.kubernetes.io/part-of: argocd}}}
 - {apiVersion: v1, kind: ConfigMap, metadata: {name: argocd-gpg-keys-cm, labels: {app.kubernetes.io/part-of: argocd}}}
-- {apiVersion: v1, kind: Secret, metadata: {name: argocd-secret, labels: {app.kubernetes.io/part-of: argocd}}}
+- apiVersion: v1
+  kind: Secret
+  metadata: {name: argocd-secret, labels: {app.kubernetes.io/part-of: argocd}}
+  stringData: {server.secretkey: $(head -c 32 /dev/urandom | base64)}
 - apiVersion: argoproj.io/v1alpha1
   kind: AppProject
   metadata: {name: default}

@@ -107,6 +107,13 @@ final class Sample {
         return other;
     }
 
+    /** The same with a switch of the spec. */
+    Sample withSpec(String field, boolean value) {
+        Sample other = new Sample(manifest.deepCopy());
+        other.manifest.withObjectProperty("spec").put(field, value);
+        return other;
+    }
+
     /** The same with an annotation that all pods get, which restarts them. */
     Sample withPodAnnotation(String name, String value) {
         Sample other = new Sample(manifest.deepCopy());
