@@ -58,7 +58,7 @@ need_packages() {
   [ -z "$missing" ] || die "still missing after installing: $missing"
 }
 
-# Debian starts etcd, containerd and Prometheus as services once they are installed. Nobody asked for that: no start
+# Debian starts etcd, containerd, Prometheus and Redis as services once they are installed. Nobody asked for that: no start
 # while installing (policy-rc.d), none at the next boot either.
 install_packages() {
   local policy=/usr/sbin/policy-rc.d package
@@ -79,6 +79,7 @@ install_packages() {
         etcd-server) systemctl disable etcd.service ;;
         containerd) systemctl disable containerd.service ;;
         prometheus) systemctl disable prometheus.service ;;
+        redis-server) systemctl disable redis-server.service ;;
       esac
     done
   fi
