@@ -1,6 +1,5 @@
 package io.distomon.operator;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -11,10 +10,14 @@ import com.fasterxml.jackson.databind.deser.std.StringDeserializer;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.util.StdConverter;
 import io.distomon.operator.names.ChildMetadata;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.FieldsV1;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
@@ -43,7 +46,7 @@ final class KeptFields {
                 .enable(DeserializationFeature.READ_UNKNOWN_ENUM_VALUES_AS_NULL)
                 .registerModule(new SimpleModule().addDeserializer(String.class, new OneOfEach()))
                 .addMixIn(ObjectMeta.class, OwnFieldsOnly.class)
-                .addMixIn(Pod.class, WithoutSpec.class);
+                .addMixIn(Pod.class, ContainersOnly.class);
         return new KubernetesSerialization(mapper, true);
     }
 
@@ -62,9 +65,28 @@ final class KeptFields {
         }
     }
 
-    /** What a pod should be its Deployment says. */
-    @JsonIgnoreProperties("spec")
-    interface WithoutSpec {}
+    interface ContainersOnly {
+        @JsonDeserialize(converter = Named.class)
+        void setSpec(@Nullable PodSpec spec);
+    }
+
+    /** Of what a pod should be: which containers it has. The rest its Deployment says, or nobody asks for. */
+    private static final class Named extends StdConverter<PodSpec, PodSpec> {
+        @Override
+        public PodSpec convert(PodSpec spec) {
+            return new PodSpecBuilder()
+                    .withInitContainers(names(spec.getInitContainers()))
+                    .withContainers(names(spec.getContainers()))
+                    .build();
+        }
+
+        private static List<Container> names(List<Container> containers) {
+            return containers.stream()
+                    .map(container ->
+                            new ContainerBuilder().withName(container.getName()).build())
+                    .toList();
+        }
+    }
 
     interface OwnFieldsOnly {
         @JsonDeserialize(converter = Own.class)

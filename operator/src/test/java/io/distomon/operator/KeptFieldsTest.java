@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.List;
@@ -36,14 +37,23 @@ class KeptFieldsTest {
     }
 
     @Test
-    void ofAPodTheStatusIsKeptAndNotWhatItShouldBe() {
+    void ofAPodTheStatusIsKeptAndWhichContainersItHas() {
         Pod pod = reading.unmarshal("""
                 {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "fra"},
-                 "spec": {"containers": [{"name": "node"}]}, "status": {"phase": "Running"}}""", Pod.class);
+                 "spec": {"containers": [{"name": "node", "image": "x"}], "nodeName": "n",
+                          "initContainers": [{"name": "distomon", "restartPolicy": "Always"}]},
+                 "status": {"phase": "Running"}}""", Pod.class);
 
-        assertThat(pod.getSpec()).isNull();
+        assertThat(pod.getSpec())
+                .isEqualTo(new PodSpecBuilder()
+                        .addNewContainer()
+                        .withName("node")
+                        .endContainer()
+                        .addNewInitContainer()
+                        .withName("distomon")
+                        .endInitContainer()
+                        .build());
         assertThat(pod.getStatus().getPhase()).isEqualTo("Running");
-        assertThat(pod.getAdditionalProperties()).isEmpty();
     }
 
     private ObjectMeta deployment(String uid) {
