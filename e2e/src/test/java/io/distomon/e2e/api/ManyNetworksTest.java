@@ -67,7 +67,7 @@ class ManyNetworksTest extends OperatorBeforeApiServer {
             await("each network's mirror is fresh and its nodes are seen")
                     .atMost(SOON.plusSeconds(NETWORKS))
                     .until(() -> networks().stream()
-                            .allMatch(network -> network.getStatus() != null
+                            .allMatch(network -> isLookedAt(network)
                                     && condition(network, "MeshHealthy").status() == ConditionStatus.True));
             int atRest = rest("answering", REST, operator, operatorAccount);
             nodes.answer(PlayedNodes.Manner.SILENT);

@@ -223,7 +223,7 @@ abstract class OperatorBeforeApiServer {
                 .atMost(COLLECTED)
                 .until(
                         () -> network(namespace, name),
-                        network -> network.getStatus() != null
+                        network -> isLookedAt(network)
                                 && condition(network, type).reason().equals(reason));
     }
 
@@ -314,6 +314,11 @@ abstract class OperatorBeforeApiServer {
 
     static DistomonNetworkStatus status(DistomonNetwork network) {
         return Objects.requireNonNull(network.getStatus());
+    }
+
+    /** Whether an operator has written its status at all. */
+    static boolean isLookedAt(DistomonNetwork network) {
+        return !status(network).conditions().isEmpty();
     }
 
     static Condition condition(DistomonNetwork network, String type) {
