@@ -13,6 +13,14 @@ import java.util.HexFormat;
  */
 public record Source(String network) {
     private static final int BYTES_OF_SUBNET = 8;
+    private static final int BYTES_OF_SITE = 6;
+
+    /** What a provider gives to one customer at most, as a rule: a /48 of IPv6 addresses (RFC 6177), a /24 of IPv4. */
+    public static Source neighbourhood(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        int counted = address instanceof Inet6Address ? BYTES_OF_SITE : bytes.length - 1;
+        return new Source(HexFormat.of().formatHex(Arrays.copyOf(bytes, counted)));
+    }
 
     public static Source of(InetAddress address) {
         byte[] bytes = address.getAddress();

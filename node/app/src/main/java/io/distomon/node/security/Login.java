@@ -8,6 +8,8 @@ import jakarta.inject.Singleton;
 import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -16,16 +18,23 @@ import java.util.function.Supplier;
 /**
  * Compares passwords: as often as {@link LoginLimit} allows, and so many at once that half of the cores, at least one,
  * do nothing else. What was right once is recognised, and waits for no comparison of others; what was wrong from the same
- * source too, so that a program that goes on with an old password uses up nobody's attempts. Safe for use by many threads.
+ * source too, so that a program that goes on with an old password uses up nobody's attempts. Of one neighbourhood
+ * {@value #MAX_OF_NEIGHBOURHOOD} attempts wait at most. Safe for use by many threads.
  */
 @Singleton
 public final class Login {
     /** How long an attempt waits for others to be compared before it is sent away. */
     private static final Duration MAX_QUEUE = Duration.ofSeconds(5);
 
+    /** Before the first right password since the start all wait in one queue, of which nobody must have more than a part. */
+    private static final int MAX_OF_NEIGHBOURHOOD = 8;
+
+    private static final Duration NEIGHBOURHOOD_BUSY = Duration.ofSeconds(1);
+
     private final Supplier<ApiSecrets> secrets;
     private final Clock clock;
     private final Comparison comparison;
+    private final Map<Source, Integer> attempting = new ConcurrentHashMap<>();
     private final LoginLimit limit;
     private final KnownPasswords known = new KnownPasswords(new SecureRandom());
     private final LongAdder accepted = new LongAdder();
@@ -98,6 +107,18 @@ public final class Login {
         if (limit.wasWrong(source, digest)) {
             return Outcome.Compared.WRONG;
         }
+        Source neighbourhood = Source.neighbourhood(from);
+        try {
+            return attempting.merge(neighbourhood, 1, Integer::sum) > MAX_OF_NEIGHBOURHOOD
+                    ? new Outcome.TooMany(NEIGHBOURHOOD_BUSY)
+                    : compare(source, current, username, password, digest);
+        } finally {
+            attempting.computeIfPresent(neighbourhood, (key, count) -> count == 1 ? null : count - 1);
+        }
+    }
+
+    private Outcome compare(Source source, ApiSecrets current, String username, String password, String digest)
+            throws InterruptedException {
         if (!comparing.tryAcquire(MAX_QUEUE.toNanos(), TimeUnit.NANOSECONDS)) {
             return new Outcome.TooMany(MAX_QUEUE);
         }

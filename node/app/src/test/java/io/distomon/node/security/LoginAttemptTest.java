@@ -96,6 +96,34 @@ class LoginAttemptTest {
         }
     }
 
+    /** An IPv6 customer has thousands of sources. */
+    @Test
+    void beforeThePasswordIsKnownANeighbourhoodDoesNotFillTheQueueForAllOthers() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        Login busy = new Login(() -> current, Clock.system(), (secrets, username, password) -> {
+            comparisons.incrementAndGet();
+            return awaitEnd(end) && password.equals("right");
+        });
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Outcome>> guesses = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                InetAddress from = InetAddress.getByName("2001:db8:1:%x::1".formatted(i));
+                guesses.add(threads.submit(() -> busy.attempt(from, "admin", "guess")));
+            }
+            await().atMost(Duration.ofSeconds(30)).until(() -> finished(guesses) >= 200 - 8);
+            assertThat(guesses.stream().filter(Future::isDone))
+                    .allSatisfy(guess -> assertThat(guess.resultNow()).isInstanceOf(Outcome.TooMany.class));
+
+            Future<Outcome> right =
+                    threads.submit(() -> busy.attempt(InetAddress.getByName("2001:db8:2::1"), "admin", "right"));
+            end.countDown();
+
+            assertThat(right.get(1, TimeUnit.MINUTES)).isEqualTo(Outcome.Compared.RIGHT);
+        } finally {
+            end.countDown();
+        }
+    }
+
     @Test
     void whatIsKnownOfPasswordsIsForgottenWithTheSecrets() throws Exception {
         assertThat(login.attempt(address(1), "admin", "right")).isEqualTo(Outcome.Compared.RIGHT);
