@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,8 +81,9 @@ final class KeptFields {
                     .build();
         }
 
-        private static List<Container> names(List<Container> containers) {
-            return containers.stream()
+        private static List<Container> names(@Nullable List<Container> containers) {
+            return Stream.ofNullable(containers)
+                    .flatMap(List::stream)
                     .map(container ->
                             new ContainerBuilder().withName(container.getName()).build())
                     .toList();

@@ -56,6 +56,25 @@ class KeptFieldsTest {
         assertThat(pod.getStatus().getPhase()).isEqualTo("Running");
     }
 
+    /** An object that can't be read stops the watch of all of its kind. */
+    @Test
+    void whatAnObjectLacksOrHasAsNothingIsNothing() {
+        for (String spec : List.of("", ", 'spec': null", ", 'spec': {}", ", 'spec': {'containers': null}")) {
+            for (String fields : List.of("", ", 'managedFields': null", ", 'managedFields': [{}]")) {
+                Pod pod = reading.unmarshal(
+                        "{'apiVersion': 'v1', 'kind': 'Pod', 'metadata': {'name': 'fra'%s}%s}"
+                                .formatted(fields, spec)
+                                .replace('\'', '"'),
+                        Pod.class);
+
+                for (Pod again : List.of(reading.convertValue(pod, Pod.class), reading.clone(pod))) {
+                    assertThat(again.getMetadata().getName()).isEqualTo("fra");
+                    assertThat(again.getSpec()).isEqualTo(pod.getSpec());
+                }
+            }
+        }
+    }
+
     private ObjectMeta deployment(String uid) {
         return reading.unmarshal("""
                         {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "fra", "managedFields": [
