@@ -54,14 +54,15 @@ class ArgoCdTest {
     @RegisterExtension
     final Story story = new Story(this::diagnosis);
 
-    private @TempDir Path directory = Path.of("");
+    private Path directory = Path.of("");
     private @Nullable Cluster cluster;
     private @Nullable Application operator;
     private @Nullable Application network;
     private @Nullable GitOpsRepository repository;
 
     @BeforeAll
-    void bringUpTheClusterAndArgoCd() {
+    void bringUpTheClusterAndArgoCd(@TempDir Path repositories) {
+        directory = repositories;
         cluster = Cluster.up(NAMESPACE);
         Command.script("cluster", "argocd", "up").taking(FIRST_TIME).output();
         repository = GitOpsRepository.make(directory);
