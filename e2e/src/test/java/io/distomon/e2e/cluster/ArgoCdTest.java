@@ -191,6 +191,11 @@ class ArgoCdTest {
         try {
             within(
                     SOON,
+                    () -> assertThat(NETWORK.status().condition("MeshHealthy")).isEqualTo("False"));
+            // A message alone makes Argo CD look no sooner than it would.
+            network().refresh();
+            within(
+                    SOON,
                     () -> assertThat(network().healthOfNetwork())
                             .startsWith("Healthy: the nodes report: ")
                             .contains("ams"));
