@@ -3,6 +3,7 @@ package io.distomon.operator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.distomon.core.config.Secret;
 import io.distomon.core.crypto.Signer;
 import io.distomon.crds.refused.CrdDefaults;
 import io.distomon.crds.v1alpha1.DistomonNetwork;
@@ -10,6 +11,7 @@ import io.distomon.operator.keys.KeyReading;
 import io.distomon.operator.keys.KeySecret;
 import io.distomon.operator.keys.NodeKeys;
 import io.distomon.operator.validate.Network;
+import io.distomon.operator.validate.NetworkNode;
 import io.distomon.operator.validate.Validation;
 import io.distomon.operator.validate.Validator;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
@@ -17,6 +19,7 @@ import java.security.SecureRandom;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /** Resources and networks for tests. */
 public final class Networks {
@@ -66,13 +69,21 @@ public final class Networks {
         return "{id: %s, type: External, url: 'https://%s.example.com/', publicKeys: [\"%s\"]}".formatted(id, id, pem);
     }
 
-    /** A new key for each managed node. */
+    /** A new key for each node that runs here. */
     public static Map<String, NodeKeys> keys(Network network) {
         Map<String, NodeKeys> keys = new LinkedHashMap<>();
-        network.managed()
+        network.inCluster()
                 .forEach(node -> keys.put(node.id(), NodeKeys.steady((KeyReading.Held)
                         KeySecret.read(network, node.id(), KeySecret.make(network, node.id(), 1, RANDOM)))));
         return keys;
+    }
+
+    /** Some key for each sidecar. */
+    public static Map<String, Secret> sidecarKeys(Network network) {
+        return network.sidecars().stream()
+                .collect(Collectors.toMap(
+                        NetworkNode::id,
+                        node -> new Secret(Signer.generate(node.id(), RANDOM).privatePem())));
     }
 
     /** What must be there. */

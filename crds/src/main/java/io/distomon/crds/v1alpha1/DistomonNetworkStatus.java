@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param observedGeneration The generation of the spec that this status speaks of; -1 before the operator has looked.
  * @param networkId The network id in use.
- * @param conditions Where the network stands: Accepted (the spec can be carried out), KeysReady (every managed node has its
- *     key), NodesAvailable (every managed node's pod is available), MirrorFresh (the nodes were asked a short while ago),
+ * @param conditions Where the network stands: Accepted (the spec can be carried out), KeysReady (every node that runs here
+ *     has its key), NodesAvailable (every managed node's pod is available, and every sidecar runs in one pod), MirrorFresh
+ *     (the nodes were asked a short while ago),
  *     MeshHealthy (the nodes see each other), Ready (Accepted, KeysReady and NodesAvailable together; an outage that the
  *     mesh reports does not make it False), and Stalled while somebody has to do something.
  * @param mirroredAt When the nodes were last asked with an answer. While nothing else changes it is brought up to date every

@@ -15,25 +15,27 @@ import org.jspecify.annotations.Nullable;
 /**
  * A member of a network.
  *
- * @param id The node's name in the network, unique in it. A managed node's is a DNS label of at most 20 characters (its
- *     Deployment and Service are named after it); an external node's has 1 to 63 characters of A-Z a-z 0-9 . _ -, the
+ * @param id The node's name in the network, unique in it. That of a managed node or of a sidecar is a DNS label of at most
+ *     20 characters (its Service is named after it); an external node's has 1 to 63 characters of A-Z a-z 0-9 . _ -, the
  *     first and the last of them a letter or a digit.
- * @param type Managed nodes run in this cluster, made by the operator. External ones run elsewhere.
+ * @param type Managed nodes run in this cluster, made by the operator. Sidecars run in a pod of yours, by a container
+ *     that you add to it, with the key, config and Service that the operator makes. External ones run elsewhere.
  * @param url Where the node answers: http or https, no user name, query or fragment. Of an external node, for all others.
- *     Of a managed one, which the others in the cluster reach by its Service, for those that run elsewhere (by an Ingress,
+ *     Of any other, which the others in the cluster reach by its Service, for those that run elsewhere (by an Ingress,
  *     a load balancer, a tunnel): it stands in the files of the ConfigMap that is called like the resource with -network.
  * @param publicKeys The public keys that an external node may sign with, each one an Ed25519 key as PEM (SPKI); more than
- *     one while it changes its key. The keys of managed nodes are made by the operator.
- * @param keyGeneration Which private key a managed node signs with, counted from 1; absent means 1. To give the node a new
- *     key, raise it by one: the new public key is published, and once every member has it the node restarts with the new
- *     key and the old one is deleted. Raise it too when a key is lost or known to others: delete its Secret, and the old
+ *     one while it changes its key. The keys of all others are made by the operator.
+ * @param keyGeneration Which private key a managed node or a sidecar signs with, counted from 1; absent means 1. To give the node a new
+ *     key, raise it by one: the new public key is published, and once every member has it a managed node restarts
+ *     with the new key, a sidecar takes it up as it runs, and the old one is deleted. Raise it too when a key is lost or known to others: delete its Secret, and the old
  *     key leaves at once. The highest generation that exists is used, so lowering it changes nothing.
  * @param probe How the others poll this node, where that differs from the network.
  */
 @ValidationRule(
-        value = "self.type != 'Managed' || (size(self.id) <= 20 && self.id.matches('" + Names.DNS_LABEL + "'))",
-        messageExpression = "'\"' + self.id + '\" is no id for a Managed node, whose Deployment and Service are named"
-                + " after it: at most 20 characters of a-z 0-9 -, the first and the last of them a letter or a digit'",
+        value = "self.type == 'External' || (size(self.id) <= 20 && self.id.matches('" + Names.DNS_LABEL + "'))",
+        messageExpression =
+                "'\"' + self.id + '\" is no id for a ' + self.type + ' node, whose Service is named after it:"
+                        + " at most 20 characters of a-z 0-9 -, the first and the last of them a letter or a digit'",
         fieldPath = ".id")
 @ValidationRule(
         value = "self.type != 'External' || has(self.url)",
@@ -52,9 +54,9 @@ import org.jspecify.annotations.Nullable;
         reason = "FieldValueForbidden",
         fieldPath = ".publicKeys")
 @ValidationRule(
-        value = "self.type == 'Managed' || !has(self.keyGeneration)",
+        value = "self.type != 'External' || !has(self.keyGeneration)",
         messageExpression =
-                "'keyGeneration is only for Managed nodes, the key of \"' + self.id + '\" is made where it runs'",
+                "'keyGeneration is not for External nodes, the key of \"' + self.id + '\" is made where it runs'",
         reason = "FieldValueForbidden",
         fieldPath = ".keyGeneration")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)

@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param state What the mesh concludes about the node.
  * @param since Since when the node is in this state; absent when nobody ever reported about it.
  * @param inbound How many of the nodes that poll it reach it.
- * @param publicKeys The public keys of a managed node, as PEM: what the administrator of a node elsewhere puts into its
+ * @param publicKeys The public keys of a node that runs here, as PEM: what the administrator of a node elsewhere puts into its
  *     configuration. There are two while the node changes its key, the newer one last.
  * @param keyFingerprint The SHA-256 fingerprint of the key that the node signs with.
- * @param keyGeneration Which of its keys a managed node signs with.
+ * @param keyGeneration Which of its keys a node that runs here signs with.
  * @param version The version of distomon that the node says it runs.
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)

@@ -8,7 +8,7 @@ import io.fabric8.generator.annotation.Size;
  * A network in numbers.
  *
  * @param nodes How many members the network has.
- * @param managed How many of them the operator runs.
+ * @param managed How many of them the operator runs: without sidecars.
  * @param available How many of the managed ones have an available pod.
  * @param online How many members are online.
  * @param onlineOfNodes Members online and members in all, as in 2/3.

@@ -97,7 +97,7 @@ class RotateIT {
     void aNodeElsewhereMakesItsKeysItself() throws Exception {
         demo.command(
                 "rotate out",
-                "spec.nodes\\[2\\].keyGeneration: keyGeneration is only for Managed nodes, the key of \"out\"");
+                "spec.nodes\\[2\\].keyGeneration: keyGeneration is not for External nodes, the key of \"out\"");
     }
 
     @Test

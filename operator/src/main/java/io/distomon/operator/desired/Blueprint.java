@@ -1,21 +1,33 @@
 package io.distomon.operator.desired;
 
+import io.distomon.core.config.Secret;
 import io.distomon.operator.keys.NodeKeys;
 import io.distomon.operator.members.NetworkMembers;
 import io.distomon.operator.validate.Network;
 import java.security.SecureRandom;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * All that a network's children depend on.
  *
  * @param network what the spec says
- * @param keys of the managed nodes, by node id; a node whose key can't be read is missing
+ * @param keys of the nodes that run here, by node id; a node whose key can't be read is missing
  * @param members the network's members
+ * @param sidecarKeys what the sidecars sign with, PEM, by node id
+ * @param heldBack the ids of the nodes as which something else may still sign: they get nothing to sign with yet
  * @param random what passwords and the like are made of
  */
-public record Blueprint(Network network, Map<String, NodeKeys> keys, NetworkMembers members, SecureRandom random) {
+public record Blueprint(
+        Network network,
+        Map<String, NodeKeys> keys,
+        NetworkMembers members,
+        Map<String, Secret> sidecarKeys,
+        Set<String> heldBack,
+        SecureRandom random) {
     public Blueprint {
         keys = Map.copyOf(keys);
+        sidecarKeys = Map.copyOf(sidecarKeys);
+        heldBack = Set.copyOf(heldBack);
     }
 }

@@ -18,6 +18,7 @@ public record ChildKinds(List<ChildKind<?>> rows) {
             LoginSecret.KIND,
             JwtSecret.KIND,
             ConfigSecret.KIND,
+            SidecarKey.KIND,
             NetworkConfigMap.KIND,
             NodeService.KIND,
             NodeDeployment.KIND,

@@ -58,7 +58,7 @@ public final class ConfigSecret implements ChildKind<Secret> {
     public static Secret of(Network network, NetworkMembers members) {
         Map<String, String> data = new TreeMap<>();
         members.files().forEach((name, text) -> data.put(name, base64(text)));
-        for (NetworkNode.Managed node : network.managed()) {
+        for (NetworkNode node : network.inCluster()) {
             String text = NetworkWriter.nodeConf(
                     network.networkId(), node.id(), LOGIN_DIR + "/" + LoginSecret.KEY, JWT_DIR + "/" + JwtSecret.KEY);
             data.put(NetworkWriter.nodeConfName(node.id()), base64(text));

@@ -16,32 +16,28 @@ import java.util.Map;
 public final class DesiredMembers {
     private DesiredMembers() {}
 
-    /** The members of a network whose managed nodes have no other keys than these. */
-    public static NetworkMembers of(Network network, Map<String, NodeKeys> managedKeys, NodeAddresses addresses) {
-        return of(network, managedKeys, new KeyMapping(Map.of()), addresses);
+    /** The members of a network of which those that run here have no other keys than these. */
+    public static NetworkMembers of(Network network, Map<String, NodeKeys> ownKeys, NodeAddresses addresses) {
+        return of(network, ownKeys, new KeyMapping(Map.of()), addresses);
     }
 
     /**
      * The members of a network.
      *
-     * @param managedKeys of the managed nodes, by node id
-     * @param lastPublished what the members verified with until now: a managed node whose key can't be read keeps it
+     * @param ownKeys of the nodes that run here, by node id
+     * @param lastPublished what the members verified with until now: a node that runs here whose key can't be read keeps it
      */
     public static NetworkMembers of(
-            Network network, Map<String, NodeKeys> managedKeys, KeyMapping lastPublished, NodeAddresses addresses) {
+            Network network, Map<String, NodeKeys> ownKeys, KeyMapping lastPublished, NodeAddresses addresses) {
         List<Member> members = new ArrayList<>();
         Map<String, List<Verifier>> keys = new LinkedHashMap<>();
         for (NetworkNode node : network.nodes()) {
             switch (node) {
-                case NetworkNode.Managed managed -> {
-                    NodeKeys own = managedKeys.get(managed.id());
+                case NetworkNode.InCluster here -> {
+                    NodeKeys own = ownKeys.get(here.id());
                     members.add(new Member(
-                            managed.id(),
-                            addresses.of(managed.id()),
-                            managed.interval(),
-                            managed.retries(),
-                            managed.retryInterval()));
-                    keys.put(managed.id(), own == null ? lastPublished.of(managed.id()) : own.publicKeys());
+                            here.id(), addresses.of(here.id()), here.interval(), here.retries(), here.retryInterval()));
+                    keys.put(here.id(), own == null ? lastPublished.of(here.id()) : own.publicKeys());
                 }
                 case NetworkNode.External external -> {
                     members.add(new Member(

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * The ConfigMap with the network's files for members that run elsewhere: config.yml, in which a managed node has its own
- * url where it has one, and everybody's public keys. There is one while a member runs elsewhere, or a managed node says how
+ * The ConfigMap with the network's files for members that run elsewhere: config.yml, in which a node of this cluster has its own
+ * url where it has one, and everybody's public keys. There is one while a member runs elsewhere, or one of this cluster says how
  * it is reached from there. Nothing in it is secret.
  */
 public final class NetworkConfigMap implements ChildKind<ConfigMap> {
@@ -60,10 +60,10 @@ public final class NetworkConfigMap implements ChildKind<ConfigMap> {
                 .build();
     }
 
-    /** Where the managed nodes that say so are reached from elsewhere. */
+    /** Where the nodes of this cluster that say so are reached from elsewhere. */
     private static Map<String, URI> fromOutside(Network network) {
         Map<String, URI> urls = new LinkedHashMap<>();
-        for (NetworkNode.Managed node : network.managed()) {
+        for (NetworkNode.InCluster node : network.inCluster()) {
             if (node.url() != null) {
                 urls.put(node.id(), node.url());
             }

@@ -4,10 +4,10 @@ import io.distomon.operator.names.ChildNames;
 import io.distomon.operator.validate.Network;
 import java.net.URI;
 
-/** Where a network's managed nodes answer, each other and the operator. */
+/** Where those of a network's nodes answer that run here, each other and the operator. */
 @FunctionalInterface
 public interface NodeAddresses {
-    /** The URL of a managed node. */
+    /** The URL of a node that runs here. */
     URI of(String nodeId);
 
     /** Their Services in the cluster. */

@@ -37,7 +37,7 @@ public final class NodeDeployment implements ChildKind.Restarting {
         List<Deployment> deployments = new ArrayList<>();
         for (NetworkNode.Managed node : of.network().managed()) {
             NodeKeys keys = of.keys().get(node.id());
-            if (keys != null) {
+            if (keys != null && !of.heldBack().contains(node.id())) {
                 deployments.add(deployment(of.network(), node, keys.signing()));
             }
         }
@@ -52,7 +52,7 @@ public final class NodeDeployment implements ChildKind.Restarting {
 
     @Override
     public Predicate<String> obsolete(Network network) {
-        Set<String> names = ChildNames.nodes(network);
+        Set<String> names = ChildNames.nodes(network, network.managed());
         return name -> !names.contains(name);
     }
 

@@ -11,10 +11,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** The Services that managed nodes are reached by, one for each. */
+/** The Services that the nodes of this cluster are reached by, one for each, whosever pod it runs in. */
 public final class NodeService implements ChildKind<Service> {
     /** The row in {@link ChildKinds}. */
     public static final NodeService KIND = new NodeService();
+
+    /** What a sidecar's port is called: {@code api} may be the name of one of the container beside it. */
+    static final String SIDECAR_PORT = "distomon";
 
     private NodeService() {}
 
@@ -25,9 +28,8 @@ public final class NodeService implements ChildKind<Service> {
 
     @Override
     public List<Service> wanted(Blueprint of) {
-        return of.network().managed().stream()
-                .map(NetworkNode::id)
-                .map(id -> service(of.network(), id))
+        return of.network().inCluster().stream()
+                .map(node -> service(of.network(), node))
                 .toList();
     }
 
@@ -38,11 +40,16 @@ public final class NodeService implements ChildKind<Service> {
 
     @Override
     public Predicate<String> obsolete(Network network) {
-        Set<String> names = ChildNames.nodes(network);
+        Set<String> names = ChildNames.nodes(network, network.inCluster());
         return name -> !names.contains(name);
     }
 
-    private static Service service(Network network, String nodeId) {
+    private static Service service(Network network, NetworkNode.InCluster node) {
+        String nodeId = node.id();
+        String port = switch (node) {
+            case NetworkNode.Managed managed -> NodePod.API;
+            case NetworkNode.Sidecar sidecar -> SIDECAR_PORT;
+        };
         return new ServiceBuilder()
                 .withMetadata(ChildMetadata.owned(
                         network, ChildNames.node(network, nodeId), ChildMetadata.labels(network, nodeId)))
@@ -54,7 +61,7 @@ public final class NodeService implements ChildKind<Service> {
                 .withName(NodePod.API)
                 .withPort(NodePod.API_PORT)
                 .withProtocol("TCP")
-                .withTargetPort(new IntOrString(NodePod.API))
+                .withTargetPort(new IntOrString(port))
                 .endPort()
                 .endSpec()
                 .build();

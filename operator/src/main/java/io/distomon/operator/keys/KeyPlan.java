@@ -6,11 +6,11 @@ import java.util.NavigableMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be done about the keys of a managed node. A change of key goes
+ * What is to be done about the keys of a node that runs here. A change of key goes
  *
  * <pre>
  * one key ── keyGeneration raised: the next is made and published ──> announced
- * announced ── every other member reports the config with both ──> restarting, with the new key mounted
+ * announced ── every other member reports the config with both ──> restarting, with the new key mounted (a sidecar: no restart)
  * restarting ── an entry signed with the new key is here ──> one key; the old one's Secret is deleted
  * any ── the Secret of the mounted key is gone, and a later one exists or is asked for ──> one key, the later one, at once
  * any ── the Secret of the mounted key is gone, and no later one is asked for ──> missing: a person decides

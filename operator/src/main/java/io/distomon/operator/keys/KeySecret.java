@@ -117,10 +117,10 @@ public final class KeySecret {
     }
 
     /**
-     * Where a managed node has a public key that another node has too: a kept key that somebody copied, or a managed node
+     * Where a node that runs here has a public key that another node has too: a kept key that somebody copied, or a node
      * that is listed as an external one too. External nodes may share theirs: one owner's machines.
      *
-     * @param keys of the managed nodes, by node id
+     * @param keys of the nodes that run here, by node id
      * @return a sentence for each
      */
     public static List<String> shared(Network network, Map<String, NodeKeys> keys) {
@@ -128,16 +128,16 @@ public final class KeySecret {
         for (NetworkNode node : network.nodes()) {
             List<Verifier> published = switch (node) {
                 case NetworkNode.External external -> external.publicKeys();
-                case NetworkNode.Managed managed
-                when keys.containsKey(managed.id()) -> keys.get(managed.id()).publicKeys();
-                case NetworkNode.Managed managed -> List.of();
+                case NetworkNode.InCluster own
+                when keys.containsKey(own.id()) -> keys.get(own.id()).publicKeys();
+                case NetworkNode.InCluster own -> List.of();
             };
             published.forEach(key ->
                     owners.computeIfAbsent(key, of -> new LinkedHashSet<>()).add(node));
         }
         List<String> messages = new ArrayList<>();
         owners.forEach((key, nodes) -> {
-            if (nodes.size() > 1 && nodes.stream().anyMatch(NetworkNode.Managed.class::isInstance)) {
+            if (nodes.size() > 1 && nodes.stream().anyMatch(NetworkNode.InCluster.class::isInstance)) {
                 messages.add("The nodes %s have one key (%s), expected a key of its own for each"
                         .formatted(
                                 nodes.stream().map(NetworkNode::id).collect(Collectors.joining(" and ")),

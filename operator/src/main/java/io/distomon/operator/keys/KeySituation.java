@@ -6,13 +6,13 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that the keys of one managed node depend on. It can be read anew at any time, so nothing is lost with the operator.
+ * All that the keys of one node that runs here depend on. It can be read anew at any time, so nothing is lost with the operator.
  *
  * @param nodeId the node
  * @param wanted the generation that the spec asks for
  * @param secrets the keys that exist, by generation
- * @param mounted the generation that the node runs with: the one in its Deployment, or the last known when there is no
- *     Deployment; null for a node that never had a key
+ * @param mounted the generation that the node runs with: the one in its Deployment or its sidecar, or the last known when
+ *     there is neither; null for a node that never had a key
  * @param signedWith the fingerprint of the key that the node signed its newest entry with; null while it is not heard
  */
 public record KeySituation(

@@ -7,10 +7,10 @@ import io.distomon.operator.validate.NetworkNode;
 import java.util.List;
 
 /**
- * The keys of a managed node: one, or two while it changes from one to the next.
+ * The keys of a node that runs here: one, or two while it changes from one to the next.
  *
  * @param nodeId the node
- * @param signing what it is to run with: the one in its Deployment
+ * @param signing what it is to run with: the one in its Deployment, or in its sidecar
  * @param published what the others are to verify with, the newer one last, as nodes sign with the last that they have
  * @param retired those whose Secrets are to be deleted: nothing is signed with them any more
  * @param awaited the members that are waited for before the node restarts with the newer key

@@ -34,6 +34,9 @@ public final class ChildMetadata {
     /** Annotation of a key: the id of the node that it signs as. */
     public static final String NODE_ID = "distomon.io/node-id";
 
+    /** Annotation of what a sidecar signs with: the Secret of which that is a copy. */
+    public static final String KEY = "distomon.io/key";
+
     /** Annotation: keeps Argo CD from deleting what no repository holds. */
     public static final String ARGO_OPTIONS = "argocd.argoproj.io/sync-options";
 
@@ -70,6 +73,12 @@ public final class ChildMetadata {
     /** Which node a child is for; empty when its labels don't tell. */
     public static Optional<String> nodeOf(HasMetadata child) {
         return Optional.ofNullable(child.getMetadata().getLabels()).map(labels -> labels.get(NODE));
+    }
+
+    /** Whether the operator has made it, or had it made. */
+    public static boolean isOperators(HasMetadata object) {
+        Map<String, String> labels = object.getMetadata().getLabels();
+        return labels != null && OPERATOR.equals(labels.get(MANAGED_BY));
     }
 
     /** Makes a child be garbage collected with its network. */

@@ -2,6 +2,7 @@ package io.distomon.operator.names;
 
 import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.NetworkNode;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -12,11 +13,14 @@ import java.util.stream.Collectors;
  * The names of a network's children. Names say it to people; what belongs to whom is told by labels and owner references
  * alone, since two networks' children may come to one name ({@code lab} with {@code fra-x}, and {@code lab-fra} with
  * {@code x}): whoever comes second must find that out when it creates. Within one network no two of a kind have one name:
- * Deployments and Services are called after nodes only, and nothing else is, but for keys, which end in a generation.
+ * Deployments and Services are called after nodes only, and nothing else is, but for keys, which end in a generation, and
+ * what a sidecar signs with, which ends in what no other Secret's name does.
  */
 public final class ChildNames {
     /** The volume of a pod with the node's private key. */
     public static final String KEY_VOLUME = "key";
+
+    private static final String SIDECAR = "-sidecar";
 
     private static final Pattern KEY = Pattern.compile("(.+)-key-([1-9][0-9]{0,8})");
 
@@ -52,12 +56,9 @@ public final class ChildNames {
         return child(network.name(), nodeId);
     }
 
-    /** Those of all managed nodes. */
-    public static Set<String> nodes(Network network) {
-        return network.managed().stream()
-                .map(NetworkNode::id)
-                .map(id -> node(network, id))
-                .collect(Collectors.toSet());
+    /** Those of these nodes. */
+    public static Set<String> nodes(Network network, List<? extends NetworkNode> nodes) {
+        return nodes.stream().map(NetworkNode::id).map(id -> node(network, id)).collect(Collectors.toSet());
     }
 
     /** What keeps drains from taking all nodes at once, such as {@code lab-nodes}. */
@@ -68,6 +69,21 @@ public final class ChildNames {
     /** The Secret with a generation of a node's key, such as {@code lab-fra-key-1}. */
     public static String key(Network network, String nodeId, int generation) {
         return node(network, nodeId) + "-key-" + generation;
+    }
+
+    /** The Secret with what a sidecar signs with at present, such as {@code lab-web-sidecar}. */
+    public static String sidecarKey(Network network, String nodeId) {
+        return sidecarKey(network.name(), nodeId);
+    }
+
+    /** The same, for a resource of this name. */
+    public static String sidecarKey(String resourceName, String nodeId) {
+        return child(resourceName, nodeId) + SIDECAR;
+    }
+
+    /** Whether it may be the name of a Secret that a sidecar, of whatever node of this network, signs with. */
+    public static boolean isSidecarKey(Network network, String secretName) {
+        return secretName.startsWith(node(network, "")) && secretName.endsWith(SIDECAR);
     }
 
     /** Whose key it would be, by the name of a Secret; empty when it is no such name. */

@@ -1,6 +1,7 @@
 package io.distomon.operator.observed;
 
 import io.distomon.operator.names.ChildMetadata;
+import io.distomon.operator.validate.Network;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param starting of the others, those that are on their way: their Deployment has just made a pod, and nothing is wrong
  *     with it
  * @param reasons why those that are not settled aren't, as far as it is known
+ * @param sidecars how those stand that run in pods of others
  * @param since since when one at least is available, without a break; null when none is
  */
 public record Availability(
@@ -39,7 +41,8 @@ public record Availability(
         Set<String> settled,
         Set<String> starting,
         Map<String, String> reasons,
-        @Nullable Instant since) {
+        @Nullable Instant since,
+        Sidecars sidecars) {
     private static final int MAX_CHARS = 200;
 
     /** Reasons of one fault that take turns while the kubelet tries again. */
@@ -60,10 +63,40 @@ public record Availability(
         reasons = Map.copyOf(reasons);
     }
 
-    /** What the Deployments and pods of a network tell. */
-    public static Availability of(Observed observed) {
+    /** Of a network without sidecars. */
+    public Availability(
+            Set<String> available,
+            Set<String> settled,
+            Set<String> starting,
+            Map<String, String> reasons,
+            @Nullable Instant since) {
+        this(available, settled, starting, reasons, since, Sidecars.NONE);
+    }
+
+    /** The same with other sidecars. */
+    public Availability with(Sidecars others) {
+        return new Availability(available, settled, starting, reasons, since, others);
+    }
+
+    /** The ids of all nodes that run, whoever runs them. */
+    public Set<String> running() {
+        Set<String> running = new HashSet<>(available);
+        running.addAll(sidecars.running());
+        return running;
+    }
+
+    /**
+     * What the Deployments and pods of a network tell.
+     *
+     * @param network null when it is not known what runs
+     */
+    public static Availability of(@Nullable Network network, Observed observed) {
+        return of(observed).with(network == null ? Sidecars.NONE : Sidecars.of(network, observed));
+    }
+
+    private static Availability of(Observed observed) {
         Map<String, List<Pod>> pods = observed.all(Pod.class).values().stream()
-                .filter(pod -> !pod.isMarkedForDeletion())
+                .filter(pod -> !pod.isMarkedForDeletion() && ChildMetadata.isOperators(pod))
                 .sorted(Comparator.comparing((Pod pod) ->
                                 Objects.requireNonNullElse(pod.getMetadata().getCreationTimestamp(), ""))
                         .reversed()
@@ -106,7 +139,7 @@ public record Availability(
     }
 
     /** How a pod, or what should make one, stands. */
-    private record Standing(String sentence, boolean isFault) {}
+    record Standing(String sentence, boolean isFault) {}
 
     /** Whether what a Deployment says now has not come to its end yet, well or badly. */
     private static boolean isOnItsWay(Deployment deployment, List<Pod> newestFirst) {
@@ -184,21 +217,29 @@ public record Availability(
         if (pod.getStatus() == null) {
             return Optional.empty();
         }
-        Optional<Standing> unscheduled = pod.getStatus().getConditions().stream()
-                .filter(condition -> condition.getType().equals("PodScheduled")
-                        && condition.getStatus().equals("False"))
-                .map(condition -> new Standing(condition.getReason() + ": " + condition.getMessage(), true))
-                .findFirst();
-        return unscheduled.or(() -> Stream.of(
-                        pod.getStatus().getInitContainerStatuses(),
-                        pod.getStatus().getContainerStatuses())
-                .flatMap(List::stream)
-                .filter(container -> !Boolean.TRUE.equals(container.getReady()))
-                .flatMap(container -> standing(container).stream())
-                .findFirst());
+        return unscheduled(pod)
+                .or(() -> Stream.of(
+                                pod.getStatus().getInitContainerStatuses(),
+                                pod.getStatus().getContainerStatuses())
+                        .flatMap(List::stream)
+                        .filter(container -> !Boolean.TRUE.equals(container.getReady()))
+                        .flatMap(container -> standing(container).stream())
+                        .findFirst());
     }
 
-    private static Optional<Standing> standing(ContainerStatus container) {
+    /** Why a pod has no place. */
+    static Optional<Standing> unscheduled(Pod pod) {
+        return pod.getStatus() == null
+                ? Optional.empty()
+                : pod.getStatus().getConditions().stream()
+                        .filter(condition -> condition.getType().equals("PodScheduled")
+                                && condition.getStatus().equals("False"))
+                        .map(condition -> new Standing(condition.getReason() + ": " + condition.getMessage(), true))
+                        .findFirst();
+    }
+
+    /** Why a container does not run, or is not ready. */
+    static Optional<Standing> standing(ContainerStatus container) {
         ContainerState state = container.getState();
         if (state == null) {
             return Optional.empty();

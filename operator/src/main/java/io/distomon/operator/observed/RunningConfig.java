@@ -6,6 +6,7 @@ import io.distomon.core.config.NetworkFiles;
 import io.distomon.core.config.NetworkReader;
 import io.distomon.core.config.NetworkWriter;
 import io.distomon.operator.members.NetworkMembers;
+import io.distomon.operator.names.ChildNames;
 import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.NetworkNode;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -23,11 +24,11 @@ import org.jspecify.annotations.Nullable;
  * The config that the nodes run with, by the Secret that was found.
  *
  * @param members the members, of whatever spec the Secret was written for
- * @param managed the ids of those that the operator runs
+ * @param inCluster the ids of those that run here
  */
-public record RunningConfig(NetworkMembers members, Set<String> managed) {
+public record RunningConfig(NetworkMembers members, Set<String> inCluster) {
     public RunningConfig {
-        managed = Set.copyOf(managed);
+        inCluster = Set.copyOf(inCluster);
     }
 
     /** Reads the Secret with the config files; empty when it holds something else, or there is none. */
@@ -44,13 +45,13 @@ public record RunningConfig(NetworkMembers members, Set<String> managed) {
             if (content.members().stream().anyMatch(member -> member.url() == null)) {
                 return Optional.empty();
             }
-            Set<String> managed = content.members().stream()
+            Set<String> inCluster = content.members().stream()
                     .map(Member::nodeId)
                     .filter(id -> files.containsKey(NetworkWriter.nodeConfName(id)))
                     .collect(Collectors.toSet());
             return Optional.of(new RunningConfig(
                     new NetworkMembers(content.networkId(), content.members(), content.keys(), content.topology()),
-                    managed));
+                    inCluster));
         } catch (ConfigException | IllegalArgumentException somebodyElseWroteIt) {
             return Optional.empty();
         }
@@ -60,31 +61,41 @@ public record RunningConfig(NetworkMembers members, Set<String> managed) {
      * The network as far as this tells: its members. The rest is as in a resource that says nothing more.
      *
      * @param owner the resource
+     * @param observed its children, of which sidecars have one that others have not
      */
-    public Network network(Network.Owner owner) {
+    public Network network(Network.Owner owner, Observed observed) {
         return Network.ofMembers(
                 owner,
                 members.networkId(),
                 members.topology(),
-                members.members().stream().map(this::node).toList());
+                members.members().stream()
+                        .map(member -> node(
+                                member,
+                                observed.one(Secret.class, ChildNames.sidecarKey(owner.name(), member.nodeId()))
+                                        != null))
+                        .toList());
     }
 
-    private NetworkNode node(Member member) {
-        return managed.contains(member.nodeId())
-                ? new NetworkNode.Managed(
-                        member.nodeId(),
+    private NetworkNode node(Member member, boolean isSidecar) {
+        String id = member.nodeId();
+        if (!inCluster.contains(id)) {
+            return new NetworkNode.External(
+                    id,
+                    member.pollRate(),
+                    member.retry(),
+                    member.retryInterval(),
+                    Objects.requireNonNull(member.url(), "every member has been written with a url"),
+                    members.keys().of(id));
+        }
+        return isSidecar
+                ? new NetworkNode.Sidecar(id, member.pollRate(), member.retry(), member.retryInterval(), null, 1)
+                : new NetworkNode.Managed(
+                        id,
                         member.pollRate(),
                         member.retry(),
                         member.retryInterval(),
                         null,
                         1,
-                        NetworkNode.Pod.UNKNOWN)
-                : new NetworkNode.External(
-                        member.nodeId(),
-                        member.pollRate(),
-                        member.retry(),
-                        member.retryInterval(),
-                        Objects.requireNonNull(member.url(), "every member has been written with a url"),
-                        members.keys().of(member.nodeId()));
+                        NetworkNode.Pod.UNKNOWN);
     }
 }

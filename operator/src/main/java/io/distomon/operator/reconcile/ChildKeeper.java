@@ -18,6 +18,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -175,20 +176,35 @@ final class ChildKeeper {
 
     /** A change of a pod's annotations makes its kubelet look at its volumes now instead of in a minute or two. */
     private void refreshMounts(String configDigest) {
-        String secrets = Stream.of(ChildNames.login(network), ChildNames.jwt(network))
+        String shared = versions(ChildNames.login(network), ChildNames.jwt(network));
+        Map<String, String> secrets = new HashMap<>();
+        network.managed().forEach(node -> secrets.put(node.id(), shared));
+        network.sidecars()
+                .forEach(node ->
+                        secrets.put(node.id(), shared + "-" + versions(ChildNames.sidecarKey(network, node.id()))));
+        writer.observed().all(Pod.class).values().stream()
+                .filter(pod -> !pod.isMarkedForDeletion())
+                .forEach(pod -> {
+                    String mounted = secrets.get(ChildMetadata.nodeOf(pod).orElse(""));
+                    if (mounted != null) {
+                        obstacles.attempt(
+                                pod.getMetadata().getName(),
+                                () -> writer.annotate(
+                                        pod,
+                                        Map.of(
+                                                ChildMetadata.CONFIG_DIGEST,
+                                                configDigest,
+                                                ChildMetadata.SECRETS_VERSION,
+                                                mounted)));
+                    }
+                });
+    }
+
+    /** Which versions of these Secrets there are, so that no two of them look the same. */
+    private String versions(String... names) {
+        return Stream.of(names)
                 .map(name -> writer.observed().one(Secret.class, name))
                 .map(secret -> secret == null ? "none" : secret.getMetadata().getResourceVersion())
                 .collect(Collectors.joining("-"));
-        writer.observed().all(Pod.class).values().stream()
-                .filter(pod -> !pod.isMarkedForDeletion())
-                .forEach(pod -> obstacles.attempt(
-                        pod.getMetadata().getName(),
-                        () -> writer.annotate(
-                                pod,
-                                Map.of(
-                                        ChildMetadata.CONFIG_DIGEST,
-                                        configDigest,
-                                        ChildMetadata.SECRETS_VERSION,
-                                        secrets))));
     }
 }

@@ -20,6 +20,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -139,8 +140,8 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
             memory.isGood(outcome.network());
         }
         memory.passed(outcome.failures().isEmpty());
-        Availability availability = Availability.of(outcome.observed());
-        if (memory.gains(availability.available())) {
+        Availability availability = Availability.of(outcome.network(), outcome.observed());
+        if (memory.gains(availability.running())) {
             mirrors.wake(resource);
         }
         List<Problem> problems = problems(outcome, memory, now);
@@ -180,7 +181,7 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
                 resource,
                 validation,
                 outcome,
-                Availability.of(observed),
+                Availability.of(outcome.network(), observed),
                 outcome.problems(),
                 memory,
                 context,
@@ -336,7 +337,11 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
         return new InformerEventSource<>(
                 InformerEventSourceConfiguration.from(type, DistomonNetwork.class)
                         .withName(type.getSimpleName())
-                        .withLabelSelector(ChildMetadata.MANAGED_BY + "=" + ChildMetadata.OPERATOR)
+                        // The pods that carry a node may be somebody else's.
+                        .withLabelSelector(
+                                type == Pod.class
+                                        ? ChildMetadata.NETWORK + "," + ChildMetadata.NODE
+                                        : ChildMetadata.MANAGED_BY + "=" + ChildMetadata.OPERATOR)
                         .withSecondaryToPrimaryMapper(DistomonNetworkReconciler::networksOf)
                         .withNamespacesInheritedFromController()
                         .build(),

@@ -7,6 +7,7 @@ import io.distomon.operator.keys.KeyReading;
 import io.distomon.operator.keys.KeySecret;
 import io.distomon.operator.keys.KeySituation;
 import io.distomon.operator.keys.NodeKeys;
+import io.distomon.operator.keys.SecretText;
 import io.distomon.operator.mirror.MemberReports;
 import io.distomon.operator.names.ChildMetadata;
 import io.distomon.operator.names.ChildNames;
@@ -29,7 +30,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The keys of one network's managed nodes: finds them, makes the next ones, and lets the old ones go. */
+/** The keys of one network's nodes that run here: finds them, makes the next ones, and lets the old ones go. */
 final class KeyKeeper {
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -60,7 +61,7 @@ final class KeyKeeper {
     Map<String, NodeKeys> hold() {
         Map<String, Map<String, Secret>> secrets = byNode();
         Map<String, NodeKeys> keys = new LinkedHashMap<>();
-        for (NetworkNode.Managed node : network.managed()) {
+        for (NetworkNode.InCluster node : network.inCluster()) {
             obstacles.attempt("The key of " + node.id(), () -> {
                 NodeKeys own = hold(node, secrets.getOrDefault(node.id(), Map.of()));
                 if (own != null) {
@@ -69,6 +70,23 @@ final class KeyKeeper {
             });
         }
         return keys;
+    }
+
+    /** What the sidecars are to sign with, PEM, by node id. */
+    Map<String, io.distomon.core.config.Secret> ofSidecars(Map<String, NodeKeys> keys) {
+        Map<String, io.distomon.core.config.Secret> pems = new HashMap<>();
+        network.sidecars().forEach(node -> {
+            NodeKeys own = keys.get(node.id());
+            Secret secret = own == null
+                    ? null
+                    : writer.observed().one(Secret.class, own.signing().secretName());
+            if (secret != null
+                    && SecretText.read(secret, KeySecret.fileName(network, node.id()))
+                            instanceof SecretText.Usable(io.distomon.core.config.Secret pem)) {
+                pems.put(node.id(), pem);
+            }
+        });
+        return pems;
     }
 
     /** First of all writes: whoever stops after this goes on from one key. */
@@ -83,7 +101,8 @@ final class KeyKeeper {
 
     /** What is to become of the keys may have changed since they were made; of nodes that have left too. */
     void own() {
-        Set<String> managed = network.managed().stream().map(NetworkNode::id).collect(Collectors.toSet());
+        Set<String> inCluster =
+                network.inCluster().stream().map(NetworkNode::id).collect(Collectors.toSet());
         for (Secret secret : writer.observed().all(Secret.class).values()) {
             String node = secret.getMetadata().getLabels().get(ChildMetadata.NODE);
             if (node == null || secret.isMarkedForDeletion()) {
@@ -91,7 +110,7 @@ final class KeyKeeper {
             }
             obstacles.attempt("The owner of " + secret.getMetadata().getName(), () -> {
                 writer.rewrite(secret, KeySecret.owned(network, secret));
-                if (network.keyDeletion() == KeyDeletionPolicy.Delete && !managed.contains(node)) {
+                if (network.keyDeletion() == KeyDeletionPolicy.Delete && !inCluster.contains(node)) {
                     writer.delete(Objects.requireNonNull(writer.observed()
                             .one(Secret.class, secret.getMetadata().getName())));
                 }
@@ -99,7 +118,7 @@ final class KeyKeeper {
         }
     }
 
-    private @Nullable NodeKeys hold(NetworkNode.Managed node, Map<String, Secret> labelled) {
+    private @Nullable NodeKeys hold(NetworkNode.InCluster node, Map<String, Secret> labelled) {
         List<KeyReading.Held> found = new ArrayList<>();
         Integer mounted = mountedKey(node.id());
         for (Secret secret : keySecrets(node, labelled, mounted)) {
@@ -139,7 +158,7 @@ final class KeyKeeper {
         };
     }
 
-    private void missing(NetworkNode.Managed node, int generation) {
+    private void missing(NetworkNode.InCluster node, int generation) {
         Deployment deployment = deployment(node.id());
         if (deployment != null && writer.isPredecessors(deployment)) {
             obstacles.leaves(deployment); // What runs is what a network of the same name left behind.
@@ -152,7 +171,7 @@ final class KeyKeeper {
                         + " node's keyGeneration to %s to give it another".formatted(generation + 1));
     }
 
-    private KeyPlan plan(NetworkNode.Managed node, List<KeyReading.Held> found, @Nullable Integer mounted) {
+    private KeyPlan plan(NetworkNode.InCluster node, List<KeyReading.Held> found, @Nullable Integer mounted) {
         return KeyPlan.of(KeySituation.of(node.id(), node.keyGeneration(), found, mounted, signedWith.get(node.id())));
     }
 
@@ -169,7 +188,7 @@ final class KeyKeeper {
 
     /** All that are labelled as the network's, and what has the names that matter, whatever its labels. */
     private Collection<Secret> keySecrets(
-            NetworkNode.Managed node, Map<String, Secret> labelled, @Nullable Integer mounted) {
+            NetworkNode.InCluster node, Map<String, Secret> labelled, @Nullable Integer mounted) {
         Map<String, Secret> secrets = new TreeMap<>(labelled);
         for (int generation :
                 mounted == null ? List.of(node.keyGeneration()) : List.of(node.keyGeneration(), mounted)) {
@@ -183,12 +202,17 @@ final class KeyKeeper {
         return writer.observed().one(Deployment.class, ChildNames.node(network, nodeId));
     }
 
-    /** Which generation the node runs with: its Deployment tells, else the last status; null when it never had a key. */
+    /** Which generation the node runs with: Deployment or sidecar tells, else the last status; null when it never had a key. */
     private @Nullable Integer mountedKey(String nodeId) {
         Deployment deployment = deployment(nodeId);
         int mounted = deployment == null ? 0 : MountedKey.generation(network, nodeId, deployment);
         if (mounted > 0) {
             return mounted;
+        }
+        Secret sidecar = writer.observed().one(Secret.class, ChildNames.sidecarKey(network, nodeId));
+        int copied = sidecar == null ? 0 : MountedKey.generation(network, nodeId, sidecar);
+        if (copied > 0) {
+            return copied;
         }
         return resource.getStatus() == null
                 ? null

@@ -19,6 +19,7 @@ import io.distomon.operator.mirror.TokenSigner;
 import io.distomon.operator.names.ChildNames;
 import io.distomon.operator.observed.Observed;
 import io.distomon.operator.observed.RunningConfig;
+import io.distomon.operator.observed.Sidecars;
 import io.distomon.operator.status.Problem;
 import io.distomon.operator.status.RolloutProgress;
 import io.distomon.operator.validate.Network;
@@ -63,7 +64,7 @@ final class Reconciliation {
     /**
      * @param kinds those that this cluster has the API for
      * @param observed the network's children as they are
-     * @param addresses where the managed nodes of a network answer
+     * @param addresses where the nodes of a network answer
      * @param patience how long a node that does not come back keeps the others from being restarted
      */
     Reconciliation(
@@ -93,7 +94,7 @@ final class Reconciliation {
      *
      * @param network whose status is to be written: what runs, with what the spec says of it; null when it is not known
      * @param observed the children as the pass left them
-     * @param keys of the managed nodes, by node id
+     * @param keys of the nodes that run here, by node id
      * @param progress how far the nodes are with what the spec wants
      * @param problems what keeps the spec from being carried out whole, until somebody does something about it
      * @param failures what the API did not do
@@ -125,7 +126,9 @@ final class Reconciliation {
         keys.replaceAll((nodeId, own) -> own.judged(network, keysDigest, configDigest, mirror.reports()));
         KeySecret.shared(network, keys).forEach(message -> obstacles.problem(Problem.Reason.SharedKey, message));
         RolloutProgress progress = RolloutProgress.NONE;
-        Children children = Children.of(kinds, new Blueprint(network, keys, members, RANDOM));
+        Sidecars sidecars = Sidecars.of(network, writer.observed());
+        Children children = Children.of(
+                kinds, new Blueprint(network, keys, members, keyKeeper.ofSidecars(keys), sidecars.heldBack(), RANDOM));
         if (!network.paused()) {
             ChildKeeper keeper = new ChildKeeper(
                     network, kinds, children, writer, remembered, obstacles, mirror, patience, nowNanos);
@@ -151,7 +154,7 @@ final class Reconciliation {
         Network lastGood = remembered.lastGood();
         Network network = lastGood != null
                 ? lastGood
-                : running.map(found -> found.network(owner)).orElse(null);
+                : running.map(found -> found.network(owner, writer.observed())).orElse(null);
         if (network != null && running.isPresent()) {
             follow(network, running.get().members());
         }
@@ -171,7 +174,7 @@ final class Reconciliation {
 
     /** With what the members verify until now, if there are keys that can't be read. */
     private KeyMapping published(Network network, Map<String, NodeKeys> keys) {
-        boolean allRead = network.managed().stream().allMatch(node -> keys.containsKey(node.id()));
+        boolean allRead = network.inCluster().stream().allMatch(node -> keys.containsKey(node.id()));
         return (allRead ? Optional.<RunningConfig>empty() : running())
                 .map(running -> running.members().keys())
                 .orElseGet(() -> new KeyMapping(Map.of()));
@@ -193,13 +196,13 @@ final class Reconciliation {
     }
 
     /** A node that was removed while nothing may be changed is still there. */
-    private static Network withThoseThatStillRun(Network network, RunningConfig running) {
+    private Network withThoseThatStillRun(Network network, RunningConfig running) {
         if (!network.paused()) {
             return network;
         }
         Set<String> ids = network.nodes().stream().map(NetworkNode::id).collect(Collectors.toSet());
         List<NetworkNode> all = new ArrayList<>(network.nodes());
-        running.network(network.owner()).nodes().stream()
+        running.network(network.owner(), writer.observed()).nodes().stream()
                 .filter(node -> !ids.contains(node.id()))
                 .forEach(all::add);
         return network.withNodes(all);
@@ -209,7 +212,7 @@ final class Reconciliation {
         tokens(network).ifPresent(tokens -> {
             NodeAddresses where = addresses.apply(network);
             Map<String, URI> nodes = new LinkedHashMap<>();
-            network.managed().stream()
+            network.inCluster().stream()
                     .map(NetworkNode::id)
                     .filter(members.keys()::contains)
                     .forEach(id -> nodes.put(id, where.of(id)));

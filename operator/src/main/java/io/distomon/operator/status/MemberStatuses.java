@@ -143,7 +143,7 @@ record MemberStatuses(List<NodeStatus> nodes, List<LinkStatus> links, List<List<
     }
 
     /**
-     * The same with its keys: those of nodes elsewhere are in the spec already. A managed node whose key can't be read now
+     * The same with its keys: those of nodes elsewhere are in the spec already. Another whose key can't be read now
      * keeps the one that the others know it by.
      */
     private static NodeStatus identified(
@@ -152,19 +152,19 @@ record MemberStatuses(List<NodeStatus> nodes, List<LinkStatus> links, List<List<
         String fingerprint = null;
         Integer generation = null;
         switch (node) {
-            case NetworkNode.Managed managed
+            case NetworkNode.InCluster own
             when keys != null -> {
                 publicKeys = keys.publicKeys().stream().map(Verifier::pem).toList();
                 fingerprint = keys.signing().publicKey().fingerprint();
                 generation = keys.signing().generation();
             }
-            case NetworkNode.Managed managed
+            case NetworkNode.InCluster own
             when before != null -> {
                 publicKeys = before.publicKeys();
                 fingerprint = before.keyFingerprint();
                 generation = before.keyGeneration();
             }
-            case NetworkNode.Managed managed -> {}
+            case NetworkNode.InCluster own -> {}
             case NetworkNode.External external -> {
                 if (external.publicKeys().size() == 1) {
                     fingerprint = external.publicKeys().getFirst().fingerprint();

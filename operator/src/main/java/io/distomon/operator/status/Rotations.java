@@ -16,17 +16,19 @@ import java.util.stream.Collectors;
 
 /** What there is to say of nodes that change their key. */
 final class Rotations {
+    private final Set<String> sidecars;
     private final Set<String> external;
     private final List<String> sentences = new ArrayList<>();
 
     private Rotations(Network network) {
+        this.sidecars = network.sidecars().stream().map(NetworkNode::id).collect(Collectors.toSet());
         this.external = network.external().stream().map(NetworkNode::id).collect(Collectors.toSet());
     }
 
     /** A sentence for each, in the order of the spec: how far it is, and who is waited for. */
     static List<String> sentences(Network network, Map<String, NodeKeys> keys) {
         Rotations rotations = new Rotations(network);
-        network.managed().stream()
+        network.inCluster().stream()
                 .map(node -> keys.get(node.id()))
                 .filter(Objects::nonNull)
                 .forEach(rotations::add);
@@ -42,8 +44,12 @@ final class Rotations {
                 sentences.add("%s changes from key %s to key %s when all others have it: %s"
                         .formatted(keys.nodeId(), old.generation(), next.generation(), waitingFor(keys, old)));
             case RESTARTING ->
-                sentences.add("%s restarts with key %s, and key %s is kept until it has reported with that"
-                        .formatted(keys.nodeId(), next.generation(), old.generation()));
+                sentences.add("%s %s key %s, and key %s is kept until it has reported with that"
+                        .formatted(
+                                keys.nodeId(),
+                                sidecars.contains(keys.nodeId()) ? "takes up" : "restarts with",
+                                next.generation(),
+                                old.generation()));
         }
     }
 

@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param network what runs, with what the spec says of it when it is accepted; null when it is not known what runs, and
  *     then what the last status said of it stands
  * @param problems what reconciling could not do
- * @param keys of the managed nodes, by node id. A node that is missing here keeps the public key that the last
+ * @param keys of the nodes that run here, by node id. A node that is missing here keeps the public key that the last
  *     status has of it. While the spec is refused or the API server fails, nobody has read the keys, and what the last status
  *     said of all stands
- * @param availability which managed nodes run
+ * @param availability which nodes run here
  * @param progress how far the nodes are with what the spec wants them to run
  * @param mirror what the nodes see
  * @param now the time

@@ -10,6 +10,7 @@ import io.distomon.crds.v1alpha1.NodeState;
 import io.distomon.crds.v1alpha1.NodeStatus;
 import io.distomon.operator.mirror.MirrorState;
 import io.distomon.operator.observed.Availability;
+import io.distomon.operator.observed.Sidecars;
 import io.distomon.operator.validate.Finding;
 import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.NetworkNode;
@@ -201,7 +202,7 @@ public final class StatusMaker {
         if (!problems.isEmpty()) {
             return no(problems);
         }
-        List<String> without = network.managed().stream()
+        List<String> without = network.inCluster().stream()
                 .map(NetworkNode::id)
                 .filter(id -> !input.keys().containsKey(id))
                 .toList();
@@ -213,21 +214,33 @@ public final class StatusMaker {
         }
         List<String> rotations = Rotations.sentences(network, input.keys());
         return rotations.isEmpty()
-                ? Judgement.yes("AllReady", Sentences.count(network.managed().size(), "managed node") + " with a key")
+                ? Judgement.yes("AllReady", counted(network) + " with a key")
                 : Judgement.yes("Rotating", Sentences.list(rotations));
+    }
+
+    /** The nodes that run here, in words. */
+    private static String counted(Network network) {
+        int managed = network.managed().size();
+        int sidecars = network.sidecars().size();
+        String ofManaged = Sentences.count(managed, "managed node");
+        String ofSidecars = Sentences.count(sidecars, "sidecar");
+        return sidecars == 0 ? ofManaged : managed == 0 ? ofSidecars : ofManaged + " and " + ofSidecars;
     }
 
     /** Whether every node runs what the spec wants: not before the last of them has been restarted with it. */
     private Judgement nodesAvailable(Network network) {
         RolloutProgress progress = input.progress();
+        Map<String, Sidecars.Wanting> wanting = input.availability().sidecars().wanting();
         List<String> others = network.managed().stream()
                 .map(NetworkNode::id)
-                .filter(id -> !input.availability().settled().contains(id))
+                .filter(id -> !input.availability().settled().contains(id) && !wanting.containsKey(id))
                 .toList();
-        int managed = network.managed().size();
-        String numbers =
-                "%s of %s available".formatted(managed - others.size(), Sentences.count(managed, "managed node"));
-        if (others.isEmpty() && progress.waiting().isEmpty()) {
+        List<String> carried = network.inCluster().stream()
+                .map(NetworkNode::id)
+                .filter(wanting::containsKey)
+                .toList();
+        String numbers = numbers(network);
+        if (others.isEmpty() && carried.isEmpty() && progress.waiting().isEmpty()) {
             return Judgement.yes("AllAvailable", numbers);
         }
         List<String> why = new ArrayList<>();
@@ -236,21 +249,48 @@ public final class StatusMaker {
                     .formatted(inOrder(network, progress.waiting()), inOrder(network, progress.waitedFor())));
         }
         others.forEach(id -> why.add(why(id)));
+        carried.forEach(id ->
+                why.add(id + ": " + Objects.requireNonNull(wanting.get(id)).sentence()));
         String sentence = numbers + "; " + Sentences.list(why);
         boolean isRolling = !progress.waiting().isEmpty();
         // What is on its way is not broken.
-        return input.availability().starting().containsAll(others)
-                ? Judgement.unknown(isRolling ? "RollingOut" : "Starting", sentence)
-                : Judgement.no(isRolling ? "RollingOut" : "NodesUnavailable", sentence);
+        if (!input.availability().starting().containsAll(others)) {
+            return Judgement.no(isRolling ? "RollingOut" : "NodesUnavailable", sentence);
+        }
+        return carried.stream()
+                .map(id -> Objects.requireNonNull(wanting.get(id)).cause())
+                .filter(Objects::nonNull)
+                .findFirst()
+                .map(cause -> Judgement.no(cause.name(), sentence))
+                .orElseGet(() -> Judgement.unknown(isRolling ? "RollingOut" : "Starting", sentence));
+    }
+
+    /** How many of the nodes that run here are as they should be. */
+    private String numbers(Network network) {
+        Availability availability = input.availability();
+        int managed = network.managed().size();
+        long settled = network.managed().stream()
+                .map(NetworkNode::id)
+                .filter(id -> availability.settled().contains(id)
+                        && !availability.sidecars().wanting().containsKey(id))
+                .count();
+        int sidecars = network.sidecars().size();
+        long running = network.sidecars().stream()
+                .filter(node -> availability.sidecars().running().contains(node.id()))
+                .count();
+        String ofManaged = "%s of %s available".formatted(settled, Sentences.count(managed, "managed node"));
+        String ofSidecars = "%s of %s running".formatted(running, Sentences.count(sidecars, "sidecar"));
+        return sidecars == 0 ? ofManaged : managed == 0 ? ofSidecars : ofManaged + ", " + ofSidecars;
     }
 
     /** Whether nodes that don't answer are on their way, or have only just arrived. */
     private boolean areStarting(Network network) {
         Availability availability = input.availability();
         boolean noneFails = network.managed().stream()
-                .map(NetworkNode::id)
-                .allMatch(id -> availability.available().contains(id)
-                        || availability.starting().contains(id));
+                        .map(NetworkNode::id)
+                        .allMatch(id -> availability.available().contains(id)
+                                || availability.starting().contains(id))
+                && availability.sidecars().wanting().values().stream().allMatch(wanting -> wanting.cause() == null);
         Instant since = availability.since();
         return noneFails && (since == null || now.isBefore(since.plus(ARRIVING)));
     }
@@ -301,7 +341,7 @@ public final class StatusMaker {
         return needed.stream()
                 .filter(judgement -> !judgement.holds())
                 .findFirst()
-                .orElseGet(() -> Judgement.yes("Ready", "every managed node has its key and is available"));
+                .orElseGet(() -> Judgement.yes("Ready", "every node that runs here has its key and is available"));
     }
 
     /** What does not come right by itself, in the words of the condition that tells it; empty while all may. */
@@ -334,7 +374,7 @@ public final class StatusMaker {
     private Condition mirrorCondition(String type, Network network, Judgement judgement) {
         return condition(
                 type,
-                network.managed().isEmpty()
+                network.inCluster().isEmpty()
                         ? Judgement.unknown("NoManagedNodes", "no node runs here that could be asked")
                         : judgement);
     }

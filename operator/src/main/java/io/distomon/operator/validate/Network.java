@@ -50,19 +50,27 @@ public record Network(
         return owner.name();
     }
 
+    /** The nodes that run here, whoever runs them, in the order of the spec. */
+    public List<NetworkNode.InCluster> inCluster() {
+        return all(NetworkNode.InCluster.class);
+    }
+
     /** The nodes that the operator runs, in the order of the spec. */
     public List<NetworkNode.Managed> managed() {
-        return nodes.stream()
-                .filter(NetworkNode.Managed.class::isInstance)
-                .map(NetworkNode.Managed.class::cast)
-                .toList();
+        return all(NetworkNode.Managed.class);
+    }
+
+    /** The nodes that run in pods of others, in the order of the spec. */
+    public List<NetworkNode.Sidecar> sidecars() {
+        return all(NetworkNode.Sidecar.class);
     }
 
     /** The nodes that run elsewhere, in the order of the spec. */
     public List<NetworkNode.External> external() {
-        return nodes.stream()
-                .filter(NetworkNode.External.class::isInstance)
-                .map(NetworkNode.External.class::cast)
-                .toList();
+        return all(NetworkNode.External.class);
+    }
+
+    private <N extends NetworkNode> List<N> all(Class<N> type) {
+        return nodes.stream().filter(type::isInstance).map(type::cast).toList();
     }
 }

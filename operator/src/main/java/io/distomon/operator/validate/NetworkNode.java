@@ -23,8 +23,18 @@ public sealed interface NetworkNode {
     @Nullable
     Duration retryInterval();
 
+    /** A node of this cluster: its key, config and Service are the operator's. Its id is a DNS label of at most 20 characters. */
+    sealed interface InCluster extends NetworkNode {
+        /** Where those that run elsewhere reach it; null when it does not say. */
+        @Nullable
+        URI url();
+
+        /** Which of its keys is asked for, from 1; a later one that exists is used all the same. */
+        int keyGeneration();
+    }
+
     /**
-     * A node that the operator runs. Its id is a DNS label of at most 20 characters.
+     * A node that the operator runs.
      *
      * @param url where those that run elsewhere reach it; null when it does not say
      * @param keyGeneration which of its keys is asked for, from 1; a later one that exists is used all the same
@@ -38,7 +48,22 @@ public sealed interface NetworkNode {
             @Nullable URI url,
             int keyGeneration,
             Pod pod)
-            implements NetworkNode {}
+            implements InCluster {}
+
+    /**
+     * A node that runs in a pod of somebody's own.
+     *
+     * @param url where those that run elsewhere reach it; null when it does not say
+     * @param keyGeneration which of its keys is asked for, from 1; a later one that exists is used all the same
+     */
+    record Sidecar(
+            String id,
+            Duration interval,
+            int retries,
+            @Nullable Duration retryInterval,
+            @Nullable URI url,
+            int keyGeneration)
+            implements InCluster {}
 
     /**
      * What runs a node.

@@ -30,7 +30,7 @@ final class NodeRules {
             "at most 1024 characters such as https://node.example.com:8000, without user, query or fragment";
     private static final int MAX_NODES = 500;
     private static final int MAX_ID_CHARS = 63;
-    private static final int MAX_MANAGED_ID_CHARS = 20;
+    private static final int MAX_LABEL_ID_CHARS = 20;
     private static final int MAX_URL_CHARS = 1024;
     private static final int MAX_KEYS = 3;
     private static final int MAX_KEY_CHARS = 1024;
@@ -99,7 +99,7 @@ final class NodeRules {
         }
         NodeType type = Validator.known(path + ".type", node.type(), NodeType.values(), findings);
         return switch (type) {
-            case Managed -> managed(node, path, probe);
+            case Managed, Sidecar -> inCluster(node, type, path, probe);
             case External -> external(node, path, probe);
             case null -> null;
         };
@@ -138,15 +138,15 @@ final class NodeRules {
         }
     }
 
-    private NetworkNode managed(NodeSpec node, String path, ProbeSpec probe) {
+    private NetworkNode inCluster(NodeSpec node, NodeType type, String path, ProbeSpec probe) {
         String id = node.id();
         if (IDENTIFIER.matcher(id).matches()
-                && (id.length() > MAX_MANAGED_ID_CHARS || !DNS_LABEL.matcher(id).matches())) {
+                && (id.length() > MAX_LABEL_ID_CHARS || !DNS_LABEL.matcher(id).matches())) {
             findings.add(
                     path + ".id",
-                    Findings.quoted(id) + " is no id for a Managed node, whose Deployment and Service are named after"
-                            + " it: at most 20 characters of a-z 0-9 -, the first and the last of them a letter or a"
-                            + " digit");
+                    Findings.quoted(id) + " is no id for a " + type
+                            + " node, whose Service is named after it: at most 20"
+                            + " characters of a-z 0-9 -, the first and the last of them a letter or a digit");
         }
         URI url = node.url() == null ? null : url(node.url(), path + ".url");
         if (!node.publicKeys().isEmpty()) {
@@ -156,14 +156,11 @@ final class NodeRules {
         }
         int keyGeneration = node.keyGeneration() == null ? 1 : node.keyGeneration();
         findings.expectNumber(path + ".keyGeneration", keyGeneration, 1, NodeSpec.MAX_KEY_GENERATION);
-        return new NetworkNode.Managed(
-                id,
-                Duration.ofSeconds(probe.intervalSeconds()),
-                probe.retries(),
-                seconds(probe.retryIntervalSeconds()),
-                url,
-                keyGeneration,
-                pod);
+        Duration interval = Duration.ofSeconds(probe.intervalSeconds());
+        Duration retryInterval = seconds(probe.retryIntervalSeconds());
+        return type == NodeType.Sidecar
+                ? new NetworkNode.Sidecar(id, interval, probe.retries(), retryInterval, url, keyGeneration)
+                : new NetworkNode.Managed(id, interval, probe.retries(), retryInterval, url, keyGeneration, pod);
     }
 
     private @Nullable NetworkNode external(NodeSpec node, String path, ProbeSpec probe) {
@@ -179,7 +176,7 @@ final class NodeRules {
         if (node.keyGeneration() != null) {
             findings.add(
                     path + ".keyGeneration",
-                    "keyGeneration is only for Managed nodes, the key of " + Findings.quoted(node.id())
+                    "keyGeneration is not for External nodes, the key of " + Findings.quoted(node.id())
                             + " is made where it runs");
         }
         if (url == null) {

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.distomon.operator.Networks;
 import io.distomon.operator.keys.KeyReading;
 import io.distomon.operator.keys.NodeKeys;
+import io.distomon.operator.observed.MountedKey;
 import io.distomon.operator.validate.Network;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.Toleration;
 import io.fabric8.kubernetes.api.model.TolerationBuilder;
@@ -23,6 +25,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +60,77 @@ class DesiredTest {
                     .isEqualTo(
                             Map.of("app.kubernetes.io/managed-by", "distomon-operator", "distomon.io/network", "lab"));
         });
+    }
+
+    @Test
+    void aSidecarHasAllThatANodeHasButAPod() {
+        Network lab = Networks.network(
+                "nodes: [{id: fra}, {id: ams}, {id: web, type: Sidecar, url: 'https://web.example.com'}]");
+        Map<String, NodeKeys> keys = Networks.keys(lab);
+        Made children = of(lab, keys);
+
+        assertThat(children.deployments()).containsOnlyKeys("fra", "ams");
+        assertThat(children.services()).containsOnlyKeys("fra", "ams", "web");
+        assertThat(children.config().getData()).containsKeys("web.pub", "nodeconf-web.yml");
+        assertThat(text(children, "config.yml")).contains("http://lab-web.monitoring.svc:8000");
+        assertThat(at(children.services(), "web").getSpec().getSelector())
+                .isEqualTo(Map.of("distomon.io/network", "lab", "distomon.io/node", "web"));
+        assertThat(at(children.services(), "web").getSpec().getPorts())
+                .extracting(port -> port.getTargetPort().getStrVal())
+                .containsExactly("distomon");
+        assertThat(children.forOutside())
+                .singleElement()
+                .satisfies(
+                        files -> assertThat(files.getData().get("config.yml")).contains("https://web.example.com"));
+        assertThat(children.budgets())
+                .singleElement()
+                .satisfies(budget -> assertThat(budget.getSpec().getSelector().getMatchLabels())
+                        .as("somebody else's pod has no such label")
+                        .containsEntry("app.kubernetes.io/managed-by", "distomon-operator"));
+    }
+
+    @Test
+    void aSidecarSignsWithACopyOfTheKeyInUseUnderOneNameForEver() {
+        Network lab = Networks.network("nodes: [{id: fra}, {id: web, type: Sidecar}]");
+        Map<String, NodeKeys> keys = Networks.keys(lab);
+        KeyReading.Held old = at(keys, "web").signing();
+        KeyReading.Held next = new KeyReading.Held("web", 2, "lab-web-key-2", old.publicKey());
+
+        for (KeyReading.Held signing : List.of(old, next)) {
+            Secret copy = at(
+                    of(lab, Map.of("web", new NodeKeys("web", signing, List.of(old, next), List.of(), List.of())))
+                            .sidecarKeys(),
+                    "web");
+
+            assertThat(copy.getMetadata().getName()).isEqualTo("lab-web-sidecar");
+            assertThat(copy.getData()).containsOnlyKeys("web_lab.key");
+            assertThat(copy.getImmutable()).isNull();
+            assertThat(MountedKey.generation(lab, "web", copy)).isEqualTo(signing.generation());
+        }
+        assertThat(SidecarKey.KIND.obsolete(lab))
+                .accepts("lab-fra-sidecar")
+                .rejects("lab-web-sidecar", "lab-web-key-1", "lab-config", "other-web-sidecar");
+    }
+
+    @Test
+    void whileSomethingElseMaySignAsANodeItIsNotRunAndHasNothingToSignWith() {
+        Network lab = Networks.network("nodes: [{id: fra}, {id: web, type: Sidecar}]");
+
+        Made children = Made.of(lab, Networks.keys(lab), Set.of("fra", "web"));
+
+        assertThat(children.deployments()).isEmpty();
+        assertThat(children.sidecarKeys()).isEmpty();
+        assertThat(NodeDeployment.KIND.obsolete(lab))
+                .as("one that exists stays")
+                .rejects("lab-fra");
+    }
+
+    @Test
+    void whatANodeOfTheOtherKindHadHasToGo() {
+        Network lab = Networks.network("nodes: [{id: fra}, {id: web, type: Sidecar}]");
+
+        assertThat(NodeDeployment.KIND.obsolete(lab)).accepts("lab-web").rejects("lab-fra");
+        assertThat(NodeService.KIND.obsolete(lab)).rejects("lab-web", "lab-fra");
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The children of a network in its cluster that follow its spec, those of nodes by node id. */
@@ -21,23 +22,30 @@ record Made(
         String configDigest,
         Map<String, Deployment> deployments,
         Map<String, Service> services,
+        Map<String, Secret> sidecarKeys,
         List<PodDisruptionBudget> budgets,
         List<ConfigMap> forOutside) {
     static Made of(Network network, Map<String, NodeKeys> keys) {
+        return of(network, keys, Set.of());
+    }
+
+    /** While something else may sign as some of the nodes. */
+    static Made of(Network network, Map<String, NodeKeys> keys, Set<String> heldBack) {
         NetworkMembers members = members(network, keys);
-        Children children = children(network, keys, members);
+        Children children = children(network, keys, members, heldBack);
         return new Made(
                 children.all(ConfigSecret.KIND).getFirst(),
                 members.digest(),
                 byNode(children, NodeDeployment.KIND),
                 byNode(children, NodeService.KIND),
+                byNode(children, SidecarKey.KIND),
                 children.all(NodesBudget.KIND),
                 children.all(NetworkConfigMap.KIND));
     }
 
     /** Those of all kinds. */
     static List<HasMetadata> all(Network network, Map<String, NodeKeys> keys) {
-        Children children = children(network, keys, members(network, keys));
+        Children children = children(network, keys, members(network, keys), Set.of());
         return ChildKinds.ALL.rows().stream()
                 .flatMap(kind -> children.all(kind).stream())
                 .map(HasMetadata.class::cast)
@@ -48,8 +56,11 @@ record Made(
         return DesiredMembers.of(network, keys, NodeAddresses.inCluster(network));
     }
 
-    private static Children children(Network network, Map<String, NodeKeys> keys, NetworkMembers members) {
-        return Children.of(ChildKinds.ALL, new Blueprint(network, keys, members, Networks.RANDOM));
+    private static Children children(
+            Network network, Map<String, NodeKeys> keys, NetworkMembers members, Set<String> heldBack) {
+        return Children.of(
+                ChildKinds.ALL,
+                new Blueprint(network, keys, members, Networks.sidecarKeys(network), heldBack, Networks.RANDOM));
     }
 
     private static <R extends HasMetadata> Map<String, R> byNode(Children children, ChildKind<R> kind) {

@@ -248,7 +248,7 @@ class AvailabilityTest {
     }
 
     private static Availability of(HasMetadata... children) {
-        return Availability.of(Observed.of(new ArrayList<>(List.of(children))));
+        return Availability.of(null, Observed.of(new ArrayList<>(List.of(children))));
     }
 
     private static ContainerStatus waiting(String reason, @Nullable String message) {
@@ -298,6 +298,7 @@ class AvailabilityTest {
                 .withNewMetadata()
                 .withName("lab-" + node + "-1")
                 .addToLabels("distomon.io/node", node)
+                .addToLabels("app.kubernetes.io/managed-by", "distomon-operator")
                 .endMetadata();
     }
 }

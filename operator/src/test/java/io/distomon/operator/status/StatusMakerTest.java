@@ -25,6 +25,7 @@ import io.distomon.operator.keys.NodeKeys.Why;
 import io.distomon.operator.mirror.MemberReports;
 import io.distomon.operator.mirror.MirrorState;
 import io.distomon.operator.observed.Availability;
+import io.distomon.operator.observed.Sidecars;
 import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.NetworkNode;
 import io.distomon.operator.validate.Validation;
@@ -71,7 +72,7 @@ class StatusMakerTest {
                         "NodesAvailable True AllAvailable: 3 of 3 managed nodes available",
                         "MirrorFresh True Asked: the nodes were asked a short while ago",
                         "MeshHealthy True AllOnline: 3 of 3 nodes are online",
-                        "Ready True Ready: every managed node has its key and is available");
+                        "Ready True Ready: every node that runs here has its key and is available");
         assertThat(status.conditions())
                 .extracting(Condition::lastTransitionTime)
                 .containsOnly(Instant.parse("2026-05-01T12:00:00Z"));
@@ -126,6 +127,90 @@ class StatusMakerTest {
         });
     }
 
+    @Test
+    void sidecarsAreCountedBesideManagedNodes() {
+        DistomonNetworkStatus status = StatusMaker.of(
+                withSidecar(new Sidecars(Set.of("sgp"), Map.of(), Set.of())).input());
+
+        assertThat(words(status))
+                .contains(
+                        "KeysReady True AllReady: 2 managed nodes and 1 sidecar with a key",
+                        "NodesAvailable True AllAvailable: 2 of 2 managed nodes available, 1 of 1 sidecar running",
+                        "Ready True Ready: every node that runs here has its key and is available");
+        assertThat(status.summary()).isEqualTo(new Summary(3, 2, 2, 3, "3/3", 0));
+        assertThat(status.nodes().getLast().publicKeys()).hasSize(1);
+    }
+
+    @Test
+    void twoPodsWithOneIdentityAreAFaultThatNamesThem() {
+        Sidecars two = new Sidecars(
+                Set.of(),
+                Map.of("sgp", new Sidecars.Wanting(Sidecars.Cause.SidecarReplicas, "pods a, b carry it")),
+                Set.of());
+
+        assertThat(words(StatusMaker.of(withSidecar(two).input())))
+                .contains(
+                        "NodesAvailable False SidecarReplicas: 2 of 2 managed nodes available, 0 of 1 sidecar running;"
+                                + " sgp: pods a, b carry it",
+                        "Ready False SidecarReplicas: 2 of 2 managed nodes available, 0 of 1 sidecar running; sgp: pods a,"
+                                + " b carry it");
+    }
+
+    @Test
+    void aSidecarOnItsWayIsNoFaultUnlessAManagedNodeHasOne() {
+        Sidecars starting =
+                new Sidecars(Set.of(), Map.of("sgp", new Sidecars.Wanting(null, "its pod is ending")), Set.of("sgp"));
+
+        assertThat(words(StatusMaker.of(withSidecar(starting).input())))
+                .contains(
+                        "NodesAvailable Unknown Starting: 2 of 2 managed nodes available, 0 of 1 sidecar running; sgp:"
+                                + " its pod is ending");
+        assertThat(words(StatusMaker.of(withSidecar(starting)
+                        .availability(new Availability(
+                                        Set.of("fra"), Set.of("fra"), Set.of(), Map.of("nyc", "no image"), LONG_AGO)
+                                .with(starting))
+                        .input())))
+                .contains(
+                        "NodesAvailable False NodesUnavailable: 1 of 2 managed nodes available, 0 of 1 sidecar running;"
+                                + " nyc: no image; sgp: its pod is ending");
+    }
+
+    @Test
+    void aPodOfOthersWithTheLabelsOfAManagedNodeIsAFault() {
+        Sidecars foreign = new Sidecars(
+                Set.of(),
+                Map.of("fra", new Sidecars.Wanting(Sidecars.Cause.ForeignPods, "pod a has its labels")),
+                Set.of());
+
+        assertThat(words(StatusMaker.of(situation()
+                        .availability(new Availability(ALL, ALL, Set.of(), Map.of(), LONG_AGO).with(foreign))
+                        .input())))
+                .contains(
+                        "NodesAvailable False ForeignPods: 2 of 3 managed nodes available; fra: pod a has its labels");
+    }
+
+    @Test
+    void aSidecarTakesUpAnotherKeyWithoutARestart() {
+        KeyReading.Held old = Networks.at(KEYS, "sgp").signing();
+        KeyReading.Held next = new KeyReading.Held("sgp", 2, "lab-sgp-key-2", NEXT.publicKey());
+        Map<String, NodeKeys> keys = new LinkedHashMap<>(KEYS);
+        keys.put("sgp", new NodeKeys("sgp", next, List.of(old, next), List.of(), List.of()));
+
+        assertThat(words(StatusMaker.of(withSidecar(new Sidecars(Set.of("sgp"), Map.of(), Set.of()))
+                        .keys(keys)
+                        .input())))
+                .contains(
+                        "KeysReady True Rotating: sgp takes up key 2, and key 1 is kept until it has reported with that");
+    }
+
+    /** Two nodes of the operator's and the sidecar sgp. */
+    private static Situation withSidecar(Sidecars sidecars) {
+        return situation()
+                .spec("nodes: [{id: fra}, {id: nyc}, {id: sgp, type: Sidecar}]")
+                .availability(new Availability(Set.of("fra", "nyc"), Set.of("fra", "nyc"), Set.of(), Map.of(), LONG_AGO)
+                        .with(sidecars));
+    }
+
     private static Map<String, NodeKeys> changing(Awaited... awaited) {
         return changing(Networks.at(KEYS, "fra").signing(), awaited);
     }
@@ -154,7 +239,7 @@ class StatusMakerTest {
                         "a refused spec names every field",
                         situation().spec("nodes: [{id: Fra}, {id: b, publicKeys: [x]}]"),
                         "Accepted False InvalidSpec: spec.nodes[0].id: \"Fra\" is no id for a Managed node, whose"
-                                + " Deployment and Service are named after it: at most 20 characters of a-z 0-9 -, the"
+                                + " Service is named after it: at most 20 characters of a-z 0-9 -, the"
                                 + " first and the last of them a letter or a digit; spec.nodes[1].publicKeys:"
                                 + " publicKeys is only for External nodes, the operator makes the key of \"b\""),
                 new Case(
@@ -245,7 +330,7 @@ class StatusMakerTest {
                 new Case(
                         "an outage does not take Ready away",
                         situation().mirror(fresh(view(online("fra"), offline("nyc", false), online("sgp")))),
-                        "Ready True Ready: every managed node has its key and is available"),
+                        "Ready True Ready: every node that runs here has its key and is available"),
                 new Case(
                         "who said farewell is no fault",
                         situation().mirror(fresh(view(online("fra"), offline("nyc", true), online("sgp")))),
@@ -777,6 +862,7 @@ class StatusMakerTest {
                     .formatted(network.nodes().stream()
                             .map(node -> switch (node) {
                                 case NetworkNode.Managed managed -> "{id: " + managed.id() + "}";
+                                case NetworkNode.Sidecar sidecar -> "{id: " + sidecar.id() + ", type: Sidecar}";
                                 case NetworkNode.External external ->
                                     "{id: %s, type: External, url: '%s', publicKeys: [\"%s\"]}"
                                             .formatted(

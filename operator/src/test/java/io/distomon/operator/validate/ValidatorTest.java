@@ -71,6 +71,19 @@ class ValidatorTest {
     }
 
     @Test
+    void aSidecarHasAKeyOfTheOperatorsAndNoPod() {
+        Network network = Networks.network(
+                "nodes: [{id: fra}, {id: web, type: Sidecar, url: 'https://web.example.com', keyGeneration: 2}]");
+
+        assertThat(network.sidecars())
+                .containsExactly(new NetworkNode.Sidecar(
+                        "web", Duration.ofSeconds(10), 2, null, URI.create("https://web.example.com"), 2));
+        assertThat(network.managed()).extracting(NetworkNode::id).containsExactly("fra");
+        assertThat(network.inCluster()).extracting(NetworkNode::id).containsExactly("fra", "web");
+        assertThat(network.external()).isEmpty();
+    }
+
+    @Test
     void whatIsSaidOfAllNodesIsSaidOfEachAndItsOwnProbeGoesBeforeItsNetworks() {
         Network network = Networks.network("""
                 networkId: prod.eu

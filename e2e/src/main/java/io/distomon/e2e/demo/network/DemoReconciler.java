@@ -260,11 +260,23 @@ final class DemoReconciler {
         return others;
     }
 
-    /** The network with the external nodes as the demo plays them: at its own addresses, with its own keys. */
+    /**
+     * The network as the demo plays it: external nodes at its own addresses, with its own keys, and sidecars as nodes that it
+     * runs, as there is no workload for them.
+     */
     private Network played(Network wanted) {
         List<NetworkNode> members = wanted.nodes().stream()
                 .map(node -> switch (node) {
                     case NetworkNode.Managed managed -> managed;
+                    case NetworkNode.Sidecar sidecar ->
+                        new NetworkNode.Managed(
+                                sidecar.id(),
+                                sidecar.interval(),
+                                sidecar.retries(),
+                                sidecar.retryInterval(),
+                                sidecar.url(),
+                                sidecar.keyGeneration(),
+                                NetworkNode.Pod.UNKNOWN);
                     case NetworkNode.External external ->
                         (NetworkNode) new NetworkNode.External(
                                 external.id(),

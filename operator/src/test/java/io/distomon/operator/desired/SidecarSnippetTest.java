@@ -1,0 +1,110 @@
+package io.distomon.operator.desired;
+
+import static io.distomon.operator.Networks.at;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.distomon.operator.Networks;
+import io.distomon.operator.observed.Sidecars;
+import io.distomon.operator.validate.Network;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerPort;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** What README.md tells to put into a workload is what the operator makes everything else for. */
+class SidecarSnippetTest {
+    private static final Pattern SNIPPET = Pattern.compile("```yaml\\n(# kubectl patch .*?)```", Pattern.DOTALL);
+    private static final Network LAB = Networks.network("nodes: [{id: fra}, {id: web, type: Sidecar}]");
+    private static final Made MADE = Made.of(LAB, Networks.keys(LAB));
+    private static final Deployment PATCH = snippet();
+    private static final PodSpec POD = PATCH.getSpec().getTemplate().getSpec();
+    private static final Container SIDECAR = POD.getInitContainers().getFirst();
+
+    /** A managed node of the same name has the same files at the same places. */
+    @Test
+    void itHasTheFilesOfAManagedNodeAtTheSamePlaces() {
+        Network managed = Networks.network("nodes: [{id: fra}, {id: web}]");
+        PodSpec ours = at(Made.of(managed, Networks.keys(managed)).deployments(), "web")
+                .getSpec()
+                .getTemplate()
+                .getSpec();
+        Container container = ours.getContainers().getFirst();
+        Map<String, String> expected = mounted(ours, container);
+        expected.replaceAll((path, secret) -> secret.equals("lab-web-key-1") ? "lab-web-sidecar" : secret);
+
+        assertThat(mounted(POD, SIDECAR)).isEqualTo(expected);
+        assertThat(SIDECAR.getEnv()).containsExactlyInAnyOrderElementsOf(container.getEnv());
+        assertThat(SIDECAR.getResources()).isEqualTo(container.getResources());
+        assertThat(SIDECAR.getSecurityContext().getReadOnlyRootFilesystem()).isTrue();
+        assertThat(POD.getVolumes())
+                .filteredOn(volume -> volume.getSecret() != null)
+                .allSatisfy(volume -> {
+                    assertThat(volume.getSecret().getOptional())
+                            .as(volume.getName())
+                            .isTrue();
+                    assertThat(volume.getSecret().getDefaultMode()).isEqualTo(0440);
+                });
+    }
+
+    @Test
+    void theServiceFindsItsPodAndItsPort() {
+        assertThat(PATCH.getSpec().getTemplate().getMetadata().getLabels())
+                .isEqualTo(at(MADE.services(), "web").getSpec().getSelector());
+        assertThat(at(MADE.services(), "web").getSpec().getPorts())
+                .singleElement()
+                .satisfies(port -> assertThat(SIDECAR.getPorts())
+                        .filteredOn(
+                                own -> own.getName().equals(port.getTargetPort().getStrVal()))
+                        .extracting(ContainerPort::getContainerPort)
+                        .containsExactly(8000));
+    }
+
+    @Test
+    void theWorkloadIsOneThatHasNoTwoPodsAndTheSidecarHoldsUpNobody() {
+        assertThat(PATCH.getSpec().getReplicas()).isEqualTo(1);
+        assertThat(PATCH.getSpec().getStrategy().getType()).isEqualTo("Recreate");
+        assertThat(SIDECAR.getName()).isEqualTo(Sidecars.CONTAINER);
+        assertThat(SIDECAR.getRestartPolicy()).isEqualTo("Always");
+        assertThat(SIDECAR.getStartupProbe()).isNull();
+        assertThat(SIDECAR.getReadinessProbe()).isNull();
+        assertThat(POD.getContainers()).isEmpty();
+        assertThat(POD.getSecurityContext()).isNull();
+    }
+
+    /** What is mounted where. */
+    private static Map<String, String> mounted(PodSpec pod, Container container) {
+        Map<String, Volume> volumes =
+                pod.getVolumes().stream().collect(Collectors.toMap(Volume::getName, volume -> volume));
+        return container.getVolumeMounts().stream().collect(Collectors.toMap(VolumeMount::getMountPath, mount -> {
+            Volume volume = at(volumes, mount.getName());
+            return volume.getSecret() == null
+                    ? "emptyDir " + volume.getEmptyDir().getSizeLimit()
+                    : volume.getSecret().getSecretName();
+        }));
+    }
+
+    private static Deployment snippet() {
+        try {
+            Matcher snippet = SNIPPET.matcher(Files.readString(Path.of("README.md")));
+            List<String> found =
+                    snippet.results().map(result -> result.group(1)).toList();
+            assertThat(found).hasSize(1);
+            return new KubernetesSerialization().unmarshal(found.getFirst(), Deployment.class);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
