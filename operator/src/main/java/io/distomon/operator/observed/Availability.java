@@ -73,9 +73,13 @@ public record Availability(
         this(available, settled, starting, reasons, since, Sidecars.NONE);
     }
 
-    /** The same with other sidecars. */
+    /** The same of a network that has these sidecars. */
     public Availability with(Sidecars others) {
-        return new Availability(available, settled, starting, reasons, since, others);
+        Instant first = Stream.of(Optional.ofNullable(since), Optional.ofNullable(others.since()))
+                .flatMap(Optional::stream)
+                .min(Comparator.naturalOrder())
+                .orElse(null);
+        return new Availability(available, settled, starting, reasons, first, others);
     }
 
     /** The ids of all nodes that run, whoever runs them. */

@@ -5,10 +5,14 @@ import io.distomon.operator.names.ChildNames;
 import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.NetworkNode;
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerState;
+import io.fabric8.kubernetes.api.model.ContainerStateRunning;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,10 +32,15 @@ import org.jspecify.annotations.Nullable;
  * @param wanting what there is to say of other sidecars, and of managed nodes that such a pod carries, by node id
  * @param heldBack the ids of those as which something else may still sign, so that they must not get a key yet: sidecars
  *     that the operator runs still, and managed nodes that have no Deployment yet and run as sidecars still
+ * @param since since when one at least runs, without a break; null when none does
  */
-public record Sidecars(Set<String> running, Map<String, Wanting> wanting, Set<String> heldBack) {
+public record Sidecars(
+        Set<String> running,
+        Map<String, Wanting> wanting,
+        Set<String> heldBack,
+        @Nullable Instant since) {
     /** There are none. */
-    public static final Sidecars NONE = new Sidecars(Set.of(), Map.of(), Set.of());
+    public static final Sidecars NONE = new Sidecars(Set.of(), Map.of(), Set.of(), null);
 
     /** What the node's container is called, also in a pod of somebody else. */
     public static final String CONTAINER = "distomon";
@@ -74,6 +83,7 @@ public record Sidecars(Set<String> running, Map<String, Wanting> wanting, Set<St
         Set<String> running = new HashSet<>();
         Map<String, Wanting> wanting = new HashMap<>();
         Set<String> heldBack = new HashSet<>();
+        List<Instant> since = new ArrayList<>();
         for (NetworkNode.InCluster node : network.inCluster()) {
             String id = node.id();
             List<Pod> all = pods.getOrDefault(id, List.of());
@@ -99,9 +109,15 @@ public record Sidecars(Set<String> running, Map<String, Wanting> wanting, Set<St
             found.ifPresent(said -> wanting.put(id, said));
             if (node instanceof NetworkNode.Sidecar && found.isEmpty()) {
                 running.add(id);
+                others.forEach(
+                        pod -> container(pod).flatMap(Sidecars::startedAt).ifPresent(since::add));
             }
         }
-        return new Sidecars(running, wanting, heldBack);
+        return new Sidecars(
+                running,
+                wanting,
+                heldBack,
+                since.stream().min(Comparator.naturalOrder()).orElse(null));
     }
 
     private static Optional<Wanting> ofManaged(List<Pod> others, boolean hasDeployment) {
@@ -145,14 +161,7 @@ public record Sidecars(Set<String> running, Map<String, Wanting> wanting, Set<St
             return Optional.of(new Wanting(
                     Cause.SidecarUnavailable, "%s has no container that is called %s".formatted(name, CONTAINER)));
         }
-        Optional<ContainerStatus> container = pod.getStatus() == null
-                ? Optional.empty()
-                : Stream.of(
-                                pod.getStatus().getInitContainerStatuses(),
-                                pod.getStatus().getContainerStatuses())
-                        .flatMap(List::stream)
-                        .filter(status -> status.getName().equals(CONTAINER))
-                        .findFirst();
+        Optional<ContainerStatus> container = container(pod);
         if (container.filter(Sidecars::runs).isPresent()) {
             return Optional.empty();
         }
@@ -161,6 +170,24 @@ public record Sidecars(Set<String> running, Map<String, Wanting> wanting, Set<St
                 .map(standing -> new Wanting(
                         standing.isFault() ? Cause.SidecarUnavailable : null, name + ": " + standing.sentence()))
                 .or(() -> Optional.of(new Wanting(null, name + " has not started it yet")));
+    }
+
+    private static Optional<ContainerStatus> container(Pod pod) {
+        return pod.getStatus() == null
+                ? Optional.empty()
+                : Stream.of(
+                                pod.getStatus().getInitContainerStatuses(),
+                                pod.getStatus().getContainerStatuses())
+                        .flatMap(List::stream)
+                        .filter(status -> status.getName().equals(CONTAINER))
+                        .findFirst();
+    }
+
+    private static Optional<Instant> startedAt(ContainerStatus container) {
+        return Optional.ofNullable(container.getState())
+                .map(ContainerState::getRunning)
+                .map(ContainerStateRunning::getStartedAt)
+                .map(Instant::parse);
     }
 
     private static boolean runs(ContainerStatus container) {

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,17 @@ class SidecarsTest {
             assertThat(of(SIDECAR, pod).wanting()).isEmpty();
             assertThat(of(SIDECAR, pod).heldBack()).isEmpty();
         }
+    }
+
+    @Test
+    void theFirstOneThatRunsTellsSinceWhen() {
+        Instant started = Instant.parse("2026-11-25T00:00:00Z");
+
+        assertThat(of(SIDECAR, running("shop-1")).since()).isEqualTo(started);
+        assertThat(of(SIDECAR, waiting("PodInitializing")).since()).isNull();
+        assertThat(Availability.of(SIDECAR, Observed.of(List.of(running("shop-1"))))
+                        .since())
+                .isEqualTo(started);
     }
 
     @Test
@@ -221,6 +233,7 @@ class SidecarsTest {
                 .withStarted(true)
                 .withNewState()
                 .withNewRunning()
+                .withStartedAt("2026-11-25T00:00:00Z")
                 .endRunning()
                 .endState()
                 .endInitContainerStatus()

@@ -129,8 +129,9 @@ class StatusMakerTest {
 
     @Test
     void sidecarsAreCountedBesideManagedNodes() {
-        DistomonNetworkStatus status = StatusMaker.of(
-                withSidecar(new Sidecars(Set.of("sgp"), Map.of(), Set.of())).input());
+        DistomonNetworkStatus status =
+                StatusMaker.of(withSidecar(new Sidecars(Set.of("sgp"), Map.of(), Set.of(), LONG_AGO))
+                        .input());
 
         assertThat(words(status))
                 .contains(
@@ -146,7 +147,8 @@ class StatusMakerTest {
         Sidecars two = new Sidecars(
                 Set.of(),
                 Map.of("sgp", new Sidecars.Wanting(Sidecars.Cause.SidecarReplicas, "pods a, b carry it")),
-                Set.of());
+                Set.of(),
+                null);
 
         assertThat(words(StatusMaker.of(withSidecar(two).input())))
                 .contains(
@@ -158,8 +160,8 @@ class StatusMakerTest {
 
     @Test
     void aSidecarOnItsWayIsNoFaultUnlessAManagedNodeHasOne() {
-        Sidecars starting =
-                new Sidecars(Set.of(), Map.of("sgp", new Sidecars.Wanting(null, "its pod is ending")), Set.of("sgp"));
+        Sidecars starting = new Sidecars(
+                Set.of(), Map.of("sgp", new Sidecars.Wanting(null, "its pod is ending")), Set.of("sgp"), null);
 
         assertThat(words(StatusMaker.of(withSidecar(starting).input())))
                 .contains(
@@ -180,7 +182,8 @@ class StatusMakerTest {
         Sidecars foreign = new Sidecars(
                 Set.of(),
                 Map.of("fra", new Sidecars.Wanting(Sidecars.Cause.ForeignPods, "pod a has its labels")),
-                Set.of());
+                Set.of(),
+                null);
 
         assertThat(words(StatusMaker.of(situation()
                         .availability(new Availability(ALL, ALL, Set.of(), Map.of(), LONG_AGO).with(foreign))
@@ -196,7 +199,7 @@ class StatusMakerTest {
         Map<String, NodeKeys> keys = new LinkedHashMap<>(KEYS);
         keys.put("sgp", new NodeKeys("sgp", next, List.of(old, next), List.of(), List.of()));
 
-        assertThat(words(StatusMaker.of(withSidecar(new Sidecars(Set.of("sgp"), Map.of(), Set.of()))
+        assertThat(words(StatusMaker.of(withSidecar(new Sidecars(Set.of("sgp"), Map.of(), Set.of(), LONG_AGO))
                         .keys(keys)
                         .input())))
                 .contains(

@@ -1,0 +1,36 @@
+package io.distomon.operator.observed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.distomon.operator.Networks;
+import io.distomon.operator.desired.ConfigSecret;
+import io.distomon.operator.desired.DesiredMembers;
+import io.distomon.operator.desired.NodeAddresses;
+import io.distomon.operator.validate.Network;
+import io.distomon.operator.validate.NetworkNode;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RunningConfigTest {
+    private static final Network LAB =
+            Networks.network("nodes: [{id: fra}, {id: web, type: Sidecar}, %s]".formatted(Networks.external("NYC")));
+
+    @Test
+    void whereEachMemberRunsIsToldByTheChildrenWhenNoSpecDoes() {
+        Secret config = ConfigSecret.of(LAB, DesiredMembers.of(LAB, Networks.keys(LAB), NodeAddresses.inCluster(LAB)));
+        Secret sidecar = new SecretBuilder()
+                .withNewMetadata()
+                .withName("lab-web-sidecar")
+                .endMetadata()
+                .build();
+        RunningConfig running = RunningConfig.read(config).orElseThrow();
+
+        Network network = running.network(LAB.owner(), Observed.of(List.of(config, sidecar)));
+
+        assertThat(network.managed()).extracting(NetworkNode::id).containsExactly("fra");
+        assertThat(network.sidecars()).extracting(NetworkNode::id).containsExactly("web");
+        assertThat(network.external()).extracting(NetworkNode::id).containsExactly("NYC");
+    }
+}
