@@ -14,6 +14,25 @@ thaw() {
   say "✓ goes on: $1/$2"
 }
 
+# kill_container NAMESPACE POD CONTAINER
+kill_container() {
+  local id any=
+  local_pod "$1" "$2"
+  for id in $(containers "$1" "$2" container); do
+    # Those that were restarted may have an ended one left.
+    if [ "$(task "$id" STATUS)" = RUNNING ] && [ "$(container_name "$id")" = "$3" ]; then
+      any=1
+      containerd_ctr tasks kill --signal SIGKILL "$id"
+    fi
+  done
+  [ -n "$any" ] || die "no container $3 of pod $1/$2 runs here"
+  say "✓ killed: $3 of $1/$2"
+}
+
+container_name() { # ID
+  containerd_ctr containers info "$1" | sed -n 's/.*"io.kubernetes.container.name": "\(.*\)".*/\1/p' | head -n 1
+}
+
 on_tasks() { # ACTION WANTED-STATE NAMESPACE POD
   local action=$1 wanted=$2 id any=
   local_pod "$3" "$4"
@@ -58,7 +77,7 @@ mend() { # NAMESPACE POD
 }
 
 local_pod() { # NAMESPACE POD
-  [ -z "$CONTEXT" ] || die "freeze, thaw, cut and mend reach into containers of the local cluster; DISTOMON_E2E_CONTEXT names another one ($CONTEXT)"
+  [ -z "$CONTEXT" ] || die "freeze, thaw, kill, cut and mend reach into containers of the local cluster; DISTOMON_E2E_CONTEXT names another one ($CONTEXT)"
   need_root "injecting failures"
   cluster_is_up || die "the cluster is not up: e2e/cluster up"
   [ -n "$(containers "$1" "$2" sandbox)" ] || die "no pod $2 in namespace $1 on this cluster. There are:

@@ -21,7 +21,8 @@
 - apiGroups: [policy]
   resources: [poddisruptionbudgets]
   verbs: [get, list, watch, create, update, patch, delete]
-# An annotation on a node's pod makes the kubelet bring a changed config into it at once.
+# An annotation on a node's pod, also where the pod is somebody's own with a sidecar, makes the kubelet bring a changed
+# config into it at once.
 - apiGroups: [""]
   resources: [pods]
   verbs: [list, watch, patch]

@@ -90,6 +90,11 @@ final class Cluster {
         hurt("thaw", namespace, pod);
     }
 
+    /** Ends one of the pod's containers at once. */
+    static void kill(String namespace, String pod, String container) {
+        Command.script("cluster", "kill", namespace, pod, container).output();
+    }
+
     /** Cuts the pod off from the other pods, both ways; the kubelet still reaches it. */
     static void cut(String namespace, String pod) {
         hurt("cut", namespace, pod);
