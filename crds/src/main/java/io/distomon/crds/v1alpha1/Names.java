@@ -29,6 +29,10 @@ public final class Names {
     /** Scheme, host and port, perhaps a path; no user, query or fragment. */
     public static final String HTTP_URL = "^https?://[^\\s/?#@]+(/[^\\s?#]*)?$";
 
+    /** Scheme and the name of a host in lower case, and nothing more: what an Ingress can be made for. */
+    public static final String INGRESS_URL =
+            "^https?://([a-z0-9]([-a-z0-9]*[a-z0-9])?[.])+[a-z]([-a-z0-9]*[a-z0-9])?/?$";
+
     /** One SPKI public key as PEM (RFC 7468). */
     public static final String PUBLIC_KEY_PEM =
             "^\\s*-----BEGIN PUBLIC KEY-----\\s[A-Za-z0-9+/=\\s]+-----END PUBLIC KEY-----\\s*$";

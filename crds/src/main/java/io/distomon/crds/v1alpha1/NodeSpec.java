@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  *     key, raise it by one: the new public key is published, and once every member has it a managed node restarts
  *     with the new key, a sidecar takes it up as it runs, and the old one is deleted. Raise it too when a key is lost or known to others: delete its Secret, and the old
  *     key leaves at once. The highest generation that exists is used, so lowering it changes nothing.
+ * @param expose By what a managed node is reached from outside the cluster; absent means by nothing that the operator makes.
  * @param probe How the others poll this node, where that differs from the network.
  */
 @ValidationRule(
@@ -59,6 +60,18 @@ import org.jspecify.annotations.Nullable;
                 "'keyGeneration is not for External nodes, the key of \"' + self.id + '\" is made where it runs'",
         reason = "FieldValueForbidden",
         fieldPath = ".keyGeneration")
+@ValidationRule(
+        value = "self.type == 'Managed' || !has(self.expose)",
+        messageExpression =
+                "'expose is only for Managed nodes, the pod of \"' + self.id + '\" is not made by the operator'",
+        reason = "FieldValueForbidden",
+        fieldPath = ".expose")
+@ValidationRule(
+        value = "!has(self.expose) || self.expose.type != 'Ingress' || (has(self.url) && self.url.matches('"
+                + Names.INGRESS_URL + "'))",
+        messageExpression = "'an Ingress is made for the host of the url of \"' + self.id + '\", which must be as in"
+                + " https://node.example.com: without a port, an address or a path'",
+        fieldPath = ".url")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record NodeSpec(
         @Required @Size(min = 1, max = 63) @Pattern(Names.IDENTIFIER)
@@ -71,6 +84,7 @@ public record NodeSpec(
         List<@Size(max = 1024) @Pattern(Names.PUBLIC_KEY_PEM) String> publicKeys,
 
         @Min(1) @Max(NodeSpec.MAX_KEY_GENERATION) @Nullable Integer keyGeneration,
+        @Nullable ExposeSpec expose,
         @Nullable ProbeOverride probe) {
 
     /** A key a day for centuries. */

@@ -27,6 +27,7 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.client.Config;
@@ -681,6 +682,45 @@ class OperatorTest extends OperatorBeforeApiServer {
         await().atMost(SOON).until(() -> files.require().getData().equals(data));
         apply("outside", nodes("fra", "ams"));
         await().atMost(SOON).until(() -> files.get() == null);
+    }
+
+    @Test
+    void aNodeIsReachedFromOutsideAsItsSpecSaysAndNothingOfThatIsLeftAfterwards() {
+        apply(
+                "ways",
+                "{nodes: [{id: fra, url: 'https://fra.example.com', expose: {type: Ingress, tlsSecretName: fra-tls}},"
+                        + " {id: ams, expose: {type: NodePort, annotations: {example.com/a: b}}}]}");
+        untilSaid("ways", "KeysReady", ConditionStatus.True, "AllReady");
+        Resource<Ingress> ingress =
+                client.resources(Ingress.class).inNamespace(namespace).withName("ways-fra");
+        Resource<Service> ams = client.services().inNamespace(namespace).withName("ways-ams");
+
+        assertThat(ingress.require().getSpec().getRules())
+                .singleElement()
+                .satisfies(rule -> assertThat(rule.getHost()).isEqualTo("fra.example.com"));
+        Service byPort = ams.require();
+        assertThat(byPort.getSpec().getType()).isEqualTo("NodePort");
+        assertThat(byPort.getSpec().getPorts().getFirst().getNodePort()).isPositive();
+        assertThat(byPort.getMetadata().getAnnotations()).containsEntry("example.com/a", "b");
+        assertThat(network("ways").getSpec().nodes()).hasSize(2);
+
+        // What the API server has filled in is no difference to anybody.
+        becomesReady("ways", "fra");
+        becomesReady("ways", "ams");
+        untilSaid("ways", "Ready", ConditionStatus.True, "Ready");
+        assertThat(ams.require().getMetadata().getResourceVersion())
+                .isEqualTo(byPort.getMetadata().getResourceVersion());
+
+        apply("ways", nodes("fra", "ams"));
+        await().atMost(SOON).untilAsserted(() -> {
+            assertThat(ingress.get()).isNull();
+            assertThat(ams.require().getSpec().getType()).isEqualTo("ClusterIP");
+            assertThat(ams.require().getSpec().getPorts().getFirst().getNodePort())
+                    .isNull();
+            assertThat(ams.require().getMetadata().getAnnotations()).isNullOrEmpty();
+        });
+        assertThat(ams.require().getSpec().getClusterIP())
+                .isEqualTo(byPort.getSpec().getClusterIP());
     }
 
     @Test

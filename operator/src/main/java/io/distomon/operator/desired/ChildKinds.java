@@ -21,6 +21,7 @@ public record ChildKinds(List<ChildKind<?>> rows) {
             SidecarKey.KIND,
             NetworkConfigMap.KIND,
             NodeService.KIND,
+            NodeIngress.KIND,
             NodeDeployment.KIND,
             NodesBudget.KIND));
 

@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** The Services that the nodes of this cluster are reached by, one for each, whosever pod it runs in. */
+/** The Services that the nodes of this cluster are reached by, one for each, whosever pod it runs in; also from
+ * outside, where the spec wants that. */
 public final class NodeService implements ChildKind<Service> {
     /** The row in {@link ChildKinds}. */
     public static final NodeService KIND = new NodeService();
@@ -50,10 +51,18 @@ public final class NodeService implements ChildKind<Service> {
             case NetworkNode.Managed managed -> NodePod.API;
             case NetworkNode.Sidecar sidecar -> SIDECAR_PORT;
         };
+        NetworkNode.Expose.ByService exposed = node instanceof NetworkNode.Managed managed
+                        && managed.expose() instanceof NetworkNode.Expose.ByService byService
+                ? byService
+                : null;
         return new ServiceBuilder()
                 .withMetadata(ChildMetadata.owned(
                         network, ChildNames.node(network, nodeId), ChildMetadata.labels(network, nodeId)))
+                .editMetadata()
+                .withAnnotations(exposed == null || exposed.annotations().isEmpty() ? null : exposed.annotations())
+                .endMetadata()
                 .withNewSpec()
+                .withType(exposed == null ? null : exposed.type())
                 .withSelector(ChildMetadata.selector(network, nodeId))
                 // Whether a node can be reached is for the mesh to find out.
                 .withPublishNotReadyAddresses(true)

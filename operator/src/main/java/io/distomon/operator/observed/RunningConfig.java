@@ -96,6 +96,7 @@ public record RunningConfig(NetworkMembers members, Set<String> inCluster) {
                         member.retryInterval(),
                         null,
                         1,
+                        null,
                         NetworkNode.Pod.UNKNOWN);
     }
 }

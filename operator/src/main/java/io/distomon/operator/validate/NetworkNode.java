@@ -6,6 +6,7 @@ import io.distomon.crds.v1alpha1.PodSpec;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A member of a network, with everything that its network says filled in. */
@@ -38,6 +39,7 @@ public sealed interface NetworkNode {
      *
      * @param url where those that run elsewhere reach it; null when it does not say
      * @param keyGeneration which of its keys is asked for, from 1; a later one that exists is used all the same
+     * @param expose by what those that run elsewhere reach it; null when the operator makes nothing for them
      * @param pod what runs it
      */
     record Managed(
@@ -47,8 +49,44 @@ public sealed interface NetworkNode {
             @Nullable Duration retryInterval,
             @Nullable URI url,
             int keyGeneration,
+            @Nullable Expose expose,
             Pod pod)
             implements InCluster {}
+
+    /** By what a node is reached from outside the cluster. */
+    sealed interface Expose {
+        /** What clouds and controllers are told besides. */
+        Map<String, String> annotations();
+
+        /**
+         * A Service of some type.
+         *
+         * @param type as Kubernetes calls it
+         */
+        record ByService(String type, Map<String, String> annotations) implements Expose {
+            public ByService {
+                annotations = Map.copyOf(annotations);
+            }
+        }
+
+        /**
+         * An Ingress.
+         *
+         * @param host for which requests it is
+         * @param className which controller; null: the cluster's default
+         * @param tlsSecretName where the certificate is; null: none is named
+         */
+        record ByIngress(
+                String host,
+                @Nullable String className,
+                @Nullable String tlsSecretName,
+                Map<String, String> annotations)
+                implements Expose {
+            public ByIngress {
+                annotations = Map.copyOf(annotations);
+            }
+        }
+    }
 
     /**
      * A node that runs in a pod of somebody's own.

@@ -5,6 +5,8 @@ import io.distomon.core.crypto.InvalidKeyException;
 import io.distomon.core.crypto.Pem;
 import io.distomon.core.crypto.Verifier;
 import io.distomon.crds.v1alpha1.DistomonNetworkSpec;
+import io.distomon.crds.v1alpha1.ExposeSpec;
+import io.distomon.crds.v1alpha1.ExposeType;
 import io.distomon.crds.v1alpha1.Names;
 import io.distomon.crds.v1alpha1.NodeSpec;
 import io.distomon.crds.v1alpha1.NodeType;
@@ -25,12 +27,15 @@ final class NodeRules {
     private static final Pattern IDENTIFIER = Pattern.compile(Names.IDENTIFIER);
     private static final Pattern DNS_LABEL = Pattern.compile(Names.DNS_LABEL);
     private static final Pattern HTTP_URL = Pattern.compile(Names.HTTP_URL);
+    private static final Pattern DNS_SUBDOMAIN = Pattern.compile(Names.DNS_SUBDOMAIN);
+    private static final Pattern INGRESS_URL = Pattern.compile(Names.INGRESS_URL);
     private static final Pattern PUBLIC_KEY_PEM = Pattern.compile(Names.PUBLIC_KEY_PEM);
     private static final String URL_RULE =
             "at most 1024 characters such as https://node.example.com:8000, without user, query or fragment";
     private static final int MAX_NODES = 500;
     private static final int MAX_ID_CHARS = 63;
     private static final int MAX_LABEL_ID_CHARS = 20;
+    private static final int MAX_NAME_CHARS = 253;
     private static final int MAX_URL_CHARS = 1024;
     private static final int MAX_KEYS = 3;
     private static final int MAX_KEY_CHARS = 1024;
@@ -97,6 +102,12 @@ final class NodeRules {
         if (node.id() == null) { // refused above: what a schema requires may yet be missing in a file
             return null;
         }
+        if (node.expose() != null && node.type() != null && node.type() != NodeType.Managed) {
+            findings.add(
+                    path + ".expose",
+                    "expose is only for Managed nodes, the pod of " + Findings.quoted(node.id())
+                            + " is not made by the operator");
+        }
         NodeType type = Validator.known(path + ".type", node.type(), NodeType.values(), findings);
         return switch (type) {
             case Managed, Sidecar -> inCluster(node, type, path, probe);
@@ -160,7 +171,49 @@ final class NodeRules {
         Duration retryInterval = seconds(probe.retryIntervalSeconds());
         return type == NodeType.Sidecar
                 ? new NetworkNode.Sidecar(id, interval, probe.retries(), retryInterval, url, keyGeneration)
-                : new NetworkNode.Managed(id, interval, probe.retries(), retryInterval, url, keyGeneration, pod);
+                : new NetworkNode.Managed(
+                        id, interval, probe.retries(), retryInterval, url, keyGeneration, expose(node, path), pod);
+    }
+
+    /** By what a managed node is reached from outside; null also when a mistake was noted. */
+    private NetworkNode.@Nullable Expose expose(NodeSpec node, String path) {
+        ExposeSpec expose = node.expose();
+        if (expose == null) {
+            return null;
+        }
+        String place = path + ".expose";
+        ExposeType type = Validator.known(place + ".type", expose.type(), ExposeType.values(), findings);
+        PodRules.checkAnnotations(place + ".annotations", expose.annotations(), findings);
+        checkOnlyForIngress(place + ".ingressClassName", expose.ingressClassName(), type);
+        checkOnlyForIngress(place + ".tlsSecretName", expose.tlsSecretName(), type);
+        return switch (type) {
+            case LoadBalancer, NodePort -> new NetworkNode.Expose.ByService(type.name(), expose.annotations());
+            case Ingress -> ingress(node, expose, path);
+            case null -> null;
+        };
+    }
+
+    private void checkOnlyForIngress(String path, @Nullable String name, @Nullable ExposeType type) {
+        if (name == null) {
+            return;
+        }
+        findings.expectText(path, name, MAX_NAME_CHARS, DNS_SUBDOMAIN, "a name of a-z 0-9 - and dots");
+        if (type != ExposeType.Ingress) {
+            findings.add(path, path.substring(path.lastIndexOf('.') + 1) + " is only for type Ingress");
+        }
+    }
+
+    private NetworkNode.@Nullable Expose ingress(NodeSpec node, ExposeSpec expose, String path) {
+        String url = node.url();
+        if (url == null || !INGRESS_URL.matcher(url).matches()) {
+            findings.add(
+                    path + ".url",
+                    "an Ingress is made for the host of the url of " + Findings.quoted(node.id())
+                            + ", which must be as in https://node.example.com: without a port, an address or a path");
+            return null;
+        }
+        return new NetworkNode.Expose.ByIngress(
+                URI.create(url).getHost(), expose.ingressClassName(), expose.tlsSecretName(), expose.annotations());
     }
 
     private @Nullable NetworkNode external(NodeSpec node, String path, ProbeSpec probe) {

@@ -45,7 +45,7 @@ final class PodRules {
     static void check(PodSpec pod, Findings findings) {
         PodRules rules = new PodRules(pod, findings);
         rules.checkLabels();
-        rules.checkAnnotations();
+        checkAnnotations(PATH + ".annotations", pod.annotations(), findings);
         rules.checkResources();
         rules.checkLabelMap(PATH + ".nodeSelector", pod.nodeSelector());
         rules.checkTolerations();
@@ -73,14 +73,14 @@ final class PodRules {
         });
     }
 
-    private void checkAnnotations() {
-        String path = PATH + ".annotations";
-        findings.expectSize(path, pod.annotations().size(), MAX_ENTRIES, "entries");
-        new TreeMap<>(pod.annotations()).keySet().forEach(key -> checkKey(path, key));
-        if (pod.annotations().keySet().stream().anyMatch(key -> key.startsWith("distomon.io/"))) {
+    /** Notes what is wrong with annotations that the operator is to set for a user. */
+    static void checkAnnotations(String path, Map<String, String> annotations, Findings findings) {
+        findings.expectSize(path, annotations.size(), MAX_ENTRIES, "entries");
+        new TreeMap<>(annotations).keySet().forEach(key -> checkName(Findings.entry(path, key), key, findings));
+        if (annotations.keySet().stream().anyMatch(key -> key.startsWith("distomon.io/"))) {
             findings.add(path, "annotations under distomon.io/ are set by the operator");
         }
-        int chars = pod.annotations().entrySet().stream()
+        int chars = annotations.entrySet().stream()
                 .mapToInt(entry -> entry.getKey().length() + entry.getValue().length())
                 .sum();
         findings.expectSize(path, chars, MAX_ANNOTATION_CHARS, "characters");
@@ -88,10 +88,10 @@ final class PodRules {
 
     /** Kubernetes' rule for the names of labels and annotations: a name, perhaps with a domain and a slash before it. */
     private void checkKey(String map, String key) {
-        checkName(Findings.entry(map, key), key);
+        checkName(Findings.entry(map, key), key, findings);
     }
 
-    private void checkName(String path, String key) {
+    private static void checkName(String path, String key, Findings findings) {
         if (!isQualified(key)) {
             findings.add(
                     path,
@@ -178,7 +178,7 @@ final class PodRules {
         String operator = orEmpty(toleration.getOperator());
         String effect = orEmpty(toleration.getEffect());
         if (!key.isEmpty()) {
-            checkName(path + ".key", key);
+            checkName(path + ".key", key, findings);
         }
         if (!operator.isEmpty() && !OPERATORS.contains(operator)) {
             findings.add(path + ".operator", "found " + Findings.quoted(operator) + ", expected Equal or Exists");

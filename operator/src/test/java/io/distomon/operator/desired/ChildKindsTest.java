@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.util.HashSet;
 import java.util.List;
@@ -46,6 +47,7 @@ class ChildKindsTest {
                         Secret.class,
                         ConfigMap.class,
                         Service.class,
+                        Ingress.class,
                         Deployment.class,
                         PodDisruptionBudget.class,
                         Pod.class);

@@ -134,6 +134,65 @@ class DesiredTest {
     }
 
     @Test
+    void aNodeIsReachedFromOutsideByItsServiceOrByAnIngressForItsHost() {
+        Network lab = Networks.network("""
+                nodes:
+                - {id: fra, expose: {type: LoadBalancer, annotations: {example.com/size: small}}}
+                - {id: ams, expose: {type: NodePort}}
+                - id: nyc
+                  url: https://nyc.example.com/
+                  expose: {type: Ingress, ingressClassName: nginx, tlsSecretName: nyc-tls, annotations: {a.example/b: c}}
+                - {id: sgp}
+                """);
+        Made children = of(lab, Networks.keys(lab));
+
+        assertThat(at(children.services(), "fra").getSpec().getType()).isEqualTo("LoadBalancer");
+        assertThat(at(children.services(), "fra").getMetadata().getAnnotations())
+                .isEqualTo(Map.of("example.com/size", "small"));
+        assertThat(at(children.services(), "ams").getSpec().getType()).isEqualTo("NodePort");
+        for (String inside : List.of("nyc", "sgp")) {
+            assertThat(at(children.services(), inside).getSpec().getType()).isNull();
+        }
+        assertThat(children.ingresses()).containsOnlyKeys("nyc");
+        assertThat(new KubernetesSerialization()
+                        .asYaml(at(children.ingresses(), "nyc").getSpec()))
+                .isEqualTo("""
+                        ---
+                        ingressClassName: "nginx"
+                        rules:
+                        - host: "nyc.example.com"
+                          http:
+                            paths:
+                            - backend:
+                                service:
+                                  name: "lab-nyc"
+                                  port:
+                                    name: "api"
+                              path: "/"
+                              pathType: "Prefix"
+                        tls:
+                        - hosts:
+                          - "nyc.example.com"
+                          secretName: "nyc-tls"
+                        """);
+        assertThat(at(children.ingresses(), "nyc").getMetadata().getAnnotations())
+                .isEqualTo(Map.of("a.example/b", "c"));
+        assertThat(NodeIngress.KIND.obsolete(lab)).accepts("lab-fra", "lab-sgp").rejects("lab-nyc");
+        assertThat(at(children.deployments(), "fra"))
+                .as("no pod is made anew for it")
+                .extracting(deployment ->
+                        deployment.getSpec().getTemplate().getSpec().getContainers())
+                .isEqualTo(at(
+                                of(Networks.network("nodes: [{id: fra}]"), Networks.keys(lab))
+                                        .deployments(),
+                                "fra")
+                        .getSpec()
+                        .getTemplate()
+                        .getSpec()
+                        .getContainers());
+    }
+
+    @Test
     void aServiceFindsItsNodeAlsoWhenThatIsNotReady() {
         Service service = at(of(LAB, KEYS).services(), "fra");
         Map<String, String> podLabels = at(of(LAB, KEYS).deployments(), "fra")

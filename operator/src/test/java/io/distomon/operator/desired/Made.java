@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ record Made(
         Map<String, Deployment> deployments,
         Map<String, Service> services,
         Map<String, Secret> sidecarKeys,
+        Map<String, Ingress> ingresses,
         List<PodDisruptionBudget> budgets,
         List<ConfigMap> forOutside) {
     static Made of(Network network, Map<String, NodeKeys> keys) {
@@ -39,6 +41,7 @@ record Made(
                 byNode(children, NodeDeployment.KIND),
                 byNode(children, NodeService.KIND),
                 byNode(children, SidecarKey.KIND),
+                byNode(children, NodeIngress.KIND),
                 children.all(NodesBudget.KIND),
                 children.all(NetworkConfigMap.KIND));
     }

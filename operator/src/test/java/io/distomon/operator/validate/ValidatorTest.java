@@ -67,6 +67,7 @@ class ValidatorTest {
                         null,
                         null,
                         1,
+                        null,
                         new NetworkNode.Pod(Networks.IMAGE, ImagePullPolicy.IfNotPresent, PodSpec.EMPTY)));
     }
 

@@ -276,6 +276,7 @@ final class DemoReconciler {
                                 sidecar.retryInterval(),
                                 sidecar.url(),
                                 sidecar.keyGeneration(),
+                                null,
                                 NetworkNode.Pod.UNKNOWN);
                     case NetworkNode.External external ->
                         (NetworkNode) new NetworkNode.External(
