@@ -63,7 +63,15 @@ public record Sidecars(
         /** The pod is there, and its sidecar does not run. */
         SidecarUnavailable,
         /** Pods of others carry a node that the operator runs. */
-        ForeignPods
+        ForeignPods;
+
+        /** Whether it stays so until somebody does something about it: a workload may come later, and come up. */
+        public boolean stays() {
+            return switch (this) {
+                case SidecarReplicas, ForeignPods -> true;
+                case SidecarMissing, SidecarUnavailable -> false;
+            };
+        }
     }
 
     /**

@@ -350,7 +350,11 @@ public final class StatusMaker {
                 || input.problems().stream()
                         .anyMatch(problem -> problem.reason().stays());
         Optional<Judgement> spec = needsSomebody ? firstFalse(accepted, keysReady) : Optional.empty();
-        return spec.or(() -> input.progress().passedOver().isEmpty() ? Optional.empty() : firstFalse(available))
+        boolean nodesNeedSomebody = !input.progress().passedOver().isEmpty()
+                || input.availability().sidecars().wanting().values().stream()
+                        .map(Sidecars.Wanting::cause)
+                        .anyMatch(cause -> cause != null && cause.stays());
+        return spec.or(() -> nodesNeedSomebody ? firstFalse(available) : Optional.empty())
                 .map(why -> Judgement.yes(why.reason(), why.message()));
     }
 

@@ -156,6 +156,7 @@ class StatusMakerTest {
                                 + " sgp: pods a, b carry it",
                         "Ready False SidecarReplicas: 2 of 2 managed nodes available, 0 of 1 sidecar running; sgp: pods a,"
                                 + " b carry it");
+        assertThat(stalled(withSidecar(two))).contains("SidecarReplicas");
     }
 
     @Test
