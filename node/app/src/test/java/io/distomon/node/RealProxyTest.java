@@ -95,11 +95,21 @@ class RealProxyTest {
 
     @Test
     void aPathThatThereIsNotIsRefusedLikeEveryOther() throws Exception {
-        for (String path : List.of("/at/fra/nowhere", "/at/fra/", "/at/fra/view/lab")) {
+        for (String path : List.of("/at/fra/nowhere", "/at/fra/view/lab")) {
             assertThat(ask(toFra(), path)).as(path).isEqualTo(401);
         }
         assertThat(ask(toAms(), "/at/ams/nowhere")).isEqualTo(401);
         assertThat(ask(network.apiPort("fra"), "/at/nowhere")).isEqualTo(401);
+    }
+
+    @Test
+    void thePageIsThereBelowBothPaths() throws Exception {
+        for (String path : List.of("", "page/main.js")) {
+            assertThat(ask(toFra(), "/at/fra/" + path)).isEqualTo(200);
+            assertThat(ask(toAms(), "/at/ams/" + path)).isEqualTo(200);
+        }
+        // nginx sends there by itself.
+        assertThat(ask(toFra(), "/at/fra")).isEqualTo(301);
     }
 
     @Test

@@ -55,8 +55,9 @@ final class InfoController {
      * One of its networks.
      *
      * @param publicKeys the valid keys of each member in SPKI PEM form, by node id
+     * @param keyFingerprints of the same, in the same order
      * @param publicKey of the key that the node signs with, in SPKI PEM form: what is to be published
-     * @param keyFingerprint of the same
+     * @param keyFingerprint of that
      * @param warnings oddities in the network's files
      * @param doubles as whom two processes sign, with the boot ids of both, by node id
      * @param clockAheadOfMostSeconds how far this node's clock is ahead of that of most peers, negative when it is behind;
@@ -66,6 +67,7 @@ final class InfoController {
             String networkId,
             String nodeId,
             Map<String, List<String>> publicKeys,
+            Map<String, List<String>> keyFingerprints,
             String publicKey,
             String keyFingerprint,
             List<MemberInfo> members,
@@ -124,14 +126,17 @@ final class InfoController {
         NetworkConfig config = running.config();
         Map<String, PeerReport> peers = running.peers();
         Map<String, List<String>> keys = new LinkedHashMap<>();
-        config.keys()
-                .keys()
-                .forEach((nodeId, verifiers) ->
-                        keys.put(nodeId, verifiers.stream().map(Verifier::pem).toList()));
+        Map<String, List<String>> fingerprints = new LinkedHashMap<>();
+        config.keys().keys().forEach((nodeId, verifiers) -> {
+            keys.put(nodeId, verifiers.stream().map(Verifier::pem).toList());
+            fingerprints.put(
+                    nodeId, verifiers.stream().map(Verifier::fingerprint).toList());
+        });
         return new Network(
                 config.networkId(),
                 config.nodeId(),
                 keys,
+                fingerprints,
                 running.publicKey().pem(),
                 running.publicKey().fingerprint(),
                 config.members().stream()

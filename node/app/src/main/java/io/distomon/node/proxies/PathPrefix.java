@@ -35,15 +35,9 @@ final class PathPrefix implements BeanCreatedEventListener<NettyServerCustomizer
         return registry;
     }
 
-    /** The request target without the prefix; as it is, when it has none. */
+    /** The request target without the prefix; as it is, when it has none or is the prefix alone: {@link PrefixSlash}. */
     static String without(String prefix, String target) {
-        if (!target.startsWith(prefix)) {
-            return target;
-        }
-        String rest = target.substring(prefix.length());
-        if (rest.isEmpty() || rest.startsWith("?")) {
-            return "/" + rest;
-        }
+        String rest = target.startsWith(prefix) ? target.substring(prefix.length()) : "";
         return rest.startsWith("/") ? rest : target;
     }
 

@@ -131,7 +131,6 @@ class ApiTest implements TestPropertyProvider {
                 "//view/lab",
                 "/VIEW/lab",
                 "/%76iew/lab",
-                "/",
                 "/beans",
                 "/nowhere"
             })
@@ -346,6 +345,9 @@ class ApiTest implements TestPropertyProvider {
                 .isEqualTo(network.signer("fra").verifier().fingerprint());
         assertThat(lab.get("public_keys").get("ams").get(0).asText())
                 .isEqualTo(network.signer("ams").verifier().pem());
+        assertThat(lab.get("key_fingerprints").get("ams"))
+                .extracting(JsonNode::asText)
+                .containsExactly(network.signer("ams").verifier().fingerprint());
         assertThat(lab.get("members")).hasSize(3);
         assertThat(lab.get("config").get("type").asText()).isEqualTo("local");
         assertThat(lab.get("config").get("digest").asText()).hasSize(64);

@@ -124,9 +124,9 @@ class ProxiesTest {
     @ParameterizedTest
     @CsvSource({
         "/p/mon/lab,/mon/lab",
-        "/p,/",
+        "/p,/p",
         "/p/,/",
-        "/p?x=1,/?x=1",
+        "/p?x=1,/p?x=1",
         "/mon/lab,/mon/lab",
         "/pp/mon/lab,/pp/mon/lab",
         "/p/p/x,/p/x",

@@ -1,0 +1,146 @@
+// What the page asks of its node. The token is in this file's memory and nowhere else; addresses are relative, so that the
+// page works below any path of a proxy's.
+
+const TIMEOUT_MS = 20_000;
+const MAX_BYTES = 64 * 1024 * 1024;
+
+let token = null;
+
+/** An answer that is none of use. `status` is HTTP's, or 0 when there was no answer at all. */
+export class Failure extends Error {
+  constructor(status, message, retryAfterSeconds = null) {
+    super(message);
+    this.status = status;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+export function isLoggedIn() {
+  return token !== null;
+}
+
+export function logOut() {
+  token = null;
+}
+
+/** Trades name and password for a token. */
+export async function logIn(username, password) {
+  const response = await send('login', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ username, password }),
+  });
+  const answer = await json(response);
+  if (typeof answer.access_token !== 'string') {
+    throw new Failure(0, 'the answer to the login holds no token');
+  }
+  token = answer.access_token;
+}
+
+export function info() {
+  return get('info').then(json);
+}
+
+export function view(network) {
+  return get(`view/${encodeURIComponent(network)}`).then(json);
+}
+
+export function links(network) {
+  return get(`links/${encodeURIComponent(network)}`).then(json);
+}
+
+/** The entries that changed since `cursor`, or all: `{entries, cursor, complete}`. */
+export async function store(network, cursor) {
+  const after = cursor === null ? '' : `?after=${encodeURIComponent(cursor)}`;
+  const response = await get(`store/${encodeURIComponent(network)}${after}`);
+  return {
+    entries: await json(response),
+    cursor: response.headers.get('Distomon-Cursor'),
+    complete: response.headers.get('Distomon-Complete') !== 'false',
+  };
+}
+
+/** The view with its evidence, byte for byte as it was answered. */
+export async function evidence(network) {
+  const response = await get(`view/${encodeURIComponent(network)}?evidence=true`);
+  return new Blob([await body(response)], { type: 'application/json' });
+}
+
+async function get(path) {
+  const used = token;
+  try {
+    return await send(path, { headers: { Authorization: `Bearer ${used}` } });
+  } catch (failure) {
+    if (failure.status === 401 && token === used) {
+      token = null;
+    }
+    throw failure;
+  }
+}
+
+async function send(path, request) {
+  let response;
+  try {
+    response = await fetch(path, {
+      ...request,
+      cache: 'no-store',
+      // Without this a browser would ask for the password itself, and remember it.
+      credentials: 'omit',
+      redirect: 'error',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+  } catch (error) {
+    throw new Failure(0, error.name === 'TimeoutError' ? `no answer within ${TIMEOUT_MS / 1000} s` : 'no answer');
+  }
+  if (!response.ok) {
+    throw new Failure(response.status, await detail(response), seconds(response.headers.get('Retry-After')));
+  }
+  return response;
+}
+
+async function detail(response) {
+  try {
+    const problem = await json(response);
+    return String(problem.detail ?? problem.title ?? `status ${response.status}`).slice(0, 500);
+  } catch {
+    return `status ${response.status}`;
+  }
+}
+
+function seconds(text) {
+  return text !== null && /^\d{1,6}$/.test(text) ? Number(text) : null;
+}
+
+async function json(response) {
+  try {
+    return JSON.parse(new TextDecoder().decode(await body(response)));
+  } catch (error) {
+    throw error instanceof Failure ? error : new Failure(0, 'the answer is no JSON');
+  }
+}
+
+/** Not more than a browser can stand. */
+async function body(response) {
+  const chunks = [];
+  let length = 0;
+  try {
+    const reader = response.body.getReader();
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      length += part.value.length;
+      if (length > MAX_BYTES) {
+        await reader.cancel();
+        throw new Failure(0, `the answer is larger than ${MAX_BYTES / 1024 / 1024} MiB`);
+      }
+      chunks.push(part.value);
+    }
+  } catch (error) {
+    throw error instanceof Failure ? error : new Failure(0, 'the answer broke off');
+  }
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}

@@ -1,0 +1,334 @@
+// What the page holds, where in it somebody is, and when it asks again.
+
+import * as api from './api.js';
+import { el, show } from './dom.js';
+import { showGraph } from './graph.js';
+import { showHeatMap } from './heatmap.js';
+import { model } from './model.js';
+import { showNode } from './node.js';
+import { headline, showOverview } from './overview.js';
+import { count, span } from './words.js';
+
+/** Milliseconds between two looks; more where an answer takes its time, so that asking is never a tenth of the work. */
+const VIEW_MS = 4_000;
+const SHARE = 10;
+const LINKS_MS = 15_000;
+const SLOW_MS = 60_000;
+const CLOCK_MS = 1_000;
+
+const byId = (id) => document.getElementById(id);
+
+/**
+ * All that is shown. `receivedAt` and `failingSince` are of `performance.now()`; `entries` are what nodes say of
+ * themselves, from `/store`, and `cursor` where that stands.
+ */
+const at = {
+  info: null,
+  network: null,
+  asker: null,
+  model: null,
+  receivedAt: 0,
+  links: [],
+  entries: new Map(),
+  cursor: null,
+  failingSince: null,
+  failure: null,
+};
+const due = { info: 0, links: 0, store: 0 };
+let timer = null;
+let looking = false;
+let shownRoute = null;
+
+function route() {
+  const [, network = '', tab = 'overview', node = ''] = location.hash.split('/').map(decoded);
+  return { network, tab: ['overview', 'graph', 'map', 'node'].includes(tab) ? tab : 'overview', node };
+}
+
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+function hash(network, tab, node = null) {
+  return `#/${[network, tab, ...(node === null ? [] : [node])].map(encodeURIComponent).join('/')}`;
+}
+
+/** The node's clock, as far as we can tell; milliseconds since the epoch. */
+function now() {
+  return at.model.askedAt + performance.now() - at.receivedAt;
+}
+
+// Logging in and out.
+
+function askToLogIn(message) {
+  byId('login').hidden = false;
+  byId('session').hidden = true;
+  byId('login-message').textContent = message;
+  byId('clear-text').hidden =
+    location.protocol === 'https:' || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(location.hostname);
+  byId('password').focus();
+}
+
+async function logIn(event) {
+  event.preventDefault();
+  const button = byId('login-button');
+  button.disabled = true;
+  byId('login-message').textContent = '';
+  try {
+    await api.logIn(byId('username').value, byId('password').value);
+    byId('password').value = '';
+    byId('login').hidden = true;
+    byId('session').hidden = false;
+    due.info = due.links = due.store = 0;
+    await look();
+    byId('view').querySelector('h2')?.focus();
+  } catch (failure) {
+    refused(failure);
+  } finally {
+    button.disabled = false;
+  }
+}
+
+function refused(failure) {
+  if (failure.status === 429) {
+    countDown(performance.now() + (failure.retryAfterSeconds ?? 1) * 1000);
+    return;
+  }
+  byId('login-message').textContent =
+    failure.status === 401 ? 'Wrong name or password.' : `The login did not work: ${failure.message}.`;
+  byId('password').select();
+}
+
+function countDown(end) {
+  const left = Math.ceil((end - performance.now()) / 1000);
+  byId('login-message').textContent =
+    left > 0 ? `Too many tries. The next one in ${left} s.` : 'You may try again now.';
+  if (left > 0) {
+    setTimeout(countDown, 1000, end);
+  }
+}
+
+function logOut() {
+  api.logOut();
+  Object.assign(at, { info: null, network: null, asker: null, model: null, links: [], entries: new Map(), cursor: null });
+  Object.assign(at, { failingSince: null, failure: null });
+  draw();
+  askToLogIn('Logged out.');
+}
+
+// Looking.
+
+/** Asks the node for what is due, draws, and plans the next look. */
+async function look() {
+  if (looking || !api.isLoggedIn() || document.hidden) {
+    return;
+  }
+  looking = true;
+  clearTimeout(timer);
+  const begun = performance.now();
+  try {
+    await refresh(begun);
+    at.failingSince = at.failure = null;
+  } catch (failure) {
+    if (!(failure instanceof api.Failure)) {
+      throw failure;
+    }
+    at.failingSince ??= begun;
+    at.failure = failure;
+    if (failure.status === 401) {
+      askToLogIn('The login has run out. Log in again; what is shown is of before.');
+    } else if (failure.status === 404) {
+      due.info = 0;
+    }
+  } finally {
+    looking = false;
+    const taken = performance.now() - begun;
+    timer = setTimeout(look, Math.max(VIEW_MS, taken * SHARE));
+    draw();
+  }
+}
+
+async function refresh(begun) {
+  if (at.info === null || begun >= due.info) {
+    at.info = await api.info();
+    due.info = begun + SLOW_MS;
+  }
+  const id = chosenNetwork();
+  if (id === null) {
+    at.network = at.model = null;
+    return;
+  }
+  if (at.network?.network_id !== id) {
+    Object.assign(at, { model: null, links: [], entries: new Map(), cursor: null });
+    due.links = due.store = 0;
+  }
+  at.network = at.info.networks.find((network) => network.network_id === id);
+  at.asker = at.network.node_id;
+  const view = await api.view(id);
+  at.model = model(view);
+  at.receivedAt = performance.now();
+  if (begun >= due.links) {
+    at.links = (await api.links(id)).links;
+    due.links = begun + LINKS_MS;
+  }
+  if (begun >= due.store) {
+    const { entries, cursor, complete } = await api.store(id, at.cursor);
+    at.entries = complete ? new Map() : at.entries;
+    for (const [node, entry] of Object.entries(entries)) {
+      // Only what is shown: an entry is as long as its node has links.
+      const { version, config_digest } = entry.data;
+      at.entries.set(node, { version, config_digest });
+    }
+    at.cursor = cursor;
+    due.store = begun + SLOW_MS;
+  }
+}
+
+function chosenNetwork() {
+  const ids = at.info.networks.map((network) => network.network_id);
+  const wanted = route().network;
+  return ids.includes(wanted) ? wanted : (ids[0] ?? null);
+}
+
+// Showing.
+
+function draw() {
+  drawFreshness();
+  const there = at.model !== null;
+  byId('tabs').hidden = !there;
+  byId('view').hidden = !there;
+  byId('whose').textContent = there ? `${at.network.network_id}, as ${at.asker} sees it` : '';
+  document.title = there ? `${at.network.network_id}: ${headline(at.model)}` : 'distomon';
+  drawNetworks();
+  notice(at.info !== null && at.network === null ? 'No network of this node runs: its log and /info tell why.' : null);
+  if (!there) {
+    shownRoute = null;
+    byId('view').replaceChildren();
+    return;
+  }
+  const { tab, node } = route();
+  const network = at.network.network_id;
+  for (const link of byId('tabs').children) {
+    link.href = hash(network, link.dataset.tab);
+    if (link.dataset.tab === tab) {
+      link.setAttribute('aria-current', 'page');
+    } else {
+      link.removeAttribute('aria-current');
+    }
+  }
+  const key = `${network}/${tab}/${node}`;
+  if (key !== shownRoute) {
+    byId('view').replaceChildren();
+    byId('view').className = tab;
+  }
+  switch (tab) {
+    case 'graph':
+      showGraph(byId('view'), at, now());
+      break;
+    case 'map':
+      showHeatMap(byId('view'), at, now());
+      break;
+    case 'node':
+      showNode(byId('view'), at, node, now());
+      break;
+    default:
+      showOverview(byId('view'), at, now());
+  }
+  if (shownRoute !== null && key !== shownRoute) {
+    byId('view').querySelector('h2')?.focus();
+    scrollTo(0, 0);
+  }
+  shownRoute = key;
+}
+
+function drawNetworks() {
+  const networks = at.info?.networks ?? [];
+  byId('network-choice').hidden = networks.length < 2;
+  const chosen = at.network?.network_id;
+  show(byId('network'), networks.map(({ network_id: id }) => el('option', { key: id, value: id }, id)));
+  if (chosen !== undefined) {
+    byId('network').value = chosen;
+  }
+}
+
+/** How old what is shown is, and why it gets no younger. */
+function drawFreshness() {
+  const line = byId('freshness');
+  const age = at.model === null ? null : (performance.now() - at.receivedAt) / 1000;
+  let text = '';
+  if (at.failure !== null) {
+    const who = at.asker ?? 'the node';
+    const why = at.failure.status === 401 ? 'the login has run out' : `${who} can't be asked: ${at.failure.message}`;
+    const lasting = span((performance.now() - at.failingSince) / 1000);
+    text = age === null ? `${why}, for ${lasting}.` : `What is shown is ${span(age)} old: ${why}, for ${lasting}.`;
+  } else if (age !== null) {
+    text = age < 15 ? 'Live' : `Of ${span(age)} ago`;
+  }
+  line.className = at.failure !== null ? 'stale' : '';
+  if (line.textContent !== text) {
+    line.textContent = text;
+  }
+}
+
+function notice(text) {
+  byId('notice').hidden = text === null;
+  byId('notice').textContent = text ?? '';
+}
+
+async function download() {
+  const button = byId('evidence');
+  button.disabled = true;
+  try {
+    const blob = await api.evidence(at.network.network_id);
+    const time = new Date(now()).toISOString().replace(/[:-]|\.\d+/g, '');
+    const url = URL.createObjectURL(blob);
+    const link = el('a', { href: url, download: `distomon-${at.network.network_id}-${at.asker}-${time}.json` });
+    document.body.append(link);
+    link.click();
+    link.remove();
+    setTimeout(() => URL.revokeObjectURL(url), SLOW_MS);
+    button.textContent = `Downloaded ${count(Math.ceil(blob.size / 1024), 'KiB', 'KiB')}`;
+    setTimeout(() => {
+      button.textContent = 'Download evidence';
+    }, 5_000);
+  } catch (failure) {
+    if (failure.status === 401) {
+      askToLogIn('The login has run out. Log in again for the evidence.');
+    } else {
+      notice(`The evidence could not be fetched: ${failure.message}.`);
+    }
+  } finally {
+    button.disabled = false;
+  }
+}
+
+byId('unstarted').remove();
+// Not by the address, whose end says where in the page one is.
+byId('skip').addEventListener('click', (event) => {
+  event.preventDefault();
+  byId('content').focus();
+});
+byId('login-form').addEventListener('submit', logIn);
+byId('logout').addEventListener('click', logOut);
+byId('evidence').addEventListener('click', download);
+byId('network').addEventListener('change', (event) => {
+  location.hash = hash(event.target.value, route().tab === 'node' ? 'overview' : route().tab);
+});
+addEventListener('hashchange', () => {
+  if (at.info !== null && chosenNetwork() !== at.network?.network_id) {
+    look();
+  } else {
+    draw();
+  }
+});
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden) {
+    look();
+  }
+});
+addEventListener('online', look);
+setInterval(drawFreshness, CLOCK_MS);
+askToLogIn('');

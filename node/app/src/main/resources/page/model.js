@@ -1,0 +1,78 @@
+// A view of the API, arranged for looking at it: who says what of whom, from either end, and who is worst.
+
+import { STATES } from './words.js';
+
+/** Of more members only the first are shown: no network has as many. */
+const MAX_NODES = 2000;
+
+/**
+ * `words` of an observer is a map from target to `{observer, target, status, since, error, rtt, loss, jitter, standing}`;
+ * `askedAt` is milliseconds since the epoch by the node's clock.
+ */
+export function model(view) {
+  const nodes = new Map();
+  const words = new Map();
+  for (const node of (view.nodes ?? []).slice(0, MAX_NODES)) {
+    nodes.set(node.node_id, node);
+    words.set(node.node_id, new Map());
+  }
+  const offline = new Map();
+  for (const node of nodes.values()) {
+    for (const witness of node.witnesses ?? []) {
+      const said = {
+        observer: witness.observer,
+        target: node.node_id,
+        status: witness.status,
+        since: witness.since ?? null,
+        error: witness.error ?? null,
+        rtt: witness.rtt_ms,
+        loss: witness.loss ?? null,
+        jitter: witness.jitter_ms ?? null,
+        standing: witness.standing,
+        date: witness.entry_date,
+      };
+      words.get(witness.observer)?.set(node.node_id, said);
+      if (said.status === 'offline') {
+        offline.set(said.target, (offline.get(said.target) ?? 0) + 2);
+        offline.set(said.observer, (offline.get(said.observer) ?? 0) + 1);
+      }
+    }
+  }
+  const byName = [...nodes.keys()].sort();
+  const rank = (id) => STATES.indexOf(nodes.get(id).state);
+  const byTrouble = [...byName].sort((a, b) => rank(a) - rank(b) || (offline.get(b) ?? 0) - (offline.get(a) ?? 0));
+  return {
+    view,
+    nodes,
+    words,
+    byName,
+    byTrouble,
+    askedAt: Date.parse(view.asked_at),
+    partitions: (view.partitions ?? []).map((group) => group.filter((id) => nodes.has(id))),
+    isTroubled: offline.size > 0 || byName.some((id) => nodes.get(id).state !== 'Online'),
+  };
+}
+
+/** What this one says of another; null when it does not. */
+export function word(of, observer, target) {
+  return of.words.get(observer)?.get(target) ?? null;
+}
+
+/** What others say of a node. */
+export function wordsOn(of, target) {
+  return of.byTrouble.map((observer) => word(of, observer, target)).filter((said) => said !== null);
+}
+
+/** What a node says of others. */
+export function wordsBy(of, observer) {
+  return of.byTrouble.map((target) => word(of, observer, target)).filter((said) => said !== null);
+}
+
+/** The middle of the round trips to a node, milliseconds; null when nobody reaches it. */
+export function middleRtt(of, target) {
+  const times = (of.nodes.get(target).witnesses ?? [])
+    .filter((witness) => witness.status === 'online' && witness.rtt_ms > 0)
+    .map((witness) => witness.rtt_ms)
+    .sort((a, b) => a - b);
+  return times.length === 0 ? null : times[Math.floor(times.length / 2)];
+}
