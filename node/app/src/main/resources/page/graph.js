@@ -11,6 +11,16 @@ const MAX_GROUPS = 12;
 const MAX_NAMED = 60;
 const MAX_ROWS = 100;
 const NEAR = 18;
+const HEAD = 26;
+const NARROW = 500;
+const LEAST_PANEL = 170;
+
+/** More links than this are drawn the fainter, the more there are; broken ones never. */
+const MANY_LINKS = 400;
+const LEAST_ALPHA = 0.06;
+
+/** Among more than this only broken ones, and those of the node that is pointed at, are drawn. */
+const MOST_LINES = 4000;
 
 let graph = null;
 
@@ -24,13 +34,13 @@ export function showGraph(parent, at, now) {
 
 /** Who is drawn together: the partitions, and those who are in none. */
 export function groups(model) {
-  const divided = model.partitions.slice(0, MAX_GROUPS).map((ids) => ({ name: `reach only each other: ${ids.length}`, ids }));
+  const divided = model.partitions.slice(0, MAX_GROUPS).map((ids) => ({ name: ids.length === 1 ? 'reaches nobody else' : `${ids.length} that reach only each other`, ids }));
   const inGroup = new Set(divided.flatMap((group) => group.ids));
   const rest = model.byName.filter((id) => !inGroup.has(id));
   if (divided.length === 0) {
     return [{ name: '', ids: rest }];
   }
-  return rest.length === 0 ? divided : [...divided, { name: `in no group: ${rest.length}`, ids: rest }];
+  return rest.length === 0 ? divided : [...divided, { name: `${rest.length} in no group`, ids: rest }];
 }
 
 /** Each pair with what either says of the other: `{a, b, there, back}`, broken ones last, so that they are on top. */
@@ -44,8 +54,11 @@ function pairs(model) {
       }
     }
   }
-  const bad = (pair) => Number(pair.there.status === 'offline' || pair.back?.status === 'offline');
-  return all.sort((one, other) => bad(one) - bad(other));
+  return all.sort((one, other) => Number(isBroken(one)) - Number(isBroken(other)));
+}
+
+function isBroken({ there, back }) {
+  return there.status === 'offline' || back?.status === 'offline';
 }
 
 class Graph {
@@ -72,8 +85,8 @@ class Graph {
         STATES.map((state) => el('li', { class: stateClass(state) }, el('span', { 'aria-hidden': 'true' }, sign(state)), state)),
       ),
       legend([
-        ['line-broken', 'no answer either way'],
-        ['line-oneway', 'one way only: towards the arrow there is no answer'],
+        ['line-broken', 'no answer'],
+        ['line-oneway', 'answers one way only: none from where the arrow points'],
       ]),
       this.table,
     );
@@ -99,7 +112,7 @@ class Graph {
   /** Places each node on its group's ring. */
   layout(width, height) {
     const n = this.groups.length;
-    const columns = Math.min(n, Math.max(1, Math.round(Math.sqrt((n * width) / height))));
+    const columns = width < NARROW ? 1 : Math.min(n, Math.max(1, Math.round(Math.sqrt((n * width) / height))));
     const rows = Math.ceil(n / columns);
     const w = width / columns;
     const h = height / rows;
@@ -107,12 +120,14 @@ class Graph {
     this.places.clear();
     this.groups.forEach((group, g) => {
       const x = (g % columns) * w + w / 2;
-      const y = Math.floor(g / columns) * h + h / 2;
-      group.top = y - h / 2;
-      group.x = x;
-      const radius = { x: Math.max(10, w / 2 - margin - 18), y: Math.max(10, h / 2 - margin) };
+      const top = Math.floor(g / columns) * h;
+      const head = n > 1 ? HEAD : 0;
+      const y = top + head + (h - head) / 2;
+      group.panel = { x: x - w / 2 + 6, y: top + 6, width: w - 12, height: h - 12 };
+      const radius = { x: Math.max(10, w / 2 - margin - 18), y: Math.max(10, (h - head) / 2 - margin) };
       group.ids.forEach((id, i) => {
-        const turn = (i / group.ids.length) * 2 * Math.PI - Math.PI / 2;
+        // Two stand beside each other, of more the first at the top.
+        const turn = (i / group.ids.length) * 2 * Math.PI - (group.ids.length === 2 ? Math.PI : Math.PI / 2);
         const alone = group.ids.length === 1;
         this.places.set(id, {
           x: alone ? x : x + radius.x * Math.cos(turn),
@@ -133,26 +148,45 @@ class Graph {
       return;
     }
     const width = this.box.clientWidth;
-    const height = Math.max(280, Math.min(width * 0.7, innerHeight * 0.6));
+    const wanted = Math.max(280, Math.min(width * 0.7, innerHeight * 0.6));
+    const height = width < NARROW ? Math.max(wanted, this.groups.length * LEAST_PANEL) : wanted;
     const paint = prepare(this.canvas, width, height);
     const colour = colours();
     this.layout(width, height);
+    if (this.groups.length > 1) {
+      this.drawPanels(paint, colour);
+    }
     paint.font = '13px system-ui, sans-serif';
-    const crowded = this.pairs.length > 400;
+    const crowded = this.pairs.length > MANY_LINKS;
+    const faint = Math.max(LEAST_ALPHA, Math.min(1, MANY_LINKS / this.pairs.length));
     for (const pair of this.pairs) {
+      if (this.pairs.length > MOST_LINES && !isBroken(pair) && pair.a !== this.pointed && pair.b !== this.pointed) {
+        continue;
+      }
       const touched = this.pointed === null || pair.a === this.pointed || pair.b === this.pointed;
-      paint.globalAlpha = touched ? (crowded && this.pointed === null ? 0.35 : 1) : 0.08;
+      paint.globalAlpha = touched ? (this.pointed === null ? faint : 1) : Math.min(0.08, faint);
       this.drawLink(paint, colour, pair, crowded);
     }
     paint.globalAlpha = 1;
-    paint.fillStyle = colour.quiet;
-    paint.textAlign = 'center';
-    paint.textBaseline = 'top';
-    for (const group of this.groups) {
-      paint.fillText(group.name, group.x, group.top + 6);
-    }
     for (const id of this.order) {
       this.drawNode(paint, colour, id);
+    }
+  }
+
+  drawPanels(paint, colour) {
+    paint.font = '13px system-ui, sans-serif';
+    paint.textAlign = 'center';
+    paint.textBaseline = 'top';
+    paint.lineWidth = 1;
+    for (const { name, panel } of this.groups) {
+      paint.fillStyle = colour.surface;
+      paint.strokeStyle = colour.line;
+      paint.beginPath();
+      paint.roundRect(panel.x, panel.y, panel.width, panel.height, 8);
+      paint.fill();
+      paint.stroke();
+      paint.fillStyle = colour.quiet;
+      paint.fillText(name, panel.x + panel.width / 2, panel.y + 10, panel.width - 12);
     }
   }
 
@@ -272,11 +306,16 @@ class Graph {
   point(id) {
     this.pointed = id !== null && this.at.model.nodes.has(id) ? id : null;
     const text =
-      this.pointed === null ? 'Point at a node, or go to it by arrow keys.' : `${this.at.model.nodes.get(this.pointed).in_words}.`;
+      this.pointed === null ? this.hint() : `${this.at.model.nodes.get(this.pointed).in_words}.`;
     if (this.words.textContent !== text) {
       this.words.textContent = text;
     }
     this.draw();
+  }
+
+  hint() {
+    const more = this.pairs.length > MOST_LINES ? ' Among so many, links that work are shown only of the node you are at.' : '';
+    return `Point at a node, or go to it by arrow keys.${more}`;
   }
 
   key(event) {

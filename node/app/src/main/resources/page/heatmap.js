@@ -11,6 +11,7 @@ const MOST_LABELS = 110;
 const LABELLED_CELL = 11;
 const LARGE_CELL = 16;
 const MAX_CELL = 36;
+const LEAST_BAD = 4;
 const MAX_HEIGHT = 0.72;
 const MAX_ROWS = 200;
 
@@ -129,6 +130,7 @@ class HeatMap {
     paint.fillStyle = colour.surface;
     paint.fillRect(margin, margin, width - margin, high - margin);
     const gap = cell >= 5 ? 1 : 0;
+    const bad = [];
     for (let row = firstRow; row < lastRow; row++) {
       const y = margin + row * cell - top;
       const observer = this.ids[row];
@@ -139,10 +141,17 @@ class HeatMap {
       }
       for (const one of this.at.model.words.get(observer).values()) {
         const x = columns.get(one.target);
-        if (x !== undefined) {
+        if (x !== undefined && one.status === 'offline') {
+          bad.push({ one, x, y });
+        } else if (x !== undefined) {
           drawCell(paint, colour, one, x, y, cell - gap);
         }
       }
+    }
+    // Last, and never too small to be seen.
+    const larger = Math.max(0, LEAST_BAD - cell);
+    for (const { one, x, y } of bad) {
+      drawCell(paint, colour, one, x - larger / 2, y - larger / 2, cell - gap + larger);
     }
     if (margin > 0) {
       this.drawNames(paint, colour, { cell, margin, left, top, first, last, firstRow, lastRow, width, high });

@@ -61,9 +61,13 @@ export function span(seconds) {
     return `${Math.floor(s / 60)} min`;
   }
   if (s < 86_400) {
-    return `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
+    return parts(Math.floor(s / 3600), 'h', Math.floor((s % 3600) / 60), 'min');
   }
-  return `${Math.floor(s / 86_400)} d ${Math.floor((s % 86_400) / 3600)} h`;
+  return parts(Math.floor(s / 86_400), 'd', Math.floor((s % 86_400) / 3600), 'h');
+}
+
+function parts(large, unit, small, smallUnit) {
+  return small === 0 ? `${large} ${unit}` : `${large} ${unit} ${small} ${smallUnit}`;
 }
 
 /** `10:42:07 UTC`, with its date unless it is of the same day as `now` (both milliseconds since the epoch). */

@@ -32,8 +32,6 @@ final class PageController {
             "DENY",
             "Referrer-Policy",
             "no-referrer",
-            "Cross-Origin-Opener-Policy",
-            "same-origin",
             "Cross-Origin-Resource-Policy",
             "same-origin");
 

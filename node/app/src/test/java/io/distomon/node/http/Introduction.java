@@ -2,6 +2,7 @@ package io.distomon.node.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.distomon.core.crypto.Signer;
 import io.distomon.core.store.NodeData;
 import io.distomon.core.store.RawEntry;
 import io.distomon.core.store.SignedNodeData;
@@ -30,10 +31,16 @@ public final class Introduction {
             NodeData said = new NodeData(anHourAgo, Map.of(), id, "1", NetworkOnDisk.NETWORK, 10, "boot", null, false);
             entries.put(id, SignedNodeData.sign(said, network.signer(id)).raw());
         }
-        String body = SignedRequest.body(NetworkOnDisk.NETWORK, ids.getFirst(), to, entries);
-        assertThat(SignedRequest.of(network.signer(ids.getFirst()), body)
-                        .sendTo(network.apiPort(to))
-                        .status())
-                .isEqualTo(200);
+        bring(to, network.apiPort(to), network.signer(ids.getFirst()), entries);
+    }
+
+    /**
+     * Brings a node entries, whoever signed them.
+     *
+     * @param sender who brings them
+     */
+    public static void bring(String to, int port, Signer sender, Map<String, RawEntry> entries) throws IOException {
+        String body = SignedRequest.body(NetworkOnDisk.NETWORK, sender.nodeId(), to, entries);
+        assertThat(SignedRequest.of(sender, body).sendTo(port).status()).isEqualTo(200);
     }
 }

@@ -1,0 +1,368 @@
+package io.distomon.node.ui;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.distomon.node.Main;
+import io.distomon.node.NetworkOnDisk;
+import io.distomon.node.Node;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.awaitility.core.ConditionFactory;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
+
+/** The page in a real Chromium: of four real nodes, of which {@code nyc} is a process, and of one that knows of 200. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class PageInChromiumTest {
+    private static final int DESKTOP = 1280;
+    private static final int PHONE = 375;
+    private static final int MANY = 200;
+
+    /** Far above what it takes: a second is what people are promised. */
+    private static final Duration DRAWN = Duration.ofSeconds(5);
+
+    private final List<Node> nodes = new ArrayList<>();
+    private Path directory;
+    private NetworkOnDisk network;
+    private URI fra;
+    private @Nullable Process nyc;
+    private @Nullable Chromium chromium;
+
+    @BeforeAll
+    void start(@TempDir Path root) throws IOException {
+        assumeTrue(Chromium.isInstalled(), "chromium and chromedriver are not installed");
+        directory = root;
+        network = new NetworkOnDisk(root.resolve("lab"), "ams", "fra", "nyc", "rio");
+        nyc = process("nyc");
+        for (String id : List.of("ams", "fra", "rio")) {
+            nodes.add(Node.start(network.properties(id)));
+        }
+        fra = nodes.get(1).api();
+        chromium = new Chromium(Files.createDirectories(root.resolve("downloads")));
+    }
+
+    @AfterAll
+    void stop() {
+        if (chromium != null) {
+            chromium.close();
+        }
+        if (nyc != null) {
+            nyc.destroyForcibly();
+        }
+        nodes.forEach(Node::close);
+    }
+
+    @AfterEach
+    void nothingWentWrongAndNothingWentOut() throws IOException {
+        assertThat(browser().complaints()).isEmpty();
+        assertThat(browser().addresses()).isNotEmpty().allMatch(address -> {
+            URI uri = URI.create(address);
+            return List.of("data", "blob", "about").contains(uri.getScheme())
+                    || List.of("127.0.0.1", "fra.example").contains(uri.getHost());
+        });
+    }
+
+    @Test
+    void aWrongPasswordIsToldAndTheRightOneShowsWhatIsAndIsKeptNowhere() {
+        open(fra, DESKTOP, false);
+        assertThat(shown("#clear-text")).isFalse();
+        logIn("a guess");
+        eventually().until(() -> text("#login-message").equals("Wrong name or password."));
+        assertThat(shown("#view")).isFalse();
+
+        logIn(NetworkOnDisk.PASSWORD);
+
+        eventually().until(() -> headline().equals("All 4 nodes are online."));
+        assertThat(shown("#login")).isFalse();
+        assertThat(text("#whose")).isEqualTo("lab, as fra sees it");
+        assertThat(browser().driver().findElements(By.cssSelector("#view tbody tr")))
+                .hasSize(4);
+        assertThat(run("return localStorage.length + sessionStorage.length + document.cookie.length"))
+                .isEqualTo(0L);
+        browser().picture("overview-light");
+
+        browser().driver().navigate().refresh();
+        eventually().until(() -> shown("#login"));
+        assertThat(shown("#view")).isFalse();
+    }
+
+    @Test
+    void graphMapAndNodesAreReachedByKeysAlone() {
+        enter(fra, DESKTOP, true);
+        eventually().until(() -> headline().equals("All 4 nodes are online."));
+        browser().picture("overview-dark");
+
+        browser().driver().findElement(By.linkText("Graph")).sendKeys(Keys.ENTER);
+        canvas().sendKeys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT);
+        eventually().until(() -> text(".pointed").startsWith("fra is online: 3 of 3 observers say so since "));
+        browser().picture("graph-dark");
+
+        browser().driver().findElement(By.linkText("Heat map")).sendKeys(Keys.ENTER);
+        eventually().until(() -> headline().equals("Who reaches whom"));
+        canvas().sendKeys(Keys.ARROW_RIGHT);
+        eventually().until(() -> text(".pointed").startsWith("ams → fra: online since "));
+        browser().picture("map-dark");
+
+        canvas().sendKeys(Keys.ENTER);
+        eventually().until(() -> headline().equals("ams"));
+        assertThat(text("#view")).contains(network.signer("ams").verifier().fingerprint(), "the same as fra's");
+        assertThat(browser().driver().getCurrentUrl()).endsWith("#/lab/node/ams");
+        browser().picture("node-dark");
+    }
+
+    @Test
+    void aNodeThatIsKilledIsShownAsDownAndComesBack() throws Exception {
+        enter(fra, DESKTOP, false);
+        eventually().until(() -> headline().equals("All 4 nodes are online."));
+
+        Objects.requireNonNull(nyc).destroyForcibly();
+
+        eventually().until(() -> headline().equals("Offline: nyc. 3 of 4 nodes are online."));
+        assertThat(text(".findings .offline")).contains("nyc is down: 3 of 3 observers say so since ");
+        assertThat(browser().driver().getTitle()).isEqualTo("lab: Offline: nyc. 3 of 4 nodes are online.");
+        browser().picture("down-light");
+        go("graph");
+        browser().picture("graph-light");
+
+        nyc = process("nyc");
+        go("overview");
+        eventually().until(() -> headline().equals("All 4 nodes are online."));
+    }
+
+    @Test
+    void evidenceIsDownloadedAsItWasAnswered() throws Exception {
+        enter(fra, DESKTOP, false);
+
+        browser().driver().findElement(By.id("evidence")).click();
+
+        Path file = eventually().until(this::downloaded, Objects::nonNull);
+        assertThat(file.getFileName().toString()).matches("distomon-lab-fra-\\d{8}T\\d{6}Z\\.json");
+        JsonNode answer = new ObjectMapper().readTree(file.toFile());
+        assertThat(answer.get("asker").asText()).isEqualTo("fra");
+        assertThat(answer.at("/evidence/entries").has("fra")).isTrue();
+    }
+
+    @Test
+    void aPhoneNeedsNoScrollingToTheSide() {
+        enter(fra, PHONE, false);
+        for (String tab : List.of("overview", "graph", "map", "node/nyc")) {
+            go(tab);
+            assertThat(run("return document.documentElement.scrollWidth"))
+                    .as(tab)
+                    .isEqualTo((long) PHONE);
+            browser().picture("phone-" + tab.replace('/', '-'));
+        }
+    }
+
+    @Test
+    void twoHundredNodesAreDrawnAtOnceAndTheWorstStandFirst() throws Exception {
+        try (WideNetwork wide = new WideNetwork(directory.resolve("wide"), MANY)) {
+            enter(wide.api(), DESKTOP, false);
+            eventually().until(() -> headline().contains(WideNetwork.DOWN));
+            assertThat(text("#view"))
+                    .contains("n007 is down: 12 of 12 observers say so since ", "n010 gets no answer from ");
+            browser().picture("overview-200");
+
+            Object millis = Objects.requireNonNull(browser().driver().executeAsyncScript("""
+                    const done = arguments[0];
+                    const begun = performance.now();
+                    location.hash = '#/lab/map';
+                    requestAnimationFrame(() => requestAnimationFrame(() => done(Math.round(performance.now() - begun))));
+                    """));
+
+            System.out.printf("The heat map of %s nodes was drawn after %s ms%n", MANY, millis);
+            assertThat(Duration.ofMillis(Long.parseLong(millis.toString()))).isLessThan(DRAWN);
+            assertThat(text("#view .quiet")).startsWith("2").contains("among 200 nodes");
+            canvas().sendKeys(Keys.ARROW_DOWN);
+            assertThat(text(".pointed")).contains("→ " + WideNetwork.DOWN);
+            browser().picture("map-200");
+            browser()
+                    .driver()
+                    .findElement(By.xpath("//button[.='Large cells']"))
+                    .click();
+            browser().picture("map-200-large");
+            go("graph");
+            browser().picture("graph-200");
+        }
+    }
+
+    @Test
+    void nothingBarsAnybody() throws Exception {
+        String axe = resource("axe.min.js");
+        for (boolean dark : List.of(false, true)) {
+            open(fra, DESKTOP, dark);
+            assertThat(barriers(axe)).as("login").isEmpty();
+            enter(fra, DESKTOP, dark);
+            for (String tab : List.of("overview", "graph", "map", "node/nyc")) {
+                go(tab);
+                assertThat(barriers(axe)).as("%s, dark: %s", tab, dark).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void guessesAreSlowedDownAndANodeThatIsGoneIsTold() throws Exception {
+        NetworkOnDisk alone = new NetworkOnDisk(directory.resolve("alone"), "rio");
+        try (Node node = Node.start(alone.properties("rio"))) {
+            enter(node.api(), DESKTOP, false);
+            eventually().until(() -> text("#freshness").equals("Live"));
+        }
+        eventually().until(() -> text("#freshness").contains("rio can't be asked: no answer"));
+        assertThat(text("#freshness")).startsWith("What is shown is ");
+        assertThat(shown("#view")).isTrue();
+        browser().picture("stale-light");
+
+        try (Node node = Node.start(alone.properties("rio"))) {
+            open(node.api(), DESKTOP, false);
+            for (int i = 1; i <= 15 && !text("#login-message").startsWith("Too many tries. The next one in "); i++) {
+                run("document.getElementById('login-message').textContent = ''");
+                logIn("guess " + i);
+                eventually().until(() -> !text("#login-message").isEmpty());
+            }
+            assertThat(text("#login-message")).startsWith("Too many tries. The next one in ");
+        }
+    }
+
+    @Test
+    void aPageThatCameOverHttpFromElsewhereWarns() {
+        open(URI.create("http://fra.example:" + fra.getPort()), DESKTOP, false);
+
+        assertThat(shown("#clear-text")).isTrue();
+    }
+
+    private Process process(String id) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx96m",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Main.class.getName())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        directory.resolve(id + ".log").toFile()));
+        builder.environment()
+                .putAll(Map.of(
+                        "CONFIG_DIR", network.directory(id).toString(),
+                        "MICRONAUT_SERVER_HOST", "127.0.0.1",
+                        "MICRONAUT_SERVER_PORT", String.valueOf(network.apiPort(id)),
+                        "ENDPOINTS_ALL_PORT", String.valueOf(network.managementPort(id))));
+        return builder.start();
+    }
+
+    private Chromium browser() {
+        return Objects.requireNonNull(chromium);
+    }
+
+    private void open(URI node, int width, boolean dark) {
+        browser().screen(width, dark);
+        // Elsewhere first: an address that differs in its end only is the same page.
+        browser().driver().get("about:blank");
+        browser().driver().get(node.resolve("/").toString());
+        eventually().until(() -> shown("#login"));
+    }
+
+    private void enter(URI node, int width, boolean dark) {
+        open(node, width, dark);
+        logIn(NetworkOnDisk.PASSWORD);
+        eventually().until(() -> shown("#view h2"));
+    }
+
+    private void logIn(String password) {
+        WebElement field = browser().driver().findElement(By.id("password"));
+        field.clear();
+        field.sendKeys(password, Keys.ENTER);
+    }
+
+    /** Goes to a part of the page, and waits until it is drawn. */
+    private void go(String tab) {
+        browser().driver().executeAsyncScript("""
+                location.hash = '#/lab/' + arguments[0];
+                requestAnimationFrame(() => requestAnimationFrame(arguments[1]));
+                """, tab);
+        eventually()
+                .until(() ->
+                        run("return document.getElementById('view').className").equals(tab.replaceFirst("/.*", "")));
+    }
+
+    private WebElement canvas() {
+        return eventually()
+                .until(
+                        () -> browser().driver().findElements(By.cssSelector("#view canvas")).stream()
+                                .findFirst()
+                                .orElse(null),
+                        Objects::nonNull);
+    }
+
+    private String headline() {
+        return text("#view h2");
+    }
+
+    /** Of the first that fits; empty when there is none. */
+    private String text(String selector) {
+        return Objects.toString(run("return document.querySelector(arguments[0])?.textContent ?? ''", selector));
+    }
+
+    private boolean shown(String selector) {
+        return Boolean.TRUE.equals(
+                run("return document.querySelector(arguments[0])?.checkVisibility() ?? false", selector));
+    }
+
+    private Object run(String script, Object... arguments) {
+        return Objects.requireNonNullElse(browser().driver().executeScript(script, arguments), "");
+    }
+
+    /** What is serious or worse, with where it is. */
+    private List<String> barriers(String axe) {
+        browser().driver().executeScript(axe);
+        Object found = browser().driver().executeAsyncScript("""
+                const done = arguments[0];
+                axe.run(document, {resultTypes: ['violations']}).then((results) => done(results.violations
+                  .filter((one) => ['serious', 'critical'].includes(one.impact))
+                  .flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.html}: ${node.failureSummary}`))));
+                """);
+        return ((List<?>) Objects.requireNonNull(found))
+                .stream().map(Object::toString).toList();
+    }
+
+    private @Nullable Path downloaded() throws IOException {
+        try (Stream<Path> files = Files.list(browser().downloads())) {
+            return files.filter(file -> file.toString().endsWith(".json"))
+                    .findFirst()
+                    .orElse(null);
+        }
+    }
+
+    private static String resource(String name) throws IOException {
+        try (InputStream stream = PageInChromiumTest.class.getClassLoader().getResourceAsStream(name)) {
+            return new String(Objects.requireNonNull(stream, name).readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static ConditionFactory eventually() {
+        return await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(100));
+    }
+}
