@@ -54,6 +54,7 @@ class CommandsIT {
                 .containsPattern(
                         "\nams       Online   · 3 of 3 .* · since \\d\\d:\\d\\d:\\d\\d  127\\.0\\.0\\.1:\\d+\n")
                 .containsPattern("\nFar.Away  Online   · 3 of 3 ")
+                .contains("\npage   http:// and the address of any node, in a browser\n")
                 .containsPattern("\nlogin  admin, password in .*/password\n")
                 .contains("\ntype   kill|freeze|thaw|start|add|remove|rotate|open ID, cut A B, ")
                 .doesNotContain("\u001b");

@@ -239,7 +239,8 @@ public final class Commands {
         String networkId = String.valueOf(network.snapshot().status().networkId());
         out.accept("%s answers at %s (/info, /view/%s, /store/%s), log %s"
                 .formatted(id, url, networkId, networkId, network.logFile(id)));
-        out.accept("as admin, whose password is in " + network.passwordFile() + ":");
+        out.accept("%s/ is its page; log in as admin, whose password is in %s".formatted(url, network.passwordFile()));
+        out.accept("or without a browser:");
         out.accept(
                 "curl -s --netrc-file %s -X POST %s/login | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/Authorization: Bearer \\1/' | curl -s -H @- %s/view/%s"
                         .formatted(network.netrcFile(), url, url, networkId));

@@ -16,7 +16,7 @@ enum Verb {
     ADD("ID", "add a managed node to the spec"),
     REMOVE("ID", "take a node out of the spec"),
     ROTATE("ID", "give a managed node a new key: one restart, nobody else's"),
-    OPEN("ID", "where a node answers, and a curl line that asks it"),
+    OPEN("ID", "where a node answers, its page, and a curl line that asks it"),
     HELP("", "these lines"),
     QUIT("", "end all nodes, remove their keys, and go");
 

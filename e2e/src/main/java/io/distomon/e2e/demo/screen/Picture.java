@@ -81,10 +81,11 @@ public final class Picture {
         return lines;
     }
 
-    /** The login, and what one can type. */
+    /** Where the nodes' own page is, the login, and what one can type. */
     public List<Line> hints(int columns) {
         int width = Math.max(MIN_COLUMNS, columns);
         List<Line> lines = new ArrayList<>();
+        lines.addAll(Line.wrapped("page   ", "http:// and the address of any node, in a browser", width, Tone.PLAIN));
         // A path is copied, so that it is better broken by the terminal than cut.
         lines.add(Line.of("login  ", Tone.FAINT).and("admin, password in " + passwordFile, Tone.PLAIN));
         lines.addAll(Line.wrapped("type   ", commands, width, Tone.PLAIN));

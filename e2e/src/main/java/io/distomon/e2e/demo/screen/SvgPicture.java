@@ -2,6 +2,8 @@ package io.distomon.e2e.demo.screen;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Lines as an SVG file that looks like a terminal. The same lines give the same bytes. */
 public final class SvgPicture {
@@ -9,6 +11,9 @@ public final class SvgPicture {
     private static final int ROW = 19;
     private static final int MARGIN = 16;
     private static final int BASELINE = 14;
+
+    /** Words with one space between them: what stands farther apart is drawn by itself, since browsers take spaces away. */
+    private static final Pattern PIECE = Pattern.compile("\\S+(?: \\S+)*");
 
     private SvgPicture() {}
 
@@ -27,13 +32,14 @@ public final class SvgPicture {
                 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %s %s" width="%s" height="%s" role="img">
                 <title>%s</title>
                 <rect width="100%%" height="100%%" rx="8" fill="#1e2127"/>
-                <g font-family="ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14" xml:space="preserve">
+                <g font-family="ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14">
                 """.formatted(width, height, width, height, escaped(title)));
         for (int row = 0; row < lines.size(); row++) {
             int column = 0;
             for (Line.Span span : lines.get(row).spans()) {
-                if (!span.text().isBlank()) {
-                    svg.append(text(span, column, MARGIN + BASELINE + row * ROW));
+                Matcher piece = PIECE.matcher(span.text());
+                while (piece.find()) {
+                    svg.append(text(piece.group(), span.tone(), column + piece.start(), MARGIN + BASELINE + row * ROW));
                 }
                 column += span.text().length();
             }
@@ -41,17 +47,17 @@ public final class SvgPicture {
         return svg.append("</g>\n</svg>\n").toString();
     }
 
-    private static String text(Line.Span span, int column, int y) {
+    private static String text(String piece, Tone tone, int column, int y) {
         // The length is given, so that columns stand below each other whatever font there is.
         return String.format(
                 Locale.ROOT,
                 "<text x=\"%.1f\" y=\"%s\" textLength=\"%.1f\" lengthAdjust=\"spacingAndGlyphs\" fill=\"%s\"%s>%s</text>%n",
                 MARGIN + column * COLUMN,
                 y,
-                span.text().length() * COLUMN,
-                span.tone().colour(),
-                span.tone() == Tone.STRONG || span.tone() == Tone.BAD ? " font-weight=\"bold\"" : "",
-                escaped(span.text()));
+                piece.length() * COLUMN,
+                tone.colour(),
+                tone == Tone.STRONG || tone == Tone.BAD ? " font-weight=\"bold\"" : "",
+                escaped(piece));
     }
 
     private static String escaped(String text) {
