@@ -7,7 +7,7 @@ import { showHeatMap } from './heatmap.js';
 import { model } from './model.js';
 import { showNode } from './node.js';
 import { headline, showOverview } from './overview.js';
-import { count, span } from './words.js';
+import { moment } from './words.js';
 
 /** Milliseconds between two looks; more where an answer takes its time, so that asking is never a tenth of the work. */
 const VIEW_MS = 4_000;
@@ -15,6 +15,9 @@ const SHARE = 10;
 const LINKS_MS = 15_000;
 const SLOW_MS = 60_000;
 const CLOCK_MS = 1_000;
+const LIVE_MS = 15_000;
+
+const LOGGED_OUT = new api.Failure(401, 'logged out');
 
 const byId = (id) => document.getElementById(id);
 
@@ -36,8 +39,10 @@ const at = {
 };
 const due = { info: 0, links: 0, store: 0 };
 let timer = null;
+let loginTimer = null;
 let looking = false;
 let shownRoute = null;
+let downloadFailure = null;
 
 function route() {
   const [, network = '', tab = 'overview', node = ''] = location.hash.split('/').map(decoded);
@@ -77,6 +82,7 @@ async function logIn(event) {
   const button = byId('login-button');
   button.disabled = true;
   byId('login-message').textContent = '';
+  clearTimeout(loginTimer);
   try {
     await api.logIn(byId('username').value, byId('password').value);
     byId('password').value = '';
@@ -94,21 +100,16 @@ async function logIn(event) {
 
 function refused(failure) {
   if (failure.status === 429) {
-    countDown(performance.now() + (failure.retryAfterSeconds ?? 1) * 1000);
+    const wait = failure.retryAfterSeconds ?? 1;
+    byId('login-message').textContent = `Too many tries. The next one in ${wait} s.`;
+    loginTimer = setTimeout(() => {
+      byId('login-message').textContent = 'You may try again now.';
+    }, wait * 1000);
     return;
   }
   byId('login-message').textContent =
     failure.status === 401 ? 'Wrong name or password.' : `The login did not work: ${failure.message}.`;
   byId('password').select();
-}
-
-function countDown(end) {
-  const left = Math.ceil((end - performance.now()) / 1000);
-  byId('login-message').textContent =
-    left > 0 ? `Too many tries. The next one in ${left} s.` : 'You may try again now.';
-  if (left > 0) {
-    setTimeout(countDown, 1000, end);
-  }
 }
 
 function logOut() {
@@ -132,17 +133,8 @@ async function look() {
   try {
     await refresh(begun);
     at.failingSince = at.failure = null;
-  } catch (failure) {
-    if (!(failure instanceof api.Failure)) {
-      throw failure;
-    }
-    at.failingSince ??= begun;
-    at.failure = failure;
-    if (failure.status === 401) {
-      askToLogIn('The login has run out. Log in again; what is shown is of before.');
-    } else if (failure.status === 404) {
-      due.info = 0;
-    }
+  } catch (error) {
+    fail(error, begun);
   } finally {
     looking = false;
     const taken = performance.now() - begun;
@@ -151,9 +143,36 @@ async function look() {
   }
 }
 
+function fail(error, begun) {
+  if (error === LOGGED_OUT) {
+    return;
+  }
+  let failure = error;
+  if (!(error instanceof api.Failure)) {
+    console.error(error);
+    failure = new api.Failure(0, 'its answer is not understood');
+  }
+  at.failingSince ??= begun;
+  at.failure = failure;
+  if (failure.status === 401) {
+    askToLogIn('The login has run out. Log in again; what is shown is of before.');
+  } else if (failure.status === 404) {
+    due.info = 0;
+  }
+}
+
+/** What was asked for before somebody logged out is not taken. */
+async function stillWanted(answer) {
+  const taken = await answer;
+  if (!api.isLoggedIn()) {
+    throw LOGGED_OUT;
+  }
+  return taken;
+}
+
 async function refresh(begun) {
   if (at.info === null || begun >= due.info) {
-    at.info = await api.info();
+    at.info = await stillWanted(api.info());
     due.info = begun + SLOW_MS;
   }
   const id = chosenNetwork();
@@ -167,15 +186,15 @@ async function refresh(begun) {
   }
   at.network = at.info.networks.find((network) => network.network_id === id);
   at.asker = at.network.node_id;
-  const view = await api.view(id);
+  const view = await stillWanted(api.view(id));
   at.model = model(view);
   at.receivedAt = performance.now();
   if (begun >= due.links) {
-    at.links = (await api.links(id)).links;
+    at.links = (await stillWanted(api.links(id))).links;
     due.links = begun + LINKS_MS;
   }
   if (begun >= due.store) {
-    const { entries, cursor, complete } = await api.store(id, at.cursor);
+    const { entries, cursor, complete } = await stillWanted(api.store(id, at.cursor));
     at.entries = complete ? new Map() : at.entries;
     for (const [node, entry] of Object.entries(entries)) {
       // Only what is shown: an entry is as long as its node has links.
@@ -203,7 +222,14 @@ function draw() {
   byId('whose').textContent = there ? `${at.network.network_id}, as ${at.asker} sees it` : '';
   document.title = there ? `${at.network.network_id}: ${headline(at.model)}` : 'distomon';
   drawNetworks();
-  notice(at.info !== null && at.network === null ? 'No network of this node runs: its log and /info tell why.' : null);
+  const wanted = route().network;
+  if (at.info !== null && at.network === null) {
+    notice('No network of this node runs: its log and /info tell why.');
+  } else if (there && wanted !== '' && wanted !== at.network.network_id) {
+    notice(`This node is in no network ${wanted}.`);
+  } else {
+    notice(downloadFailure);
+  }
   if (!there) {
     shownRoute = null;
     byId('view').replaceChildren();
@@ -211,6 +237,9 @@ function draw() {
   }
   const { tab, node } = route();
   const network = at.network.network_id;
+  if (route().network === '') {
+    history.replaceState(null, '', hash(network, tab, tab === 'node' ? node : null));
+  }
   for (const link of byId('tabs').children) {
     link.href = hash(network, link.dataset.tab);
     if (link.dataset.tab === tab) {
@@ -254,23 +283,30 @@ function drawNetworks() {
   }
 }
 
-/** How old what is shown is, and why it gets no younger. */
+/** Since when what is shown gets no younger, and why. It stays the same meanwhile: it is read out when it changes. */
 function drawFreshness() {
   const line = byId('freshness');
-  const age = at.model === null ? null : (performance.now() - at.receivedAt) / 1000;
+  const received = at.model === null ? null : moment(new Date(at.model.askedAt).toISOString(), now());
   let text = '';
   if (at.failure !== null) {
-    const who = at.asker ?? 'the node';
-    const why = at.failure.status === 401 ? 'the login has run out' : `${who} can't be asked: ${at.failure.message}`;
-    const lasting = span((performance.now() - at.failingSince) / 1000);
-    text = age === null ? `${why}, for ${lasting}.` : `What is shown is ${span(age)} old: ${why}, for ${lasting}.`;
-  } else if (age !== null) {
-    text = age < 15 ? 'Live' : `Of ${span(age)} ago`;
+    const why =
+      at.failure.status === 401
+        ? 'The login has run out.'
+        : `${at.asker ?? 'The node'} can't be asked since ${failingSince()}: ${at.failure.message}.`;
+    text = received === null ? why : `${why} What is shown is of ${received}.`;
+  } else if (received !== null) {
+    text = performance.now() - at.receivedAt < LIVE_MS ? 'Live' : `Of ${received}`;
   }
   line.className = at.failure !== null ? 'stale' : '';
   if (line.textContent !== text) {
     line.textContent = text;
   }
+}
+
+/** By the node's clock, or by the browser's when the node never answered. */
+function failingSince() {
+  const clock = at.model === null ? Date.now() : now();
+  return moment(new Date(clock - (performance.now() - at.failingSince)).toISOString(), clock);
 }
 
 function notice(text) {
@@ -281,6 +317,7 @@ function notice(text) {
 async function download() {
   const button = byId('evidence');
   button.disabled = true;
+  downloadFailure = null;
   try {
     const blob = await api.evidence(at.network.network_id);
     const time = new Date(now()).toISOString().replace(/[:-]|\.\d+/g, '');
@@ -290,7 +327,7 @@ async function download() {
     link.click();
     link.remove();
     setTimeout(() => URL.revokeObjectURL(url), SLOW_MS);
-    button.textContent = `Downloaded ${count(Math.ceil(blob.size / 1024), 'KiB', 'KiB')}`;
+    button.textContent = `Downloaded ${Math.ceil(blob.size / 1024)} KiB`;
     setTimeout(() => {
       button.textContent = 'Download evidence';
     }, 5_000);
@@ -298,8 +335,9 @@ async function download() {
     if (failure.status === 401) {
       askToLogIn('The login has run out. Log in again for the evidence.');
     } else {
-      notice(`The evidence could not be fetched: ${failure.message}.`);
+      downloadFailure = `The evidence could not be fetched: ${failure.message}.`;
     }
+    draw();
   } finally {
     button.disabled = false;
   }

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,9 @@ import java.util.Optional;
 final class PageFiles {
     private static final String START = "index.html";
     private static final MediaType SCRIPT = type("text/javascript");
+
+    private static final List<String> ROOMS =
+            List.of("main", "api", "model", "words", "dom", "overview", "node", "graph", "heatmap", "canvas");
 
     /** What there is in the jar's folder {@code page}. */
     private static final Map<String, MediaType> TYPES = types();
@@ -39,9 +43,7 @@ final class PageFiles {
         types.put(START, type("text/html"));
         types.put("style.css", type("text/css"));
         types.put("icon.svg", type("image/svg+xml"));
-        for (String room :
-                new String[] {"main", "api", "model", "words", "dom", "overview", "node", "graph", "heatmap", "canvas"
-                }) {
+        for (String room : ROOMS) {
             types.put(room + ".js", SCRIPT);
         }
         return types;
