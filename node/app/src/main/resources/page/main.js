@@ -220,7 +220,9 @@ function draw() {
   byId('tabs').hidden = !there;
   byId('view').hidden = !there;
   byId('whose').textContent = there ? `${at.network.network_id}, as ${at.asker} sees it` : '';
-  document.title = there ? `${at.network.network_id}: ${headline(at.model)}` : 'distomon';
+  document.title = there
+    ? `${at.failure === null ? '' : 'Not live: '}${at.network.network_id}: ${headline(at.model)}`
+    : 'distomon';
   drawNetworks();
   const wanted = route().network;
   if (at.info !== null && at.network === null) {

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -241,6 +242,7 @@ class PageInChromiumTest {
                                 .matches(
                                         "rio can't be asked since [0-9:]{8} UTC: no answer\\. What is shown is of [0-9:]{8} UTC\\."));
         assertThat(shown("#view")).isTrue();
+        assertThat(browser().driver().getTitle()).startsWith("Not live: lab: ");
         browser().picture("stale-light");
 
         try (Node node = Node.start(alone.properties("rio"))) {
@@ -251,6 +253,35 @@ class PageInChromiumTest {
                 eventually().until(() -> !text("#login-message").isEmpty());
             }
             assertThat(text("#login-message")).startsWith("Too many tries. The next one in ");
+        }
+    }
+
+    @Test
+    void belowAPathOneChoosesAmongSeveralNetworks() throws Exception {
+        NetworkOnDisk several = new NetworkOnDisk(directory.resolve("several"), "rio");
+        Path files = several.directory("rio");
+        Files.createDirectories(files.resolve("networks/other"));
+        Files.writeString(
+                files.resolve("networks/other/config.yml"), "network_id: other\nnode_config: [{node_id: rio}]\n");
+        Files.writeString(files.resolve("nodeconf.yml"), """
+                networks:
+                - {name: lab, node_id: rio, config_type: local}
+                - {name: other, node_id: rio, config_type: local}
+                login_password_file: password
+                """);
+        Map<String, Object> properties = new HashMap<>(several.properties("rio"));
+        properties.put("distomon.path-prefix", "/at/rio");
+        try (Node node = Node.start(properties)) {
+            // Without the slash, which the node adds.
+            enter(node.api().resolve("/at/rio"), DESKTOP, false);
+            eventually().until(() -> text("#whose").equals("lab, as rio sees it"));
+
+            browser().driver().findElement(By.id("network")).sendKeys("other");
+            eventually().until(() -> text("#whose").equals("other, as rio sees it"));
+            assertThat(browser().driver().getCurrentUrl()).endsWith("/at/rio/#/other/overview");
+
+            run("location.hash = '#/elsewhere/overview'");
+            eventually().until(() -> text("#notice").equals("This node is in no network elsewhere."));
         }
     }
 
@@ -290,7 +321,7 @@ class PageInChromiumTest {
         browser().screen(width, dark);
         // Elsewhere first: an address that differs in its end only is the same page.
         browser().driver().get("about:blank");
-        browser().driver().get(node.resolve("/").toString());
+        browser().driver().get(node.toString());
         eventually().until(() -> shown("#login"));
     }
 
