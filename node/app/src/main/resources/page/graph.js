@@ -33,7 +33,7 @@ export function showGraph(parent, at, now) {
 }
 
 /** Who is drawn together: the partitions, and those who are in none. */
-export function groups(model) {
+function groups(model) {
   const divided = model.partitions.slice(0, MAX_GROUPS).map((ids) => ({ name: ids.length === 1 ? 'reaches nobody else' : `${ids.length} that reach only each other`, ids }));
   const inGroup = new Set(divided.flatMap((group) => group.ids));
   const rest = model.byName.filter((id) => !inGroup.has(id));
@@ -105,7 +105,6 @@ class Graph {
     this.pairs = pairs(at.model);
     this.order = this.groups.flatMap((group) => group.ids);
     show(this.table, brokenTable(at.model));
-    this.draw();
     this.point(this.pointed);
   }
 

@@ -89,7 +89,6 @@ class HeatMap {
     const all = this.ids.reduce((sum, observer) => sum + at.model.words.get(observer).size, 0);
     this.summary.textContent = `${count(all, 'link is', 'links are')} watched among ${count(this.ids.length, 'node', 'nodes')}; on ${bad.length} there is no answer.`;
     show(this.table, badTable(bad, now));
-    this.draw();
     this.point(this.pointed);
   }
 

@@ -49,7 +49,6 @@ export function model(view) {
     byTrouble,
     askedAt: Date.parse(view.asked_at),
     partitions: (view.partitions ?? []).map((group) => group.filter((id) => nodes.has(id))),
-    isTroubled: offline.size > 0 || byName.some((id) => nodes.get(id).state !== 'Online'),
   };
 }
 
