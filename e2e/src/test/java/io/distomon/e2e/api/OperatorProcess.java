@@ -15,19 +15,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /**
  * An operator in a process of its own, with the JVM's flags of its image, whose nodes are played by {@link PlayedNodes}: what
  * it costs can be told from what its tests cost.
  */
 final class OperatorProcess implements AutoCloseable {
-    /** As the image starts it, with the heap that {@code MaxRAMPercentage} makes of the chart's limit. */
-    private static final List<String> FLAGS = List.of(
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-Xmx173m",
-            "-XX:+ExitOnOutOfMemoryError",
-            "-XX:-UsePerfData");
+    /** The memory that the chart limits it to. */
+    private static final int LIMIT_MIB = 384;
+
+    private static final Pattern OPTION = Pattern.compile("<arg>(-XX:[^<]+)</arg>");
+    private static final Pattern HEAP = Pattern.compile("-XX:MaxRAMPercentage=(\\d+)");
 
     private final Process process;
 
@@ -66,7 +65,7 @@ final class OperatorProcess implements AutoCloseable {
             throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(FLAGS);
+        command.addAll(options());
         command.addAll(List.of(
                 "-cp",
                 System.getProperty("java.class.path"),
@@ -79,6 +78,15 @@ final class OperatorProcess implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start());
+    }
+
+    /** As the image has them, with the heap that it gets within the chart's limit. */
+    private static List<String> options() throws IOException {
+        return OPTION.matcher(Files.readString(Path.of("..", "pom.xml")))
+                .results()
+                .map(option -> HEAP.matcher(option.group(1))
+                        .replaceAll(heap -> "-Xmx" + LIMIT_MIB * Integer.parseInt(heap.group(1)) / 100 + "m"))
+                .toList();
     }
 
     boolean isAlive() {
