@@ -96,12 +96,17 @@ public final class ConnectionLimits implements BeanCreatedEventListener<NettySer
             innermost = wrapper.getDelegate();
         }
         if (innermost instanceof NettyHttpRequest<?> netty) {
-            Channel channel = netty.getChannelHandlerContext().channel();
-            close(api.belongsTo(channel, owner), Closure.OVER_SHARE);
+            belongsTo(netty.getChannelHandlerContext().channel(), owner);
         }
     }
 
-    private boolean isManagement(Channel channel) {
+    /** A request on this connection has proven whose it is. */
+    public void belongsTo(Channel connection, Owner owner) {
+        close(api.belongsTo(connection, owner), Closure.OVER_SHARE);
+    }
+
+    /** Whether it is a connection to the management port. */
+    public boolean isManagement(Channel channel) {
         return channel.localAddress() instanceof InetSocketAddress to && to.getPort() == managementPort;
     }
 

@@ -174,6 +174,11 @@ public final class Receiver {
         return unsigned(RefusalCode.REQUEST_TIMEOUT);
     }
 
+    /** The answer to an admitted request whose body is longer than {@link Limits#MAX_MESSAGE_BYTES}. */
+    public HttpAnswer bodyTooLong() {
+        return unsigned(RefusalCode.CONTENT_TOO_LARGE);
+    }
+
     private static <K extends Enum<K>> Map<K, Long> sums(Class<K> type, Map<K, LongAdder> counters) {
         Map<K, Long> counts = new EnumMap<>(type);
         counters.forEach((key, count) -> counts.put(key, count.sum()));

@@ -1,0 +1,71 @@
+package io.distomon.node.http;
+
+import io.distomon.core.crypto.ContentDigest;
+import io.distomon.core.exchange.Limits;
+import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** The body of a request, as it comes: kept, or only its digest. Used by one thread at a time. */
+final class ArrivingBody {
+    /** What there is room for before the sender has proven anything. */
+    static final int UNPROVEN_BYTES = 64 * 1024;
+
+    private final int expected;
+    private byte[] bytes;
+    private int length;
+    private ContentDigest.@Nullable OfParts passing;
+
+    /** @param declaredBytes by the head; negative when it does not say */
+    ArrivingBody(long declaredBytes) {
+        this.expected = Math.clamp(declaredBytes, 0, Limits.MAX_MESSAGE_BYTES);
+        this.bytes = new byte[Math.min(expected, UNPROVEN_BYTES)];
+    }
+
+    /** The next part, which stays the caller's. Of what is too long nothing more is kept. */
+    void add(ByteBuf part) {
+        int count = part.readableBytes();
+        if (passing != null) {
+            passing.add(part.nioBuffer());
+        } else if (!isTooLong()) {
+            if (length + count > bytes.length) {
+                // As much as was declared, unless that turns out wrong or was not said; then twice as much each time.
+                int needed = Math.min(length + count, Limits.MAX_MESSAGE_BYTES + 1);
+                int doubled = Math.min(2 * bytes.length, Limits.MAX_MESSAGE_BYTES + 1);
+                bytes = Arrays.copyOf(bytes, Math.max(needed, length + count <= expected ? expected : doubled));
+            }
+            part.getBytes(part.readerIndex(), bytes, length, Math.min(count, bytes.length - length));
+        }
+        length = (int) Math.min((long) length + count, Limits.MAX_MESSAGE_BYTES + 1L);
+    }
+
+    /** From now on nothing is kept but the digest. */
+    void keepDigestOnly() {
+        passing = new ContentDigest.OfParts();
+        passing.add(ByteBuffer.wrap(bytes, 0, length));
+        bytes = new byte[0];
+    }
+
+    int length() {
+        return length;
+    }
+
+    /** Whether it is longer than a message may be. */
+    boolean isTooLong() {
+        return length > Limits.MAX_MESSAGE_BYTES;
+    }
+
+    /** All of it; for what was kept. */
+    byte[] whole() {
+        return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
+    }
+
+    /** The {@code Content-Digest} of all of it; for what was not kept. */
+    String digest() {
+        if (passing == null) {
+            throw new IllegalStateException("found a body that is kept, expected one whose digest alone is");
+        }
+        return passing.field();
+    }
+}
