@@ -9,18 +9,15 @@ import org.jspecify.annotations.Nullable;
 
 /** The body of a request, as it comes: kept, or only its digest. Used by one thread at a time. */
 final class ArrivingBody {
-    /** What there is room for before the sender has proven anything. */
-    static final int UNPROVEN_BYTES = 64 * 1024;
-
-    private final int expected;
-    private byte[] bytes;
+    private final int declared;
+    private byte[] bytes = new byte[0];
     private int length;
+    private boolean isAwaited;
     private ContentDigest.@Nullable OfParts passing;
 
     /** @param declaredBytes by the head; negative when it does not say */
     ArrivingBody(long declaredBytes) {
-        this.expected = Math.clamp(declaredBytes, 0, Limits.MAX_MESSAGE_BYTES);
-        this.bytes = new byte[Math.min(expected, UNPROVEN_BYTES)];
+        this.declared = Math.clamp(declaredBytes, 0, Limits.MAX_MESSAGE_BYTES);
     }
 
     /** The next part, which stays the caller's. Of what is too long nothing more is kept. */
@@ -30,14 +27,23 @@ final class ArrivingBody {
             passing.add(part.nioBuffer());
         } else if (!isTooLong()) {
             if (length + count > bytes.length) {
-                // As much as was declared, unless that turns out wrong or was not said; then twice as much each time.
-                int needed = Math.min(length + count, Limits.MAX_MESSAGE_BYTES + 1);
-                int doubled = Math.min(2 * bytes.length, Limits.MAX_MESSAGE_BYTES + 1);
-                bytes = Arrays.copyOf(bytes, Math.max(needed, length + count <= expected ? expected : doubled));
+                bytes = Arrays.copyOf(bytes, room(length + count));
             }
             part.getBytes(part.readerIndex(), bytes, length, Math.min(count, bytes.length - length));
         }
         length = (int) Math.min((long) length + count, Limits.MAX_MESSAGE_BYTES + 1L);
+    }
+
+    private int room(int needed) {
+        if (isAwaited && needed <= declared) {
+            return declared;
+        }
+        return Math.min(Math.max(needed, 2 * bytes.length), Limits.MAX_MESSAGE_BYTES + 1);
+    }
+
+    /** From now on there is room for as much as was declared: nobody's word counts before that. */
+    void await() {
+        isAwaited = true;
     }
 
     /** From now on nothing is kept but the digest. */

@@ -80,6 +80,9 @@ final class ExchangeHandler extends ChannelDuplexHandler {
     /** With a slash behind it too: that is refused as the core refuses. */
     private static final Pattern PATH = Pattern.compile("/mon/[^/]+/?");
 
+    /** How much of a body is kept before anything is known of its sender, but for what was read with it. */
+    private static final int UNPROVEN_BYTES = 64 * 1024;
+
     private static final long MICROS_IN_MILLI = 1_000;
 
     /** RFC 9110 section 5.6.7. */
@@ -270,7 +273,7 @@ final class ExchangeHandler extends ChannelDuplexHandler {
                     if (isWhole) {
                         stage = Stage.MADE;
                         make(() -> answer(admit()));
-                    } else if (body.length() > ArrivingBody.UNPROVEN_BYTES) {
+                    } else if (body.length() > UNPROVEN_BYTES) {
                         noMoreForNow();
                     }
                 }
@@ -316,7 +319,9 @@ final class ExchangeHandler extends ChannelDuplexHandler {
                     }
                     admitted = sender;
                     stage = Stage.TAKEN;
-                    if (!sender.wantsBody()) {
+                    if (sender.wantsBody()) {
+                        body.await();
+                    } else {
                         body.keepDigestOnly();
                     }
                     deadline = ctx.executor()
