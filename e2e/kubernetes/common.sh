@@ -213,3 +213,8 @@ free_port() {
   done
   echo "$port"
 }
+
+# image_options -> the JVM's options of the images, one a line.
+image_options() {
+  sed -n '/<entrypoint>/,/<\/entrypoint>/s/.*<arg>\(-[XD].*\)<\/arg>.*/\1/p' "$PROJECT/pom.xml"
+}
