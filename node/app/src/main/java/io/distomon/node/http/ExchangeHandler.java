@@ -436,7 +436,10 @@ final class ExchangeHandler extends ChannelDuplexHandler {
 
         private void end() {
             current = null;
-            goOn(ctx);
+            // Whoever wants no more answers has asked nothing more.
+            if (!closes) {
+                goOn(ctx);
+            }
         }
 
         private FullHttpResponse response(HttpAnswer answer) {
