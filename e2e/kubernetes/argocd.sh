@@ -1,5 +1,6 @@
-# `e2e/cluster argocd`: a real Argo CD as plain processes on loopback, beside an API server that a kubeconfig names: its
-# application controllers and its repo server, without its own API server and page.
+# `e2e/cluster argocd`: a real Argo CD as plain processes, beside an API server that a kubeconfig names: its application
+# controllers and its repo server, without its own API server and page. All is asked on loopback; the application
+# controller offers its metrics, and nothing else, at every address.
 # shellcheck shell=bash
 
 ARGOCD=$STATE/argocd

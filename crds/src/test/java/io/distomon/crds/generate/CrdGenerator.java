@@ -75,6 +75,8 @@ final class CrdGenerator {
 
     private void complete(CustomResourceDefinition crd) {
         crd.getSpec().getNames().setCategories(List.of("distomon"));
+        // With the CRD every network would go: no Application that brings it takes it away.
+        crd.getMetadata().setAnnotations(Map.of("argocd.argoproj.io/sync-options", "Prune=false,Delete=false"));
         CustomResourceDefinitionVersion version = crd.getSpec().getVersions().getFirst();
         version.setAdditionalPrinterColumns(columns());
         JSONSchemaProps root = version.getSchema().getOpenAPIV3Schema();

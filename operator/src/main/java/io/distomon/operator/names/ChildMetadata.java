@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -75,10 +76,14 @@ public final class ChildMetadata {
         return Optional.ofNullable(child.getMetadata().getLabels()).map(labels -> labels.get(NODE));
     }
 
-    /** Whether the operator has made it, or had it made. */
-    public static boolean isOperators(HasMetadata object) {
-        Map<String, String> labels = object.getMetadata().getLabels();
-        return labels != null && OPERATOR.equals(labels.get(MANAGED_BY));
+    /** Whether one of the operator's Deployments has made a pod: labels alone anybody can write. */
+    public static boolean isOperators(Pod pod) {
+        Map<String, String> labels = pod.getMetadata().getLabels();
+        return labels != null
+                && OPERATOR.equals(labels.get(MANAGED_BY))
+                && pod.getMetadata().getOwnerReferences().stream()
+                        .anyMatch(owner ->
+                                "ReplicaSet".equals(owner.getKind()) && Boolean.TRUE.equals(owner.getController()));
     }
 
     /** Makes a child be garbage collected with its network. */

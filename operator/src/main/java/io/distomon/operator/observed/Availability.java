@@ -44,6 +44,7 @@ public record Availability(
         @Nullable Instant since,
         Sidecars sidecars) {
     private static final int MAX_CHARS = 200;
+    private static final Set<String> ENDED = Set.of("Succeeded", "Failed");
 
     /** Reasons of one fault that take turns while the kubelet tries again. */
     private static final Set<String> NO_IMAGE = Set.of("ErrImagePull", "ImagePullBackOff");
@@ -205,6 +206,13 @@ public record Availability(
                 && Objects.equals(
                         status.getObservedGeneration(), deployment.getMetadata().getGeneration())
                 && isPositive(status.getUpdatedReplicas());
+    }
+
+    /** Whether none of a pod's containers runs any more, or will. */
+    public static boolean hasEnded(Pod pod) {
+        return pod.getStatus() != null
+                && pod.getStatus().getPhase() != null
+                && ENDED.contains(pod.getStatus().getPhase());
     }
 
     private static boolean isAvailable(Deployment deployment) {

@@ -8,8 +8,8 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateRunning;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -46,7 +46,6 @@ public record Sidecars(
     public static final String CONTAINER = "distomon";
 
     private static final int MAX_NAMES = 5;
-    private static final Set<String> ENDED = Set.of("Succeeded", "Failed");
 
     public Sidecars {
         running = Set.copyOf(running);
@@ -85,7 +84,7 @@ public record Sidecars(
     /** What the pods of a network's children tell. */
     public static Sidecars of(Network network, Observed observed) {
         Map<String, List<Pod>> pods = observed.all(Pod.class).values().stream()
-                .filter(pod -> pod.getStatus() == null || !ENDED.contains(phase(pod)))
+                .filter(pod -> !Availability.hasEnded(pod))
                 .sorted(Comparator.comparing((Pod pod) -> pod.getMetadata().getName()))
                 .collect(Collectors.groupingBy(pod -> ChildMetadata.nodeOf(pod).orElse("")));
         Set<String> running = new HashSet<>();
@@ -98,9 +97,10 @@ public record Sidecars(
             List<Pod> own = of(all, ChildMetadata::isOperators);
             List<Pod> others = of(all, pod -> !ChildMetadata.isOperators(pod));
             boolean hasDeployment = observed.one(Deployment.class, ChildNames.node(network, id)) != null;
+            boolean hasCopy = observed.one(Secret.class, ChildNames.sidecarKey(network, id)) != null;
             boolean isHeldBack = switch (node) {
-                case NetworkNode.Managed managed -> !others.isEmpty() && !hasDeployment;
-                case NetworkNode.Sidecar sidecar -> !own.isEmpty() || hasDeployment;
+                case NetworkNode.Managed managed -> (!others.isEmpty() || hasCopy) && !hasDeployment;
+                case NetworkNode.Sidecar sidecar -> (!own.isEmpty() || hasDeployment) && !hasCopy;
             };
             if (isHeldBack) {
                 heldBack.add(id);
@@ -111,7 +111,8 @@ public record Sidecars(
                 when isHeldBack ->
                     Optional.of(new Wanting(
                             null,
-                            "the pod that the operator ran it in is ending; the sidecar gets the key after that"));
+                            (own.isEmpty() ? "what the operator ran it in" : names(own))
+                                    + " is ending; the sidecar gets the key after that"));
                 case NetworkNode.Sidecar sidecar -> ofSidecar(network, id, others);
             };
             found.ifPresent(said -> wanting.put(id, said));
@@ -204,12 +205,8 @@ public record Sidecars(
                 && !Boolean.FALSE.equals(container.getStarted());
     }
 
-    private static List<Pod> of(List<Pod> pods, Predicate<HasMetadata> which) {
+    private static List<Pod> of(List<Pod> pods, Predicate<Pod> which) {
         return pods.stream().filter(which).toList();
-    }
-
-    private static String phase(Pod pod) {
-        return pod.getStatus().getPhase() == null ? "" : pod.getStatus().getPhase();
     }
 
     private static String names(List<Pod> pods) {

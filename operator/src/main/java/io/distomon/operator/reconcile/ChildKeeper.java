@@ -3,11 +3,13 @@ package io.distomon.operator.reconcile;
 import io.distomon.operator.desired.ChildKind;
 import io.distomon.operator.desired.ChildKinds;
 import io.distomon.operator.desired.Children;
+import io.distomon.operator.desired.SidecarKey;
 import io.distomon.operator.desired.Writing;
 import io.distomon.operator.keys.NodeKeys;
 import io.distomon.operator.mirror.MirrorState;
 import io.distomon.operator.names.ChildMetadata;
 import io.distomon.operator.names.ChildNames;
+import io.distomon.operator.observed.Availability;
 import io.distomon.operator.observed.MountedKey;
 import io.distomon.operator.status.RolloutProgress;
 import io.distomon.operator.validate.Network;
@@ -78,6 +80,8 @@ final class ChildKeeper {
      * @param keys of the managed nodes, by node id; the Deployment of one without stays as it is
      */
     RolloutProgress write(String configDigest, Map<String, NodeKeys> keys) {
+        // What signs as a node elsewhere leaves before the node's own Deployment comes.
+        deleteObsolete(SidecarKey.KIND);
         RolloutProgress progress = RolloutProgress.NONE;
         for (ChildKind<?> kind : kinds(false)) {
             if (kind instanceof ChildKind.Restarting restarting) {
@@ -183,19 +187,22 @@ final class ChildKeeper {
                 .forEach(node ->
                         secrets.put(node.id(), shared + "-" + versions(ChildNames.sidecarKey(network, node.id()))));
         writer.observed().all(Pod.class).values().stream()
-                .filter(pod -> !pod.isMarkedForDeletion())
+                .filter(pod -> !pod.isMarkedForDeletion() && !Availability.hasEnded(pod))
                 .forEach(pod -> {
                     String mounted = secrets.get(ChildMetadata.nodeOf(pod).orElse(""));
                     if (mounted != null) {
-                        obstacles.attempt(
-                                pod.getMetadata().getName(),
-                                () -> writer.annotate(
-                                        pod,
-                                        Map.of(
-                                                ChildMetadata.CONFIG_DIGEST,
-                                                configDigest,
-                                                ChildMetadata.SECRETS_VERSION,
-                                                mounted)));
+                        Runnable annotate = () -> writer.annotate(
+                                pod,
+                                Map.of(
+                                        ChildMetadata.CONFIG_DIGEST,
+                                        configDigest,
+                                        ChildMetadata.SECRETS_VERSION,
+                                        mounted));
+                        if (ChildMetadata.isOperators(pod)) {
+                            obstacles.attempt(pod.getMetadata().getName(), annotate);
+                        } else {
+                            obstacles.attemptOnForeign(pod.getMetadata().getName(), annotate);
+                        }
                     }
                 });
     }

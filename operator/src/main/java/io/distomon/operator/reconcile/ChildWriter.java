@@ -4,12 +4,14 @@ import io.distomon.crds.v1alpha1.DistomonNetwork;
 import io.distomon.operator.desired.ChildKind;
 import io.distomon.operator.desired.Writing;
 import io.distomon.operator.observed.Observed;
+import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -182,9 +184,16 @@ final class ChildWriter {
                 .withAnnotations(annotations)
                 .endMetadata()
                 .build();
-        Pod patched = client.resource(patch).patch(PatchContext.of(PatchType.JSON_MERGE), patch);
-        source(Pod.class).handleRecentResourceUpdate(ResourceID.fromResource(patched), patched, pod);
-        observed = observed.with(patched);
+        try {
+            Pod patched = client.resource(patch).patch(PatchContext.of(PatchType.JSON_MERGE), patch);
+            source(Pod.class).handleRecentResourceUpdate(ResourceID.fromResource(patched), patched, pod);
+            observed = observed.with(patched);
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
+                throw e;
+            }
+            LOG.debug("Pod {} is gone", pod.getMetadata().getName());
+        }
     }
 
     /** Deletes a child that is no longer wanted. */
@@ -192,7 +201,13 @@ final class ChildWriter {
         if (hasOwner(child) && !child.isMarkedForDeletion()) {
             LOG.info(
                     "Deleting {} {} of {}", child.getKind(), child.getMetadata().getName(), id());
-            client.resource(child).delete();
+            client.resource(child)
+                    .withPropagationPolicy(
+                            // It stays to be seen until its last pod is gone.
+                            child instanceof Deployment
+                                    ? DeletionPropagation.FOREGROUND
+                                    : DeletionPropagation.BACKGROUND)
+                    .delete();
             gone(child);
         }
     }

@@ -26,6 +26,15 @@ final class Obstacles {
         }
     }
 
+    /** The same to an object of somebody else, who may have reasons: the kubelet looks a minute or two later by itself. */
+    void attemptOnForeign(String what, Runnable action) {
+        try {
+            action.run();
+        } catch (KubernetesClientException e) {
+            LOG.debug("{} is somebody else's, and can't be annotated", what, e);
+        }
+    }
+
     void problem(Problem.Reason reason, String message) {
         problems.add(new Problem(reason, message));
     }

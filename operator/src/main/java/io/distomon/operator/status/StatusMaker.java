@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -260,7 +261,7 @@ public final class StatusMaker {
         return carried.stream()
                 .map(id -> Objects.requireNonNull(wanting.get(id)).cause())
                 .filter(Objects::nonNull)
-                .findFirst()
+                .min(Comparator.comparing(cause -> !cause.stays()))
                 .map(cause -> Judgement.no(cause.name(), sentence))
                 .orElseGet(() -> Judgement.unknown(isRolling ? "RollingOut" : "Starting", sentence));
     }

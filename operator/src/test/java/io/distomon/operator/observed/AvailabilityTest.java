@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -91,9 +93,7 @@ class AvailabilityTest {
     private static Pod unready(String replicaSet, String since) {
         return pod("fra")
                 .editMetadata()
-                .addNewOwnerReference()
-                .withName(replicaSet)
-                .endOwnerReference()
+                .withOwnerReferences(replicaSet(replicaSet))
                 .endMetadata()
                 .editOrNewStatus()
                 .addNewCondition()
@@ -140,6 +140,7 @@ class AvailabilityTest {
                 .withType("Progressing")
                 .withStatus(status)
                 .withReason(reason)
+                .withMessage("ReplicaSet \"lab-fra-old\" has successfully progressed.")
                 .endCondition()
                 .endStatus()
                 .build();
@@ -299,6 +300,15 @@ class AvailabilityTest {
                 .withName("lab-" + node + "-1")
                 .addToLabels("distomon.io/node", node)
                 .addToLabels("app.kubernetes.io/managed-by", "distomon-operator")
+                .withOwnerReferences(replicaSet("lab-" + node + "-old"))
                 .endMetadata();
+    }
+
+    static OwnerReference replicaSet(String name) {
+        return new OwnerReferenceBuilder()
+                .withKind("ReplicaSet")
+                .withName(name)
+                .withController(true)
+                .build();
     }
 }

@@ -9,6 +9,8 @@ import io.distomon.operator.validate.Network;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import java.time.Instant;
 import java.util.List;
@@ -149,6 +151,27 @@ class SidecarsTest {
         assertThat(of(MANAGED, operators(running("lab-web-1"))).wanting()).isEmpty();
     }
 
+    /** A workload that is scaled to none at this moment makes its next pod with what it finds. */
+    @Test
+    void aNodeThatBecomesManagedIsNotRunWhileASidecarWouldFindItsKey() {
+        assertThat(of(MANAGED, copy()).heldBack()).containsExactly("web");
+        assertThat(of(MANAGED).heldBack()).isEmpty();
+    }
+
+    @Test
+    void aSidecarThatHasItsKeyIsNotHeldBackByAPodThatOnlyLooksLikeTheOperators() {
+        Pod labelled = new PodBuilder(running("mine"))
+                .editMetadata()
+                .addToLabels("app.kubernetes.io/managed-by", "distomon-operator")
+                .endMetadata()
+                .build();
+
+        assertThat(of(SIDECAR, labelled, running("shop-1")).heldBack()).isEmpty();
+        assertThat(wanting(of(SIDECAR, labelled, running("shop-1"))).sentence()).contains("mine", "shop-1");
+        assertThat(of(SIDECAR, operators(running("lab-web-1")), copy()).heldBack())
+                .isEmpty();
+    }
+
     @Test
     void aManagedNodeThatRunsGoesOnBesideAPodOfOthersWhichIsNamed() {
         HasMetadata deployment = new DeploymentBuilder()
@@ -175,6 +198,15 @@ class SidecarsTest {
         return new PodBuilder(pod)
                 .editMetadata()
                 .addToLabels("app.kubernetes.io/managed-by", "distomon-operator")
+                .withOwnerReferences(AvailabilityTest.replicaSet("lab-web-5d8f"))
+                .endMetadata()
+                .build();
+    }
+
+    private static Secret copy() {
+        return new SecretBuilder()
+                .withNewMetadata()
+                .withName("lab-web-sidecar")
                 .endMetadata()
                 .build();
     }

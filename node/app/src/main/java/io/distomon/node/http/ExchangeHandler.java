@@ -108,6 +108,9 @@ final class ExchangeHandler extends ChannelDuplexHandler {
     private @Nullable Exchange current;
     private boolean readsLater;
 
+    /** The last answer of this connection is made: whatever else was asked is not answered, and nothing comes of it. */
+    private boolean isClosing;
+
     private enum Stage {
         ARRIVING,
         JUDGED,
@@ -125,6 +128,10 @@ final class ExchangeHandler extends ChannelDuplexHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (isClosing) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
         held.add(message);
         if (held.size() == 1) {
             handOn(ctx);
@@ -153,6 +160,7 @@ final class ExchangeHandler extends ChannelDuplexHandler {
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) throws Exception {
         boolean interim = message instanceof HttpResponse response
                 && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
+        isClosing |= message instanceof HttpResponse response && !interim && !HttpUtil.isKeepAlive(response);
         super.write(ctx, message, promise);
         if (message instanceof LastHttpContent && !interim) {
             others--;
@@ -207,6 +215,9 @@ final class ExchangeHandler extends ChannelDuplexHandler {
 
     /** Takes up what had to wait. */
     private void goOn(ChannelHandlerContext ctx) {
+        if (isClosing) {
+            return;
+        }
         if (!held.isEmpty()) {
             handOn(ctx);
             channelReadComplete(ctx);
@@ -290,7 +301,10 @@ final class ExchangeHandler extends ChannelDuplexHandler {
                     }
                 }
                 case ANSWERED -> {
-                    if (isWhole) {
+                    if (content.decoderResult().isFailure()) {
+                        isClosing = true;
+                        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+                    } else if (isWhole) {
                         end();
                     }
                 }
@@ -327,6 +341,8 @@ final class ExchangeHandler extends ChannelDuplexHandler {
                     deadline = ctx.executor()
                             .schedule(this::isLate, Limits.REQUEST_ARRIVAL.toNanos(), TimeUnit.NANOSECONDS);
                     if (isToldToGoOn && body.length() == 0 && held.isEmpty()) {
+                        // The codec takes it for the answer, and would take ours for that of a request behind this one.
+                        closes = true;
                         var _ = ctx.writeAndFlush(new DefaultFullHttpResponse(
                                 HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
                     }
@@ -425,6 +441,7 @@ final class ExchangeHandler extends ChannelDuplexHandler {
             stage = Stage.ANSWERED;
             ChannelFuture written = ctx.writeAndFlush(response(answer));
             if (closes) {
+                isClosing = true;
                 written.addListener(ChannelFutureListener.CLOSE);
             }
             if (isWhole) {
@@ -436,10 +453,7 @@ final class ExchangeHandler extends ChannelDuplexHandler {
 
         private void end() {
             current = null;
-            // Whoever wants no more answers has asked nothing more.
-            if (!closes) {
-                goOn(ctx);
-            }
+            goOn(ctx);
         }
 
         private FullHttpResponse response(HttpAnswer answer) {

@@ -21,8 +21,12 @@ final class PageRule implements SecurityRule<HttpRequest<?>> {
 
     @Override
     public Publisher<SecurityRuleResult> check(HttpRequest<?> request, @Nullable Authentication authentication) {
+        String path = request.getUri().getRawPath();
+        // Whatever else a target holds: what is looked at here is what the router goes by.
         boolean own = request.getMethod() == HttpMethod.GET
-                && files.at(request.getUri().getRawPath()).isPresent();
+                && request.getUri().getScheme() == null
+                && request.getPath().equals(path)
+                && files.at(path).isPresent();
         return Publishers.just(own ? SecurityRuleResult.ALLOWED : SecurityRuleResult.UNKNOWN);
     }
 }

@@ -107,6 +107,47 @@ class ExchangesOnTheWireTest {
     }
 
     @Test
+    void nothingComesOfARequestBehindTheLastOneThatIsAnswered() throws Exception {
+        byte[] behind = request().bytes();
+        ByteArrayOutputStream both = new ByteArrayOutputStream();
+        both.writeBytes(ascii("GET /info HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
+        both.writeBytes(behind);
+        try (Socket socket = connect()) {
+            socket.getOutputStream().write(both.toByteArray());
+
+            assertThat(text(socket.getInputStream().readAllBytes())).startsWith("HTTP/1.1 401");
+        }
+        try (RawHttp connection = new RawHttp(network.apiPort("ams"))) {
+            assertThat(connection.exchange(behind).status())
+                    .as("it is no repetition")
+                    .isEqualTo(200);
+        }
+    }
+
+    /** The framework looks for a path behind any {@code ://}. */
+    @Test
+    void aTargetThatCanBeReadAsTwoPathsIsOpenToNobody() throws Exception {
+        try (RawHttp connection = new RawHttp(network.apiPort("ams"))) {
+            assertThat(connection
+                            .exchange(ascii("GET a:/?x=://h/nothing HTTP/1.1\r\nHost: x\r\n\r\n"))
+                            .status())
+                    .isEqualTo(401);
+        }
+    }
+
+    @Test
+    void bytesThatAreNoBodyCloseTheConnectionAlsoOfWhatIsRefused() throws Exception {
+        try (Socket socket = connect()) {
+            socket.getOutputStream()
+                    .write(ascii("POST /mon/lab HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"));
+            assertThat(text(socket.getInputStream().readNBytes(12))).isEqualTo("HTTP/1.1 415");
+            socket.getOutputStream().write(ascii("zz\r\n"));
+
+            assertThat(text(socket.getInputStream().readAllBytes())).doesNotContain("HTTP/1.1");
+        }
+    }
+
+    @Test
     void whoWantsNoOtherAnswerHasItsConnectionClosed() throws Exception {
         try (Socket socket = connect()) {
             socket.getOutputStream().write(request().with("Connection", "close").bytes());
