@@ -287,7 +287,9 @@ class ChartTest {
         assertThat(managed.getMetadata().getName())
                 .isEqualTo(generated.getMetadata().getName());
         assertThat(managed.getMetadata().getAnnotations())
-                .containsExactly(Map.entry("helm.sh/resource-policy", "keep"));
+                .containsOnly(
+                        Map.entry("helm.sh/resource-policy", "keep"),
+                        Map.entry("argocd.argoproj.io/sync-options", "Prune=false,Delete=false"));
         assertThat(Rendered.with("").all(CustomResourceDefinition.class)).isEmpty();
     }
 
