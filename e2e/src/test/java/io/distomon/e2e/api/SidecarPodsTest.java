@@ -125,13 +125,21 @@ class SidecarPodsTest extends OperatorBeforeApiServer {
         keepWhenDeleted(managed, true);
 
         apply("both", "{nodes: [{id: web, type: Sidecar}]}");
-        await().atMost(SOON).until(() -> names(Deployment.class, "both").isEmpty());
+        // It is to be seen until its last pod is gone, so that nobody else is given the key before.
+        await().atMost(SOON)
+                .until(() -> client.apps()
+                        .deployments()
+                        .inNamespace(namespace)
+                        .withName("both-web")
+                        .require()
+                        .isMarkedForDeletion());
         network = untilSaid("both", "NodesAvailable", ConditionStatus.Unknown, "Starting");
         assertThat(condition(network, "NodesAvailable").message()).contains("gets the key after that");
         assertThat(names(Secret.class, "both")).doesNotContain("both-web-sidecar");
 
         keepWhenDeleted(managed, false);
         await().atMost(COLLECTED).until(() -> names(Secret.class, "both").contains("both-web-sidecar"));
+        assertThat(names(Deployment.class, "both")).isEmpty();
         assertThat(secret("both-web-sidecar").getData())
                 .isEqualTo(secret("both-web-key-1").getData());
     }
