@@ -57,19 +57,7 @@ rules:
 END
 }
 
-api_down() {
-  [ -e "$STATE" ] || {
-    say "✓ nothing to remove"
-    return
-  }
-  locked api
-  if [ -e "$API" ]; then
-    step "stop the control plane" "$STATE/api-down.log" "end what \`ps\` still shows of $API, then run it again" api_remove
-  else
-    say "✓ nothing to remove"
-  fi
-  leave_state api
-}
+api_down() { part_down api "$API" 'stop the control plane' api_remove; }
 
 api_remove() {
   end_processes "$API"

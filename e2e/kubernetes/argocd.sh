@@ -43,6 +43,7 @@ argocd_start() { # KUBECONFIG
   redis=$(free_port)
   launch "$ARGOCD" redis "$(program redis-server)" --bind 127.0.0.1 --port "$redis" --save '' --appendonly no \
     --dir "$ARGOCD/redis"
+  became_ready "$ARGOCD" redis 30 listens "$redis"
   argocd_objects "$kubeconfig"
   repo=$(free_port)
   argocd_process "$kubeconfig" repo-server --redis "127.0.0.1:$redis" --address 127.0.0.1 --port "$repo" \
@@ -54,6 +55,10 @@ argocd_start() { # KUBECONFIG
     --repo-server-plaintext --metrics-addr "127.0.0.1:$(free_port)" --probe-addr "127.0.0.1:$(free_port)" \
     --webhook-addr "127.0.0.1:$(free_port)" --namespace "$ARGOCD_NAMESPACE"
   became_ready "$ARGOCD" repo-server 60 listens "$repo"
+  argocd_is_up || {
+    echo "a part of it has ended"
+    return 1
+  }
 }
 
 argocd_process() { # KUBECONFIG ROLE FLAG...
@@ -105,19 +110,7 @@ argocd_kubectl() { # KUBECONFIG ARG...
   "$(binary kubernetes)" kubectl --kubeconfig "$kubeconfig" --cache-dir "$ARGOCD/kubectl-cache" "$@"
 }
 
-argocd_down() {
-  [ -e "$STATE" ] || {
-    say "✓ nothing to remove"
-    return
-  }
-  locked argocd
-  if [ -e "$ARGOCD" ]; then
-    step "stop Argo CD" "$STATE/argocd-down.log" "end what \`ps\` still shows of $ARGOCD, then run it again" argocd_remove
-  else
-    say "✓ nothing to remove"
-  fi
-  leave_state argocd
-}
+argocd_down() { part_down argocd "$ARGOCD" 'stop Argo CD' argocd_remove; }
 
 argocd_remove() {
   end_processes "$ARGOCD"

@@ -115,6 +115,21 @@ leave_state() {
   rmdir --ignore-fail-on-non-empty "$STATE"
 }
 
+# part_down PART DIRECTORY TITLE COMMAND: removes a part that is made of processes alone, by the command, if it is there.
+part_down() {
+  [ -e "$STATE" ] || {
+    say "✓ nothing to remove"
+    return
+  }
+  locked "$1"
+  if [ -e "$2" ]; then
+    step "$3" "$STATE/$1-down.log" "end what \`ps\` still shows of $2, then run it again" "$4"
+  else
+    say "✓ nothing to remove"
+  fi
+  leave_state "$1"
+}
+
 # locked PART: from here on alone at this part, until this script ends. The lock file may have gone with the state
 # while we waited for it: then once more. Processes that outlive the script are started with 9>&-.
 locked() {

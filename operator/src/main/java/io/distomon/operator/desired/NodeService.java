@@ -11,8 +11,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** The Services that the nodes of this cluster are reached by, one for each, whosever pod it runs in; also from
- * outside, where the spec wants that. */
+/**
+ * The Services that the nodes of this cluster are reached by, one for each, whosever pod it runs in; also from outside,
+ * where the spec wants that.
+ */
 public final class NodeService implements ChildKind<Service> {
     /** The row in {@link ChildKinds}. */
     public static final NodeService KIND = new NodeService();

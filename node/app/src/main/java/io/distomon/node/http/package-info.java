@@ -1,6 +1,7 @@
 /**
  * The API: thin controllers over the core. In: HTTP requests. Out: JSON, or problem details (RFC 9457) for whatever goes
- * wrong, also inside the framework. {@code /mon} is between nodes, the rest is for people and the operator.
+ * wrong, also inside the framework. {@code /mon} is between nodes and is answered
+ * in Netty's pipeline, before the framework; the rest is for people and the operator.
  */
 @NullMarked
 package io.distomon.node.http;
