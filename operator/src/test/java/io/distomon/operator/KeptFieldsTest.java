@@ -1,8 +1,11 @@
 package io.distomon.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -54,6 +57,20 @@ class KeptFieldsTest {
                         .endInitContainer()
                         .build());
         assertThat(pod.getStatus().getPhase()).isEqualTo("Running");
+    }
+
+    @Test
+    void whatTheModelDoesNotKnowIsKeptAndWhereThereIsNoneNothingIs() {
+        ConfigMap read = reading.unmarshal("""
+                {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "fra", "ownerReferences": [{"name": "lab"}]},
+                 "novel": 1}""", ConfigMap.class);
+
+        for (ConfigMap map : List.of(read, reading.clone(read), new ConfigMapBuilder(read).build())) {
+            assertThat(map.getAdditionalProperties()).containsExactly(entry("novel", 1));
+        }
+        assertThat(read.getMetadata().getAdditionalProperties())
+                .isSameAs(read.getMetadata().getOwnerReferences().getFirst().getAdditionalProperties())
+                .isSameAs(Map.of());
     }
 
     /** An object that can't be read stops the watch of all of its kind. */

@@ -50,6 +50,9 @@ final class PlayedNodes implements AutoCloseable {
     private static final Duration REFRESHED =
             Duration.ofSeconds(INTERVAL_SECONDS).minusSeconds(2);
 
+    /** Not for ever: who asks has long gone, and its connection would stay. */
+    private static final Duration SILENCE = Duration.ofSeconds(30);
+
     private final KubernetesClient client;
     private final String namespace;
     private final HttpServer server;
@@ -61,7 +64,7 @@ final class PlayedNodes implements AutoCloseable {
     /** How a network's nodes answer. */
     enum Manner {
         HONEST,
-        /** Takes the request and says nothing. */
+        /** Takes the request and says nothing, for longer than anybody waits. */
         SILENT,
         /** Begins an answer as large as one may be, and goes on with a byte now and then. */
         TRICKLING,
@@ -115,7 +118,7 @@ final class PlayedNodes implements AutoCloseable {
             String name = exchange.getRequestURI().getPath().split("/", 3)[1];
             switch (manners.getOrDefault(name, usual)) {
                 case HONEST -> answerHonestly(exchange, name);
-                case SILENT -> closed.await();
+                case SILENT -> closed.await(SILENCE.toSeconds(), TimeUnit.SECONDS);
                 case TRICKLING -> {
                     exchange.getResponseHeaders().set("Distomon-Cursor", "1");
                     exchange.sendResponseHeaders(200, 15 << 20);
