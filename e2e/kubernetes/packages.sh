@@ -19,7 +19,8 @@ socat socat
 busybox busybox-static"
 # What tests of the cluster profile run besides; nothing of the cluster needs it.
 # shellcheck disable=SC2034
-TEST_PROGRAMS='promtool prometheus'
+TEST_PROGRAMS='promtool prometheus
+prometheus prometheus'
 
 # program NAME -> its path. Debian keeps some outside an ordinary user's PATH.
 program() {

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.marcnuri.helm.Helm;
 import io.distomon.core.config.Topology;
@@ -12,6 +13,7 @@ import io.distomon.e2e.demo.resource.ResourceFile;
 import io.distomon.operator.desired.ChildKind;
 import io.distomon.operator.desired.ChildKinds;
 import io.distomon.operator.desired.Writing;
+import io.distomon.operator.names.ChildMetadata;
 import io.distomon.operator.validate.Network;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
@@ -29,6 +31,8 @@ import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.Subject;
+import io.fabric8.openshift.api.model.monitoring.v1.PodMonitor;
+import io.fabric8.openshift.api.model.monitoring.v1.PrometheusRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,6 +61,7 @@ class ChartTest {
             logLevel: DEBUG
             crds: {managed: true}
             argocd: {health: true, outageIsDegraded: true}
+            monitoring: {podMonitor: true, rules: true, dashboards: true, labels: {release: prometheus}}
             podLabels: {team: net, app.kubernetes.io/name: other}
             podAnnotations: {note: "1"}
             resources: {limits: {cpu: 1, memory: 1Gi}}
@@ -270,10 +275,55 @@ class ChartTest {
         assertThat(Rendered.with("").all(ConfigMap.class)).isEmpty();
         assertThat(Rendered.with("argocd: {health: true}").one(ConfigMap.class).getData())
                 .containsExactly(Map.entry(key, script));
-        assertThat(Rendered.with(EVERYTHING).one(ConfigMap.class).getData())
+        assertThat(Rendered.with("argocd: {health: true, outageIsDegraded: true}")
+                        .one(ConfigMap.class)
+                        .getData())
                 .containsExactly(
                         Map.entry(key, script.replace("outage_is_degraded = false", "outage_is_degraded = true")))
                 .doesNotContainValue(script);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', true, ''", "'watchNamespaces: [lab, monitoring]\n', , 'lab,monitoring'"})
+    void prometheusLooksAtTheNodesWhereTheOperatorLooksAfterThem(String values, Boolean any, String namespaces) {
+        PodMonitor monitor =
+                Rendered.with(values + "monitoring: {podMonitor: true}").one(PodMonitor.class);
+
+        assertThat(monitor.getSpec().getNamespaceSelector().getAny()).isEqualTo(any);
+        assertThat(String.join(",", monitor.getSpec().getNamespaceSelector().getMatchNames()))
+                .isEqualTo(namespaces);
+        assertThat(monitor.getSpec().getSelector().getMatchExpressions())
+                .singleElement()
+                .satisfies(label -> assertThat(label.getKey()).isEqualTo(ChildMetadata.NODE));
+        assertThat(monitor.getSpec().getPodMetricsEndpoints())
+                .singleElement()
+                .satisfies(endpoint -> assertThat(endpoint.getPort()).isEqualTo("management"));
+    }
+
+    @Test
+    void theAlertsAndDashboardsAreThoseOfItsFiles() throws IOException {
+        Rendered rendered = Rendered.with(EVERYTHING);
+        var file =
+                new YAMLMapper().readTree(Rendered.CHART.resolve("alerts.yaml").toFile());
+        PrometheusRule rule = rendered.one(PrometheusRule.class);
+
+        assertThat(new YAMLMapper().<JsonNode>valueToTree(rule.getSpec())).isEqualTo(file);
+        ConfigMap dashboards = rendered.all(ConfigMap.class)
+                .filter(map -> map.getMetadata().getName().equals("distomon-dashboards"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(dashboards.getMetadata().getLabels()).containsEntry("grafana_dashboard", "1");
+        assertThat(dashboards.getData()).hasSize(2);
+        for (Map.Entry<String, String> dashboard : dashboards.getData().entrySet()) {
+            assertThat(dashboard.getValue() + "\n")
+                    .isEqualTo(Files.readString(Rendered.CHART
+                            .resolve("dashboards")
+                            .resolve(dashboard.getKey().replaceFirst("^distomon-", ""))));
+        }
+        assertThat(Stream.of(rendered.one(PodMonitor.class), rule, dashboards))
+                .allSatisfy(
+                        object -> assertThat(object.getMetadata().getLabels()).containsEntry("release", "prometheus"));
+        assertThat(Rendered.with("").all(ConfigMap.class)).isEmpty();
     }
 
     @Test
@@ -307,6 +357,8 @@ class ChartTest {
                     mirrorIntervalSeconds: 5s              | '/mirrorIntervalSeconds': got string, want integer
                     logLevel: info                         | '/logLevel': value must be one of
                     crds: {install: true}                  | '/crds': additional properties 'install' not allowed
+                    monitoring: {rule: true}               | '/monitoring': additional properties 'rule' not allowed
+                    monitoring: {labels: {a: 1}}           | '/monitoring/labels/a': got number, want string
                     podLabels: {a: 1}                      | '/podLabels/a': got number, want string
                     podAnnotations: [a]                    | '/podAnnotations': got array, want object
                     resources: {limits: {memory: 64 MB}}   | '/resources/limits/memory': '64 MB' does not match pattern

@@ -17,6 +17,8 @@ import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import io.fabric8.openshift.api.model.monitoring.v1.PodMonitor;
+import io.fabric8.openshift.api.model.monitoring.v1.PrometheusRule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -43,15 +45,17 @@ public record Rendered(List<HasMetadata> objects) {
             .build();
 
     /** What the chart may hold; another kind is a mistake until it stands here. */
-    private static final Map<String, Class<? extends HasMetadata>> KINDS = Map.of(
-            "v1 ServiceAccount", ServiceAccount.class,
-            "v1 ConfigMap", ConfigMap.class,
-            "apps/v1 Deployment", Deployment.class,
-            "rbac.authorization.k8s.io/v1 ClusterRole", ClusterRole.class,
-            "rbac.authorization.k8s.io/v1 ClusterRoleBinding", ClusterRoleBinding.class,
-            "rbac.authorization.k8s.io/v1 Role", Role.class,
-            "rbac.authorization.k8s.io/v1 RoleBinding", RoleBinding.class,
-            "apiextensions.k8s.io/v1 CustomResourceDefinition", CustomResourceDefinition.class);
+    private static final Map<String, Class<? extends HasMetadata>> KINDS = Map.ofEntries(
+            Map.entry("v1 ServiceAccount", ServiceAccount.class),
+            Map.entry("v1 ConfigMap", ConfigMap.class),
+            Map.entry("apps/v1 Deployment", Deployment.class),
+            Map.entry("rbac.authorization.k8s.io/v1 ClusterRole", ClusterRole.class),
+            Map.entry("rbac.authorization.k8s.io/v1 ClusterRoleBinding", ClusterRoleBinding.class),
+            Map.entry("rbac.authorization.k8s.io/v1 Role", Role.class),
+            Map.entry("rbac.authorization.k8s.io/v1 RoleBinding", RoleBinding.class),
+            Map.entry("apiextensions.k8s.io/v1 CustomResourceDefinition", CustomResourceDefinition.class),
+            Map.entry("monitoring.coreos.com/v1 PodMonitor", PodMonitor.class),
+            Map.entry("monitoring.coreos.com/v1 PrometheusRule", PrometheusRule.class));
 
     /** Renders with values as in a file after {@code -f}; Helm's message is the exception's. */
     public static Rendered with(String values) {

@@ -1,4 +1,4 @@
-package io.distomon.e2e.alerts;
+package io.distomon.e2e.prometheus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -79,6 +79,15 @@ class AlertsTest {
                 "expr: distomon_view_minority == 1 -> expr: distomon_view_minority == 0",
                 "distomon_config_ok == 0 -> distomon_config_ok == 1",
                 "for: 5m -> for: 1m",
+                "distomon_links_down > 0 unless distomon_view_minority == 1 -> distomon_links_down > 0",
+                "distomon_links_down > 0 -> distomon_links_down > 2",
+                "distomon_partition_groups > 0 -> distomon_partition_groups > 2",
+                "> 90000 -> > 91000",
+                "abs(distomon_peer_clock_offset_seconds) -> distomon_peer_clock_offset_seconds",
+                "> 30 -> > 20",
+                "distomon_equivocating_members > 0 -> distomon_equivocating_members > 1",
+                "for: 0m -> for: 1m",
+                "distomon_doubled_members > 0 -> distomon_doubled_members > 1",
             })
     @Tag("cluster")
     void aMistakeInTheRulesFailsSomeCase(String right, String wrong, @TempDir Path directory) throws IOException {
