@@ -43,7 +43,7 @@ class StoryIT {
         }
         assertThat(Files.readString(picture))
                 .startsWith("<svg xmlns=")
-                .contains(">&gt; kill fra</text>", "fra is Offline: 2 of 2 observers")
+                .contains(">&gt; kill fra</text>", "fra is Offline: 2 of 2 observers", ">fra: TCP: ")
                 .endsWith("</svg>\n");
     }
 }

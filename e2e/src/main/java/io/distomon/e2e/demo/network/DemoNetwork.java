@@ -347,9 +347,10 @@ public final class DemoNetwork implements AutoCloseable {
         });
         probing.ask(
                 all,
+                locked(() -> reconciler.network().networkId()),
                 tokens,
                 answer -> locked(() -> {
-                    answer.node().answered(answer.process(), answer.ready(), answer.configDigest());
+                    answer.node().answered(answer.process(), answer.ready(), answer.configDigest(), answer.failures());
                     return answer;
                 }));
     }

@@ -39,6 +39,7 @@ final class DemoNode {
     private long endNanos;
     private boolean ready;
     private String configDigest = "";
+    private Map<String, String> failures = Map.of();
     private boolean reported;
 
     DemoNode(String id, Path directory, Forwarder forwarder) {
@@ -110,14 +111,21 @@ final class DemoNode {
         reported = false;
         restarting = false;
         configDigest = "";
+        failures = Map.of();
     }
 
     /** What was found by asking the process {@code asked}. */
-    void answered(NodeProcess asked, boolean isReady, String digest) {
+    void answered(NodeProcess asked, boolean isReady, String digest, Map<String, String> why) {
         if (asked == process) {
             ready = isReady;
             configDigest = digest;
+            failures = why;
         }
+    }
+
+    /** Why its polls of others fail, by their ids, when it was last asked. */
+    Map<String, String> failures() {
+        return failures;
     }
 
     String configDigest() {

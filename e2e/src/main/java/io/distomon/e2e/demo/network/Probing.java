@@ -4,14 +4,20 @@ import io.distomon.e2e.demo.node.NodeProbe;
 import io.distomon.e2e.demo.node.NodeProcess;
 import io.distomon.operator.mirror.TokenSigner;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
-/** Asks processes what a kubelet's probes would, and which config they run with: all at once. */
+/** Asks processes what a kubelet's probes would, which config they run with, and why their polls fail: all at once. */
 final class Probing implements AutoCloseable {
     private final NodeProbe probe = new NodeProbe();
 
-    /** What one process answered. */
-    record Answer(DemoNode node, NodeProcess process, boolean ready, String configDigest) {}
+    /**
+     * What one process answered.
+     *
+     * @param failures why its polls of others fail, by their ids
+     */
+    record Answer(
+            DemoNode node, NodeProcess process, boolean ready, String configDigest, Map<String, String> failures) {}
 
     /** A process that may answer. */
     record Asked(DemoNode node, NodeProcess process) {}
@@ -21,13 +27,16 @@ final class Probing implements AutoCloseable {
      *
      * @param answers takes each answer, on a thread of its own
      */
-    void ask(List<Asked> all, TokenSigner tokens, Consumer<Answer> answers) throws InterruptedException {
+    void ask(List<Asked> all, String networkId, TokenSigner tokens, Consumer<Answer> answers)
+            throws InterruptedException {
         List<Thread> threads = all.stream()
                 .map(one -> Thread.ofVirtual().start(() -> {
                     try {
                         boolean ready = probe.isReady(one.process());
                         String digest = ready ? probe.configDigest(one.process(), tokens) : "";
-                        answers.accept(new Answer(one.node(), one.process(), ready, digest));
+                        Map<String, String> failures =
+                                ready ? probe.failures(one.process(), networkId, tokens) : Map.of();
+                        answers.accept(new Answer(one.node(), one.process(), ready, digest, failures));
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                     }

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param addresses where each node answers
  * @param cut the links that the demo has cut
  * @param following the nodes that run with the newest config
+ * @param failures why polls fail, in the words of the node that polls
  * @param transitions the last changes, the newest last
  */
 public record Snapshot(
@@ -41,6 +42,7 @@ public record Snapshot(
         Map<String, URI> addresses,
         Set<Link> cut,
         Set<String> following,
+        Map<Link, String> failures,
         List<Transition> transitions) {
 
     /** What the operator would write. */

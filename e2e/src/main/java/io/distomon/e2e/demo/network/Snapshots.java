@@ -47,10 +47,12 @@ final class Snapshots {
         Map<String, NodeRun> runs = new LinkedHashMap<>();
         Map<String, URI> addresses = new LinkedHashMap<>();
         Set<String> following = new HashSet<>();
+        Map<Link, String> failures = new LinkedHashMap<>();
         for (NetworkNode member : reconciler.network().nodes()) {
             DemoNode node = reconciler.node(member.id());
             runs.put(node.id(), node.run());
             addresses.put(node.id(), node.address());
+            node.failures().forEach((to, why) -> failures.put(new Link(node.id(), to), why));
             if (node.configDigest().equals(reconciler.configDigest())) {
                 following.add(node.id());
             }
@@ -74,7 +76,7 @@ final class Snapshots {
         shown.setMetadata(objects.resource().getMetadata());
         shown.setSpec(objects.resource().getSpec());
         shown.setStatus(status);
-        return new Snapshot(now, shown, view, runs, addresses, cut, following, List.copyOf(transitions));
+        return new Snapshot(now, shown, view, runs, addresses, cut, following, failures, List.copyOf(transitions));
     }
 
     private DistomonNetworkStatus status(MirrorState state, Map<String, NodeRun> runs, Instant now) {

@@ -1,6 +1,5 @@
 package io.distomon.e2e.demo.node;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.distomon.operator.mirror.TokenSigner;
@@ -12,6 +11,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Asks nodes about themselves, as probes and a person's {@code curl} would. Safe for use by many threads. */
 public final class NodeProbe implements AutoCloseable {
@@ -42,10 +43,31 @@ public final class NodeProbe implements AutoCloseable {
             HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
             JsonNode info = json.readTree(answer.body());
             return info.path("networks").path(0).path("config").path("digest").asText();
-        } catch (JsonProcessingException e) {
-            return "";
         } catch (IOException e) {
             return "";
+        }
+    }
+
+    /**
+     * Why its polls fail, by the id of whom it polls, as {@code /links} has it: the stage and the fact. Nothing of those
+     * that are answered; empty when it does not say.
+     */
+    public Map<String, String> failures(NodeProcess node, String networkId, TokenSigner tokens)
+            throws InterruptedException {
+        HttpRequest request = get(node.apiPort(), "/links/" + networkId)
+                .header("Authorization", "Bearer " + tokens.token(Instant.now()))
+                .build();
+        Map<String, String> failures = new TreeMap<>();
+        try {
+            HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
+            for (JsonNode link : json.readTree(answer.body()).path("links")) {
+                if (link.path("detail").isTextual()) {
+                    failures.put(link.path("to").asText(), link.path("detail").asText());
+                }
+            }
+            return failures;
+        } catch (IOException e) {
+            return Map.of();
         }
     }
 

@@ -20,6 +20,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,7 @@ public final class Picture {
     private static final int MAX_ID_COLUMNS = 20;
     private static final int MIN_COLUMNS = 40;
     private static final int MAX_LINKS = 6;
+    private static final int MAX_REASONS = 4;
     private static final int MAX_NODES = 20;
     private static final int MAX_TRANSITIONS = 5;
 
@@ -77,6 +80,7 @@ public final class Picture {
         lines.addAll(mesh(now, width));
         lines.addAll(keys(now, width));
         lines.addAll(broken(now, width));
+        lines.addAll(why(now, width));
         lines.replaceAll(line -> line.fit(width));
         return lines;
     }
@@ -182,6 +186,30 @@ public final class Picture {
         if (!now.cut().isEmpty()) {
             String cut = now.cut().stream().map(Object::toString).sorted().collect(Collectors.joining(", "));
             lines.addAll(Line.wrapped("cut    ", cut + " (by you)", columns, Tone.PLAIN));
+        }
+        return lines;
+    }
+
+    /** {@code nyc: TCP: refused by 127.0.0.1:26001 (fra, ams)}: what those say of it who don't reach it. */
+    private static List<Line> why(Snapshot now, int columns) {
+        Map<String, List<String>> observers = new TreeMap<>();
+        now.failures().forEach((link, words) -> {
+            if (now.isTold(link)) {
+                observers
+                        .computeIfAbsent(link.to() + ": " + words, said -> new ArrayList<>())
+                        .add(link.from());
+            }
+        });
+        List<Line> lines = new ArrayList<>();
+        observers.entrySet().stream()
+                .limit(MAX_REASONS)
+                .forEach(said -> lines.addAll(Line.wrapped(
+                        lines.isEmpty() ? "why    " : "       ",
+                        "%s (%s)".formatted(said.getKey(), String.join(", ", said.getValue())),
+                        columns,
+                        Tone.PLAIN)));
+        if (observers.size() > MAX_REASONS) {
+            lines.add(Line.of("       and %s more reasons".formatted(observers.size() - MAX_REASONS), Tone.FAINT));
         }
         return lines;
     }
