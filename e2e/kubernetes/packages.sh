@@ -22,9 +22,13 @@ busybox busybox-static"
 TEST_PROGRAMS='promtool prometheus
 prometheus prometheus'
 
+# shellcheck disable=SC2034
+PYTHON_PROGRAMS='venv python3-venv'
+
 # program NAME -> its path. Debian keeps some outside an ordinary user's PATH.
 program() {
   case $1 in
+    venv) python3 -c 'import ensurepip, venv; print(venv.__file__)' 2>/dev/null ;;
     bridge | host-local | loopback) [ -x "$(cni_directory)/$1" ] && echo "$(cni_directory)/$1" ;;
     # The pause container has no C library: busybox must be the static one.
     busybox) dpkg-query -W -f '${db:Status-Status}\n' busybox-static 2>/dev/null | grep -qx installed && command -v busybox ;;

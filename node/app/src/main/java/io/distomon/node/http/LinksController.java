@@ -13,6 +13,10 @@ import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.security.annotation.Secured;
 import io.micronaut.security.rules.SecurityRule;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -83,6 +87,21 @@ final class LinksController {
     record OneWay(double outboundMs, double inboundMs, double errorMs) {}
 
     @Get("/links/{networkId}")
+    @Operation(summary = "What the node measured of its own links")
+    @ApiResponse(
+            responseCode = "200",
+            description = "Its links.",
+            content = @Content(schema = @Schema(implementation = Links.class)))
+    @ApiResponse(
+            responseCode = "401",
+            description = "No valid token.",
+            content =
+                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
+    @ApiResponse(
+            responseCode = "404",
+            description = "The node is in no such network.",
+            content =
+                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
     HttpResponse<?> links(String networkId) {
         return monitors.network(networkId)
                 .<HttpResponse<?>>map(network -> HttpResponse.ok(links(network)))

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /** Every error that Micronaut itself answers (404, 405, 400, 413, 401, 500 …) as {@link Problem}. */
 @Singleton
 final class ProblemResponses implements ErrorResponseProcessor<Problem> {
+    /** What comes behind it is about our classes. */
+    private static final String OTHER_FORM = "Failed to convert argument [body]";
+
     @Override
     public MutableHttpResponse<Problem> processResponse(ErrorContext context, MutableHttpResponse<?> response) {
         HttpStatus status = HttpStatus.valueOf(response.code());
@@ -27,6 +30,7 @@ final class ProblemResponses implements ErrorResponseProcessor<Problem> {
         // A parser's message goes on about where it stands; its first line says what is wrong.
         String detail = context.getErrors().stream()
                 .flatMap(error -> error.getMessage().lines().limit(1))
+                .map(line -> line.startsWith(OTHER_FORM) ? "found a body of another form than is expected here" : line)
                 .collect(Collectors.joining("; "));
         return detail.isEmpty() || detail.equals(status.getReason()) ? null : detail;
     }

@@ -13,6 +13,13 @@ import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.security.annotation.Secured;
 import io.micronaut.security.rules.SecurityRule;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.headers.Header;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -54,6 +61,47 @@ final class StoreController {
      * @param after the cursor of an earlier answer; of one that is not understood, everything comes
      */
     @Get("/store/{networkId}")
+    @Operation(summary = "The entries that the node holds, by node id")
+    @Parameter(
+            in = ParameterIn.QUERY,
+            name = "raw",
+            description = "In the wire form, whose signature can be verified.",
+            schema = @Schema(implementation = Boolean.class))
+    @ApiResponse(
+            responseCode = "200",
+            description =
+                    "Entries by node id: with raw=true payload, signature and sig_id, otherwise data, signature and sig_id.",
+            content =
+                    @Content(
+                            schema =
+                                    @Schema(
+                                            type = "object",
+                                            additionalProperties = Schema.AdditionalPropertiesValue.TRUE)),
+            headers = {
+                @Header(
+                        name = "Distomon-Cursor",
+                        description = "To be given back as `after`.",
+                        schema = @Schema(type = "string")),
+                @Header(
+                        name = "Distomon-Complete",
+                        description = "Whether these are all entries there are.",
+                        schema = @Schema(type = "boolean"))
+            })
+    @ApiResponse(
+            responseCode = "400",
+            description = "A parameter that can't be taken; the detail names it.",
+            content =
+                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
+    @ApiResponse(
+            responseCode = "401",
+            description = "No valid token.",
+            content =
+                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
+    @ApiResponse(
+            responseCode = "404",
+            description = "The node is in no such network.",
+            content =
+                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
     HttpResponse<?> store(String networkId, HttpRequest<?> request, @QueryValue @Nullable String after) {
         boolean raw = Flag.of(request, "raw");
         return monitors.network(networkId)

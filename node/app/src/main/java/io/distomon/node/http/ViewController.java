@@ -9,6 +9,12 @@ import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.security.annotation.Secured;
 import io.micronaut.security.rules.SecurityRule;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.util.List;
 
 /** {@code GET /view} and {@code GET /view/{network_id}}: what the entries mean, as this node sees it. */
@@ -28,6 +34,13 @@ final class ViewController {
     record ProvenView(@JsonUnwrapped ViewAnswer view, EvidenceAnswer evidence) {}
 
     @Get("/view")
+    @Operation(summary = "What the node makes of all its networks")
+    @ApiResponse(responseCode = "200", description = "A view for each network.")
+    @ApiResponse(
+            responseCode = "401",
+            description = "No valid token.",
+            content =
+                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
     Views views() {
         return new Views(monitors.networks().stream()
                 .map(network -> answer(network.ask()))
@@ -36,6 +49,31 @@ final class ViewController {
 
     /** With {@code evidence=true} it adds the signed entries, which {@code verify-evidence} checks. */
     @Get("/view/{networkId}")
+    @Operation(summary = "Verdicts on all members of a network, with their witnesses")
+    @Parameter(
+            in = ParameterIn.QUERY,
+            name = "evidence",
+            description = "Adds the signed entries, which `verify-evidence` checks.",
+            schema = @Schema(implementation = Boolean.class))
+    @ApiResponse(
+            responseCode = "200",
+            description = "The view; with evidence=true its evidence too.",
+            content = @Content(schema = @Schema(anyOf = {ViewAnswer.class, ProvenView.class})))
+    @ApiResponse(
+            responseCode = "400",
+            description = "A parameter that can't be taken; the detail names it.",
+            content =
+                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
+    @ApiResponse(
+            responseCode = "401",
+            description = "No valid token.",
+            content =
+                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
+    @ApiResponse(
+            responseCode = "404",
+            description = "The node is in no such network.",
+            content =
+                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
     HttpResponse<?> view(String networkId, HttpRequest<?> request) {
         boolean evidence = Flag.of(request, "evidence");
         return monitors.network(networkId)

@@ -16,6 +16,11 @@ import io.micronaut.security.authentication.Authentication;
 import io.micronaut.security.authentication.BasicAuthUtils;
 import io.micronaut.security.rules.SecurityRule;
 import io.micronaut.security.token.generator.TokenGenerator;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.security.SecurityRequirements;
 import java.net.InetAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +58,42 @@ final class LoginController {
     @Post(
             uris = {"/login", "/token"},
             consumes = {MediaType.APPLICATION_JSON, MediaType.APPLICATION_FORM_URLENCODED})
+    @Operation(summary = "A token for a name and a password", description = "By Basic authentication, or by a body.")
+    @SecurityRequirements
+    @ApiResponse(
+            responseCode = "200",
+            description = "The token.",
+            content = @Content(schema = @Schema(implementation = Token.class)))
+    @ApiResponse(
+            responseCode = "400",
+            description = "The body can't be read.",
+            content =
+                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
+    @ApiResponse(
+            responseCode = "411",
+            description = "A body without a length.",
+            content =
+                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
+    @ApiResponse(
+            responseCode = "413",
+            description = "The body is too long.",
+            content =
+                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
+    @ApiResponse(
+            responseCode = "415",
+            description = "The body is neither JSON nor a form.",
+            content =
+                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
+    @ApiResponse(
+            responseCode = "401",
+            description = "Wrong, or nothing given.",
+            content =
+                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
+    @ApiResponse(
+            responseCode = "429",
+            description = "Too many attempts; Retry-After says when the next one is looked at.",
+            content =
+                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
     HttpResponse<?> login(HttpRequest<?> request, @Body @Nullable Credentials body) throws InterruptedException {
         Credentials given = request.getHeaders()
                 .getAuthorization()

@@ -9,6 +9,7 @@ import io.micronaut.http.MediaType;
 import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
+import io.swagger.v3.oas.annotations.Hidden;
 import java.util.Map;
 
 /**
@@ -16,6 +17,7 @@ import java.util.Map;
  * addresses, so that it works below any path of a proxy's. {@link PageRule} says who may.
  */
 @Controller
+@Hidden
 final class PageController {
     /**
      * Nothing from elsewhere, nothing inline, nothing of it in a frame, and no text that becomes markup. Addresses may

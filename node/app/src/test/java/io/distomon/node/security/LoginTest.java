@@ -136,6 +136,20 @@ class LoginTest {
     }
 
     @Test
+    void aBodyOfAnotherFormIsRefusedWithoutAWordOfOurClasses() throws Exception {
+        start();
+        for (String body : List.of("{\"username\": {}, \"password\": \"x\"}", "[]", "7")) {
+            HttpResponse<String> answer = api.post("/login", "application/json", body);
+
+            assertThat(answer.statusCode()).as(body).isEqualTo(400);
+            assertThat(answer.body())
+                    .as(body)
+                    .contains("found a body of another form than is expected here")
+                    .doesNotContain("java");
+        }
+    }
+
+    @Test
     void theConfigMayHoldTheHashInsteadOfThePassword() throws Exception {
         Files.writeString(network.directory("fra").resolve("password"), HASH + "\n");
         start();

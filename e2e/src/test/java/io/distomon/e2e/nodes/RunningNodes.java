@@ -1,4 +1,4 @@
-package io.distomon.e2e.prometheus;
+package io.distomon.e2e.nodes;
 
 import static java.util.Objects.requireNonNull;
 
@@ -6,6 +6,7 @@ import io.distomon.e2e.demo.node.Guard;
 import io.distomon.e2e.demo.node.NodeProcess;
 import io.distomon.e2e.demo.node.NodeProgram;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -19,8 +20,9 @@ import java.util.List;
 import java.util.Map;
 
 /** Nodes of one network on loopback, which poll each other every second. For one thread. */
-final class RunningNodes implements AutoCloseable {
-    static final String NETWORK = "lab";
+public final class RunningNodes implements AutoCloseable {
+    public static final String NETWORK = "lab";
+    public static final String PASSWORD = "of the test alone";
 
     private static final NodeProgram PROGRAM = new NodeProgram(
             Path.of(System.getProperty("java.home"), "bin", "java"),
@@ -35,7 +37,7 @@ final class RunningNodes implements AutoCloseable {
     }
 
     /** Starts them below a directory of theirs. */
-    static RunningNodes start(Path directory, List<String> ids) throws IOException, NoSuchAlgorithmException {
+    public static RunningNodes start(Path directory, List<String> ids) throws IOException, NoSuchAlgorithmException {
         RunningNodes nodes = new RunningNodes(Guard.start(directory, true));
         try {
             KeyPairGenerator keys = KeyPairGenerator.getInstance("Ed25519");
@@ -45,8 +47,8 @@ final class RunningNodes implements AutoCloseable {
                 Path own = directory.resolve(id);
                 write(own.resolve("nodeconf.yml"), """
                         networks: [{name: %s, node_id: %s, config_type: local}]
-                        login_password: of the test alone
-                        """.formatted(NETWORK, id));
+                        login_password: %s
+                        """.formatted(NETWORK, id, PASSWORD));
                 Path key = own.resolve(".private_keys").resolve(id + "_" + NETWORK + ".key");
                 write(
                         key,
@@ -99,15 +101,22 @@ final class RunningNodes implements AutoCloseable {
                 .formatted(kind, Base64.getMimeEncoder().encodeToString(der));
     }
 
-    boolean areAlive() {
+    public boolean areAlive() {
         return processes.values().stream().allMatch(NodeProcess::isAlive);
     }
 
     /** Where each has its metrics, host and port. */
-    List<String> managementAddresses() {
+    public List<String> managementAddresses() {
         List<String> addresses = new ArrayList<>();
         processes.values().forEach(process -> addresses.add("127.0.0.1:" + process.managementPort()));
         return addresses;
+    }
+
+    /** Where each has its API. */
+    public List<URI> apis() {
+        return processes.values().stream()
+                .map(process -> URI.create("http://127.0.0.1:" + process.apiPort()))
+                .toList();
     }
 
     @Override

@@ -1,0 +1,8 @@
+/**
+ * Whether a node answers as {@code node/app/openapi.yml} says it does, whatever it is asked: schemathesis makes up the
+ * requests.
+ */
+@NullMarked
+package io.distomon.e2e.openapi;
+
+import org.jspecify.annotations.NullMarked;
