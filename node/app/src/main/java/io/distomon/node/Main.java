@@ -1,7 +1,6 @@
 package io.distomon.node;
 
 import io.distomon.core.config.ConfigException;
-import io.distomon.core.exchange.Limits;
 import io.distomon.node.command.Commands;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -38,10 +37,6 @@ public final class Main {
     public static void main(String[] args) {
         // We speak one language, and what libraries write for machines must not depend on who started us either.
         Locale.setDefault(Locale.ROOT);
-        // Of a peer's answer no more header bytes are read than of a request. Read once, by the JDK's HTTP client.
-        System.setProperty("jdk.http.maxHeaderSize", String.valueOf(Limits.MAX_HEAD_BYTES));
-        // A peer that is asked by its address is told its name all the same. Likewise.
-        System.setProperty("jdk.httpclient.allowRestrictedHeaders", "host");
         if (args.length > 0) {
             System.exit(Commands.execute(
                     new PrintWriter(System.out, false, StandardCharsets.UTF_8),

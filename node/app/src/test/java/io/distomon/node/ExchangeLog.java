@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 
 /** Hears of every exchange of this process that fails, and of every entry in one that is not taken. */
 final class ExchangeLog implements AutoCloseable {
-    private static final String CLIENT = "io.distomon.node.threads.HttpPeerClient";
+    private static final String CLIENT = "io.distomon.node.polls.HttpPeerClient";
 
     /** What a machine under load does to an answer that may take a second. */
     private static final String SLOW = "failed: timeout";

@@ -3,7 +3,7 @@ package io.distomon.node.command;
 import io.distomon.core.config.InspectedNetwork;
 import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkConfig;
-import io.distomon.node.threads.PeerLook;
+import io.distomon.node.polls.PeerLook;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.util.List;

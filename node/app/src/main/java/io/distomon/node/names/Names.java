@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 
 /**
  * Names as the system resolves them (search domains included), each answer kept for {@link #KEPT}, and the address that is
- * known to answer put first: the JDK's HTTP client tries no other. Safe for use by many threads.
+ * known to answer put first: who polls tries no other at first. Safe for use by many threads.
  */
 public final class Names implements InetAddressResolver {
     /** How long an answer is used. A peer that moves is found within half a minute, a poll included. */

@@ -2,6 +2,7 @@ package io.distomon.node.threads;
 
 import io.distomon.core.exchange.ClockOffset;
 import io.distomon.core.monitor.LinkMeasures;
+import io.distomon.node.polls.FailureWords;
 import org.jspecify.annotations.Nullable;
 
 /**

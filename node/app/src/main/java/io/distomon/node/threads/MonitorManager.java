@@ -8,12 +8,12 @@ import io.distomon.core.exchange.PollResult;
 import io.distomon.node.Version;
 import io.distomon.node.config.ConfigManager;
 import io.distomon.node.config.NodeConfig;
+import io.distomon.node.polls.PeerConnections;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.runtime.event.annotation.EventListener;
 import io.micronaut.runtime.server.event.ServerStartupEvent;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
-import java.net.http.HttpClient;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,16 +49,16 @@ public final class MonitorManager {
     private final SecureRandom random = new SecureRandom();
     private final String version = Version.current();
     private final String boot;
-    private final ExecutorService httpThreads = Executors.newVirtualThreadPerTaskExecutor();
-    private final HttpClient http = HttpPeerClient.http().executor(httpThreads).build();
+    private final PeerConnections connections;
 
     // Read by anyone; changed under the lock of this.
     private final Map<String, RunningNetwork> networks = new ConcurrentSkipListMap<>();
     private boolean started;
     private boolean left;
 
-    MonitorManager(ConfigManager configs, Clock clock) {
+    MonitorManager(ConfigManager configs, PeerConnections connections, Clock clock) {
         this.configs = configs;
+        this.connections = connections;
         this.clock = clock;
         byte[] bootId = new byte[BOOT_BYTES];
         random.nextBytes(bootId);
@@ -112,7 +112,7 @@ public final class MonitorManager {
         byId.forEach((networkId, network) -> {
             RunningNetwork running = networks.get(networkId);
             if (running == null) {
-                RunningNetwork made = new RunningNetwork(network, version, boot, clock, http, random);
+                RunningNetwork made = new RunningNetwork(network, version, boot, clock, connections, random);
                 networks.put(networkId, made);
                 log(network);
                 if (started) {
@@ -152,8 +152,7 @@ public final class MonitorManager {
             LOG.info("Said farewell to {} of {} peers", delivered, said.size());
         } finally {
             farewells.shutdownNow();
-            http.shutdownNow();
-            httpThreads.shutdownNow();
+            connections.close();
         }
     }
 

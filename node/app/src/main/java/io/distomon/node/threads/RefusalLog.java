@@ -4,6 +4,7 @@ import io.distomon.core.config.Member;
 import io.distomon.core.exchange.ClockOffset;
 import io.distomon.core.exchange.PollResult;
 import io.distomon.core.monitor.PeerClient;
+import io.distomon.node.polls.FailureWords;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;

@@ -23,8 +23,9 @@ import io.distomon.core.store.Advance;
 import io.distomon.core.store.PingData;
 import io.distomon.core.store.SharedStore;
 import io.distomon.core.view.NetworkView;
+import io.distomon.node.polls.HttpPeerClient;
+import io.distomon.node.polls.PeerConnections;
 import io.distomon.node.supervised.SupervisedThread;
-import java.net.http.HttpClient;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Collections;
@@ -75,7 +76,12 @@ public final class RunningNetwork {
 
     /** A network that answers; {@link #start} makes it ask. */
     RunningNetwork(
-            LoadedNetwork network, String version, String boot, Clock clock, HttpClient http, SecureRandom random) {
+            LoadedNetwork network,
+            String version,
+            String boot,
+            Clock clock,
+            PeerConnections connections,
+            SecureRandom random) {
         NetworkConfig config = network.config();
         this.network = network;
         this.clock = clock;
@@ -89,7 +95,7 @@ public final class RunningNetwork {
         this.ownClock = new OwnClock(clock);
         this.client = new RefusalLog(
                 config.networkId(),
-                new HttpPeerClient(http, new Requester(exchange, clock, random), clock),
+                new HttpPeerClient(connections, new Requester(exchange, clock, random)),
                 exchange::clockOffset);
     }
 

@@ -21,11 +21,12 @@ import io.distomon.node.ApiClient;
 import io.distomon.node.NetworkOnDisk;
 import io.distomon.node.Node;
 import io.distomon.node.http.FakePeer;
+import io.distomon.node.polls.HttpPeerClient;
+import io.distomon.node.polls.PeerConnections;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,7 +64,7 @@ class AlteredAnswersTest {
     private static NetworkOnDisk network;
     private static Node ams;
 
-    private final HttpClient http = HttpPeerClient.http().build();
+    private final PeerConnections peers = PeerConnections.alone(PeerConnections::trustOfTheJdk, Clock.system());
 
     @BeforeAll
     static void start(@TempDir Path directory) {
@@ -78,7 +79,7 @@ class AlteredAnswersTest {
 
     @AfterEach
     void close() {
-        http.shutdownNow();
+        peers.close();
     }
 
     /** {@code fra}, as it polls {@code ams} at the port of a fake. */
@@ -93,8 +94,7 @@ class AlteredAnswersTest {
             NetworkConfig config = NetworkConfig.of("lab", "fra", List.of(ams, network.member("fra")), keys, List.of());
             exchange = new NetworkExchange(
                     config, network.signer("fra"), new SharedStore("lab", "fra", keys, Clock.system()), news -> {});
-            client = new HttpPeerClient(
-                    http, new Requester(exchange, Clock.system(), new SecureRandom()), Clock.system());
+            client = new HttpPeerClient(peers, new Requester(exchange, Clock.system(), new SecureRandom()));
         }
 
         PollResult poll() throws InterruptedException {

@@ -24,8 +24,8 @@ import io.distomon.core.store.PingStatus;
 import io.distomon.core.store.RawEntries;
 import io.distomon.core.store.SharedStore;
 import io.distomon.core.store.SignedNodeData;
+import io.distomon.node.polls.PeerConnections;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -46,13 +46,13 @@ class RunningNetworkTest {
     private final SecureRandom random = new SecureRandom();
     private final Signer ams = Signer.generate("ams", random);
     private final Signer fra = Signer.generate("fra", random);
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final PeerConnections peers = PeerConnections.alone(PeerConnections::trustOfTheJdk, Clock.system());
     private final RunningNetwork network = network();
 
     @AfterEach
     void end() {
         network.stop();
-        http.shutdownNow();
+        peers.close();
     }
 
     @Test
@@ -161,7 +161,7 @@ class RunningNetworkTest {
     }
 
     private RunningNetwork network() {
-        return new RunningNetwork(loaded(THREE_OF_FIVE), "1", "boot", Clock.system(), http, random);
+        return new RunningNetwork(loaded(THREE_OF_FIVE), "1", "boot", Clock.system(), peers, random);
     }
 
     private KeyMapping keys() {

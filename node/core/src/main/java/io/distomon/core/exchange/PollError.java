@@ -3,7 +3,6 @@ package io.distomon.core.exchange;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ProtocolException;
-import java.net.http.HttpTimeoutException;
 import java.security.cert.CertificateException;
 import java.util.Locale;
 import javax.net.ssl.SSLException;
@@ -22,13 +21,10 @@ public enum PollError {
     /** Anything else that is not a verified answer. */
     BAD_ANSWER;
 
-    /** What kept an answer from coming, by the failure of the JDK's HTTP client or of a socket. */
+    /** What kept an answer from coming, by the failure of a socket, or of what reads from one. */
     public static PollError of(IOException failure) {
         for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
             switch (cause) {
-                case HttpTimeoutException timeout -> {
-                    return TIMEOUT;
-                }
                 case InterruptedIOException timeout -> {
                     return TIMEOUT;
                 }

@@ -14,8 +14,6 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.ProtocolException;
-import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.security.cert.CertificateException;
@@ -165,8 +163,6 @@ class RequesterTest {
 
     @Test
     void namesWhatKeptAnAnswerFromComing() {
-        assertThat(PollError.of(new HttpTimeoutException("late"))).isEqualTo(PollError.TIMEOUT);
-        assertThat(PollError.of(new HttpConnectTimeoutException("late"))).isEqualTo(PollError.TIMEOUT);
         assertThat(PollError.of(new InterruptedIOException("late"))).isEqualTo(PollError.TIMEOUT);
         assertThat(PollError.of(new ConnectException("refused"))).isEqualTo(PollError.CONNECT);
         assertThat(PollError.of(new IOException("reset"))).isEqualTo(PollError.CONNECT);

@@ -1,25 +1,22 @@
-package io.distomon.node.threads;
+package io.distomon.node.polls;
 
 import io.distomon.core.config.PeerUrl;
 import io.distomon.core.exchange.AnswerFault;
 import io.distomon.core.exchange.ClockOffset;
+import io.distomon.core.exchange.HttpAnswer;
 import io.distomon.core.exchange.PollError;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.ProtocolException;
-import java.net.Proxy;
-import java.net.Socket;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.net.http.HttpHeaders;
-import java.nio.channels.UnresolvedAddressException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +25,8 @@ import org.jspecify.annotations.Nullable;
  * Why a poll failed, for whoever looks after this node: the stage and the fact. It stays here; peers are told no more than
  * the code. What others wrote is kept short and on one line.
  */
-final class FailureWords {
+public final class FailureWords {
     private static final int MAX_FOREIGN_CHARS = 200;
-    private static final int ASKED_MILLIS = 100;
     private static final double MILLIS_IN_SECOND = 1_000;
 
     /** With which a peer refuses who signs with a time that is too far from its own. */
@@ -41,35 +37,35 @@ final class FailureWords {
 
     private FailureWords() {}
 
-    /** Of a failure of the JDK's HTTP client. */
-    static String of(URI uri, IOException failure) {
-        if (has(failure, UnknownHostException.class) || has(failure, UnresolvedAddressException.class)) {
+    /** @param asked the address that was asked; null when one did not get so far */
+    static String of(URI uri, @Nullable InetSocketAddress asked, IOException failure) {
+        if (has(failure, UnknownHostException.class)) {
             return "DNS: no such host " + PeerUrl.hostOf(uri);
         }
         return switch (PollError.of(failure)) {
             case TLS -> "TLS: " + tls(failure);
             case BAD_ANSWER -> "HTTP: " + words(failure, ProtocolException.class);
             case TIMEOUT, UNAUTHENTICATED -> "no answer from " + uri.getRawAuthority();
-            case CONNECT -> "TCP: " + connection(uri, failure);
+            case CONNECT -> "TCP: " + connection(address(uri, asked), failure);
         };
     }
 
-    /** Of silence. No name is looked up: who notices a timeout late takes it for a delay of its own. */
+    /** Of silence. */
     static String timeout(URI uri, Duration timeout) {
         return "no whole answer from %s within %s ms".formatted(uri.getRawAuthority(), timeout.toMillis());
     }
 
     /** Of an answer that does not count. */
-    static String of(int status, HttpHeaders headers, AnswerFault fault) {
+    static String of(HttpAnswer answer, AnswerFault fault) {
+        int status = answer.status();
         if (fault != AnswerFault.UNSIGNED) {
             return "HTTP: an answer %s that does not count: %s".formatted(status, fault.reason());
         }
-        String by = headers.firstValue("Via")
-                .or(() -> headers.firstValue("Server"))
+        String by = first(answer, "Via")
+                .or(() -> first(answer, "Server"))
                 .map(name -> " (" + plain(name) + ")")
                 .orElse("");
-        String location =
-                headers.firstValue("Location").map(FailureWords::plain).orElse("elsewhere");
+        String location = first(answer, "Location").map(FailureWords::plain).orElse("elsewhere");
         return "HTTP: "
                 + switch (status) {
                     case 301, 302, 303, 307, 308 -> "%s to %s; use that url".formatted(status, location);
@@ -81,41 +77,34 @@ final class FailureWords {
                 };
     }
 
+    private static Optional<String> first(HttpAnswer answer, String field) {
+        return answer.fields().all(field).stream().findFirst();
+    }
+
     /** Of a refusal that a peer signed; null where its code says all that is known. */
-    static @Nullable String ofRefusal(String code, @Nullable ClockOffset clock) {
+    public static @Nullable String ofRefusal(String code, @Nullable ClockOffset clock) {
         return code.equals(CLOCK) && clock != null ? clock(clock) : null;
     }
 
     /** How far a peer's clock is ahead of ours, to a tenth of a second, to a second where it is many. */
-    static String clock(ClockOffset clock) {
+    public static String clock(ClockOffset clock) {
         double seconds = Math.abs(clock.millis()) / MILLIS_IN_SECOND;
         Object shown = seconds < 10 ? (Object) (Math.round(seconds * 10) / 10.0) : (Object) Math.round(seconds);
         return "its clock is %s s %s ours".formatted(shown, clock.millis() < 0 ? "behind" : "ahead of");
     }
 
-    private static String connection(URI uri, IOException failure) {
-        return has(failure, ConnectException.class)
-                ? noConnection(uri)
-                : "the connection to %s broke (%s)".formatted(address(uri), words(failure, IOException.class));
-    }
-
-    /** The JDK's client says no more than that there is none, so the system is asked itself. */
-    private static String noConnection(URI uri) {
-        String at = address(uri);
-        try (Socket socket = new Socket(Proxy.NO_PROXY)) {
-            socket.connect(
-                    new InetSocketAddress(InetAddress.getByName(PeerUrl.hostOf(uri)), PeerUrl.portOf(uri)),
-                    ASKED_MILLIS);
-            return "no connection to %s, though there is one now".formatted(at);
-        } catch (NoRouteToHostException e) {
+    private static String connection(String at, IOException failure) {
+        if (has(failure, NoRouteToHostException.class)) {
             return "no route to " + at;
-        } catch (ConnectException e) {
-            return String.valueOf(e.getMessage()).contains("refused")
-                    ? "refused by " + at
-                    : "no connection to %s (%s)".formatted(at, plain(String.valueOf(e.getMessage())));
-        } catch (IOException e) {
-            return "no connection to " + at;
         }
+        Throwable unconnected = find(failure, ConnectException.class);
+        if (unconnected == null) {
+            return "the connection to %s broke (%s)".formatted(at, words(failure, IOException.class));
+        }
+        // Netty's own puts an address behind the system's words, which are below it.
+        Throwable cause = unconnected.getCause() == null ? unconnected : unconnected.getCause();
+        String said = String.valueOf(cause.getMessage());
+        return said.contains("refused") ? "refused by " + at : "no connection to %s (%s)".formatted(at, plain(said));
     }
 
     private static String tls(IOException failure) {
@@ -136,22 +125,20 @@ final class FailureWords {
         return plain(String.valueOf(failure.getMessage()));
     }
 
-    /** Where it leads: the address that is asked first, which is known where one got so far. */
-    private static String address(URI uri) {
+    private static String address(URI uri, @Nullable InetSocketAddress asked) {
         String host = PeerUrl.hostOf(uri);
         int port = PeerUrl.portOf(uri);
-        try {
-            String address = InetAddress.getByName(host).getHostAddress();
-            String shown = address.contains(":") ? "[" + address + "]" : address;
-            return address.equals(host) || shown.equals(host)
-                    ? shown + ":" + port
-                    : "%s (%s:%s)".formatted(host, shown, port);
-        } catch (UnknownHostException e) {
+        if (asked == null) {
             return host + ":" + port;
         }
+        String address = asked.getAddress().getHostAddress();
+        String shown = address.contains(":") ? "[" + address + "]" : address;
+        return address.equals(host) || shown.equals(host)
+                ? shown + ":" + port
+                : "%s (%s:%s)".formatted(host, shown, port);
     }
 
-    static boolean has(Throwable failure, Class<? extends Throwable> type) {
+    private static boolean has(Throwable failure, Class<? extends Throwable> type) {
         return find(failure, type) != null;
     }
 

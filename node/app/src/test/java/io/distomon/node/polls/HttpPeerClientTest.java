@@ -1,4 +1,4 @@
-package io.distomon.node.threads;
+package io.distomon.node.polls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -23,7 +23,6 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -50,7 +49,7 @@ class HttpPeerClientTest {
     /** Shows that somebody was reached. */
     private static final String NO = "HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n";
 
-    private final HttpClient http = HttpPeerClient.http().build();
+    private final PeerConnections peers = PeerConnections.alone(PeerConnections::trustOfTheJdk, Clock.system());
     private final AtomicInteger connections = new AtomicInteger();
     private final CountDownLatch end = new CountDownLatch(1);
     private ServerSocket listening;
@@ -73,7 +72,7 @@ class HttpPeerClientTest {
     void close() throws IOException {
         end.countDown();
         listening.close();
-        http.shutdownNow();
+        peers.close();
     }
 
     @Test
@@ -92,6 +91,40 @@ class HttpPeerClientTest {
         });
 
         assertThat(result).isEqualTo(failed(PollError.TIMEOUT));
+    }
+
+    @Test
+    void aHeadThatTricklesIsATimeout() throws Exception {
+        PollResult result = poll("http", TIMEOUT, out -> {
+            write(out, "HTTP/1.1 200 OK\r\nX: ");
+            for (int i = 0; i < 3000 && !end.await(20, TimeUnit.MILLISECONDS); i++) {
+                write(out, "x");
+            }
+        });
+
+        assertThat(result).isEqualTo(failed(PollError.TIMEOUT));
+    }
+
+    @Test
+    void aNameServerThatSaysNothingIsATimeout() throws Exception {
+        FakeNames.saysNothing("silent.test");
+
+        assertThat(coarse(client("http", "silent.test").poll(peer("http", "silent.test"), TIMEOUT)))
+                .isEqualTo(failed(PollError.TIMEOUT));
+    }
+
+    @Test
+    void whoClosesAConnectionUnheardIsAFailureToConnect() throws Exception {
+        Thread.ofVirtual().start(() -> {
+            try {
+                listening.accept().close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+
+        assertThat(coarse(client("http").poll(peer("http"), AMPLE))).isEqualTo(failed(PollError.CONNECT));
+        assertThat(fact).startsWith("TCP: the connection to 127.0.0.1:%s broke".formatted(listening.getLocalPort()));
     }
 
     @Test
@@ -427,7 +460,7 @@ class HttpPeerClientTest {
                 List.of());
         NetworkExchange exchange =
                 new NetworkExchange(config, fra, new SharedStore("lab", "fra", keys, Clock.system()), news -> {});
-        return new HttpPeerClient(http, new Requester(exchange, Clock.system(), new SecureRandom()), Clock.system());
+        return new HttpPeerClient(peers, new Requester(exchange, Clock.system(), new SecureRandom()));
     }
 
     private Member peer(String scheme) {

@@ -1,23 +1,20 @@
-package io.distomon.node.threads;
+package io.distomon.node.polls;
 
 import io.distomon.core.Clock;
 import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkConfig;
 import io.distomon.core.crypto.Signer;
 import io.distomon.core.exchange.AnswerFault;
+import io.distomon.core.exchange.HttpAnswer;
 import io.distomon.core.exchange.NetworkExchange;
 import io.distomon.core.exchange.PollResult;
 import io.distomon.core.exchange.Requester;
 import io.distomon.core.store.SharedStore;
 import java.io.IOException;
-import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,8 +34,8 @@ public record PeerLook(boolean isWell, String words) {
         Clock clock = Clock.system();
         NetworkExchange exchange = new NetworkExchange(
                 config, signer, new SharedStore(config.networkId(), config.nodeId(), config.keys(), clock), news -> {});
-        try (HttpClient http = HttpPeerClient.http().build()) {
-            PollResult result = new HttpPeerClient(http, new Requester(exchange, clock, new SecureRandom()), clock)
+        try (PeerConnections connections = PeerConnections.alone(PeerConnections::trustOfTheJdk, clock)) {
+            PollResult result = new HttpPeerClient(connections, new Requester(exchange, clock, new SecureRandom()))
                     .poll(peer, TIMEOUT);
             return switch (result) {
                 case PollResult.Answered(double rttMillis, var outbound, @Nullable String refusal) -> {
@@ -57,26 +54,23 @@ public record PeerLook(boolean isWell, String words) {
 
     /** Asks at a url that leads to a node, without being anybody. */
     public static PeerLook unsigned(URI url) throws InterruptedException {
-        URI uri = URI.create(url.toString().replaceFirst("/+$", "") + "/info");
-        try (HttpClient http = HttpPeerClient.http().connectTimeout(TIMEOUT).build()) {
-            // Only the head matters: a body may never end.
-            HttpResponse<InputStream> answer = http.send(
-                    HttpRequest.newBuilder(uri.getHost() == null ? HttpPeerClient.byAddress(uri) : uri)
-                            .timeout(TIMEOUT)
-                            .build(),
-                    HttpResponse.BodyHandlers.ofInputStream());
-            answer.body().close();
-            boolean isProblem = answer.headers().allValues("Content-Type").contains("application/problem+json");
-            if (answer.statusCode() == UNAUTHORIZED) {
-                return isProblem
-                        ? new PeerLook(true, "answers as a node does")
-                        : new PeerLook(false, "HTTP: 401, but not as a node says it");
-            }
-            return new PeerLook(false, FailureWords.of(answer.statusCode(), answer.headers(), AnswerFault.UNSIGNED));
+        HttpCall call = HttpCall.get(URI.create(url.toString().replaceFirst("/+$", "") + "/info"));
+        Attempt attempt = null;
+        try (PeerConnections connections = PeerConnections.alone(PeerConnections::trustOfTheJdk, Clock.system())) {
+            InetAddress address = Addresses.of(call.host(), TIMEOUT).getFirst();
+            attempt = connections.begin(call, address, TIMEOUT, true);
+            return look(attempt.await().answer());
         } catch (IOException e) {
-            return new PeerLook(false, FailureWords.of(uri, e));
-        } catch (CompletionException e) {
-            return new PeerLook(false, FailureWords.of(uri, new IOException(e.getCause())));
+            return new PeerLook(false, FailureWords.of(call.uri(), attempt == null ? null : attempt.address(), e));
         }
+    }
+
+    private static PeerLook look(HttpAnswer answer) {
+        if (answer.status() != UNAUTHORIZED) {
+            return new PeerLook(false, FailureWords.of(answer, AnswerFault.UNSIGNED));
+        }
+        return answer.fields().all("Content-Type").contains("application/problem+json")
+                ? new PeerLook(true, "answers as a node does")
+                : new PeerLook(false, "HTTP: 401, but not as a node says it");
     }
 }

@@ -1,0 +1,105 @@
+package io.distomon.node.polls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.distomon.core.Clock;
+import io.distomon.core.exchange.PollError;
+import io.distomon.node.git.ServerCertificate;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whom one asks with TLS: a peer whose certificate names its address, 127.0.0.1, and no other. */
+class PeerTlsTest {
+    private static final char[] PASSWORD = ServerCertificate.PASSWORD.toCharArray();
+
+    private final AtomicReference<SSLContext> trust = new AtomicReference<>();
+    private final PeerConnections peers = PeerConnections.alone(trust::get, Clock.system());
+    private ServerCertificate certificate;
+    private KeepingPeer peer;
+
+    @BeforeEach
+    void serve(@TempDir Path directory) throws Exception {
+        certificate = ServerCertificate.make(directory, "ip:127.0.0.1");
+        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(certificate.keyStore())) {
+            store.load(in, PASSWORD);
+        }
+        keys.init(store, PASSWORD);
+        SSLContext server = SSLContext.getInstance("TLS");
+        server.init(keys.getKeyManagers(), null, null);
+        peer = new KeepingPeer(
+                server.getServerSocketFactory().createServerSocket(0, 10, InetAddress.getLoopbackAddress()));
+        trust.set(trusting());
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        peer.close();
+        peers.close();
+    }
+
+    @Test
+    void itsConnectionIsKept() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            assertThat(KeepingPeer.body(peer.ask(peers, "https", "127.0.0.1"))).isEqualTo("ok");
+        }
+
+        assertThat(peer.connections()).isEqualTo(1);
+    }
+
+    @Test
+    void underAnotherNameItIsNotAsked() {
+        assertThat(words(peer.ask(peers, "https", "127.0.0.2"))).startsWith("TLS: certificate for another host, ");
+        assertThat(words(peer.ask(peers, "https", "fra.example"))).startsWith("TLS: certificate for another host, ");
+    }
+
+    @Test
+    void whoIsNotTrustedIsNotAsked() {
+        trust.set(PeerConnections.trustOfTheJdk());
+
+        assertThat(words(peer.ask(peers, "https", "127.0.0.1")))
+                .isEqualTo("TLS: certificate by somebody who is not trusted here");
+    }
+
+    @Test
+    void whoIsNotTrustedAnyMoreIsNotAskedOnAConnectionThatWasKept() throws Exception {
+        KeepingPeer.body(peer.ask(peers, "https", "127.0.0.1"));
+
+        trust.set(PeerConnections.trustOfTheJdk());
+
+        assertThat(words(peer.ask(peers, "https", "127.0.0.1"))).startsWith("TLS: ");
+        assertThat(peer.connections()).isEqualTo(2);
+    }
+
+    /** Why there is no answer. */
+    private static String words(Attempt attempt) {
+        IOException failure = catchThrowableOfType(IOException.class, attempt::await);
+        assertThat(PollError.of(failure)).isEqualTo(PollError.TLS);
+        return FailureWords.of(attempt.call().uri(), attempt.address(), failure);
+    }
+
+    private SSLContext trusting() throws Exception {
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry("server", certificate.certificate());
+        TrustManagerFactory trustManagers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trustManagers.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trustManagers.getTrustManagers(), null);
+        return context;
+    }
+}
