@@ -4,6 +4,7 @@ import io.distomon.core.crypto.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -25,9 +26,10 @@ import org.jspecify.annotations.Nullable;
  * @param files by path
  */
 public record Fingerprint(Map<Path, Seen> files) {
+    private static final String IS_LINK = "isSymbolicLink";
     private static final String ATTRIBUTES = PrivateFile.POSIX
-            ? "unix:size,lastModifiedTime,ctime,ino,mode,uid"
-            : "size,lastModifiedTime,creationTime,fileKey";
+            ? "unix:size,lastModifiedTime,ctime,ino,mode,uid," + IS_LINK
+            : "size,lastModifiedTime,creationTime,fileKey," + IS_LINK;
 
     public Fingerprint {
         files = Collections.unmodifiableMap(new TreeMap<>(files));
@@ -44,10 +46,12 @@ public record Fingerprint(Map<Path, Seen> files) {
             @Nullable String real, String look, @Nullable Instant modified) {
         private static final Seen NOTHING = new Seen(null, "nothing", null);
 
-        static Seen of(Path file) {
+        static Seen of(Path file, RealPaths paths) {
             try {
-                Path real = file.toRealPath();
-                Map<String, Object> attributes = new TreeMap<>(Files.readAttributes(real, ATTRIBUTES));
+                Map<String, Object> own = Files.readAttributes(file, ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
+                boolean isLink = Boolean.TRUE.equals(own.get(IS_LINK));
+                Path real = isLink ? file.toRealPath() : paths.ofNoLink(file);
+                Map<String, Object> attributes = new TreeMap<>(isLink ? Files.readAttributes(real, ATTRIBUTES) : own);
                 FileTime modified =
                         (FileTime) attributes.getOrDefault("lastModifiedTime", FileTime.from(Instant.EPOCH));
                 boolean coarse = modified.to(TimeUnit.NANOSECONDS) % TimeUnit.SECONDS.toNanos(1) == 0;
@@ -81,7 +85,8 @@ public record Fingerprint(Map<Path, Seen> files) {
     /** The fingerprint of some files, whether they are there or not. */
     public static Fingerprint of(Collection<Path> paths) {
         Map<Path, Seen> files = new TreeMap<>();
-        paths.forEach(path -> files.put(path, Seen.of(path)));
+        RealPaths real = new RealPaths();
+        paths.forEach(path -> files.put(path, Seen.of(path, real)));
         return new Fingerprint(files);
     }
 

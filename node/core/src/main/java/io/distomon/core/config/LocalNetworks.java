@@ -51,7 +51,7 @@ final class LocalNetworks {
                     found.fault(NetworkFiles.PUBLIC_KEYS, leaves(), "a directory inside it");
                 }
             }
-            for (String name : keyNames(base)) {
+            for (String name : keyNames(base, new RealPaths())) {
                 if (found.size() >= NetworkFiles.MAX_FILES) {
                     found.fault(
                             NetworkFiles.CONFIG,
@@ -74,14 +74,15 @@ final class LocalNetworks {
     Fingerprint fingerprint(NetworkSource source) {
         Path directory = directory(source);
         Map<String, Fingerprint.Seen> seen = new TreeMap<>();
+        RealPaths paths = new RealPaths();
         try {
             Path base = base(directory);
-            List<String> names = new ArrayList<>(keyNames(base));
+            List<String> names = new ArrayList<>(keyNames(base, paths));
             names.add(NetworkFiles.CONFIG);
             names.add(NetworkFiles.PUBLIC_KEYS);
             names.stream()
                     .limit(NetworkFiles.MAX_FILES)
-                    .forEach(name -> seen.put(name, Fingerprint.Seen.of(base.resolve(name))));
+                    .forEach(name -> seen.put(name, Fingerprint.Seen.of(base.resolve(name), paths)));
             if (isMounted(directory)) {
                 return new Fingerprint(Map.of(directory.resolve(MOUNTED), Fingerprint.Seen.ofMounted(base, seen)));
             }
@@ -102,11 +103,11 @@ final class LocalNetworks {
     }
 
     /** The files that can be public keys, flat and in a directory of their own. */
-    private List<String> keyNames(Path base) throws IOException {
+    private List<String> keyNames(Path base, RealPaths paths) throws IOException {
         List<String> names = new ArrayList<>();
         for (String prefix : List.of("", NetworkFiles.PUBLIC_KEYS + "/")) {
             Path directory = base.resolve(prefix);
-            if (!Files.isDirectory(directory) || !isInside(directory)) {
+            if (!Files.isDirectory(directory) || !paths.of(directory).startsWith(paths.of(root))) {
                 continue;
             }
             try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {

@@ -70,12 +70,12 @@ class FingerprintTest {
     void whereTimesAreWholeSecondsTheContentCounts() throws Exception {
         Path file = temporary.resolve("networks/lab/config.yml");
         Files.setLastModifiedTime(file, FileTime.from(Instant.ofEpochSecond(1_700_000_000)));
-        Fingerprint.Seen before = Fingerprint.Seen.of(file);
+        Fingerprint.Seen before = Fingerprint.Seen.of(file, new RealPaths());
 
         Files.writeString(file, Files.readString(file).replace("lab", "bal"));
         Files.setLastModifiedTime(file, FileTime.from(Instant.ofEpochSecond(1_700_000_000)));
 
-        assertThat(contentOf(Fingerprint.Seen.of(file))).isNotEqualTo(contentOf(before));
+        assertThat(contentOf(Fingerprint.Seen.of(file, new RealPaths()))).isNotEqualTo(contentOf(before));
     }
 
     @Test
@@ -97,6 +97,30 @@ class FingerprintTest {
         assertThat(networks.fingerprint(source).isSwapOf(before)).isTrue();
         assertThat(networks.fingerprint(source).isYounger(Duration.ofDays(1), Instant.now()))
                 .isFalse();
+    }
+
+    @Test
+    void whereAFileIsIsWhatTheSystemSays() throws Exception {
+        Path lab = temporary.resolve("networks/lab");
+        Files.createSymbolicLink(temporary.resolve("turned"), Path.of("networks"));
+        Files.createSymbolicLink(lab.resolve("linked.pub"), lab.resolve("pubkeys/fra.pub"));
+        RealPaths paths = new RealPaths();
+
+        for (String path : List.of(
+                "networks/lab/config.yml",
+                "networks/lab/pubkeys/fra.pub",
+                "networks/lab/linked.pub",
+                "turned/lab/config.yml",
+                "turned/../networks/./lab/pubkeys",
+                "networks/lab/..")) {
+            Path file = temporary.resolve(path);
+            assertThat(Fingerprint.Seen.of(file, paths).real())
+                    .as(path)
+                    .isEqualTo(file.toRealPath().toString());
+            assertThat(paths.of(file)).as(path).isEqualTo(file.toRealPath());
+        }
+        assertThat(Fingerprint.Seen.of(temporary.resolve("nowhere/x"), paths).real())
+                .isNull();
     }
 
     @Test
