@@ -3,6 +3,7 @@ package io.distomon.node.command;
 import io.distomon.core.config.InspectedNetwork;
 import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkConfig;
+import io.distomon.core.tls.PeerTrust;
 import io.distomon.node.polls.PeerLook;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -18,21 +19,22 @@ final class Diagnose {
 
     /** Whether all is well at a url. */
     boolean url(URI url) throws InterruptedException {
-        return tell(url.toString(), PeerLook.unsigned(url));
+        return tell(url.toString(), PeerLook.unsigned(url, new PeerTrust(List.of())));
     }
 
     /** Whether all is well with everybody's peers; it goes on after one with whom it is not. */
     boolean networks(List<InspectedNetwork> networks) throws InterruptedException {
         boolean isWell = true;
         for (InspectedNetwork network : networks) {
+            PeerTrust trust = new PeerTrust(network.source().authorities());
             for (Member peer : network.config().members()) {
-                isWell &= peer(network, peer);
+                isWell &= peer(network, peer, trust);
             }
         }
         return isWell;
     }
 
-    private boolean peer(InspectedNetwork network, Member peer) throws InterruptedException {
+    private boolean peer(InspectedNetwork network, Member peer, PeerTrust trust) throws InterruptedException {
         NetworkConfig config = network.config();
         String shown = config.networkId() + ": " + peer.nodeId();
         if (peer.nodeId().equals(config.nodeId())) {
@@ -45,8 +47,8 @@ final class Diagnose {
         return tell(
                 shown,
                 network.signer() == null
-                        ? PeerLook.unsigned(peer.url())
-                        : PeerLook.signed(config, network.signer(), peer));
+                        ? PeerLook.unsigned(peer.url(), trust)
+                        : PeerLook.signed(config, network.signer(), peer, trust));
     }
 
     private boolean tell(String whom, PeerLook look) {

@@ -1,17 +1,16 @@
 package io.distomon.node.git;
 
+import io.distomon.core.tls.Authorities;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Proxy;
 import java.net.URL;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import org.eclipse.jgit.transport.http.HttpConnection;
 import org.eclipse.jgit.transport.http.HttpConnectionFactory2;
 import org.eclipse.jgit.transport.http.JDKHttpConnection;
@@ -55,17 +54,6 @@ final class GitHttp implements HttpConnectionFactory2 {
         return new Session();
     }
 
-    private TrustManager[] trustManagers() throws GeneralSecurityException, IOException {
-        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-        store.load(null, null);
-        for (X509Certificate authority : authorities) {
-            store.setCertificateEntry("authority " + store.size(), authority);
-        }
-        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        factory.init(store);
-        return factory.getTrustManagers();
-    }
-
     /**
      * A connection of which no more is read than a server may say, uncompressed; and only from one that speaks git's own
      * protocol, since JGit would gather the files of any other one by one, without bounds.
@@ -99,7 +87,7 @@ final class GitHttp implements HttpConnectionFactory2 {
         public HttpConnection configure(HttpConnection connection, boolean sslVerify)
                 throws IOException, GeneralSecurityException {
             if (!authorities.isEmpty() && connection.getURL().getProtocol().equals("https")) {
-                connection.configure(null, trustManagers(), null);
+                connection.configure(null, new TrustManager[] {Authorities.only(authorities)}, null);
             }
             return connection;
         }

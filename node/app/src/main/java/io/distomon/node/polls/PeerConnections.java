@@ -89,6 +89,11 @@ public final class PeerConnections implements AutoCloseable {
         this.atEnd = atEnd;
     }
 
+    /** Others on the same event loops, none of which is shared with these. */
+    public PeerConnections trusting(Supplier<SSLContext> others) {
+        return new PeerConnections(loops, others, clock, kept, () -> {});
+    }
+
     /** Connections on an event loop of their own, for who runs no node. */
     public static PeerConnections alone(Supplier<SSLContext> tls, Clock clock) {
         EventLoopGroup loop =

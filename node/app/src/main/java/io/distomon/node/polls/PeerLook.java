@@ -10,6 +10,7 @@ import io.distomon.core.exchange.NetworkExchange;
 import io.distomon.core.exchange.PollResult;
 import io.distomon.core.exchange.Requester;
 import io.distomon.core.store.SharedStore;
+import io.distomon.core.tls.PeerTrust;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -29,12 +30,17 @@ public record PeerLook(boolean isWell, String words) {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final int UNAUTHORIZED = 401;
 
-    /** Polls a peer of ours once. */
-    public static PeerLook signed(NetworkConfig config, Signer signer, Member peer) throws InterruptedException {
+    /**
+     * Polls a peer of ours once.
+     *
+     * @param trust whose certificate it may have
+     */
+    public static PeerLook signed(NetworkConfig config, Signer signer, Member peer, PeerTrust trust)
+            throws InterruptedException {
         Clock clock = Clock.system();
         NetworkExchange exchange = new NetworkExchange(
                 config, signer, new SharedStore(config.networkId(), config.nodeId(), config.keys(), clock), news -> {});
-        try (PeerConnections connections = PeerConnections.alone(PeerConnections::trustOfTheJdk, clock)) {
+        try (PeerConnections connections = PeerConnections.alone(trust::context, clock)) {
             PollResult result = new HttpPeerClient(connections, new Requester(exchange, clock, new SecureRandom()))
                     .poll(peer, TIMEOUT);
             return switch (result) {
@@ -52,11 +58,15 @@ public record PeerLook(boolean isWell, String words) {
         }
     }
 
-    /** Asks at a url that leads to a node, without being anybody. */
-    public static PeerLook unsigned(URI url) throws InterruptedException {
+    /**
+     * Asks at a url that leads to a node, without being anybody.
+     *
+     * @param trust whose certificate it may have
+     */
+    public static PeerLook unsigned(URI url, PeerTrust trust) throws InterruptedException {
         HttpCall call = HttpCall.get(URI.create(url.toString().replaceFirst("/+$", "") + "/info"));
         Attempt attempt = null;
-        try (PeerConnections connections = PeerConnections.alone(PeerConnections::trustOfTheJdk, Clock.system())) {
+        try (PeerConnections connections = PeerConnections.alone(trust::context, Clock.system())) {
             InetAddress address = Addresses.of(call.host(), TIMEOUT).getFirst();
             attempt = connections.begin(call, address, TIMEOUT, true);
             return look(attempt.await().answer());

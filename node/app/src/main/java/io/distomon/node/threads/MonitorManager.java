@@ -4,7 +4,9 @@ import io.distomon.core.Clock;
 import io.distomon.core.config.LoadedNetwork;
 import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkConfig;
+import io.distomon.core.config.NetworkSource;
 import io.distomon.core.exchange.PollResult;
+import io.distomon.core.tls.PeerTrust;
 import io.distomon.node.Version;
 import io.distomon.node.config.ConfigManager;
 import io.distomon.node.config.NodeConfig;
@@ -17,10 +19,12 @@ import jakarta.annotation.PreDestroy;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -51,10 +55,14 @@ public final class MonitorManager {
     private final String boot;
     private final PeerConnections connections;
 
-    // Read by anyone; changed under the lock of this.
+    // Read by anyone; changed under the lock of this, as are those behind it.
     private final Map<String, RunningNetwork> networks = new ConcurrentSkipListMap<>();
+    private final Map<String, Way> ways = new HashMap<>();
     private boolean started;
     private boolean left;
+
+    /** How the members of a network are asked: each network trusts others, so that each has connections of its own. */
+    private record Way(PeerTrust trust, PeerConnections connections) {}
 
     MonitorManager(ConfigManager configs, PeerConnections connections, Clock clock) {
         this.configs = configs;
@@ -106,13 +114,18 @@ public final class MonitorManager {
                     || !network.config().nodeId().equals(running.config().nodeId())) {
                 running.stop();
                 networks.remove(running.config().networkId());
+                Objects.requireNonNull(ways.remove(running.config().networkId()))
+                        .connections()
+                        .close();
                 LOG.info("Left the network {}", running.config().networkId());
             }
         }
         byId.forEach((networkId, network) -> {
             RunningNetwork running = networks.get(networkId);
             if (running == null) {
-                RunningNetwork made = new RunningNetwork(network, version, boot, clock, connections, random);
+                Way way = way(network.source());
+                RunningNetwork made = new RunningNetwork(network, version, boot, clock, way.connections(), random);
+                ways.put(networkId, way);
                 networks.put(networkId, made);
                 log(network);
                 if (started) {
@@ -121,10 +134,18 @@ public final class MonitorManager {
             } else if (!running.config().equals(network.config())
                     || !running.publicKey().equals(network.signer().verifier())
                     || !running.source().equals(network.source())) {
+                Objects.requireNonNull(ways.get(networkId))
+                        .trust()
+                        .exchange(network.source().authorities());
                 running.reconfigure(network);
                 log(network);
             }
         });
+    }
+
+    private Way way(NetworkSource source) {
+        PeerTrust trust = new PeerTrust(source.authorities());
+        return new Way(trust, connections.trusting(trust::context));
     }
 
     /**
@@ -152,8 +173,12 @@ public final class MonitorManager {
             LOG.info("Said farewell to {} of {} peers", delivered, said.size());
         } finally {
             farewells.shutdownNow();
-            connections.close();
+            closeWays();
         }
+    }
+
+    private synchronized void closeWays() {
+        ways.values().forEach(way -> way.connections().close());
     }
 
     private List<Callable<PollResult>> farewells() {

@@ -1,15 +1,12 @@
 package io.distomon.core.config;
 
-import java.io.ByteArrayInputStream;
+import io.distomon.core.tls.Certificates;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -103,22 +100,14 @@ final class ConfigFiles {
         if (pem == null) {
             return List.of();
         }
-        List<X509Certificate> certificates = new ArrayList<>();
-        String fault = "none";
         try {
-            for (Certificate each : CertificateFactory.getInstance("X.509")
-                    .generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.UTF_8)))) {
-                certificates.add((X509Certificate) each);
-            }
+            return Certificates.read(pem);
         } catch (CertificateException e) {
-            certificates.clear();
-            fault = Findings.plain(String.valueOf(e.getMessage()), MAX_FAULT_CHARS);
-        }
-        if (certificates.isEmpty()) {
+            String fault = Findings.plain(String.valueOf(e.getMessage()), MAX_FAULT_CHARS);
             findings.error(
                     shown(file), 0, "", "no usable certificate (" + fault + ")", "X.509 certificates in PEM form");
+            return List.of();
         }
-        return certificates;
     }
 
     /** Whether others can't read the file; see {@link PrivateFile}. The mistake is noted when they can. */

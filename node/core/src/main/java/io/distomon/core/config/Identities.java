@@ -78,12 +78,12 @@ final class Identities {
         Findings findings = new Findings();
         if (!privateKeys.exist(source)) {
             refuseLostKey(source, files, config, findings);
-            return new InspectedNetwork(config, null);
+            return new InspectedNetwork(source, config, null);
         }
         List<Signer> held = privateKeys.read(source, findings);
         findings.throwIfErrors();
         Signer signer = signing(source, files, config, held, findings);
-        return new InspectedNetwork(withWarnings(config, findings), signer);
+        return new InspectedNetwork(source, withWarnings(config, findings), signer);
     }
 
     /** Refuses a network that would not start. Changes nothing: a warning would be lost among the mistakes. */

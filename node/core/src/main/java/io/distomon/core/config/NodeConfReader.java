@@ -3,6 +3,7 @@ package io.distomon.core.config;
 import io.distomon.core.Identifier;
 import io.distomon.core.crypto.PasswordHash;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -44,7 +45,7 @@ final class NodeConfReader {
         if (yaml == null) {
             return new NodeConf(List.of(), null, null, findings.warnings());
         }
-        List<NetworkSource> networks = networkSources(yaml, new GitRules(named), findings);
+        List<NetworkSource> networks = networkSources(yaml, named, findings);
         Secret password = named.secret(yaml, "login_password", "login_password_file");
         Secret jwtSecret = named.secret(yaml, null, "jwt_secret_file");
         if (password == null && !yaml.has("login_password") && !yaml.has("login_password_file")) {
@@ -60,7 +61,9 @@ final class NodeConfReader {
         return new NodeConf(networks, password, jwtSecret, findings.warnings());
     }
 
-    private static List<NetworkSource> networkSources(YamlMap yaml, GitRules git, Findings findings) {
+    private static List<NetworkSource> networkSources(YamlMap yaml, NamedFiles named, Findings findings) {
+        GitRules git = new GitRules(named);
+        List<X509Certificate> everywhere = authorities(yaml, named);
         List<NetworkSource> sources = new ArrayList<>();
         List<YamlMap> items = yaml.maps("networks", MAX_NETWORKS);
         if (items.isEmpty() && !findings.hasErrors()) {
@@ -69,7 +72,9 @@ final class NodeConfReader {
         Set<String> names = new HashSet<>();
         Map<String, NetworkSource> byKeyFile = new HashMap<>();
         for (YamlMap item : items) {
-            NetworkSource source = networkSource(item, git);
+            List<X509Certificate> authorities = new ArrayList<>(everywhere);
+            authorities.addAll(authorities(item, named));
+            NetworkSource source = networkSource(item, git, authorities);
             if (source == null) {
                 continue;
             }
@@ -92,7 +97,19 @@ final class NodeConfReader {
         return sources;
     }
 
-    private static @Nullable NetworkSource networkSource(YamlMap item, GitRules rules) {
+    /** Who may have made the certificates of the members of all networks, or of one. */
+    private static List<X509Certificate> authorities(YamlMap yaml, NamedFiles named) {
+        YamlMap tls = yaml.map("tls");
+        if (tls == null) {
+            return List.of();
+        }
+        List<X509Certificate> authorities = named.certificates(tls, "ca_file");
+        tls.warnUnknown();
+        return authorities;
+    }
+
+    private static @Nullable NetworkSource networkSource(
+            YamlMap item, GitRules rules, List<X509Certificate> authorities) {
         String name = item.required("name", Identifier.RULE, Identifier::isValid);
         String nodeId = item.required("node_id", Identifier.RULE, Identifier::isValid);
         String typeName =
@@ -102,6 +119,6 @@ final class NodeConfReader {
         if (name == null || nodeId == null || typeName == null || (isGit && git == null)) {
             return null;
         }
-        return new NetworkSource(name, nodeId, git);
+        return new NetworkSource(name, nodeId, git, authorities);
     }
 }

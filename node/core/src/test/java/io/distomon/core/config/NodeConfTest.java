@@ -387,6 +387,42 @@ class NodeConfTest {
     }
 
     @Test
+    void whoMayHaveMadeMembersCertificatesIsSaidForAllNetworksAndForOne() throws Exception {
+        config.write("ca.pem", CERTIFICATE).write("nodeconf.yml", """
+                networks:
+                - {name: lab, node_id: fra, config_type: local}
+                - {name: both, node_id: fra, config_type: local, tls: {ca_file: ca.pem, oddity: 1}}
+                login_password: x
+                tls: {ca_file: ca.pem}
+                """);
+
+        NodeConf conf = config.reader().nodeConf();
+
+        assertThat(conf.networks())
+                .extracting(NetworkSource::name, source -> source.authorities().size())
+                .containsExactly(tuple("lab", 1), tuple("both", 2));
+        assertThat(conf.warnings())
+                .containsExactly("nodeconf.yml:3: unknown key \"networks[1].tls.oddity\" is ignored");
+    }
+
+    @Test
+    void authoritiesThatCantBeReadAreRefused() throws Exception {
+        config.write("empty.pem", "").write("nodeconf.yml", """
+                networks:
+                - {name: lab, node_id: fra, config_type: local, tls: {ca_file: none}}
+                - {name: two, node_id: fra, config_type: local, tls: ca.pem}
+                login_password: x
+                tls: {ca_file: empty.pem}
+                """);
+
+        assertThat(config.refusals(config.reader()::nodeConf))
+                .satisfiesExactly(
+                        text -> assertThat(text).startsWith("empty.pem: found no usable certificate (none)"),
+                        text -> assertThat(text).isEqualTo("none: found no file, expected a file here"),
+                        text -> assertThat(text).startsWith("nodeconf.yml:3: networks[1].tls: found "));
+    }
+
+    @Test
     void whoMustSignCommitsStandsInAFileOfItsOwn() throws Exception {
         config.write("signers", "alice ssh-ed25519 AAAA\n").write("nodeconf.yml", """
                 networks:
