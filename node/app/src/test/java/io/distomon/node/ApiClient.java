@@ -14,19 +14,31 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
 
 /** What a person with curl does with one node's ports. */
 public final class ApiClient implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(5))
-            .build();
+    private final HttpClient http;
     private final String base;
 
     public ApiClient(int port) {
-        this.base = "http://127.0.0.1:" + port;
+        this("http", port, http());
+    }
+
+    /** By https. */
+    public ApiClient(int port, SSLContext tls) {
+        this("https", port, http().sslContext(tls));
+    }
+
+    private ApiClient(String scheme, int port, HttpClient.Builder http) {
+        this.base = scheme + "://127.0.0.1:" + port;
+        this.http = http.build();
+    }
+
+    private static HttpClient.Builder http() {
+        return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5));
     }
 
     public HttpRequest.Builder request(String path) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Says when files that change are whole: they looked the same twice, at least the settle time apart, or links were turned
  * to others, which is done once these are whole. Used by one thread at a time.
  */
-final class Settling {
+public final class Settling {
     /** At a start, files that never come to rest are taken as they are after so long. */
     private static final Duration LONGEST_START = Duration.ofSeconds(10);
 
@@ -19,7 +19,8 @@ final class Settling {
     private @Nullable Fingerprint changed;
     private long changedAt;
 
-    Settling(Duration settle) {
+    /** @param settle how long files must look the same */
+    public Settling(Duration settle) {
         this.settle = settle;
     }
 
@@ -28,7 +29,7 @@ final class Settling {
      *
      * @param nanos the time, as of {@link System#nanoTime}
      */
-    boolean isDue(Fingerprint now, long nanos) {
+    public boolean isDue(Fingerprint now, long nanos) {
         if (now.equals(read)) {
             changed = null;
             return false;
@@ -45,13 +46,13 @@ final class Settling {
     }
 
     /** The files were read after they looked so. */
-    void read(Fingerprint fingerprint) {
+    public void read(Fingerprint fingerprint) {
         read = fingerprint;
         changed = null;
     }
 
     /** Waits, before the first reading, until files that were written just now are whole. */
-    Fingerprint first(Supplier<Fingerprint> look) throws InterruptedException {
+    public Fingerprint first(Supplier<Fingerprint> look) throws InterruptedException {
         Fingerprint now = look.get();
         Duration wait = settle.compareTo(LONGEST_START) < 0 ? settle : LONGEST_START;
         for (Duration waited = Duration.ZERO;

@@ -10,6 +10,8 @@ import io.distomon.node.config.NetworkState;
 import io.distomon.node.threads.MonitorManager;
 import io.distomon.node.threads.PeerReport;
 import io.distomon.node.threads.RunningNetwork;
+import io.distomon.node.tls.CertificateStatus;
+import io.distomon.node.tls.CertificateWatch;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.security.annotation.Secured;
@@ -23,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** {@code GET /info}: who this node is and what it runs with. No secrets. */
@@ -33,19 +36,39 @@ final class InfoController {
 
     private final ConfigManager configs;
     private final MonitorManager monitors;
+    private final CertificateWatch certificates;
 
-    InfoController(ConfigManager configs, MonitorManager monitors) {
+    InfoController(ConfigManager configs, MonitorManager monitors, CertificateWatch certificates) {
         this.configs = configs;
         this.monitors = monitors;
+        this.certificates = certificates;
     }
 
     /**
      * A node.
      *
      * @param notRunning the networks in its own file of which nothing is good yet
-     * @param warnings oddities in its own file
+     * @param tls the certificate that it is served with; null when it is served by http
+     * @param warnings oddities in its own file, and of its certificate
      */
-    record NodeInfo(String version, List<Network> networks, List<NotRunning> notRunning, List<String> warnings) {}
+    record NodeInfo(
+            String version,
+            List<Network> networks,
+            List<NotRunning> notRunning,
+            @Nullable Tls tls,
+            List<String> warnings) {}
+
+    /**
+     * What it is served with.
+     *
+     * @param subject whom the certificate is for
+     * @param error why what is in its files now is not in use, a line for each mistake; null when it is
+     */
+    record Tls(
+            String subject,
+            String validFrom,
+            String expiresAt,
+            @Nullable String error) {}
 
     /**
      * A network that does not run.
@@ -130,7 +153,19 @@ final class InfoController {
                         .map(network -> new NotRunning(
                                 network.getKey(), network.getValue().error()))
                         .toList(),
-                state.config().warnings());
+                tls(certificates.status()),
+                Stream.concat(state.config().warnings().stream(), certificates.warnings().stream())
+                        .toList());
+    }
+
+    private static @Nullable Tls tls(@Nullable CertificateStatus status) {
+        return status == null
+                ? null
+                : new Tls(
+                        status.subject(),
+                        status.validFrom().toString(),
+                        status.expiresAt().toString(),
+                        status.error());
     }
 
     private static Network network(RunningNetwork running, ConfigState state) {

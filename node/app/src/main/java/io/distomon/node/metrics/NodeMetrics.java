@@ -5,6 +5,7 @@ import io.distomon.node.config.ConfigManager;
 import io.distomon.node.connections.ConnectionLimits;
 import io.distomon.node.security.Login;
 import io.distomon.node.threads.MonitorManager;
+import io.distomon.node.tls.CertificateWatch;
 import io.prometheus.metrics.instrumentation.jvm.JvmGarbageCollectorMetrics;
 import io.prometheus.metrics.instrumentation.jvm.JvmMemoryMetrics;
 import io.prometheus.metrics.instrumentation.jvm.JvmThreadsMetrics;
@@ -27,6 +28,7 @@ final class NodeMetrics {
     private final Receiver receiver;
     private final ConnectionLimits connections;
     private final Login login;
+    private final CertificateWatch certificates;
     private final PrometheusRegistry process = new PrometheusRegistry();
 
     NodeMetrics(
@@ -34,12 +36,14 @@ final class NodeMetrics {
             MonitorManager monitors,
             Receiver receiver,
             ConnectionLimits connections,
-            Login login) {
+            Login login,
+            CertificateWatch certificates) {
         this.configs = configs;
         this.monitors = monitors;
         this.receiver = receiver;
         this.connections = connections;
         this.login = login;
+        this.certificates = certificates;
         JvmMemoryMetrics.builder().register(process);
         JvmGarbageCollectorMetrics.builder().register(process);
         JvmThreadsMetrics.builder().register(process);
@@ -54,6 +58,7 @@ final class NodeMetrics {
         all.addAll(ExchangeMetrics.of(receiver, networks));
         all.addAll(ViewMetrics.of(networks));
         all.addAll(AccessMetrics.of(connections.counts(), login.counts()));
+        all.addAll(TlsMetrics.of(certificates.status()));
         process.scrape(name -> !name.startsWith(MEMORY_POOLS)).forEach(all::add);
         return new MetricSnapshots(all);
     }
