@@ -12,6 +12,7 @@ import io.distomon.node.threads.PeerReport;
 import io.distomon.node.threads.RunningNetwork;
 import io.distomon.node.tls.CertificateStatus;
 import io.distomon.node.tls.CertificateWatch;
+import io.distomon.node.tls.ClearText;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.security.annotation.Secured;
@@ -37,11 +38,13 @@ final class InfoController {
     private final ConfigManager configs;
     private final MonitorManager monitors;
     private final CertificateWatch certificates;
+    private final ClearText clearText;
 
-    InfoController(ConfigManager configs, MonitorManager monitors, CertificateWatch certificates) {
+    InfoController(ConfigManager configs, MonitorManager monitors, CertificateWatch certificates, ClearText clearText) {
         this.configs = configs;
         this.monitors = monitors;
         this.certificates = certificates;
+        this.clearText = clearText;
     }
 
     /**
@@ -49,7 +52,7 @@ final class InfoController {
      *
      * @param notRunning the networks in its own file of which nothing is good yet
      * @param tls the certificate that it is served with; null when it is served by http
-     * @param warnings oddities in its own file, and of its certificate
+     * @param warnings oddities in its own file, of its certificate, and that its login can be read on the way
      */
     record NodeInfo(
             String version,
@@ -154,7 +157,8 @@ final class InfoController {
                                 network.getKey(), network.getValue().error()))
                         .toList(),
                 tls(certificates.status()),
-                Stream.concat(state.config().warnings().stream(), certificates.warnings().stream())
+                Stream.of(state.config().warnings(), certificates.warnings(), clearText.warnings())
+                        .flatMap(List::stream)
                         .toList());
     }
 

@@ -26,6 +26,11 @@ public final class Proxies {
         return trusted.stream().anyMatch(range -> range.contains(address));
     }
 
+    /** Whether there are such proxies. */
+    public boolean trustsAny() {
+        return !trusted.isEmpty();
+    }
+
     /** The address of who asks. */
     public InetAddress client(HttpRequest<?> request) {
         return client(
