@@ -1,6 +1,7 @@
 package io.distomon.node.git;
 
 import io.distomon.core.tls.Authorities;
+import io.distomon.node.outgoing.ProxySetting;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Proxy;

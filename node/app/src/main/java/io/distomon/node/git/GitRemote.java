@@ -1,6 +1,7 @@
 package io.distomon.node.git;
 
 import io.distomon.core.config.GitSource;
+import io.distomon.node.outgoing.ProxySetting;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;

@@ -127,15 +127,14 @@ public final class FailureWords {
 
     private static String address(URI uri, @Nullable InetSocketAddress asked) {
         String host = PeerUrl.hostOf(uri);
-        int port = PeerUrl.portOf(uri);
         if (asked == null) {
-            return host + ":" + port;
+            return host + ":" + PeerUrl.portOf(uri);
         }
         String address = asked.getAddress().getHostAddress();
         String shown = address.contains(":") ? "[" + address + "]" : address;
         return address.equals(host) || shown.equals(host)
-                ? shown + ":" + port
-                : "%s (%s:%s)".formatted(host, shown, port);
+                ? shown + ":" + asked.getPort()
+                : "%s (%s:%s)".formatted(host, shown, asked.getPort());
     }
 
     private static boolean has(Throwable failure, Class<? extends Throwable> type) {

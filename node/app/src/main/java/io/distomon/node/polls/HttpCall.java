@@ -8,7 +8,10 @@ import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
+import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request that is sent once.
@@ -16,18 +19,45 @@ import java.net.URI;
  * @param uri a usable url of a peer (see {@link PeerUrl}) with a path
  * @param fields all but those that tell who asks whom for how much
  * @param body not copied, nobody changes it
+ * @param proxy by which it goes, not looked up; null when the peer itself is asked
  * @param headSuffices whether the answer's body does not matter: it may never end
  */
 @SuppressWarnings("ArrayRecordComponent") // a value that is passed on once, never compared
-record HttpCall(HttpMethod method, URI uri, HttpFields fields, byte[] body, boolean headSuffices) {
+record HttpCall(
+        HttpMethod method,
+        URI uri,
+        HttpFields fields,
+        byte[] body,
+        @Nullable InetSocketAddress proxy,
+        boolean headSuffices) {
     private static final String USER_AGENT = "distomon";
 
     static HttpCall of(OutgoingRequest request) {
-        return new HttpCall(HttpMethod.POST, request.uri(), request.fields(), request.body(), false);
+        return new HttpCall(HttpMethod.POST, request.uri(), request.fields(), request.body(), null, false);
     }
 
     static HttpCall get(URI uri) {
-        return new HttpCall(HttpMethod.GET, uri, HttpFields.of("Accept-Encoding", "identity"), new byte[0], true);
+        return new HttpCall(HttpMethod.GET, uri, HttpFields.of("Accept-Encoding", "identity"), new byte[0], null, true);
+    }
+
+    /** The same, by a proxy if there is one. */
+    HttpCall by(Optional<InetSocketAddress> another) {
+        return new HttpCall(method, uri, fields, body, another.orElse(null), headSuffices);
+    }
+
+    /** The host to which it connects. */
+    String nextHost() {
+        return proxy == null ? host() : proxy.getHostString();
+    }
+
+    /** The port of that. */
+    int nextPort() {
+        return proxy == null ? port() : proxy.getPort();
+    }
+
+    /** Whether a proxy only carries bytes, by CONNECT (RFC 9110, section 9.3.6). */
+    boolean isTunnelled() {
+        return proxy != null && isTls();
     }
 
     boolean isTls() {
@@ -43,8 +73,8 @@ record HttpCall(HttpMethod method, URI uri, HttpFields fields, byte[] body, bool
     }
 
     FullHttpRequest toNetty() {
-        FullHttpRequest request = new DefaultFullHttpRequest(
-                HttpVersion.HTTP_1_1, method, uri.getRawPath(), Unpooled.wrappedBuffer(body));
+        FullHttpRequest request =
+                new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, method, target(), Unpooled.wrappedBuffer(body));
         request.headers().set("Host", hostField());
         request.headers().set("User-Agent", USER_AGENT);
         if (method.equals(HttpMethod.POST)) {
@@ -52,6 +82,11 @@ record HttpCall(HttpMethod method, URI uri, HttpFields fields, byte[] body, bool
         }
         fields.lines().forEach(line -> request.headers().add(line.name(), line.value()));
         return request;
+    }
+
+    /** To a proxy that reads it the whole url (RFC 9112, section 3.2.2). */
+    private String target() {
+        return proxy == null || isTls() ? uri.getRawPath() : uri.getScheme() + "://" + hostField() + uri.getRawPath();
     }
 
     /** Without a zone, which means nothing elsewhere. */

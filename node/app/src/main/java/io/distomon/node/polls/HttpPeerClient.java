@@ -1,7 +1,6 @@
 package io.distomon.node.polls;
 
 import io.distomon.core.config.Member;
-import io.distomon.core.config.PeerUrl;
 import io.distomon.core.exchange.Conclusion;
 import io.distomon.core.exchange.HttpAnswer;
 import io.distomon.core.exchange.OutgoingRequest;
@@ -73,9 +72,12 @@ public final class HttpPeerClient implements PeerClient {
         OutgoingRequest request = first;
         Attempt attempt = null;
         try {
-            List<InetAddress> addresses = Addresses.of(PeerUrl.hostOf(request.uri()), left(endNanos));
-            attempt = connections.begin(HttpCall.of(request), addresses.getFirst(), left(endNanos), isNew);
-            if (addresses.size() > 1 && isInDoubt(attempt, timeout.dividedBy(DOUBTS_IN_TIMEOUT))) {
+            HttpCall call = connections.routed(HttpCall.of(request));
+            List<InetAddress> addresses = Addresses.of(call.nextHost(), left(endNanos));
+            attempt = connections.begin(call, addresses.getFirst(), left(endNanos), isNew);
+            if (call.proxy() == null
+                    && addresses.size() > 1
+                    && isInDoubt(attempt, timeout.dividedBy(DOUBTS_IN_TIMEOUT))) {
                 Optional<InetAddress> other = otherAddress(attempt, endNanos);
                 // Signed anew, as every attempt is.
                 Optional<OutgoingRequest> another = other.flatMap(address -> requester.prepare(peer.nodeId()));

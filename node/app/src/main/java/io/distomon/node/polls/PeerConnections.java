@@ -2,6 +2,8 @@ package io.distomon.node.polls;
 
 import io.distomon.core.Clock;
 import io.distomon.core.exchange.Limits;
+import io.distomon.node.outgoing.PollProxies;
+import io.distomon.node.outgoing.ProxySetting;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -15,8 +17,10 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.proxy.HttpProxyHandler;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.resolver.NoopAddressResolverGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.io.IOException;
@@ -40,8 +44,8 @@ import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP/1.1 connections to peers, kept from one request to the next. No proxy is asked, no redirect followed: who is asked
- * is what the config says. Safe for use by many threads.
+ * HTTP/1.1 connections to peers, kept from one request to the next. Proxies are those of the environment; no
+ * redirect is followed: who is asked is what the config says. Safe for use by many threads.
  */
 public final class PeerConnections implements AutoCloseable {
     /**
@@ -57,6 +61,7 @@ public final class PeerConnections implements AutoCloseable {
 
     private final EventLoopGroup loops;
     private final Supplier<SSLContext> tls;
+    private final PollProxies proxies;
     private final Clock clock;
     private final Duration kept;
     private final Runnable atEnd;
@@ -69,8 +74,27 @@ public final class PeerConnections implements AutoCloseable {
      * Where requests go that may follow each other on one connection.
      *
      * @param tls whom it trusts; null without TLS
+     * @param address what it connects to: the peer's, or a proxy's
+     * @param tunnel to which host and port a proxy's CONNECT leads; null without
      */
-    record Place(@Nullable SSLContext tls, String host, InetSocketAddress address) {}
+    record Place(
+            @Nullable SSLContext tls,
+            String host,
+            InetSocketAddress address,
+            @Nullable InetSocketAddress tunnel) {
+        static Place of(HttpCall call, InetAddress address, Supplier<SSLContext> tls) {
+            return new Place(
+                    call.isTls() ? tls.get() : null,
+                    call.host(),
+                    new InetSocketAddress(address, call.nextPort()),
+                    call.isTunnelled() ? InetSocketAddress.createUnresolved(call.host(), call.port()) : null);
+        }
+
+        /** The port that is asked at last. */
+        int port() {
+            return tunnel == null ? address.getPort() : tunnel.getPort();
+        }
+    }
 
     /**
      * Connections on event loops that others end.
@@ -78,12 +102,19 @@ public final class PeerConnections implements AutoCloseable {
      * @param tls asked at each request: who was trusted earlier is not asked on a connection that was kept
      */
     public PeerConnections(EventLoopGroup loops, Supplier<SSLContext> tls, Clock clock) {
-        this(loops, tls, clock, KEPT, () -> {});
+        this(loops, tls, new PollProxies(new ProxySetting(System::getenv)), clock, KEPT, () -> {});
     }
 
-    PeerConnections(EventLoopGroup loops, Supplier<SSLContext> tls, Clock clock, Duration kept, Runnable atEnd) {
+    PeerConnections(
+            EventLoopGroup loops,
+            Supplier<SSLContext> tls,
+            PollProxies proxies,
+            Clock clock,
+            Duration kept,
+            Runnable atEnd) {
         this.loops = loops;
         this.tls = tls;
+        this.proxies = proxies;
         this.clock = clock;
         this.kept = kept;
         this.atEnd = atEnd;
@@ -91,14 +122,18 @@ public final class PeerConnections implements AutoCloseable {
 
     /** Others on the same event loops, none of which is shared with these. */
     public PeerConnections trusting(Supplier<SSLContext> others) {
-        return new PeerConnections(loops, others, clock, kept, () -> {});
+        return new PeerConnections(loops, others, proxies, clock, kept, () -> {});
     }
 
     /** Connections on an event loop of their own, for who runs no node. */
     public static PeerConnections alone(Supplier<SSLContext> tls, Clock clock) {
+        return alone(tls, new PollProxies(new ProxySetting(System::getenv)), clock);
+    }
+
+    static PeerConnections alone(Supplier<SSLContext> tls, PollProxies proxies, Clock clock) {
         EventLoopGroup loop =
                 new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("polls", true), NioIoHandler.newFactory());
-        return new PeerConnections(loop, tls, clock, KEPT, () -> {
+        return new PeerConnections(loop, tls, proxies, clock, KEPT, () -> {
             var _ = loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
         });
     }
@@ -112,6 +147,11 @@ public final class PeerConnections implements AutoCloseable {
         }
     }
 
+    /** The call by the way that it goes. */
+    HttpCall routed(HttpCall call) {
+        return call.by(proxies.of(call.uri()));
+    }
+
     /**
      * Begins a request, on a connection that was kept if there is one.
      *
@@ -119,8 +159,7 @@ public final class PeerConnections implements AutoCloseable {
      * @param isNew whether it needs a new connection
      */
     Attempt begin(HttpCall call, InetAddress address, Duration within, boolean isNew) {
-        Place place =
-                new Place(call.isTls() ? tls.get() : null, call.host(), new InetSocketAddress(address, call.port()));
+        Place place = Place.of(call, address, tls);
         Connection known = isNew ? null : take(place);
         EventLoop loop = known == null ? loops.next() : known.channel().eventLoop();
         Attempt attempt = new Attempt(call, place.address(), known != null, loop);
@@ -148,7 +187,10 @@ public final class PeerConnections implements AutoCloseable {
                         prepare(place, channel);
                     }
                 });
-        var connecting = bootstrap.connect(place.address());
+        if (place.tunnel() != null) {
+            bootstrap.resolver(NoopAddressResolverGroup.INSTANCE); // the proxy looks the name up
+        }
+        var connecting = bootstrap.connect(place.tunnel() == null ? place.address() : place.tunnel());
         attempt.on(connecting.channel());
         connecting.addListener(connected -> {
             if (connected.isSuccess()) {
@@ -161,10 +203,15 @@ public final class PeerConnections implements AutoCloseable {
 
     /** Makes a channel a connection. */
     void prepare(Place place, Channel channel) {
+        if (place.tunnel() != null) {
+            HttpProxyHandler proxy = new HttpProxyHandler(place.address());
+            proxy.setConnectTimeoutMillis(0);
+            channel.pipeline().addLast(proxy);
+        }
         if (place.tls() != null) {
             // Handshakes take milliseconds, in which others would wait.
             SslHandler handler = new SslHandler(
-                    engine(place.tls(), place.host(), place.address().getPort()),
+                    engine(place.tls(), place.host(), place.port()),
                     task -> Thread.ofVirtual().name("handshake").start(task));
             handler.setHandshakeTimeoutMillis(0);
             channel.pipeline().addLast(handler);

@@ -64,14 +64,15 @@ public record PeerLook(boolean isWell, String words) {
      * @param trust whose certificate it may have
      */
     public static PeerLook unsigned(URI url, PeerTrust trust) throws InterruptedException {
-        HttpCall call = HttpCall.get(URI.create(url.toString().replaceFirst("/+$", "") + "/info"));
+        URI uri = URI.create(url.toString().replaceFirst("/+$", "") + "/info");
         Attempt attempt = null;
         try (PeerConnections connections = PeerConnections.alone(trust::context, Clock.system())) {
-            InetAddress address = Addresses.of(call.host(), TIMEOUT).getFirst();
+            HttpCall call = connections.routed(HttpCall.get(uri));
+            InetAddress address = Addresses.of(call.nextHost(), TIMEOUT).getFirst();
             attempt = connections.begin(call, address, TIMEOUT, true);
             return look(attempt.await().answer());
         } catch (IOException e) {
-            return new PeerLook(false, FailureWords.of(call.uri(), attempt == null ? null : attempt.address(), e));
+            return new PeerLook(false, FailureWords.of(uri, attempt == null ? null : attempt.address(), e));
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.distomon.core.config.GitSource;
+import io.distomon.node.outgoing.ProxySetting;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -27,7 +27,7 @@ final class KeepingPeer implements AutoCloseable {
     }
 
     static HttpCall call(URI uri) {
-        return new HttpCall(HttpMethod.POST, uri, HttpFields.of(), new byte[0], false);
+        return new HttpCall(HttpMethod.POST, uri, HttpFields.of(), new byte[0], null, false);
     }
 
     /** What came of it, once it has come. */

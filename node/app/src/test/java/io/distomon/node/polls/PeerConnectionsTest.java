@@ -37,7 +37,8 @@ class PeerConnectionsTest {
     @BeforeEach
     void connect() {
         channel.freezeTime();
-        PeerConnections.Place place = new PeerConnections.Place(null, "fra.test", new InetSocketAddress(HERE, 80));
+        PeerConnections.Place place =
+                new PeerConnections.Place(null, "fra.test", new InetSocketAddress(HERE, 80), null);
         peers.prepare(place, channel);
         peers.keep(channel.pipeline().get(Connection.class));
     }

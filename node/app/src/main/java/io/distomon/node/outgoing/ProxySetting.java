@@ -1,4 +1,4 @@
-package io.distomon.node.git;
+package io.distomon.node.outgoing;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * scheme, else {@code all_proxy}; {@code no_proxy} lists hosts that are reached without, with all names below them, or is
  * {@code *}. Upper case counts too.
  */
-final class ProxySetting {
+public final class ProxySetting {
     private static final int DEFAULT_PORT = 1080;
     private static final int MAX_PORT = 65_535;
 
@@ -22,13 +22,14 @@ final class ProxySetting {
 
     /** Where a variable's value comes from. */
     @FunctionalInterface
-    interface Environment {
+    public interface Environment {
         /** The value; null when there is none. */
         @Nullable
         String get(String name);
     }
 
-    ProxySetting(Environment environment) {
+    /** @param environment where the variables are */
+    public ProxySetting(Environment environment) {
         this.environment = environment;
     }
 
@@ -38,7 +39,7 @@ final class ProxySetting {
      * @param fallback when the environment names none
      * @throws IOException when it names one that can't be used
      */
-    Proxy of(URL url, Proxy fallback) throws IOException {
+    public Proxy of(URL url, Proxy fallback) throws IOException {
         String scheme = url.getProtocol().toLowerCase(Locale.ROOT);
         String key = scheme + "_proxy";
         String value = value(key);
