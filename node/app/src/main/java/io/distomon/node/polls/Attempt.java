@@ -80,8 +80,10 @@ final class Attempt {
         isAnswered = true;
     }
 
+    /** All is here; from now on its connection is no business of this one. */
     void arrived(Arrival arrival) {
         cancelDeadline();
+        channel = null;
         outcome.complete(arrival);
     }
 
