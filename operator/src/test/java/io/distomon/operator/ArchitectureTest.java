@@ -11,6 +11,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.distomon.core.tls.Certificates;
 import io.distomon.operator.mirror.MemberReports;
 import io.distomon.operator.mirror.MirrorState;
 import java.time.Instant;
@@ -39,6 +40,7 @@ class ArchitectureTest {
             .should()
             .onlyDependOnClassesThat(resideInAnyPackage(PURE)
                     .or(belongToAnyOf(FOUND_BY_THE_MIRROR))
+                    .or(belongToAnyOf(Certificates.class))
                     .or(resideInAnyPackage(
                             "io.distomon.core.config..",
                             "io.distomon.core.crypto..",

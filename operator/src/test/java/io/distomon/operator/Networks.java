@@ -28,6 +28,21 @@ public final class Networks {
 
     private static final KubernetesSerialization SERIALIZATION = KeptFields.serialization();
 
+    /** Somebody's certificate, until 2126. */
+    public static final String AUTHORITY = """
+            -----BEGIN CERTIFICATE-----
+            MIIBqDCCAS2gAwIBAgIJALG20QQwj4LgMAoGCCqGSM49BAMDMBoxGDAWBgNVBAMT
+            D2dpdC5leGFtcGxlLmNvbTAgFw0yNjExMjUwNzQxMTRaGA8yMTI2MTEwMTA3NDEx
+            NFowGjEYMBYGA1UEAxMPZ2l0LmV4YW1wbGUuY29tMHYwEAYHKoZIzj0CAQYFK4EE
+            ACIDYgAEs7YTA2r4GJeNj6onBKPbIJXjt/5lS5JbkvMuYYiA4D3UpUhzIz/P4rnY
+            vFxcBzjkT5765kNIOt+W9nky1q66KrJG8PwPOhJEBZE3KOxN4LbJ8YGKEeVCRO+2
+            /mYBuzHzoz0wOzAdBgNVHQ4EFgQURN2MEwtO6uURmAHmNtdictMmlpQwGgYDVR0R
+            BBMwEYIPZ2l0LmV4YW1wbGUuY29tMAoGCCqGSM49BAMDA2kAMGYCMQC9ftzTC9bl
+            loIvonZGaT8fkHMZJcLpDuofvYwoAOItGq/RO4XsIcmGqVlT17EFOtsCMQDbXJA2
+            7IvRFL3pjb7ZcViIv/+n+itp+NA0JfRqjwtjQwD+wpJ2tvqhiexz26jDZ1g=
+            -----END CERTIFICATE-----
+            """;
+
     private Networks() {}
 
     /** A resource as the operator's client reads it from an API server. */

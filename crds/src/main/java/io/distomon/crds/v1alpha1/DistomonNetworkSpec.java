@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param nodes The members of the network, those that run here and those that run elsewhere.
  * @param pod What the pods of all managed nodes have in common.
  * @param keys What happens to private keys.
+ * @param tls Whether the nodes serve https, and whose certificates are trusted.
  */
 @ValidationRule(
         value = "self.nodes.all(n, !has(n.probe) || !has(n.probe.retryIntervalSeconds) || has(n.probe.intervalSeconds)"
@@ -46,7 +47,8 @@ public record DistomonNetworkSpec(
         List<NodeSpec> nodes,
 
         PodSpec pod,
-        @Default("{}") KeysSpec keys) {
+        @Default("{}") KeysSpec keys,
+        TlsSpec tls) {
 
     public DistomonNetworkSpec {
         paused = Absent.as(paused, false);
@@ -55,5 +57,6 @@ public record DistomonNetworkSpec(
         nodes = Absent.asEmpty(nodes);
         pod = Absent.as(pod, PodSpec.EMPTY);
         keys = Absent.as(keys, KeysSpec.DEFAULT);
+        tls = Absent.as(tls, TlsSpec.NONE);
     }
 }

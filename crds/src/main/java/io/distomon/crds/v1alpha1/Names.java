@@ -37,6 +37,10 @@ public final class Names {
     public static final String PUBLIC_KEY_PEM =
             "^\\s*-----BEGIN PUBLIC KEY-----\\s[A-Za-z0-9+/=\\s]+-----END PUBLIC KEY-----\\s*$";
 
+    /** Certificates as PEM (RFC 7468), perhaps with words between them. */
+    public static final String CERTIFICATES_PEM =
+            "^[\\s\\S]*-----BEGIN CERTIFICATE-----\\s[A-Za-z0-9+/=\\s]+-----END CERTIFICATE-----\\s*$";
+
     /** Kubernetes' own pattern of a quantity. */
     public static final String QUANTITY = "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))"
             + "(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$";

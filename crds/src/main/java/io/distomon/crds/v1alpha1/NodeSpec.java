@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  *     with the new key, a sidecar takes it up as it runs, and the old one is deleted. Raise it too when a key is lost or known to others: delete its Secret, and the old
  *     key leaves at once. The highest generation that exists is used, so lowering it changes nothing.
  * @param expose By what a managed node is reached from outside the cluster; absent means by nothing that the operator makes.
+ * @param tls What a managed node or a sidecar serves https with, where that differs from the network.
  * @param probe How the others poll this node, where that differs from the network.
  */
 @ValidationRule(
@@ -67,6 +68,11 @@ import org.jspecify.annotations.Nullable;
         reason = "FieldValueForbidden",
         fieldPath = ".expose")
 @ValidationRule(
+        value = "self.type != 'External' || !has(self.tls)",
+        messageExpression = "'tls is not for External nodes, \"' + self.id + '\" has its certificate where it runs'",
+        reason = "FieldValueForbidden",
+        fieldPath = ".tls")
+@ValidationRule(
         value = "!has(self.expose) || self.expose.type != 'Ingress' || (has(self.url) && self.url.matches('"
                 + Names.INGRESS_URL + "'))",
         messageExpression = "'an Ingress is made for the host of the url of \"' + self.id + '\", which must be as in"
@@ -85,6 +91,7 @@ public record NodeSpec(
 
         @Min(1) @Max(NodeSpec.MAX_KEY_GENERATION) @Nullable Integer keyGeneration,
         @Nullable ExposeSpec expose,
+        @Nullable NodeTlsSpec tls,
         @Nullable ProbeOverride probe) {
 
     /** A key a day for centuries. */

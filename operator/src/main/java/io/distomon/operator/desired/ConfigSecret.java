@@ -1,6 +1,7 @@
 package io.distomon.operator.desired;
 
 import io.distomon.core.config.NetworkWriter;
+import io.distomon.core.tls.Certificates;
 import io.distomon.operator.members.NetworkMembers;
 import io.distomon.operator.names.ChildMetadata;
 import io.distomon.operator.names.ChildNames;
@@ -58,9 +59,18 @@ public final class ConfigSecret implements ChildKind<Secret> {
     public static Secret of(Network network, NetworkMembers members) {
         Map<String, String> data = new TreeMap<>();
         members.files().forEach((name, text) -> data.put(name, base64(text)));
+        String authorities =
+                network.authorities().isEmpty() ? null : directory(network) + "/" + NetworkWriter.AUTHORITIES;
+        if (authorities != null) {
+            data.put(NetworkWriter.AUTHORITIES, base64(Certificates.write(network.authorities())));
+        }
         for (NetworkNode node : network.inCluster()) {
             String text = NetworkWriter.nodeConf(
-                    network.networkId(), node.id(), LOGIN_DIR + "/" + LoginSecret.KEY, JWT_DIR + "/" + JwtSecret.KEY);
+                    network.networkId(),
+                    node.id(),
+                    LOGIN_DIR + "/" + LoginSecret.KEY,
+                    JWT_DIR + "/" + JwtSecret.KEY,
+                    authorities);
             data.put(NetworkWriter.nodeConfName(node.id()), base64(text));
         }
         return new SecretBuilder()

@@ -2,7 +2,10 @@ package io.distomon.operator.desired;
 
 import io.distomon.operator.names.ChildNames;
 import io.distomon.operator.validate.Network;
+import io.distomon.operator.validate.NetworkNode;
 import java.net.URI;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Where those of a network's nodes answer that run here, each other and the operator. */
 @FunctionalInterface
@@ -12,7 +15,15 @@ public interface NodeAddresses {
 
     /** Their Services in the cluster. */
     static NodeAddresses inCluster(Network network) {
-        return nodeId -> URI.create("http://%s.%s.svc:%s"
-                .formatted(ChildNames.node(network, nodeId), network.owner().namespace(), NodePod.API_PORT));
+        Set<String> byHttps = network.inCluster().stream()
+                .filter(node -> node.certificate() != null)
+                .map(NetworkNode::id)
+                .collect(Collectors.toSet());
+        return nodeId -> URI.create("%s://%s.%s.svc:%s"
+                .formatted(
+                        byHttps.contains(nodeId) ? "https" : "http",
+                        ChildNames.node(network, nodeId),
+                        network.owner().namespace(),
+                        NodePod.API_PORT));
     }
 }

@@ -10,6 +10,7 @@ import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.NetworkNode;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
@@ -24,6 +25,7 @@ import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -38,6 +40,7 @@ final class NodePod {
     private static final String MANAGEMENT = "management";
     private static final int MANAGEMENT_PORT = 8001;
     private static final String CONFIG_DIR = "/config";
+    private static final String TLS_DIR = CONFIG_DIR + "/tls";
     private static final String LIVENESS = "/health/liveness";
     private static final String READINESS = "/health/readiness";
 
@@ -109,18 +112,52 @@ final class NodePod {
                         .map(secret -> new LocalObjectReference(secret.name()))
                         .toList())
                 .withContainers(container())
-                .withVolumes(
-                        secret("config", ChildNames.config(network), OWNER_AND_GROUP_READ),
-                        secret(ChildNames.KEY_VOLUME, key.secretName(), OWNER_READS),
-                        secret("login", ChildNames.login(network), OWNER_AND_GROUP_READ),
-                        secret("jwt", ChildNames.jwt(network), OWNER_AND_GROUP_READ),
-                        new VolumeBuilder()
-                                .withName("tmp")
-                                .withNewEmptyDir()
-                                .withSizeLimit(new Quantity("16Mi"))
-                                .endEmptyDir()
-                                .build())
+                .withVolumes(volumes())
                 .build();
+    }
+
+    private List<Volume> volumes() {
+        List<Volume> volumes = new ArrayList<>(List.of(
+                secret("config", ChildNames.config(network), OWNER_AND_GROUP_READ),
+                secret(ChildNames.KEY_VOLUME, key.secretName(), OWNER_READS),
+                secret("login", ChildNames.login(network), OWNER_AND_GROUP_READ),
+                secret("jwt", ChildNames.jwt(network), OWNER_AND_GROUP_READ),
+                new VolumeBuilder()
+                        .withName("tmp")
+                        .withNewEmptyDir()
+                        .withSizeLimit(new Quantity("16Mi"))
+                        .endEmptyDir()
+                        .build()));
+        if (node.certificate() != null) {
+            volumes.add(secret("tls", node.certificate().secretName(), OWNER_AND_GROUP_READ));
+        }
+        return volumes;
+    }
+
+    private List<VolumeMount> mounts() {
+        List<VolumeMount> mounts = new ArrayList<>(List.of(
+                mount("config", CONFIG_DIR + "/" + ConfigSecret.directory(network), true),
+                mount(ChildNames.KEY_VOLUME, CONFIG_DIR + "/" + PrivateKeys.DIRECTORY, true),
+                mount("login", CONFIG_DIR + "/" + ConfigSecret.LOGIN_DIR, true),
+                mount("jwt", CONFIG_DIR + "/" + ConfigSecret.JWT_DIR, true),
+                mount("tmp", "/tmp", null)));
+        if (node.certificate() != null) {
+            mounts.add(mount("tls", TLS_DIR, true));
+        }
+        return mounts;
+    }
+
+    private List<EnvVar> environment() {
+        List<EnvVar> environment = new ArrayList<>(List.of(
+                new EnvVar("CONFIG_DIR", CONFIG_DIR, null),
+                new EnvVar(
+                        "CONFIG_FILE_NAME",
+                        ConfigSecret.directory(network) + "/" + NetworkWriter.nodeConfName(node.id()),
+                        null)));
+        if (node.certificate() != null) {
+            environment.add(new EnvVar("DISTOMON_TLS_DIRECTORY", TLS_DIR, null));
+        }
+        return environment;
     }
 
     private Container container() {
@@ -128,14 +165,7 @@ final class NodePod {
                 .withName("node")
                 .withImage(node.pod().image())
                 .withImagePullPolicy(node.pod().imagePullPolicy().name())
-                .addNewEnv()
-                .withName("CONFIG_DIR")
-                .withValue(CONFIG_DIR)
-                .endEnv()
-                .addNewEnv()
-                .withName("CONFIG_FILE_NAME")
-                .withValue(ConfigSecret.directory(network) + "/" + NetworkWriter.nodeConfName(node.id()))
-                .endEnv()
+                .withEnv(environment())
                 .addNewPort()
                 .withName(API)
                 .withContainerPort(API_PORT)
@@ -159,12 +189,7 @@ final class NodePod {
                 .withDrop("ALL")
                 .endCapabilities()
                 .endSecurityContext()
-                .withVolumeMounts(
-                        mount("config", CONFIG_DIR + "/" + ConfigSecret.directory(network), true),
-                        mount(ChildNames.KEY_VOLUME, CONFIG_DIR + "/" + PrivateKeys.DIRECTORY, true),
-                        mount("login", CONFIG_DIR + "/" + ConfigSecret.LOGIN_DIR, true),
-                        mount("jwt", CONFIG_DIR + "/" + ConfigSecret.JWT_DIR, true),
-                        mount("tmp", "/tmp", null))
+                .withVolumeMounts(mounts())
                 .build();
     }
 

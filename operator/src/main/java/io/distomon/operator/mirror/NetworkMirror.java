@@ -10,6 +10,7 @@ import io.distomon.core.view.LinkFault;
 import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.NodeVerdict;
 import io.distomon.core.view.ViewInput;
+import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -84,6 +85,7 @@ public final class NetworkMirror implements AutoCloseable {
     // Used by the thread of the rounds only, cursors by the threads that it waits for too.
     private final Map<String, String> cursors = new ConcurrentHashMap<>();
     private MirrorTarget inUse;
+    private HttpClient http;
     private Observers observers;
     private Cadences cadences;
     private final Map<String, String> unreached = new LinkedHashMap<>();
@@ -104,6 +106,7 @@ public final class NetworkMirror implements AutoCloseable {
         this.cadences = Cadences.of(observers);
         this.client = client;
         this.share = client.share();
+        this.http = client.http(target.authorities());
         this.clock = clock;
         this.pace = pace;
         this.changed = changed;
@@ -245,6 +248,9 @@ public final class NetworkMirror implements AutoCloseable {
             // What is new is followed closely.
             calmRounds = 0;
             unreached.keySet().retainAll(next.nodes().keySet());
+            if (!next.authorities().equals(inUse.authorities())) {
+                http = client.http(next.authorities());
+            }
             inUse = next;
         }
     }
@@ -307,8 +313,10 @@ public final class NetworkMirror implements AutoCloseable {
 
     private Callable<StoreAnswer> asking(String node) {
         MirrorTarget with = inUse;
+        HttpClient by = http;
         String token = token();
         return () -> client.ask(
+                by,
                 Objects.requireNonNull(with.nodes().get(node)),
                 share,
                 with.networkId(),

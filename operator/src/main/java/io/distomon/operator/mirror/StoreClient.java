@@ -2,6 +2,7 @@ package io.distomon.operator.mirror;
 
 import io.distomon.core.store.InvalidJsonException;
 import io.distomon.core.store.RawEntries;
+import io.distomon.core.tls.PeerTrust;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -11,10 +12,13 @@ import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -34,12 +38,8 @@ public final class StoreClient {
     private static final int MAX_CURSOR_CHARS = 128;
 
     private final AnswerMemory memory = new AnswerMemory(MAX_BYTES_AT_ONCE);
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(TIMEOUT)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .executor(Executors.newVirtualThreadPerTaskExecutor())
-            .build();
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final HttpClient shared = builder().build();
 
     /** What one network's answers may take of the memory. */
     AnswerMemory.Share share() {
@@ -47,8 +47,29 @@ public final class StoreClient {
     }
 
     /**
+     * What nodes are asked by.
+     *
+     * @param authorities who may have made their certificates, besides those whom Java trusts; networks with none have it in
+     *     common
+     */
+    HttpClient http(List<X509Certificate> authorities) {
+        return authorities.isEmpty()
+                ? shared
+                : builder().sslContext(new PeerTrust(authorities).context()).build();
+    }
+
+    private HttpClient.Builder builder() {
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(TIMEOUT)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .executor(threads);
+    }
+
+    /**
      * {@code GET /store/{network_id}?raw=true}.
      *
+     * @param http see {@link #http}
      * @param node where the node answers
      * @param share of the memory, the network's
      * @param cursor of the node's last answer; empty for everything
@@ -56,6 +77,7 @@ public final class StoreClient {
      * @param use what becomes of an answer, before the memory that it takes is given back
      */
     StoreAnswer ask(
+            HttpClient http,
             URI node,
             AnswerMemory.Share share,
             String networkId,
@@ -68,7 +90,7 @@ public final class StoreClient {
                 .timeout(TIMEOUT)
                 .build();
         try (AnswerBody body = new AnswerBody(share, MAX_ANSWER_BYTES)) {
-            return read(whole(request, body), use);
+            return read(whole(http, request, body), use);
         } catch (TimeoutException e) {
             return new StoreAnswer.Failed("no whole answer within " + TIMEOUT.toSeconds() + " s");
         } catch (ExecutionException e) {
@@ -87,7 +109,7 @@ public final class StoreClient {
     }
 
     /** The request's own timeout ends with the answer's head; this one is for all of it. */
-    private HttpResponse<byte[]> whole(HttpRequest request, AnswerBody body)
+    private static HttpResponse<byte[]> whole(HttpClient http, HttpRequest request, AnswerBody body)
             throws InterruptedException, ExecutionException, TimeoutException {
         CompletableFuture<HttpResponse<byte[]>> exchange = http.sendAsync(request, head -> body);
         try {

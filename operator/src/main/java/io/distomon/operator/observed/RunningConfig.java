@@ -5,13 +5,17 @@ import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkFiles;
 import io.distomon.core.config.NetworkReader;
 import io.distomon.core.config.NetworkWriter;
+import io.distomon.core.tls.Certificates;
 import io.distomon.operator.members.NetworkMembers;
 import io.distomon.operator.names.ChildNames;
 import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.NetworkNode;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -25,9 +29,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param members the members, of whatever spec the Secret was written for
  * @param inCluster the ids of those that run here
+ * @param authorities whom they trust as to certificates, besides those whom Java trusts
  */
-public record RunningConfig(NetworkMembers members, Set<String> inCluster) {
+public record RunningConfig(NetworkMembers members, Set<String> inCluster, List<X509Certificate> authorities) {
     public RunningConfig {
+        authorities = List.copyOf(authorities);
         inCluster = Set.copyOf(inCluster);
     }
 
@@ -51,10 +57,15 @@ public record RunningConfig(NetworkMembers members, Set<String> inCluster) {
                     .collect(Collectors.toSet());
             return Optional.of(new RunningConfig(
                     new NetworkMembers(content.networkId(), content.members(), content.keys(), content.topology()),
-                    inCluster));
-        } catch (ConfigException | IllegalArgumentException somebodyElseWroteIt) {
+                    inCluster,
+                    authorities(files.get(NetworkWriter.AUTHORITIES))));
+        } catch (ConfigException | CertificateException | IllegalArgumentException somebodyElseWroteIt) {
             return Optional.empty();
         }
+    }
+
+    private static List<X509Certificate> authorities(@Nullable String pem) throws CertificateException {
+        return pem == null ? List.of() : Certificates.read(pem);
     }
 
     /**
@@ -73,7 +84,8 @@ public record RunningConfig(NetworkMembers members, Set<String> inCluster) {
                                 member,
                                 observed.one(Secret.class, ChildNames.sidecarKey(owner.name(), member.nodeId()))
                                         != null))
-                        .toList());
+                        .toList(),
+                authorities);
     }
 
     private NetworkNode node(Member member, boolean isSidecar) {
@@ -87,8 +99,13 @@ public record RunningConfig(NetworkMembers members, Set<String> inCluster) {
                     Objects.requireNonNull(member.url(), "every member has been written with a url"),
                     members.keys().of(id));
         }
+        NetworkNode.Certificate certificate =
+                member.url() != null && member.url().getScheme().equals("https")
+                        ? NetworkNode.Certificate.UNKNOWN
+                        : null;
         return isSidecar
-                ? new NetworkNode.Sidecar(id, member.pollRate(), member.retry(), member.retryInterval(), null, 1)
+                ? new NetworkNode.Sidecar(
+                        id, member.pollRate(), member.retry(), member.retryInterval(), null, 1, certificate)
                 : new NetworkNode.Managed(
                         id,
                         member.pollRate(),
@@ -96,6 +113,7 @@ public record RunningConfig(NetworkMembers members, Set<String> inCluster) {
                         member.retryInterval(),
                         null,
                         1,
+                        certificate,
                         null,
                         NetworkNode.Pod.UNKNOWN);
     }

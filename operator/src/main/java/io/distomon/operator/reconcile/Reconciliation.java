@@ -218,7 +218,7 @@ final class Reconciliation {
                     .forEach(id -> nodes.put(id, where.of(id)));
             mirrors.follow(
                     resource,
-                    new MirrorTarget(members, nodes, tokens),
+                    new MirrorTarget(members, nodes, tokens, network.authorities()),
                     () -> context.eventSourceRetriever()
                             .getControllerEventSource()
                             .get(ResourceID.fromResource(resource))

@@ -2,6 +2,7 @@ package io.distomon.operator.validate;
 
 import io.distomon.core.config.Topology;
 import io.distomon.crds.v1alpha1.KeyDeletionPolicy;
+import java.security.cert.X509Certificate;
 import java.util.List;
 
 /**
@@ -13,6 +14,7 @@ import java.util.List;
  * @param topology who polls whom
  * @param nodes the members in the order of the spec, at least one
  * @param keyDeletion what becomes of private keys
+ * @param authorities who may have made the members' certificates, besides those whom Java trusts
  */
 public record Network(
         Owner owner,
@@ -20,9 +22,11 @@ public record Network(
         boolean paused,
         Topology topology,
         List<NetworkNode> nodes,
-        KeyDeletionPolicy keyDeletion) {
+        KeyDeletionPolicy keyDeletion,
+        List<X509Certificate> authorities) {
     public Network {
         nodes = List.copyOf(nodes);
+        authorities = List.copyOf(authorities);
     }
 
     /**
@@ -35,14 +39,22 @@ public record Network(
      */
     public record Owner(String namespace, String name, String uid, long generation) {}
 
-    /** A network of which no more is known than its members: the rest is as when its resource says nothing of it. */
-    public static Network ofMembers(Owner owner, String networkId, Topology topology, List<NetworkNode> nodes) {
-        return new Network(owner, networkId, false, topology, nodes, KeyDeletionPolicy.Retain);
+    /**
+     * A network of which no more is known than its members and whose certificates they trust: the rest is as when its
+     * resource says nothing of it.
+     */
+    public static Network ofMembers(
+            Owner owner,
+            String networkId,
+            Topology topology,
+            List<NetworkNode> nodes,
+            List<X509Certificate> authorities) {
+        return new Network(owner, networkId, false, topology, nodes, KeyDeletionPolicy.Retain, authorities);
     }
 
     /** The same with other members. */
     public Network withNodes(List<NetworkNode> others) {
-        return new Network(owner, networkId, paused, topology, others, keyDeletion);
+        return new Network(owner, networkId, paused, topology, others, keyDeletion, authorities);
     }
 
     /** The name of the resource. */

@@ -32,6 +32,20 @@ public sealed interface NetworkNode {
 
         /** Which of its keys is asked for, from 1; a later one that exists is used all the same. */
         int keyGeneration();
+
+        /** What it serves https with; null: it serves http. */
+        @Nullable
+        Certificate certificate();
+    }
+
+    /**
+     * Where the certificate is that a node serves https with.
+     *
+     * @param secretName of the Secret; somebody else's
+     */
+    record Certificate(String secretName) {
+        /** Of a node that is known to serve https, and no more. */
+        public static final Certificate UNKNOWN = new Certificate("");
     }
 
     /**
@@ -39,6 +53,7 @@ public sealed interface NetworkNode {
      *
      * @param url where those that run elsewhere reach it; null when it does not say
      * @param keyGeneration which of its keys is asked for, from 1; a later one that exists is used all the same
+     * @param certificate what it serves https with; null: it serves http
      * @param expose by what those that run elsewhere reach it; null when the operator makes nothing for them
      * @param pod what runs it
      */
@@ -49,6 +64,7 @@ public sealed interface NetworkNode {
             @Nullable Duration retryInterval,
             @Nullable URI url,
             int keyGeneration,
+            @Nullable Certificate certificate,
             @Nullable Expose expose,
             Pod pod)
             implements InCluster {}
@@ -93,6 +109,7 @@ public sealed interface NetworkNode {
      *
      * @param url where those that run elsewhere reach it; null when it does not say
      * @param keyGeneration which of its keys is asked for, from 1; a later one that exists is used all the same
+     * @param certificate what it serves https with; null: it serves http
      */
     record Sidecar(
             String id,
@@ -100,7 +117,8 @@ public sealed interface NetworkNode {
             int retries,
             @Nullable Duration retryInterval,
             @Nullable URI url,
-            int keyGeneration)
+            int keyGeneration,
+            @Nullable Certificate certificate)
             implements InCluster {}
 
     /**

@@ -56,13 +56,15 @@ final class NodeRules {
 
     /** The members without mistakes; all of them when nothing was noted. */
     List<NetworkNode> nodes() {
+        NetworkNode.Certificate common =
+                spec.tls().secretName() == null ? null : certificate(spec.tls().secretName(), "spec.tls");
         if (spec.nodes().isEmpty()) {
             findings.add("spec.nodes", "found no node, expected at least one");
         }
         findings.expectSize("spec.nodes", spec.nodes().size(), MAX_NODES, "nodes");
         List<NetworkNode> nodes = new ArrayList<>();
         for (int i = 0; i < spec.nodes().size() && i < MAX_NODES; i++) {
-            NetworkNode node = node(spec.nodes().get(i), Findings.item("spec.nodes", i), i);
+            NetworkNode node = node(spec.nodes().get(i), Findings.item("spec.nodes", i), i, common);
             if (node != null) {
                 nodes.add(node);
             }
@@ -93,7 +95,19 @@ final class NodeRules {
         }
     }
 
-    private @Nullable NetworkNode node(NodeSpec node, String path, int index) {
+    private NetworkNode.@Nullable Certificate certificate(@Nullable String secretName, String path) {
+        boolean valid = findings.expectText(
+                path + ".secretName",
+                secretName,
+                MAX_NAME_CHARS,
+                DNS_SUBDOMAIN,
+                "the name of a Secret of a-z 0-9 - and dots");
+        return valid && secretName != null ? new NetworkNode.Certificate(secretName) : null;
+    }
+
+    /** @param common what nodes serve https with that name nothing of their own */
+    private @Nullable NetworkNode node(
+            NodeSpec node, String path, int index, NetworkNode.@Nullable Certificate common) {
         checkId(node.id(), path + ".id", index);
         ProbeSpec probe = probeOf(node);
         if (node.probe() != null) {
@@ -110,7 +124,7 @@ final class NodeRules {
         }
         NodeType type = Validator.known(path + ".type", node.type(), NodeType.values(), findings);
         return switch (type) {
-            case Managed, Sidecar -> inCluster(node, type, path, probe);
+            case Managed, Sidecar -> inCluster(node, type, path, probe, common);
             case External -> external(node, path, probe);
             case null -> null;
         };
@@ -149,7 +163,8 @@ final class NodeRules {
         }
     }
 
-    private NetworkNode inCluster(NodeSpec node, NodeType type, String path, ProbeSpec probe) {
+    private NetworkNode inCluster(
+            NodeSpec node, NodeType type, String path, ProbeSpec probe, NetworkNode.@Nullable Certificate common) {
         String id = node.id();
         if (IDENTIFIER.matcher(id).matches()
                 && (id.length() > MAX_LABEL_ID_CHARS || !DNS_LABEL.matcher(id).matches())) {
@@ -169,10 +184,20 @@ final class NodeRules {
         findings.expectNumber(path + ".keyGeneration", keyGeneration, 1, NodeSpec.MAX_KEY_GENERATION);
         Duration interval = Duration.ofSeconds(probe.intervalSeconds());
         Duration retryInterval = seconds(probe.retryIntervalSeconds());
+        NetworkNode.Certificate certificate =
+                node.tls() == null ? common : certificate(node.tls().secretName(), path + ".tls");
         return type == NodeType.Sidecar
-                ? new NetworkNode.Sidecar(id, interval, probe.retries(), retryInterval, url, keyGeneration)
+                ? new NetworkNode.Sidecar(id, interval, probe.retries(), retryInterval, url, keyGeneration, certificate)
                 : new NetworkNode.Managed(
-                        id, interval, probe.retries(), retryInterval, url, keyGeneration, expose(node, path), pod);
+                        id,
+                        interval,
+                        probe.retries(),
+                        retryInterval,
+                        url,
+                        keyGeneration,
+                        certificate,
+                        expose(node, path),
+                        pod);
     }
 
     /** By what a managed node is reached from outside; null also when a mistake was noted. */
@@ -231,6 +256,12 @@ final class NodeRules {
                     path + ".keyGeneration",
                     "keyGeneration is not for External nodes, the key of " + Findings.quoted(node.id())
                             + " is made where it runs");
+        }
+        if (node.tls() != null) {
+            findings.add(
+                    path + ".tls",
+                    "tls is not for External nodes, " + Findings.quoted(node.id())
+                            + " has its certificate where it runs");
         }
         if (url == null) {
             return null;

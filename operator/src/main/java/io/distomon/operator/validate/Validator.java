@@ -1,6 +1,7 @@
 package io.distomon.operator.validate;
 
 import io.distomon.core.config.Topology;
+import io.distomon.core.tls.Certificates;
 import io.distomon.crds.v1alpha1.DistomonNetwork;
 import io.distomon.crds.v1alpha1.DistomonNetworkSpec;
 import io.distomon.crds.v1alpha1.DistomonNetworkStatus;
@@ -9,11 +10,14 @@ import io.distomon.crds.v1alpha1.KeyDeletionPolicy;
 import io.distomon.crds.v1alpha1.Names;
 import io.distomon.crds.v1alpha1.ProbeOverride;
 import io.distomon.crds.v1alpha1.ProbeSpec;
+import io.distomon.crds.v1alpha1.TlsSpec;
 import io.distomon.crds.v1alpha1.TopologyMode;
 import io.distomon.crds.v1alpha1.TopologySpec;
 import io.distomon.operator.validate.Validation.Accepted;
 import io.distomon.operator.validate.Validation.Refused;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -27,6 +31,7 @@ public final class Validator {
     private static final Pattern RESOURCE_NAME = Pattern.compile(Names.RESOURCE_NAME);
     private static final Pattern IDENTIFIER = Pattern.compile(Names.IDENTIFIER);
     private static final Pattern NO_SPACE = Pattern.compile(Names.NO_SPACE);
+    private static final Pattern CERTIFICATES_PEM = Pattern.compile(Names.CERTIFICATES_PEM);
     private static final int MAX_IMAGE_CHARS = 512;
     private static final int MAX_ID_CHARS = 63;
 
@@ -74,10 +79,34 @@ public final class Validator {
         PodRules.check(spec.pod(), findings);
         KeyDeletionPolicy keyDeletion =
                 known("spec.keys.deletionPolicy", spec.keys().deletionPolicy(), KeyDeletionPolicy.values(), findings);
+        List<X509Certificate> authorities = authorities(spec.tls(), findings);
         if (!findings.isEmpty() || pullPolicy == null || topology == null || keyDeletion == null) {
             return new Refused(findings.all());
         }
-        return new Accepted(new Network(owner(resource), networkId, spec.paused(), topology, nodes, keyDeletion));
+        return new Accepted(
+                new Network(owner(resource), networkId, spec.paused(), topology, nodes, keyDeletion, authorities));
+    }
+
+    /** Whom the nodes are to trust; empty also when a mistake was noted. */
+    private static List<X509Certificate> authorities(TlsSpec tls, Findings findings) {
+        String path = "spec.tls.caCertificates";
+        String pem = tls.caCertificates();
+        if (pem == null) {
+            return List.of();
+        }
+        String expected = "certificates as PEM, from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----, at most"
+                + " %s characters in all".formatted(TlsSpec.MAX_CA_CHARS);
+        if (pem.length() > TlsSpec.MAX_CA_CHARS
+                || !CERTIFICATES_PEM.matcher(pem).matches()) {
+            findings.add(path, "found a text of %s characters, expected %s".formatted(pem.length(), expected));
+            return List.of();
+        }
+        try {
+            return Certificates.read(pem);
+        } catch (CertificateException e) {
+            findings.add(path, "found no usable certificate (%s), expected %s".formatted(e.getMessage(), expected));
+            return List.of();
+        }
     }
 
     /** In the words of the nodes; null when a mistake was noted. */

@@ -193,6 +193,72 @@ class DesiredTest {
     }
 
     @Test
+    void nodesServeHttpsWithACertificateOfTheirNetworksOrOfTheirOwn() {
+        Network https = Networks.network("""
+                tls: {secretName: lab-tls}
+                nodes:
+                - {id: fra}
+                - {id: ams, tls: {secretName: ams-tls}}
+                - {id: web, type: Sidecar}
+                """);
+        Made children = of(https, Networks.keys(https));
+
+        assertThat(mountedCertificate(at(children.deployments(), "fra"))).isEqualTo("lab-tls");
+        assertThat(mountedCertificate(at(children.deployments(), "ams"))).isEqualTo("ams-tls");
+        assertThat(pod(at(children.deployments(), "fra"))
+                        .getContainers()
+                        .getFirst()
+                        .getEnv())
+                .contains(new EnvVar("DISTOMON_TLS_DIRECTORY", "/config/tls", null));
+        assertThat(text(children, "config.yml"))
+                .contains(
+                        "url: \"https://lab-fra.monitoring.svc:8000\"",
+                        "url: \"https://lab-ams.monitoring.svc:8000\"",
+                        "url: \"https://lab-web.monitoring.svc:8000\"");
+        assertThat(text(children, "nodeconf-fra.yml")).doesNotContain("tls");
+    }
+
+    @Test
+    void oneNodeServesHttpsAndTheOthersHttp() {
+        Network mixed = Networks.network("nodes: [{id: fra, tls: {secretName: fra-tls}}, {id: ams}]");
+        Made children = of(mixed, Networks.keys(mixed));
+
+        assertThat(text(children, "config.yml"))
+                .contains(
+                        "url: \"https://lab-fra.monitoring.svc:8000\"", "url: \"http://lab-ams.monitoring.svc:8000\"");
+        assertThat(mountedCertificate(at(children.deployments(), "fra"))).isEqualTo("fra-tls");
+        assertThat(pod(at(children.deployments(), "ams")).getVolumes())
+                .noneMatch(volume -> volume.getName().equals("tls"));
+    }
+
+    @Test
+    void whomTheNodesTrustStandsInTheirConfigAndRestartsNone() {
+        String spec = "nodes: [{id: fra}]\n";
+        Network lab = Networks.network(spec);
+        Network trusting = Networks.network(spec + "tls:\n  caCertificates: |\n" + Networks.AUTHORITY.indent(4));
+        Map<String, NodeKeys> keys = Networks.keys(lab);
+        Made children = of(trusting, keys);
+
+        assertThat(text(children, "ca.crt")).isEqualTo(Networks.AUTHORITY);
+        assertThat(text(children, "nodeconf-fra.yml")).contains("tls:\n  ca_file: \"networks/lab/ca.crt\"\n");
+        assertThat(children.deployments()).isEqualTo(of(lab, keys).deployments());
+        assertThat(text(of(lab, keys), "nodeconf-fra.yml")).doesNotContain("tls");
+    }
+
+    private static String mountedCertificate(Deployment deployment) {
+        VolumeMount mount = pod(deployment).getContainers().getFirst().getVolumeMounts().stream()
+                .filter(each -> each.getMountPath().equals("/config/tls"))
+                .findFirst()
+                .orElseThrow();
+        return pod(deployment).getVolumes().stream()
+                .filter(volume -> volume.getName().equals(mount.getName()))
+                .findFirst()
+                .orElseThrow()
+                .getSecret()
+                .getSecretName();
+    }
+
+    @Test
     void aServiceFindsItsNodeAlsoWhenThatIsNotReady() {
         Service service = at(of(LAB, KEYS).services(), "fra");
         Map<String, String> podLabels = at(of(LAB, KEYS).deployments(), "fra")

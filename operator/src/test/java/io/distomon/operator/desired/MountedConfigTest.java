@@ -119,6 +119,21 @@ class MountedConfigTest {
         assertThat(nodeConf.warnings()).isEmpty();
     }
 
+    @Test
+    void whomTheNodesTrustIsWhereTheConfigSays() throws Exception {
+        Network trusting =
+                Networks.network("nodes: [{id: fra}]\ntls:\n  caCertificates: |\n" + Networks.AUTHORITY.indent(4));
+        Made children = Made.of(trusting, makeSecrets());
+        put(children.config());
+        Path base = root.resolve("fra");
+        mount(at(children.deployments(), "fra"), base);
+
+        NodeConf nodeConf = reader(at(children.deployments(), "fra"), base).nodeConf();
+
+        assertThat(nodeConf.networks().getFirst().authorities()).isEqualTo(trusting.authorities());
+        assertThat(nodeConf.warnings()).isEmpty();
+    }
+
     private Map<String, NodeKeys> makeSecrets() {
         put(LoginSecret.make(LAB, Networks.RANDOM));
         put(JwtSecret.make(LAB, Networks.RANDOM));

@@ -81,7 +81,8 @@ class KeySecretTest {
                 false,
                 LAB.topology(),
                 LAB.nodes(),
-                LAB.keyDeletion());
+                LAB.keyDeletion(),
+                LAB.authorities());
 
         assertThat(KeySecret.read(again, "fra", secret)).isEqualTo(KeySecret.read(LAB, "fra", secret));
     }

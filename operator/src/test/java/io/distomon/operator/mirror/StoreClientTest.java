@@ -104,7 +104,13 @@ class StoreClientTest {
     private StoreAnswer ask(AnswerMemory.Share share, Consumer<StoreAnswer.Changes> use) {
         try {
             return client.ask(
-                    server.url(), share, "lab", Optional.empty(), new TokenSigner(TOKENS).token(Instant.now()), use);
+                    client.http(List.of()),
+                    server.url(),
+                    share,
+                    "lab",
+                    Optional.empty(),
+                    new TokenSigner(TOKENS).token(Instant.now()),
+                    use);
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

@@ -33,4 +33,22 @@ class RunningConfigTest {
         assertThat(network.sidecars()).extracting(NetworkNode::id).containsExactly("web");
         assertThat(network.external()).extracting(NetworkNode::id).containsExactly("NYC");
     }
+
+    @Test
+    void howNodesAreAskedIsToldByTheirConfigWhenNoSpecDoes() {
+        Network https = Networks.network("""
+                tls:
+                  caCertificates: |
+                %s
+                nodes: [{id: fra, tls: {secretName: fra-tls}}, {id: ams}]
+                """.formatted(Networks.AUTHORITY.indent(4)));
+        NodeAddresses addresses = NodeAddresses.inCluster(https);
+        Secret config = ConfigSecret.of(https, DesiredMembers.of(https, Networks.keys(https), addresses));
+
+        Network network = RunningConfig.read(config).orElseThrow().network(https.owner(), Observed.of(List.of(config)));
+
+        assertThat(network.authorities()).isEqualTo(https.authorities()).hasSize(1);
+        assertThat(NodeAddresses.inCluster(network).of("fra")).isEqualTo(addresses.of("fra"));
+        assertThat(NodeAddresses.inCluster(network).of("ams")).isEqualTo(addresses.of("ams"));
+    }
 }

@@ -68,7 +68,31 @@ class ValidatorTest {
                         null,
                         1,
                         null,
+                        null,
                         new NetworkNode.Pod(Networks.IMAGE, ImagePullPolicy.IfNotPresent, PodSpec.EMPTY)));
+    }
+
+    @Test
+    void aNodesOwnCertificateGoesBeforeItsNetworks() {
+        Network network = Networks.network("""
+                tls:
+                  secretName: lab-tls
+                  caCertificates: |
+                %s
+                nodes: [{id: fra}, {id: ams, tls: {secretName: ams-tls}}, {id: web, type: Sidecar}]
+                """.formatted(Networks.AUTHORITY.indent(4)));
+
+        assertThat(network.inCluster())
+                .extracting(NetworkNode.InCluster::certificate)
+                .containsExactly(
+                        new NetworkNode.Certificate("lab-tls"),
+                        new NetworkNode.Certificate("ams-tls"),
+                        new NetworkNode.Certificate("lab-tls"));
+        assertThat(network.authorities())
+                .singleElement()
+                .satisfies(authority -> assertThat(
+                                authority.getSubjectX500Principal().getName())
+                        .isEqualTo("CN=git.example.com"));
     }
 
     @Test
@@ -78,7 +102,7 @@ class ValidatorTest {
 
         assertThat(network.sidecars())
                 .containsExactly(new NetworkNode.Sidecar(
-                        "web", Duration.ofSeconds(10), 2, null, URI.create("https://web.example.com"), 2));
+                        "web", Duration.ofSeconds(10), 2, null, URI.create("https://web.example.com"), 2, null));
         assertThat(network.managed()).extracting(NetworkNode::id).containsExactly("fra");
         assertThat(network.inCluster()).extracting(NetworkNode::id).containsExactly("fra", "web");
         assertThat(network.external()).isEmpty();

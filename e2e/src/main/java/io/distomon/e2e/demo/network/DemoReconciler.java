@@ -277,6 +277,7 @@ final class DemoReconciler {
                                 sidecar.url(),
                                 sidecar.keyGeneration(),
                                 null,
+                                null,
                                 NetworkNode.Pod.UNKNOWN);
                     case NetworkNode.External external ->
                         (NetworkNode) new NetworkNode.External(

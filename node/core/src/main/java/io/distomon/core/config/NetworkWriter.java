@@ -9,12 +9,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network written as the flat files that {@link NetworkReader} reads: what the operator puts into the config Secret. The
  * same input gives the same text, byte for byte.
  */
 public final class NetworkWriter {
+    /** The file beside the shared ones with the certificates of whom the nodes trust, when there is anybody. */
+    public static final String AUTHORITIES = "ca.crt";
+
     private NetworkWriter() {}
 
     /** The files of a network with the default topology. */
@@ -60,7 +64,22 @@ public final class NetworkWriter {
      * @param jwtSecretFile where the node finds the JWT secret, likewise
      */
     public static String nodeConf(String networkName, String nodeId, String loginPasswordFile, String jwtSecretFile) {
-        return """
+        return nodeConf(networkName, nodeId, loginPasswordFile, jwtSecretFile, null);
+    }
+
+    /**
+     * Likewise.
+     *
+     * @param caFile where the node finds who may have made the members' certificates, likewise; null: whom Java trusts
+     */
+    public static String nodeConf(
+            String networkName,
+            String nodeId,
+            String loginPasswordFile,
+            String jwtSecretFile,
+            @Nullable String caFile) {
+        String own =
+                """
                 networks:
                 - name: %s
                   node_id: %s
@@ -68,6 +87,7 @@ public final class NetworkWriter {
                 login_password_file: %s
                 jwt_secret_file: %s
                 """.formatted(quoted(networkName), quoted(nodeId), quoted(loginPasswordFile), quoted(jwtSecretFile));
+        return caFile == null ? own : own + "tls:\n  ca_file: %s\n".formatted(quoted(caFile));
     }
 
     private static String networkConf(String networkId, List<Member> members, Topology topology) {
