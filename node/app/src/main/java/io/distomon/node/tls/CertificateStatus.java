@@ -19,8 +19,11 @@ public record CertificateStatus(
         Instant validFrom,
         Instant expiresAt,
         @Nullable String error) {
-    /** From when on a certificate is expected to have been renewed: cert-manager does after two thirds of its time. */
+    /** So long before its end a certificate is expected to have been renewed; one of a short time later, see below. */
     static final Duration SOON = Duration.ofDays(7);
+
+    /** cert-manager renews after two thirds of a certificate's time, so in its last sixth it is late. */
+    private static final int LATE_PART = 6;
 
     /** What a moment is in its time. */
     enum Age {
@@ -37,7 +40,8 @@ public record CertificateStatus(
         if (now.isBefore(validFrom)) {
             return Age.EARLY;
         }
-        return now.isAfter(expiresAt.minus(SOON)) ? Age.SOON : Age.GOOD;
+        Duration late = Duration.between(validFrom, expiresAt).dividedBy(LATE_PART);
+        return now.isAfter(expiresAt.minus(late.compareTo(SOON) < 0 ? late : SOON)) ? Age.SOON : Age.GOOD;
     }
 
     /** What somebody has to do something about. */
