@@ -54,6 +54,21 @@ import org.junit.jupiter.api.Test;
  * test has a network of its own name.
  */
 class OperatorTest extends OperatorBeforeApiServer {
+    /** Somebody's certificate, until 2126. */
+    private static final String AUTHORITY = """
+            -----BEGIN CERTIFICATE-----
+            MIIBqDCCAS2gAwIBAgIJALG20QQwj4LgMAoGCCqGSM49BAMDMBoxGDAWBgNVBAMT
+            D2dpdC5leGFtcGxlLmNvbTAgFw0yNjExMjUwNzQxMTRaGA8yMTI2MTEwMTA3NDEx
+            NFowGjEYMBYGA1UEAxMPZ2l0LmV4YW1wbGUuY29tMHYwEAYHKoZIzj0CAQYFK4EE
+            ACIDYgAEs7YTA2r4GJeNj6onBKPbIJXjt/5lS5JbkvMuYYiA4D3UpUhzIz/P4rnY
+            vFxcBzjkT5765kNIOt+W9nky1q66KrJG8PwPOhJEBZE3KOxN4LbJ8YGKEeVCRO+2
+            /mYBuzHzoz0wOzAdBgNVHQ4EFgQURN2MEwtO6uURmAHmNtdictMmlpQwGgYDVR0R
+            BBMwEYIPZ2l0LmV4YW1wbGUuY29tMAoGCCqGSM49BAMDA2kAMGYCMQC9ftzTC9bl
+            loIvonZGaT8fkHMZJcLpDuofvYwoAOItGq/RO4XsIcmGqVlT17EFOtsCMQDbXJA2
+            7IvRFL3pjb7ZcViIv/+n+itp+NA0JfRqjwtjQwD+wpJ2tvqhiexz26jDZ1g=
+            -----END CERTIFICATE-----
+            """;
+
     private final RunningOperator operator;
 
     OperatorTest() {
@@ -546,6 +561,41 @@ class OperatorTest extends OperatorBeforeApiServer {
             assertThat(config("mesh")).isEqualTo(good);
             assertThat(nodes.stream().map(node -> configDigest("mesh", node))).isEqualTo(digests);
         });
+    }
+
+    @Test
+    void certificatesAreMountedAndWhomTheNodesTrustRestartsNobody() {
+        String nodes = "nodes: [{id: fra}, {id: ams, tls: {secretName: ams-tls}}]";
+        apply("https", "{tls: {secretName: common-tls}, %s}".formatted(nodes));
+        untilSaid("https", "KeysReady", ConditionStatus.True, "AllReady");
+        untilSaid("https", "MirrorFresh", ConditionStatus.Unknown, "Starting");
+
+        assertThat(certificateOf("https-fra")).isEqualTo("common-tls");
+        assertThat(certificateOf("https-ams")).isEqualTo("ams-tls");
+        List<String> templates = Stream.of("https-fra", "https-ams")
+                .map(name -> deployment(name).getSpec().toString())
+                .toList();
+
+        apply(
+                "https",
+                "{tls: {secretName: common-tls, caCertificates: \"%s\"}, %s}"
+                        .formatted(AUTHORITY.replace("\n", "\\n"), nodes));
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(config("https").get("ca.crt")).isEqualTo(AUTHORITY));
+        assertThat(config("https").get("nodeconf-fra.yml")).contains("ca_file: \"networks/https/ca.crt\"");
+        assertThat(Stream.of("https-fra", "https-ams")
+                        .map(name -> deployment(name).getSpec().toString()))
+                .containsExactlyElementsOf(templates);
+    }
+
+    private String certificateOf(String deployment) {
+        return deployment(deployment).getSpec().getTemplate().getSpec().getVolumes().stream()
+                .filter(volume -> volume.getName().equals("tls"))
+                .findFirst()
+                .orElseThrow()
+                .getSecret()
+                .getSecretName();
     }
 
     @Test
