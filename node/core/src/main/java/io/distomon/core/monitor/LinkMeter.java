@@ -19,6 +19,10 @@ final class LinkMeter {
     private RoundTripHistogram.Collector collecting = new RoundTripHistogram.Collector();
     private RoundTripHistogram before = RoundTripHistogram.EMPTY;
     private long collectingSinceNanos;
+    private int spanSent;
+    private int spanLost;
+    private RoundTripHistogram.Collector spanRoundTrips = new RoundTripHistogram.Collector();
+    private @Nullable Double spanLongest;
 
     LinkMeter(Clock clock) {
         this.clock = clock;
@@ -35,6 +39,8 @@ final class LinkMeter {
         lastRoundTrip = roundTripMillis;
         turn();
         collecting.add(roundTripMillis);
+        spanRoundTrips.add(roundTripMillis);
+        spanLongest = spanLongest == null ? roundTripMillis : Math.max(spanLongest, roundTripMillis);
     }
 
     void failed() {
@@ -91,7 +97,19 @@ final class LinkMeter {
         return before.plus(collecting.collected());
     }
 
+    /** How polls ended since this was asked last. */
+    LinkSpan takeSpan(String peerId) {
+        LinkSpan span = new LinkSpan(peerId, spanSent, spanLost, spanRoundTrips.collected(), spanLongest);
+        spanSent = 0;
+        spanLost = 0;
+        spanRoundTrips = new RoundTripHistogram.Collector();
+        spanLongest = null;
+        return span;
+    }
+
     private void ended(boolean isLost) {
+        spanSent++;
+        spanLost += isLost ? 1 : 0;
         lost.set(next, isLost);
         next = (next + 1) % LinkMeasures.LOSS_POLLS;
         ended = Math.min(ended + 1, LinkMeasures.LOSS_POLLS);

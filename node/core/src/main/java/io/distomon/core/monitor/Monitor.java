@@ -121,6 +121,11 @@ public final class Monitor {
                 meter.roundTrips());
     }
 
+    /** How its polls ended since this was asked last; for one who asks. */
+    public synchronized LinkSpan takeSpan() {
+        return meter.takeSpan(peer.nodeId());
+    }
+
     /** The monotonic time at which the next poll is due; it may move earlier, see {@link #hasten}. */
     public synchronized long dueNanos() {
         return dueNanos;

@@ -67,6 +67,25 @@ class LinkMeasuresTest {
     }
 
     @Test
+    void aSpanIsWhatEndedSinceTheLastWasTaken() {
+        poll(answer(10));
+        poll(answer(30));
+        poll(SILENCE);
+
+        LinkSpan first = monitor.takeSpan();
+        poll(SILENCE);
+        LinkSpan second = monitor.takeSpan();
+
+        assertThat(first.peerId()).isEqualTo("nyc");
+        assertThat(first.sent()).isEqualTo(3);
+        assertThat(first.lost()).isEqualTo(1);
+        assertThat(first.roundTrips().total()).isEqualTo(2);
+        assertThat(first.longestMillis()).isEqualTo(30);
+        assertThat(second).isEqualTo(new LinkSpan("nyc", 1, 1, RoundTripHistogram.EMPTY, null));
+        assertThat(monitor.measures().polls()).isEqualTo(4);
+    }
+
+    @Test
     void aSignedRefusalIsNoLoss() {
         poll(new PollResult.Answered(10, 5, "clock"));
 
