@@ -45,6 +45,8 @@ class ArchitectureTest {
             .definedBy("io.distomon.core.monitor..")
             .optionalLayer("view")
             .definedBy("io.distomon.core.view..")
+            .layer("record")
+            .definedBy("io.distomon.core.record..")
             .whereLayer("crypto")
             .mayNotAccessAnyLayer()
             .whereLayer("tls")
@@ -58,7 +60,9 @@ class ArchitectureTest {
             .whereLayer("monitor")
             .mayOnlyAccessLayers("exchange", "store", "config", "crypto")
             .whereLayer("view")
-            .mayOnlyAccessLayers("store", "config", "crypto");
+            .mayOnlyAccessLayers("store", "config", "crypto")
+            .whereLayer("record")
+            .mayOnlyAccessLayers("view", "monitor", "exchange", "store", "crypto");
 
     @ArchTest
     static final ArchRule NO_ROOM_NEEDS_ITSELF =

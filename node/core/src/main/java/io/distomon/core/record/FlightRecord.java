@@ -1,0 +1,45 @@
+package io.distomon.core.record;
+
+import io.distomon.core.crypto.Sha256;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One record of a chain: a {@link Transition} that has its place. Immutable.
+ *
+ * @param seq its number, from 1 on, without gaps
+ * @param timeMicros when it was noticed, by the recorder's clock, microseconds since the epoch; a clock that is set makes
+ *     it go back, the numbers never do
+ * @param entries what stands for each signed entry, by signer; see {@link Transition#digest}
+ * @param previous the hash of the record before, 64 hex digits; see {@link ChainPoint}
+ */
+public record FlightRecord(
+        long seq,
+        long timeMicros,
+        Subject subject,
+        String from,
+        String to,
+        @Nullable String reason,
+        @Nullable String shownAs,
+        @Nullable Long sinceMicros,
+        Map<String, Testimony> witnesses,
+        Map<String, String> entries,
+        String previous) {
+    public FlightRecord {
+        witnesses = Collections.unmodifiableMap(new TreeMap<>(witnesses));
+        entries = Collections.unmodifiableMap(new TreeMap<>(entries));
+    }
+
+    /** The SHA-256, in hex, of its canonical bytes: see {@link FlightRecordCodec}. */
+    public String hash() {
+        return hashOf(FlightRecordCodec.encode(this));
+    }
+
+    /** Likewise, of bytes that are at hand. */
+    public static String hashOf(byte[] canonical) {
+        return HexFormat.of().formatHex(Sha256.of(canonical));
+    }
+}

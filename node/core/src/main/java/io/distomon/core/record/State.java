@@ -1,0 +1,42 @@
+package io.distomon.core.record;
+
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is so of a subject.
+ *
+ * @param word such as Online or Broken
+ * @param reason why, such as {@code silent}, {@code planned} or {@code timeout}; null when there is nothing to add
+ */
+public record State(String word, @Nullable String reason) {
+    /** The reason of a node's state when the node had announced it. */
+    static final String PLANNED = "planned";
+
+    /** Of a link on which polls fail, while those the other way succeed. */
+    public static final String ONE_WAY = "OneWay";
+
+    private static final String BETWEEN_GROUPS = "|";
+    private static final String BETWEEN_NODES = ",";
+
+    /** What is so of a network that is divided into these. */
+    static State divided(List<List<String>> groups) {
+        return new State(
+                groups.stream()
+                        .map(group -> String.join(BETWEEN_NODES, group))
+                        .collect(Collectors.joining(BETWEEN_GROUPS)),
+                null);
+    }
+
+    /** The groups that such a word names. */
+    public static List<List<String>> groups(String word) {
+        return Pattern.compile(BETWEEN_GROUPS, Pattern.LITERAL)
+                .splitAsStream(word)
+                .map(group -> Pattern.compile(BETWEEN_NODES, Pattern.LITERAL)
+                        .splitAsStream(group)
+                        .toList())
+                .toList();
+    }
+}

@@ -1,0 +1,74 @@
+package io.distomon.core.record;
+
+import io.distomon.core.crypto.Sha256;
+import io.distomon.core.store.RawEntry;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A change of one subject, and who said so.
+ *
+ * @param from what was so before
+ * @param to what is so now
+ * @param shownAs how many agree, in words; null where nobody is asked
+ * @param sinceMicros since when, by the clocks of those who say so, microseconds since the epoch; null when it can't be
+ *     told
+ * @param witnesses who says what of it, by observer
+ * @param entries the signed entries that say so, by signer
+ */
+public record Transition(
+        Subject subject,
+        String from,
+        State to,
+        @Nullable String shownAs,
+        @Nullable Long sinceMicros,
+        Map<String, Testimony> witnesses,
+        Map<String, RawEntry> entries) {
+    /** The recorder's state while it is at work. */
+    public static final String RUNNING = "Running";
+
+    private static final String STOPPED = "Stopped";
+
+    public Transition {
+        witnesses = Collections.unmodifiableMap(new TreeMap<>(witnesses));
+        entries = Collections.unmodifiableMap(new TreeMap<>(entries));
+    }
+
+    /** A change that nobody else vouches for. */
+    public static Transition unwitnessed(Subject subject, String from, State to) {
+        return new Transition(subject, from, to, null, null, Map.of(), Map.of());
+    }
+
+    /**
+     * The recorder begins to look. Of the time since it was last at work it knows nothing.
+     *
+     * @param from what was recorded of it last
+     * @param lastAtWorkMicros when it was last at work, microseconds since the epoch; null when it never was
+     * @param reason what became of the records of before; null when they go on
+     */
+    public static Transition started(
+            String nodeId, String from, @Nullable Long lastAtWorkMicros, @Nullable String reason) {
+        return new Transition(
+                new Subject(Kind.RECORDER, nodeId),
+                from,
+                new State(RUNNING, reason),
+                null,
+                lastAtWorkMicros,
+                Map.of(),
+                Map.of());
+    }
+
+    /** The recorder ends on purpose. */
+    public static Transition stopped(String nodeId) {
+        return unwitnessed(new Subject(Kind.RECORDER, nodeId), RUNNING, new State(STOPPED, null));
+    }
+
+    /** What stands for an entry in a record: the SHA-256, in hex, of its signer, payload and signature, a line each. */
+    public static String digest(RawEntry entry) {
+        return HexFormat.of()
+                .formatHex(Sha256.of(entry.sigId() + "\n" + entry.payload() + "\n" + entry.signature() + "\n"));
+    }
+}

@@ -1,0 +1,136 @@
+package io.distomon.core.record;
+
+import io.distomon.core.store.EntryDate;
+import io.distomon.core.view.NodeState;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * For how long a node was in each state within a window, by what was recorded; seconds. Of the time before the records
+ * begin, and while the recorder did not run, nothing is known.
+ *
+ * @param online nothing was wrong with it itself
+ * @param degraded something was wrong with it, and it was not down
+ * @param offline it was down
+ * @param planned it was down, or silent, as it had announced
+ * @param unknown the rest
+ */
+public record Uptime(double online, double degraded, double offline, double planned, double unknown) {
+    /**
+     * The share of the time in which it was not down, of that in which it should have been up and is known to have been so
+     * or not; null when there is none.
+     */
+    public @Nullable Double ratio() {
+        double known = online + degraded + offline;
+        return known == 0 ? null : (Double) ((online + degraded) / known);
+    }
+
+    private enum Share {
+        ONLINE,
+        DEGRADED,
+        OFFLINE,
+        PLANNED,
+        UNKNOWN,
+        NO_MEMBER;
+
+        static Share of(State state) {
+            if (State.PLANNED.equals(state.reason())) {
+                return PLANNED;
+            }
+            for (NodeState known : NodeState.values()) {
+                if (known.word().equals(state.word())) {
+                    return valueOf(known.name());
+                }
+            }
+            return NO_MEMBER;
+        }
+    }
+
+    /** Adds up what records tell, one after the other, of which only what lies in the window counts. Not thread-safe. */
+    public static final class Count {
+        private final long fromMicros;
+        private final long toMicros;
+        private final Map<String, Tally> nodes = new TreeMap<>();
+
+        // Whether anybody looks.
+        private boolean running = true;
+
+        /**
+         * Counts from where the records begin.
+         *
+         * @param situation what was so then
+         * @param fromMicros when the window begins, microseconds since the epoch
+         * @param toMicros when it ends
+         */
+        public Count(Situation situation, long fromMicros, long toMicros) {
+            this.fromMicros = fromMicros;
+            this.toMicros = toMicros;
+            situation.states().forEach((subject, state) -> {
+                if (subject.kind() == Kind.NODE) {
+                    nodes.put(subject.name(), new Tally(Share.of(state)));
+                }
+            });
+        }
+
+        /** The next record. */
+        public void add(FlightRecord record) {
+            if (record.subject().kind() == Kind.NODE) {
+                Tally tally = nodes.computeIfAbsent(record.subject().name(), id -> new Tally(Share.UNKNOWN));
+                tally.until(record.timeMicros());
+                tally.share = Share.of(new State(record.to(), record.reason()));
+            } else if (record.subject().kind() == Kind.RECORDER) {
+                // Between when it was last at work and when it began again nobody looked.
+                Long lastAtWork = record.sinceMicros();
+                nodes.values().forEach(tally -> tally.until(lastAtWork == null ? record.timeMicros() : lastAtWork));
+                running = false;
+                nodes.values().forEach(tally -> tally.until(record.timeMicros()));
+                running = record.to().equals(Transition.RUNNING);
+            }
+        }
+
+        /** Of every node that is a member at the end, by its id. */
+        public Map<String, Uptime> result() {
+            Map<String, Uptime> uptimes = new TreeMap<>();
+            nodes.forEach((id, tally) -> {
+                tally.until(toMicros);
+                if (tally.share != Share.NO_MEMBER) {
+                    uptimes.put(id, tally.uptime());
+                }
+            });
+            return uptimes;
+        }
+
+        private final class Tally {
+            private final Map<Share, Long> micros = new EnumMap<>(Share.class);
+            private Share share;
+            private long counted = fromMicros;
+
+            Tally(Share share) {
+                this.share = share;
+            }
+
+            void until(long untilMicros) {
+                long until = Math.clamp(untilMicros, fromMicros, toMicros);
+                if (until > counted) {
+                    micros.merge(running ? share : Share.UNKNOWN, until - counted, Long::sum);
+                    counted = until;
+                }
+            }
+
+            Uptime uptime() {
+                return new Uptime(
+                        seconds(Share.ONLINE),
+                        seconds(Share.DEGRADED),
+                        seconds(Share.OFFLINE),
+                        seconds(Share.PLANNED),
+                        seconds(Share.UNKNOWN) + seconds(Share.NO_MEMBER));
+            }
+
+            private double seconds(Share of) {
+                return micros.getOrDefault(of, 0L) / (double) EntryDate.SECOND_MICROS;
+            }
+        }
+    }
+}

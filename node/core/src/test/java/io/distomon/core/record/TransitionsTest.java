@@ -1,0 +1,194 @@
+package io.distomon.core.record;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.distomon.core.crypto.Signer;
+import io.distomon.core.store.HeldEntry;
+import io.distomon.core.store.NodeData;
+import io.distomon.core.store.SignedNodeData;
+import io.distomon.core.view.NetworkView;
+import io.distomon.core.view.NodeState;
+import io.distomon.core.view.NodeVerdict;
+import io.distomon.core.view.Reason;
+import io.distomon.core.view.Standing;
+import io.distomon.core.view.Witness;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class TransitionsTest {
+    private static final NetworkView WELL = Told.view(Told.online("ams"), Told.online("fra"), Told.online("nyc"));
+
+    private static final Map<String, Signer> SIGNERS = new ConcurrentHashMap<>();
+
+    private final Map<String, HeldEntry> held = Map.of("ams", held("ams"), "fra", held("fra"), "nyc", held("nyc"));
+
+    @Test
+    void whatStaysAsItIsIsNoTransition() {
+        assertThat(changes(WELL, "c1", WELL, "c1")).isEmpty();
+    }
+
+    @Test
+    void everyMemberBeginsByBeingThere() {
+        assertThat(Transitions.between(Situation.NOTHING, Situation.of(WELL, "c1"), WELL, held))
+                .extracting(
+                        Transition::subject,
+                        Transition::from,
+                        change -> change.to().word())
+                .containsExactly(
+                        tuple(Subject.node("ams"), "Absent", "Online"),
+                        tuple(Subject.node("fra"), "Absent", "Online"),
+                        tuple(Subject.node("nyc"), "Absent", "Online"),
+                        tuple(new Subject(Kind.CONFIG, "lab"), "None", "c1"));
+    }
+
+    @Test
+    void aNodeThatGoesDownIsOneTransitionWithWhoSaysSoAndTheirSignedEntries() {
+        NetworkView down = Told.view(
+                Told.online("ams"),
+                Told.online("fra"),
+                Told.verdict(
+                        "nyc",
+                        NodeState.OFFLINE,
+                        null,
+                        false,
+                        Told.offlineBy("ams", Standing.SUSPECT),
+                        Told.offlineBy("fra", Standing.COUNTED)));
+
+        Transition change = only(changes(WELL, "c1", down, "c1"));
+
+        assertThat(change.subject()).isEqualTo(Subject.node("nyc"));
+        assertThat(change.from()).isEqualTo("Online");
+        assertThat(change.to()).isEqualTo(new State("Offline", null));
+        assertThat(change.shownAs()).isEqualTo("2 of 2 observers");
+        assertThat(change.sinceMicros()).isEqualTo(Told.T0);
+        assertThat(change.witnesses())
+                .isEqualTo(Map.of(
+                        "ams", new Testimony("offline", Told.T0, "timeout", "suspect"),
+                        "fra", new Testimony("offline", Told.T0, "timeout", "counted")));
+        assertThat(change.entries())
+                .containsOnlyKeys("ams", "fra", "nyc")
+                .containsEntry("fra", held("fra").entry().raw());
+    }
+
+    @Test
+    void anotherReasonOfTheSameStateIsATransition() {
+        NetworkView silent = Told.view(Told.verdict("nyc", NodeState.DEGRADED, Reason.SILENT, false));
+        NetworkView inbound = Told.view(Told.verdict("nyc", NodeState.DEGRADED, Reason.INBOUND, false));
+
+        assertThat(only(changes(silent, "c1", inbound, "c1")).to()).isEqualTo(new State("Degraded", "inbound"));
+    }
+
+    @Test
+    void whoWasStoppedOnPurposeIsOfflineAsPlanned() {
+        NetworkView stopped =
+                Told.view(Told.online("ams"), Told.online("fra"), Told.verdict("nyc", NodeState.OFFLINE, null, true));
+
+        assertThat(only(changes(WELL, "c1", stopped, "c1")).to()).isEqualTo(new State("Offline", "planned"));
+    }
+
+    @Test
+    void aMemberThatLeavesTheConfigIsAbsent() {
+        NetworkView fewer = Told.view(Told.online("ams"), Told.online("fra"));
+
+        assertThat(changes(WELL, "c1", fewer, "c2"))
+                .extracting(change -> change.to().word())
+                .containsExactly("Absent", "c2");
+    }
+
+    @Test
+    void aLinkThatIsBrokenForLongerThanAMomentIsATransitionAndAnotherWhenItIsMended() {
+        NetworkView broken = Told.withLinks(WELL, Told.fault("ams", "fra", true));
+
+        Transition change = only(changes(WELL, "c1", broken, "c1"));
+        assertThat(change.subject()).isEqualTo(new Subject(Kind.LINK, "ams>fra"));
+        assertThat(change.from()).isEqualTo("Up");
+        assertThat(change.to()).isEqualTo(new State("Broken", "timeout"));
+        assertThat(change.entries()).containsOnlyKeys("ams", "fra");
+        assertThat(only(changes(broken, "c1", WELL, "c1")).to()).isEqualTo(new State("Up", null));
+        assertThat(changes(WELL, "c1", Told.withLinks(WELL, Told.fault("ams", "fra", false)), "c1"))
+                .isEmpty();
+    }
+
+    @Test
+    void aDivisionNamesItsGroupsAndWhetherWeMayBeCutOff() {
+        Witness across = Told.offlineBy("fra", Standing.ACROSS);
+        NetworkView divided = Told.divided(
+                Told.view(Told.online("ams"), Told.online("fra"), Told.online("nyc", across)),
+                List.of(List.of("ams", "fra"), List.of("nyc")));
+
+        List<Transition> changes = changes(WELL, "c1", divided, "c1");
+
+        assertThat(changes).extracting(change -> change.to().word()).containsExactly("ams,fra|nyc", "Minority");
+        assertThat(changes.getFirst().from()).isEqualTo("Whole");
+        assertThat(changes.getFirst().entries()).containsOnlyKeys("fra");
+    }
+
+    @Test
+    void ofHundredsOfWitnessesThoseThatCountAreNamed() {
+        Witness[] many = IntStream.range(0, 200)
+                .mapToObj(i -> Told.offlineBy("n" + i, i < 100 ? Standing.STRANGER : Standing.COUNTED))
+                .toArray(Witness[]::new);
+        NodeVerdict verdict = Told.verdict("nyc", NodeState.OFFLINE, null, false, many);
+
+        Transition change = changes(WELL, "c1", Told.view(Told.online("ams"), Told.online("fra"), verdict), "c1")
+                .getFirst();
+
+        assertThat(change.witnesses().values())
+                .hasSize(Transitions.MAX_WITNESSES)
+                .extracting(Testimony::standing)
+                .containsOnly("counted");
+    }
+
+    @Test
+    void ofWhomNothingIsKnownAfterAStartWhatWasKnownBeforeStays() {
+        Situation before = Situation.of(WELL, "c1");
+        NetworkView started = Told.view(
+                Told.online("ams"),
+                Told.verdict("fra", NodeState.UNKNOWN, Reason.UNREPORTED, false),
+                Told.verdict("rio", NodeState.UNKNOWN, Reason.UNREPORTED, false));
+
+        Situation now = Situation.of(started, "c1").recalling(before);
+
+        assertThat(now.of(Subject.node("fra"))).isEqualTo(new State("Online", null));
+        assertThat(now.of(Subject.node("rio"))).isEqualTo(new State("Unknown", "unreported"));
+    }
+
+    @Test
+    void whatIsRecordedGivesTheSituationAgain() throws Exception {
+        NetworkView broken = Told.withLinks(
+                Told.divided(
+                        Told.view(Told.online("ams"), Told.online("fra")), List.of(List.of("ams"), List.of("fra"))),
+                Told.fault("ams", "fra", true));
+        Situation after = Situation.of(broken, "c2");
+        List<FlightRecord> records =
+                Told.chain(changes(WELL, "c1", broken, "c2").toArray(Transition[]::new));
+
+        assertThat(Situation.of(WELL, "c1").after(records)).isEqualTo(after);
+        assertThat(Situation.parse(after.json())).isEqualTo(after);
+    }
+
+    private List<Transition> changes(NetworkView before, String digestBefore, NetworkView after, String digestAfter) {
+        return Transitions.between(Situation.of(before, digestBefore), Situation.of(after, digestAfter), after, held);
+    }
+
+    private static Transition only(List<Transition> changes) {
+        assertThat(changes).hasSize(1);
+        return changes.getFirst();
+    }
+
+    /** The same for the same id: Ed25519 signs without chance. */
+    private static HeldEntry held(String id) {
+        NodeData said = new NodeData(Told.T0, Map.of(), id, "1", "lab", 10, "boot", null, false);
+        return new HeldEntry(
+                SignedNodeData.sign(said, SIGNERS.computeIfAbsent(id, TransitionsTest::signer)), 0, Map.of(), 0);
+    }
+
+    private static Signer signer(String id) {
+        return Signer.generate(id, new SecureRandom());
+    }
+}

@@ -1,0 +1,108 @@
+package io.distomon.core.record;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** What was recorded of nyc, in seconds after {@link Told#T0}. */
+class UptimeTest {
+    private final List<FlightRecord> records = new ArrayList<>();
+
+    @Test
+    void everyStateCountsForAsLongAsItLasted() {
+        at(0, Told.node("nyc", "Absent", "Online"));
+        at(60, Told.node("nyc", "Online", "Offline"));
+        at(80, Told.node("nyc", "Offline", "Degraded"));
+        at(90, Told.node("nyc", "Degraded", "Online"));
+
+        Uptime uptime = uptime(0, 100);
+
+        assertThat(uptime).isEqualTo(new Uptime(70, 10, 20, 0, 0));
+        assertThat(uptime.ratio()).isEqualTo(0.8);
+    }
+
+    @Test
+    void onlyWhatIsWithinTheWindowCounts() {
+        at(0, Told.node("nyc", "Absent", "Online"));
+        at(60, Told.node("nyc", "Online", "Offline"));
+        at(200, Told.node("nyc", "Offline", "Online"));
+
+        assertThat(uptime(50, 100)).isEqualTo(new Uptime(10, 0, 40, 0, 0));
+    }
+
+    @Test
+    void beforeTheFirstRecordNothingIsKnown() {
+        at(60, Told.node("nyc", "Absent", "Online"));
+
+        assertThat(uptime(0, 100)).isEqualTo(new Uptime(40, 0, 0, 0, 60));
+    }
+
+    @Test
+    void aStopOnPurposeIsNoOutage() {
+        at(0, Told.node("nyc", "Absent", "Online"));
+        at(50, Transition.unwitnessed(Subject.node("nyc"), "Online", new State("Offline", "planned")));
+
+        assertThat(uptime(0, 100).ratio()).isEqualTo(1.0);
+        assertThat(uptime(0, 100).planned()).isEqualTo(50);
+    }
+
+    @Test
+    void whileTheRecorderWasAwayNobodyLooked() {
+        at(0, Told.node("nyc", "Absent", "Online"));
+        at(80, Transition.started("fra", "Running", Told.T0 + 30 * Told.SECOND, null));
+
+        assertThat(uptime(0, 100)).isEqualTo(new Uptime(50, 0, 0, 0, 50));
+    }
+
+    @Test
+    void afterAnOrderlyStopNobodyLooksEither() {
+        at(0, Told.node("nyc", "Absent", "Offline"));
+        at(30, Transition.stopped("fra"));
+
+        assertThat(uptime(0, 100)).isEqualTo(new Uptime(0, 0, 30, 0, 70));
+    }
+
+    @Test
+    void whatWasLetGoStillTellsHowItWasThen() {
+        at(0, Told.node("nyc", "Absent", "Online"));
+        at(60, Told.node("nyc", "Online", "Offline"));
+
+        Anchor anchor = Anchor.START.past(records.subList(0, 1));
+
+        assertThat(uptime(anchor.situation(), records.subList(1, 2), 0, 100)).isEqualTo(new Uptime(60, 0, 40, 0, 0));
+    }
+
+    @Test
+    void whoIsNoMemberAnyMoreHasNone() {
+        at(0, Told.node("nyc", "Absent", "Online"));
+        at(60, Told.node("nyc", "Online", "Absent"));
+        Uptime.Count count = new Uptime.Count(Situation.NOTHING, Told.T0, Told.T0 + 100 * Told.SECOND);
+
+        records.forEach(count::add);
+
+        assertThat(count.result()).isEmpty();
+    }
+
+    @Test
+    void withoutATimeInWhichItIsKnownThereIsNoShare() {
+        assertThat(new Uptime(0, 0, 0, 7, 3).ratio()).isNull();
+    }
+
+    private void at(long seconds, Transition transition) {
+        ChainPoint end = records.isEmpty() ? ChainPoint.START : ChainPoint.at(records.getLast());
+        records.add(end.next(Told.T0 + seconds * Told.SECOND, transition));
+    }
+
+    private Uptime uptime(long from, long to) {
+        return uptime(Situation.NOTHING, records, from, to);
+    }
+
+    private static Uptime uptime(Situation situation, List<FlightRecord> records, long from, long to) {
+        Uptime.Count count = new Uptime.Count(situation, Told.T0 + from * Told.SECOND, Told.T0 + to * Told.SECOND);
+        records.forEach(count::add);
+        return Objects.requireNonNull(count.result().get("nyc"));
+    }
+}
