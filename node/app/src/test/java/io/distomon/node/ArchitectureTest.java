@@ -30,6 +30,14 @@ class ArchitectureTest {
             .resideInAnyPackage("io.micronaut.http..", "io.micronaut.security..", "io.netty..");
 
     @ArchTest
+    static final ArchRule THE_RECORDER_ALONE_KNOWS_SQLITE = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.distomon.node.record..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.sql..", "org.sqlite..");
+
+    @ArchTest
     static final ArchRule METRICS_ALONE_KNOW_PROMETHEUS = noClasses()
             .that()
             .resideOutsideOfPackage("io.distomon.node.metrics..")

@@ -34,7 +34,7 @@ public record ConfigProperties(
     }
 
     /** The config directory. */
-    Path configPath() {
+    public Path configPath() {
         return Path.of(directory).toAbsolutePath().normalize();
     }
 

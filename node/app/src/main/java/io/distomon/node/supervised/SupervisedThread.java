@@ -6,7 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A virtual thread that never dies silently: what its work throws is logged, and the work begins anew after a pause.
+ * A thread that never dies silently: what its work throws is logged, and the work begins anew after a pause.
  * Safe for use by many threads.
  */
 public final class SupervisedThread {
@@ -25,10 +25,10 @@ public final class SupervisedThread {
         void run() throws InterruptedException;
     }
 
-    private SupervisedThread(String name, Work work) {
+    private SupervisedThread(String name, Work work, Thread.Builder kind) {
         this.name = name;
         this.work = work;
-        this.thread = Thread.ofVirtual().name(name).unstarted(this::run);
+        this.thread = kind.name(name).unstarted(this::run);
     }
 
     /**
@@ -37,9 +37,21 @@ public final class SupervisedThread {
      * @param name for the log
      */
     public static SupervisedThread start(String name, Work work) {
-        SupervisedThread started = new SupervisedThread(name, work);
-        started.thread.start();
-        return started;
+        return start(new SupervisedThread(name, work, Thread.ofVirtual()));
+    }
+
+    /**
+     * Likewise, for work in native code: that would keep one of the few threads that carry virtual ones.
+     *
+     * @param name for the log
+     */
+    public static SupervisedThread startNative(String name, Work work) {
+        return start(new SupervisedThread(name, work, Thread.ofPlatform().daemon()));
+    }
+
+    private static SupervisedThread start(SupervisedThread made) {
+        made.thread.start();
+        return made;
     }
 
     /** Ends the wait that the work is in, or the next one. */

@@ -19,6 +19,7 @@ import io.distomon.core.monitor.OwnRecord;
 import io.distomon.core.monitor.PeerClient;
 import io.distomon.core.monitor.Reactions;
 import io.distomon.core.monitor.Watchlist;
+import io.distomon.core.record.LinkMinute;
 import io.distomon.core.store.Advance;
 import io.distomon.core.store.PingData;
 import io.distomon.core.store.SharedStore;
@@ -36,6 +37,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -152,6 +154,16 @@ public final class RunningNetwork {
                 .map(measures -> new LinkReport(
                         measures, exchange.clockOffset(measures.peerId()).orElse(null)))
                 .toList();
+    }
+
+    /** What each link did since this was asked last, by the peer; for one who asks. */
+    public Map<String, LinkMinute> takeMinute() {
+        Map<String, LinkMinute> minute = new TreeMap<>();
+        monitors.forEach((peer, running) -> minute.put(
+                peer,
+                LinkMinute.of(
+                        running.monitor().takeSpan(), exchange.clockOffset(peer).orElse(null))));
+        return minute;
     }
 
     /** What its store means now. */

@@ -1,0 +1,20 @@
+package io.distomon.node.record;
+
+import io.distomon.core.record.Anchor;
+import io.distomon.core.record.ChainPoint;
+import io.distomon.core.record.Situation;
+
+/**
+ * What a file holds.
+ *
+ * @param anchor where its records begin
+ * @param end how far they have come
+ * @param situation what is so by the last of them
+ * @param recordBytes what records and their entries take
+ * @param minuteBytes what minutes take
+ */
+record Extent(Anchor anchor, ChainPoint end, Situation situation, long recordBytes, long minuteBytes) {
+    static Extent empty(Situation situation) {
+        return new Extent(new Anchor(ChainPoint.START, situation), ChainPoint.START, situation, 0, 0);
+    }
+}

@@ -1,0 +1,610 @@
+package io.distomon.node.record;
+
+import io.distomon.core.crypto.CanonicalBase64;
+import io.distomon.core.record.Anchor;
+import io.distomon.core.record.ChainPoint;
+import io.distomon.core.record.FlightRecord;
+import io.distomon.core.record.FlightRecordCodec;
+import io.distomon.core.record.LinkMinute;
+import io.distomon.core.record.LinkMinuteCodec;
+import io.distomon.core.record.Situation;
+import io.distomon.core.record.Transition;
+import io.distomon.core.store.InvalidJsonException;
+import io.distomon.core.store.RawEntry;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sqlite.JDBC;
+import org.sqlite.SQLiteErrorCode;
+
+/**
+ * One network's records and minutes, in an SQLite database. Every change is a transaction that is on the disk when its
+ * method returns; a failed one leaves all as it was. SQLite's own bound on pages keeps the file to its size. For one
+ * thread, which is no virtual one: native code would hold the thread that carries it.
+ */
+final class RecordFile implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RecordFile.class);
+
+    private static final int PAGE_BYTES = 4096;
+
+    /**
+     * The pages that SQLite can note the former content of without more room on the disk: where it is full, the oldest can
+     * still be let go. More than a record and its entries lie on.
+     */
+    private static final int RESERVED_PAGES = 128;
+
+    /** Beside the former pages the journal has numbers. */
+    private static final int PAGES_OF_NUMBERS = 4;
+
+    private static final int MINUTES_LET_GO_AT_ONCE = 16;
+    private static final int READ_AT_ONCE = 64;
+
+    /** Of the room, minutes may take one part in so many when something must leave. */
+    private static final int PART_OF_MINUTES = 4;
+
+    private final Connection connection;
+    private final long maxBytes;
+    private Extent extent;
+
+    private RecordFile(Connection connection, long maxBytes, Extent extent) {
+        this.connection = connection;
+        this.maxBytes = maxBytes;
+        this.extent = extent;
+    }
+
+    /** What happens in a transaction. */
+    @FunctionalInterface
+    private interface Change {
+        Extent apply(Extent before) throws SQLException;
+    }
+
+    /**
+     * Opens a file, or makes one; its directory is there.
+     *
+     * @throws SQLException when it can't be read or written, is in use, or is no such file
+     */
+    static RecordFile open(Path file, long maxBytes) throws SQLException {
+        return open("jdbc:sqlite:" + file, maxBytes, RESERVED_PAGES, Situation.NOTHING);
+    }
+
+    /**
+     * The same in memory.
+     *
+     * @param situation what is so by the records of before
+     */
+    static RecordFile inMemory(long maxBytes, Situation situation) throws SQLException {
+        return open("jdbc:sqlite::memory:", maxBytes, 0, situation);
+    }
+
+    private static RecordFile open(String url, long maxBytes, int reservedPages, Situation situation)
+            throws SQLException {
+        Connection connection = new JDBC().connect(url, new Properties());
+        RecordFile file = new RecordFile(connection, maxBytes, Extent.empty(situation));
+        try {
+            file.prepare(reservedPages);
+            return file;
+        } catch (SQLException | RuntimeException | Error e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    private void prepare(int reservedPages) throws SQLException {
+        execute("pragma page_size=" + PAGE_BYTES);
+        execute("pragma locking_mode=exclusive");
+        // Its file stays, and with it the room that it needs.
+        execute("pragma journal_mode=persist");
+        execute("pragma synchronous=full");
+        execute("pragma cache_size=-512");
+        execute("pragma journal_size_limit=" + (reservedPages + PAGES_OF_NUMBERS) * PAGE_BYTES);
+        execute("pragma max_page_count=" + (maxBytes / PAGE_BYTES - reservedPages - PAGES_OF_NUMBERS));
+        if (number("select count(*) from sqlite_master where name='meta'") == 0) {
+            transact(before -> {
+                execute("create table meta (name text primary key, value blob) without rowid");
+                execute("create table records (seq integer primary key, time integer not null, body blob not null)");
+                execute(
+                        "create table entries (digest text primary key, last_seq integer not null, body blob not null)");
+                execute("create index entries_by_last_seq on entries (last_seq)");
+                execute("create table minutes (minute integer primary key, body blob not null)");
+                execute("create table reserve (page blob)");
+                execute(
+                        "with recursive n(i) as (select 1 union all select i + 1 from n where i < %s) insert into reserve select zeroblob(%s) from n"
+                                .formatted(reservedPages, PAGE_BYTES - 196));
+                writeAnchor(before.anchor());
+                writeEnd(before.end());
+                return before;
+            });
+            // Only what changes pages that are in use is noted in the journal.
+            transact(before -> {
+                execute("update reserve set page = randomblob(length(page))");
+                return before;
+            });
+            transact(before -> {
+                execute("delete from reserve");
+                return before;
+            });
+        }
+        extent = read();
+    }
+
+    private Extent read() throws SQLException {
+        try {
+            Anchor anchor = new Anchor(
+                    point("anchor"),
+                    Situation.parse(Packed.unpack(meta("situation").orElseThrow(() -> corrupt("no situation")))));
+            Situation[] situation = {anchor.situation()};
+            forEach(anchor.point().seq(), batch -> situation[0] = situation[0].after(batch));
+            return new Extent(
+                    anchor,
+                    point("end"),
+                    situation[0],
+                    number("select (select coalesce(sum(length(body)), 0) from records)"
+                            + " + (select coalesce(sum(length(body)), 0) from entries)"),
+                    number("select coalesce(sum(length(body)), 0) from minutes"));
+        } catch (IOException | InvalidJsonException e) {
+            throw corrupt("what was so at the beginning can't be read");
+        }
+    }
+
+    Extent extent() {
+        return extent;
+    }
+
+    /**
+     * What is wrong with it, and where; empty when nothing is. Reads everything.
+     *
+     * @throws SQLException when it can't be read
+     */
+    Optional<String> fault() throws SQLException {
+        String integrity = text("pragma integrity_check(1)");
+        if (!integrity.equals("ok")) {
+            return Optional.of(integrity.lines().findFirst().orElse("no database"));
+        }
+        ChainPoint end = extent.anchor().point();
+        try (PreparedStatement statement = connection.prepareStatement("select seq, body from records order by seq");
+                ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                FlightRecord record;
+                byte[] canonical;
+                try {
+                    canonical = Packed.unpack(rows.getBytes(2));
+                    record = FlightRecordCodec.decode(canonical);
+                } catch (IOException | InvalidJsonException e) {
+                    return Optional.of(unreadable(rows.getLong(1)));
+                }
+                if (record.seq() != rows.getLong(1)) {
+                    return Optional.of(new ChainPoint.Break(
+                                    rows.getLong(1), "found record %s in its place".formatted(record.seq()))
+                            .toString());
+                }
+                Optional<ChainPoint.Break> found = end.breakAt(record);
+                if (found.isPresent()) {
+                    return found.map(ChainPoint.Break::toString);
+                }
+                end = new ChainPoint(record.seq(), FlightRecord.hashOf(canonical));
+                for (Map.Entry<String, String> entry : record.entries().entrySet()) {
+                    if (entry(entry.getValue()).isEmpty()) {
+                        return Optional.of(new ChainPoint.Break(
+                                        record.seq(),
+                                        "found no entry signed by " + entry.getKey() + ", expected the one it rests on")
+                                .toString());
+                    }
+                }
+            }
+        }
+        if (!end.equals(extent.end())) {
+            return Optional.of(
+                    end.seq() == extent.end().seq()
+                            ? new ChainPoint.Break(end.seq(), "found another than was written").toString()
+                            : "record %s: found nothing, expected records up to %s"
+                                    .formatted(end.seq() + 1, extent.end().seq()));
+        }
+        long before = Long.MAX_VALUE;
+        Map<Long, Map<String, LinkMinute>> read;
+        do {
+            read = minutes(0, before, READ_AT_ONCE);
+            before = read.keySet().stream().min(Long::compare).orElse(0L);
+        } while (!read.isEmpty());
+        return Optional.empty();
+    }
+
+    /** Adds these, all or none. */
+    void append(List<Noted> noted) throws SQLException {
+        transact(before -> {
+            ChainPoint end = before.end();
+            long bytes = 0;
+            List<FlightRecord> records = new ArrayList<>();
+            for (Noted next : noted) {
+                Transition transition = next.transition();
+                FlightRecord record = end.next(next.timeMicros(), transition);
+                byte[] canonical = FlightRecordCodec.encode(record);
+                bytes += insert(
+                        "insert into records values (?, ?, ?)",
+                        record.seq(),
+                        record.timeMicros(),
+                        Packed.pack(canonical));
+                for (Map.Entry<String, RawEntry> entry : transition.entries().entrySet()) {
+                    bytes += keep(record.seq(), Transition.digest(entry.getValue()), entry.getValue());
+                }
+                records.add(record);
+                end = new ChainPoint(record.seq(), FlightRecord.hashOf(canonical));
+            }
+            writeEnd(end);
+            return new Extent(
+                    before.anchor(),
+                    end,
+                    before.situation().after(records),
+                    before.recordBytes() + bytes,
+                    before.minuteBytes());
+        });
+    }
+
+    /** An entry that many records rest on is there once, until the last of them leaves. */
+    private long keep(long seq, String digest, RawEntry entry) throws SQLException {
+        try (PreparedStatement known =
+                connection.prepareStatement("update entries set last_seq = ? where digest = ?")) {
+            known.setLong(1, seq);
+            known.setString(2, digest);
+            if (known.executeUpdate() > 0) {
+                return 0;
+            }
+        }
+        return insert("insert into entries values (?, ?, ?)", digest, seq, Packed.pack(bytes(entry)));
+    }
+
+    /** Keeps what each link did in a minute; the last word on a minute counts. */
+    void keepMinute(long minuteMicros, Map<String, LinkMinute> links) throws SQLException {
+        transact(before -> {
+            long replaced = number("select coalesce(sum(length(body)), 0) from minutes where minute = " + minuteMicros);
+            long bytes = insert(
+                    "insert or replace into minutes values (?, ?)",
+                    minuteMicros,
+                    Packed.pack(LinkMinuteCodec.encode(links)));
+            return new Extent(
+                    before.anchor(),
+                    before.end(),
+                    before.situation(),
+                    before.recordBytes(),
+                    before.minuteBytes() + bytes - replaced);
+        });
+    }
+
+    /** The recorder is at work now. */
+    void atWork(long nowMicros) throws SQLException {
+        transact(before -> {
+            insert("insert or replace into meta values ('at_work', ?)", utf8(Long.toString(nowMicros)));
+            return before;
+        });
+    }
+
+    /** When the recorder was last at work, microseconds since the epoch; empty when it never was. */
+    Optional<Long> lastAtWork() throws SQLException {
+        Optional<byte[]> micros = meta("at_work");
+        return micros.isEmpty()
+                ? Optional.empty()
+                : Optional.of(parsed(new String(micros.get(), StandardCharsets.UTF_8)));
+    }
+
+    /** Lets go what is older than this. A record stays as long as one before it. */
+    void letGoBefore(long recordMicros, long minuteMicros) throws SQLException {
+        transact(before -> letMinutesGo(before, "minute < " + minuteMicros));
+        while (true) {
+            List<FlightRecord> oldest = after(extent.anchor().point().seq(), READ_AT_ONCE);
+            List<FlightRecord> old = new ArrayList<>();
+            for (FlightRecord record : oldest) {
+                if (record.timeMicros() >= recordMicros) {
+                    break;
+                }
+                old.add(record);
+            }
+            if (!old.isEmpty()) {
+                transact(before -> letGo(before, old));
+            }
+            if (old.size() < READ_AT_ONCE) {
+                return;
+            }
+        }
+    }
+
+    /** Lets a little of the oldest go; false when there is nothing to let go. */
+    boolean letOldestGo() throws SQLException {
+        if (extent.minuteBytes() > maxBytes / PART_OF_MINUTES || extent.recordBytes() == 0) {
+            long bytes = extent.minuteBytes();
+            transact(before -> letMinutesGo(
+                    before,
+                    "minute in (select minute from minutes order by minute limit " + MINUTES_LET_GO_AT_ONCE + ")"));
+            return extent.minuteBytes() < bytes;
+        }
+        List<FlightRecord> oldest = after(extent.anchor().point().seq(), 1);
+        transact(before -> letGo(before, oldest));
+        return !oldest.isEmpty();
+    }
+
+    private Extent letMinutesGo(Extent before, String which) throws SQLException {
+        long bytes = number("select coalesce(sum(length(body)), 0) from minutes where " + which);
+        execute("delete from minutes where " + which);
+        return new Extent(
+                before.anchor(), before.end(), before.situation(), before.recordBytes(), before.minuteBytes() - bytes);
+    }
+
+    private Extent letGo(Extent before, List<FlightRecord> oldest) throws SQLException {
+        if (oldest.isEmpty()) {
+            return before;
+        }
+        Anchor anchor = before.anchor().past(oldest);
+        long last = anchor.point().seq();
+        long bytes = number("select (select coalesce(sum(length(body)), 0) from records where seq <= %s)"
+                        .formatted(last)
+                + " + (select coalesce(sum(length(body)), 0) from entries where last_seq <= %s)".formatted(last));
+        execute("delete from records where seq <= " + last);
+        execute("delete from entries where last_seq <= " + last);
+        writeAnchor(anchor);
+        return new Extent(anchor, before.end(), before.situation(), before.recordBytes() - bytes, before.minuteBytes());
+    }
+
+    /** Records after this one, in their order, so many at most. */
+    List<FlightRecord> after(long seq, int limit) throws SQLException {
+        return records("select seq, body from records where seq > ? order by seq limit ?", seq, limit);
+    }
+
+    /** Hands on all records after this one, in their order, some at a time: all at once may be more than memory holds. */
+    void forEach(long seq, Consumer<List<FlightRecord>> batches) throws SQLException {
+        long last = seq;
+        List<FlightRecord> batch;
+        do {
+            batch = after(last, READ_AT_ONCE);
+            if (!batch.isEmpty()) {
+                batches.accept(batch);
+                last = batch.getLast().seq();
+            }
+        } while (batch.size() == READ_AT_ONCE);
+    }
+
+    /** Whether there is room on the disk for no more, though the file may be larger. */
+    boolean isSmallerThanItMayBe() throws SQLException {
+        return number("pragma page_count") < number("pragma max_page_count");
+    }
+
+    /**
+     * Records that fit, the newest first.
+     *
+     * @param beforeSeq only those before this one
+     * @param withEntries whether the entries come with them
+     */
+    List<KeptRecord> newestFirst(long beforeSeq, int limit, Predicate<FlightRecord> fits, boolean withEntries)
+            throws SQLException {
+        List<KeptRecord> found = new ArrayList<>();
+        long before = beforeSeq;
+        while (true) {
+            List<FlightRecord> read = records(
+                    "select seq, body from records where seq < ? order by seq desc limit ?", before, READ_AT_ONCE);
+            for (FlightRecord record : read) {
+                if (fits.test(record)) {
+                    found.add(new KeptRecord(record, record.hash(), withEntries ? entries(record) : Map.of()));
+                    if (found.size() == limit) {
+                        return found;
+                    }
+                }
+                before = record.seq();
+            }
+            if (read.size() < READ_AT_ONCE) {
+                return found;
+            }
+        }
+    }
+
+    /** The entries that a record rests on, by signer. */
+    Map<String, RawEntry> entries(FlightRecord record) throws SQLException {
+        Map<String, RawEntry> entries = new LinkedHashMap<>();
+        for (Map.Entry<String, String> entry : record.entries().entrySet()) {
+            entries.put(
+                    entry.getKey(),
+                    entry(entry.getValue())
+                            .orElseThrow(() -> corrupt(
+                                    "record %s: found no entry signed by %s".formatted(record.seq(), entry.getKey()))));
+        }
+        return entries;
+    }
+
+    /** The minutes from {@code fromMicros} to before {@code toMicros}, the newest first, so many at most. */
+    Map<Long, Map<String, LinkMinute>> minutes(long fromMicros, long toMicros, int limit) throws SQLException {
+        Map<Long, Map<String, LinkMinute>> minutes = new LinkedHashMap<>();
+        try (PreparedStatement statement = connection.prepareStatement(
+                "select minute, body from minutes where minute >= ? and minute < ? order by minute desc limit ?")) {
+            statement.setLong(1, fromMicros);
+            statement.setLong(2, toMicros);
+            statement.setInt(3, limit);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    minutes.put(rows.getLong(1), LinkMinuteCodec.decode(Packed.unpack(rows.getBytes(2))));
+                }
+            }
+        } catch (IOException | InvalidJsonException e) {
+            throw corrupt("a minute can't be read");
+        }
+        return minutes;
+    }
+
+    @Override
+    public void close() {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            LOG.warn("A file of the flight recorder was not closed in order", e);
+        }
+    }
+
+    private List<FlightRecord> records(String query, long seq, int limit) throws SQLException {
+        List<FlightRecord> records = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(query)) {
+            statement.setLong(1, seq);
+            statement.setInt(2, limit);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    try {
+                        records.add(FlightRecordCodec.decode(Packed.unpack(rows.getBytes(2))));
+                    } catch (IOException | InvalidJsonException e) {
+                        throw corrupt(unreadable(rows.getLong(1)));
+                    }
+                }
+            }
+        }
+        return records;
+    }
+
+    private static String unreadable(long seq) {
+        return new ChainPoint.Break(seq, "it can't be read").toString();
+    }
+
+    /** An entry; empty when it is not there, or not the one that was kept. */
+    private Optional<RawEntry> entry(String digest) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("select body from entries where digest = ?")) {
+            statement.setString(1, digest);
+            try (ResultSet rows = statement.executeQuery()) {
+                return rows.next()
+                        ? Optional.of(entry(Packed.unpack(rows.getBytes(1))))
+                                .filter(entry -> Transition.digest(entry).equals(digest))
+                        : Optional.empty();
+            }
+        } catch (IOException e) {
+            LOG.debug("An entry can't be read", e);
+            return Optional.empty();
+        }
+    }
+
+    private static byte[] bytes(RawEntry entry) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            out.writeUTF(entry.sigId());
+            out.writeUTF(entry.signature());
+            // Its base64 would hide from the packing what repeats.
+            out.write(CanonicalBase64.decode(entry.payload())
+                    .orElseThrow(() -> new IllegalArgumentException("an entry was held that is no base64")));
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory", e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static RawEntry entry(byte[] bytes) throws IOException {
+        DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
+        String signer = in.readUTF();
+        String signature = in.readUTF();
+        return new RawEntry(CanonicalBase64.encode(in.readAllBytes()), signature, signer);
+    }
+
+    private void writeAnchor(Anchor anchor) throws SQLException {
+        insert(
+                "insert or replace into meta values ('anchor', ?)",
+                utf8(anchor.point().seq() + " " + anchor.point().hash()));
+        insert(
+                "insert or replace into meta values ('situation', ?)",
+                Packed.pack(anchor.situation().json()));
+    }
+
+    private void writeEnd(ChainPoint end) throws SQLException {
+        insert("insert or replace into meta values ('end', ?)", utf8(end.seq() + " " + end.hash()));
+    }
+
+    private ChainPoint point(String name) throws SQLException {
+        String[] parts =
+                new String(meta(name).orElseThrow(() -> corrupt("no " + name)), StandardCharsets.UTF_8).split(" ", 2);
+        if (parts.length < 2) {
+            throw corrupt("no " + name);
+        }
+        return new ChainPoint(parsed(parts[0]), parts[1]);
+    }
+
+    private static long parsed(String number) throws SQLException {
+        try {
+            return Long.parseLong(number);
+        } catch (NumberFormatException e) {
+            throw corrupt("no number");
+        }
+    }
+
+    private Optional<byte[]> meta(String name) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("select value from meta where name = ?")) {
+            statement.setString(1, name);
+            try (ResultSet rows = statement.executeQuery()) {
+                return rows.next() ? Optional.of(rows.getBytes(1)) : Optional.empty();
+            }
+        }
+    }
+
+    private static SQLException corrupt(String found) {
+        return new SQLException(found, null, SQLiteErrorCode.SQLITE_CORRUPT.code);
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Inserts a row and says how long its last value is. */
+    private long insert(String sql, Object... values) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < values.length; i++) {
+                statement.setObject(i + 1, values[i]);
+            }
+            statement.executeUpdate();
+        }
+        return values[values.length - 1] instanceof byte[] bytes ? bytes.length : 0;
+    }
+
+    private void transact(Change change) throws SQLException {
+        execute("begin immediate");
+        try {
+            Extent after = change.apply(extent);
+            execute("commit");
+            extent = after;
+        } catch (SQLException | RuntimeException | Error e) {
+            try {
+                execute("rollback");
+            } catch (SQLException alreadyRolledBack) {
+                LOG.debug("SQLite has rolled back by itself", alreadyRolledBack);
+            }
+            throw e;
+        }
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private long number(String query) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+
+    private String text(String query) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            return rows.next() ? rows.getString(1) : "nothing";
+        }
+    }
+}

@@ -1,0 +1,12 @@
+/**
+ * The flight recorder: what happened in each network, kept over restarts. In: the view of each running network, looked at
+ * once a second, and what its monitors measured in each minute. Out: records and minutes in an SQLite file of each
+ * network, bounded by age and size, which the API asks for. Runs beside the monitors, which never wait for it: a thread
+ * looks at all networks, and each network has one that alone touches its file, for which changes wait in a bounded queue.
+ *
+ * <p>{@code FlightRecorders} has the looking thread, {@code Recorder} is one network's, {@code RecordFile} its file.
+ */
+@NullMarked
+package io.distomon.node.record;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,292 @@
+package io.distomon.node.record;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.distomon.core.Clock;
+import io.distomon.core.record.ChainPoint;
+import io.distomon.core.record.FlightRecord;
+import io.distomon.core.record.FlightRecordCodec;
+import io.distomon.core.record.LinkMinute;
+import io.distomon.core.record.Situation;
+import io.distomon.core.record.State;
+import io.distomon.core.record.Transition;
+import io.distomon.core.record.Transitions;
+import io.distomon.node.threads.Asked;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.sqlite.JDBC;
+import org.sqlite.SQLiteErrorCode;
+
+class RecordFileTest {
+    private static final long ROOM = 2L << 20;
+    private static final long T0 = 1_700_000_000_000_000L;
+    private static final long SECOND = 1_000_000;
+    private static final LinkMinute MINUTE = new LinkMinute(6, 1, 1.5, 2.5, 3.5, -0.25);
+
+    private final Looks looks = new Looks(Clock.system());
+    private Path path;
+
+    @BeforeEach
+    void place(@TempDir Path directory) {
+        path = directory.resolve("fra.db");
+    }
+
+    @Test
+    void whatWasWrittenIsThereWhenItIsOpenedAgain() throws SQLException {
+        List<KeptRecord> written;
+        try (RecordFile file = RecordFile.open(path, ROOM)) {
+            write(file, 3);
+            file.keepMinute(60 * SECOND, Map.of("nyc", MINUTE));
+            file.atWork(T0);
+            written = all(file);
+        }
+
+        try (RecordFile file = RecordFile.open(path, ROOM)) {
+            assertThat(file.fault()).isEmpty();
+            assertThat(all(file)).isEqualTo(written).hasSize(4 + 2);
+            assertThat(file.extent().end().seq()).isEqualTo(6);
+            assertThat(file.extent().situation())
+                    .isEqualTo(Situation.of(looks.up().view(), looks.config().digest()));
+            assertThat(file.minutes(0, T0, 9)).isEqualTo(Map.of(60 * SECOND, Map.of("nyc", MINUTE)));
+            assertThat(file.lastAtWork()).contains(T0);
+        }
+    }
+
+    @Test
+    void aRecordKeepsTheSignedEntriesThatItRestsOnByteForByte() throws SQLException {
+        try (RecordFile file = RecordFile.open(path, ROOM)) {
+            Asked down = looks.down();
+            append(file, T0, down);
+
+            KeptRecord nyc = all(file).stream()
+                    .filter(kept -> kept.record().subject().name().equals("nyc"))
+                    .findFirst()
+                    .orElseThrow();
+
+            assertThat(nyc.entries()).containsOnlyKeys("ams", "fra", "nyc");
+            nyc.entries()
+                    .forEach((id, entry) -> assertThat(entry)
+                            .isEqualTo(Objects.requireNonNull(
+                                            down.input().entries().get(id))
+                                    .entry()
+                                    .raw()));
+        }
+    }
+
+    @Test
+    void aFileNeverTakesMoreThanItMayAndTheOldestLeaves() throws Exception {
+        try (RecordFile file = RecordFile.open(path, ROOM)) {
+            for (int i = 0; i < 1_200; i++) {
+                long time = T0 + i * SECOND;
+                Asked look = i % 2 == 0 ? looks.down() : looks.up();
+                inRoom(file, () -> append(file, time, look));
+            }
+            inRoom(file, () -> file.keepMinute(T0, Map.of("nyc", MINUTE)));
+
+            assertThat(Files.size(path) + Files.size(path.resolveSibling("fra.db-journal")))
+                    .isLessThanOrEqualTo(ROOM);
+            assertThat(file.extent().anchor().point().seq()).isPositive();
+            assertThat(file.extent().recordBytes()).isGreaterThan(ROOM / 4);
+            assertThat(file.fault()).isEmpty();
+            List<KeptRecord> kept = all(file);
+            assertThat(kept.getFirst().record().seq())
+                    .isEqualTo(file.extent().end().seq());
+            assertThat(kept.getLast().record().seq())
+                    .isEqualTo(file.extent().anchor().point().seq() + 1);
+        }
+        try (RecordFile file = RecordFile.open(path, ROOM)) {
+            assertThat(file.fault()).isEmpty();
+        }
+    }
+
+    @Test
+    void whatIsTooOldLeavesWithTheEntriesThatNothingElseRestsOn() throws Exception {
+        try (RecordFile file = RecordFile.open(path, ROOM)) {
+            Asked down = looks.down();
+            append(file, T0, down);
+            append(file, T0 + 10 * SECOND, looks.up());
+            file.keepMinute(T0, Map.of("nyc", MINUTE));
+            file.keepMinute(T0 + 60 * SECOND, Map.of("nyc", MINUTE));
+            long bytes = file.extent().recordBytes();
+
+            file.letGoBefore(T0 + 10 * SECOND, T0 + 60 * SECOND);
+
+            assertThat(all(file)).hasSize(1);
+            assertThat(file.minutes(0, Long.MAX_VALUE, 9)).containsOnlyKeys(T0 + 60 * SECOND);
+            assertThat(file.extent().anchor().situation())
+                    .isEqualTo(Situation.of(down.view(), looks.config().digest()));
+            assertThat(file.extent().recordBytes()).isBetween(1L, bytes / 2);
+            assertThat(file.fault()).isEmpty();
+        }
+        assertThat(count("select count(*) from entries")).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            delete from records where seq = 4                                       | record 4: found nothing, expected a record
+            delete from records where seq in (4, 5)                                 | record 4: found nothing up to record 5, expected a record each
+            delete from records where seq = 1                                       | record 1: found nothing, expected a record
+            delete from records where seq = 8                                       | record 8: found nothing, expected records up to 8
+            update records set body = (select body from records where seq = 6) where seq = 4 | record 4: found record 6 in its place
+            update records set body = x'00' where seq = 4                           | record 4: it can't be read
+            delete from entries where digest = (select min(digest) from entries)    | expected the one it rests on
+            update entries set body = (select body from entries order by digest desc limit 1) where digest = (select min(digest) from entries) | expected the one it rests on
+            update meta set value = cast('8 0000' as blob) where name = 'end'       | record 8: found another than was written
+            update meta set value = cast('0 1111' as blob) where name = 'anchor'    | record 1:
+            """)
+    void whatIsAlteredInAFileIsFoundAndNamed(String statement, String told) throws SQLException {
+        try (RecordFile file = RecordFile.open(path, ROOM)) {
+            write(file, 5);
+        }
+        execute(statement);
+
+        assertThat(fault(List.of()))
+                .hasValueSatisfying(fault -> assertThat(fault).contains(told));
+    }
+
+    @Test
+    void anAlteredRecordThatCanBeReadIsFoundAndNamed() throws Exception {
+        FlightRecord fourth;
+        try (RecordFile file = RecordFile.open(path, ROOM)) {
+            write(file, 5);
+            fourth = file.after(3, 1).getFirst();
+        }
+        FlightRecord altered = new ChainPoint(3, fourth.previous())
+                .next(
+                        fourth.timeMicros() + 1,
+                        Transition.unwitnessed(fourth.subject(), fourth.from(), new State(fourth.to(), null)));
+        try (Connection connection = connection();
+                PreparedStatement update = connection.prepareStatement("update records set body = ? where seq = 4")) {
+            update.setBytes(1, Packed.pack(FlightRecordCodec.encode(altered)));
+            update.executeUpdate();
+        }
+
+        try (RecordFile file = RecordFile.open(path, ROOM)) {
+            assertThat(file.fault())
+                    .hasValueSatisfying(fault -> assertThat(fault).startsWith("record 4: found another"));
+        }
+    }
+
+    @Test
+    void aFlippedBitIsFoundOrChangesNothing() throws Exception {
+        List<KeptRecord> written;
+        try (RecordFile file = RecordFile.open(path, ROOM)) {
+            write(file, 60);
+            file.keepMinute(60 * SECOND, Map.of("nyc", MINUTE));
+            written = all(file);
+        }
+        byte[] whole = Files.readAllBytes(path);
+        Random random = new Random(24);
+        int found = 0;
+        for (int i = 0; i < 200; i++) {
+            byte[] flipped = whole.clone();
+            int at = random.nextInt(flipped.length);
+            flipped[at] ^= (byte) (1 << random.nextInt(8));
+            Files.write(path, flipped);
+            Optional<String> fault = fault(written);
+            found += fault.isPresent() ? 1 : 0;
+        }
+        assertThat(found).isPositive();
+    }
+
+    /** What is wrong; empty when all that was written is there. */
+    private Optional<String> fault(List<KeptRecord> written) {
+        try (RecordFile file = RecordFile.open(path, ROOM)) {
+            Optional<String> fault = file.fault();
+            if (fault.isEmpty()) {
+                assertThat(all(file)).isEqualTo(written);
+                assertThat(file.minutes(0, T0, 9)).isEqualTo(Map.of(60 * SECOND, Map.of("nyc", MINUTE)));
+            }
+            return fault;
+        } catch (SQLException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    @Test
+    void aFileThatSomebodyElseHasCannotBeOpened() throws SQLException {
+        try (RecordFile file = RecordFile.open(path, ROOM)) {
+            write(file, 1);
+
+            assertThatThrownBy(() -> RecordFile.open(path, ROOM))
+                    .isInstanceOf(SQLException.class)
+                    .hasMessageContaining("BUSY");
+        }
+    }
+
+    /** At first all members, then so many times that nyc went down or up; three records and one of the config first. */
+    private void write(RecordFile file, int looked) throws SQLException {
+        for (int i = 0; i < looked; i++) {
+            append(file, T0 + i * SECOND, i % 2 == 0 ? looks.up() : looks.down());
+        }
+    }
+
+    private void append(RecordFile file, long timeMicros, Asked asked) throws SQLException {
+        file.append(Transitions.between(
+                        file.extent().situation(),
+                        Situation.of(asked.view(), asked.config().digest()),
+                        asked.view(),
+                        asked.input().entries())
+                .stream()
+                .map(change -> new Noted(timeMicros, change))
+                .toList());
+    }
+
+    @FunctionalInterface
+    private interface Write {
+        void run() throws SQLException;
+    }
+
+    private static void inRoom(RecordFile file, Write write) throws SQLException {
+        while (true) {
+            try {
+                write.run();
+                return;
+            } catch (SQLException e) {
+                assertThat(e.getErrorCode()).isEqualTo(SQLiteErrorCode.SQLITE_FULL.code);
+                assertThat(file.letOldestGo()).isTrue();
+            }
+        }
+    }
+
+    private static List<KeptRecord> all(RecordFile file) throws SQLException {
+        return file.newestFirst(Long.MAX_VALUE, Integer.MAX_VALUE, any -> true, true);
+    }
+
+    private Connection connection() throws SQLException {
+        return new JDBC().connect("jdbc:sqlite:" + path, new Properties());
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Connection connection = connection();
+                Statement statement = connection.createStatement()) {
+            assertThat(statement.executeUpdate(sql)).isPositive();
+        }
+    }
+
+    private long count(String sql) throws SQLException {
+        try (Connection connection = connection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+}
