@@ -207,7 +207,8 @@ public final class Commands {
             name = "verify-evidence",
             description =
                     "Checks an answer of /view/NETWORK?evidence=true offline: verifies the signatures, makes the verdicts"
-                            + " anew from the entries, and tells what is proven and what is not.",
+                            + " anew from the entries, and tells what is proven and what is not. Of /events/NETWORK it checks"
+                            + " the chain, and with ?evidence=true what the witnesses signed.",
             mixinStandardHelpOptions = true)
     int verifyEvidence(
             @Parameters(index = "0", paramLabel = "FILE", description = "the answer, as it came") Path file,

@@ -56,7 +56,7 @@ final class VerifyEvidence {
     private static final long SUSPICIOUS_NANOS = 120L * 1_000_000_000;
     private static final double NANOS_IN_SECOND = 1e9;
 
-    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+    static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(MAX_DEPTH)
@@ -96,6 +96,9 @@ final class VerifyEvidence {
     /** Whether the evidence holds. */
     boolean run() throws UnusableInputException {
         JsonNode answer = answer();
+        if (answer.path("events").isArray()) {
+            return new VerifyEvents(file, keyDirectory, out).run(answer);
+        }
         Evidence evidence = evidence(answer);
         KeyMapping keys = keys(evidence);
         Evidence.Verified verified = evidence.verify(keys);
@@ -139,9 +142,12 @@ final class VerifyEvidence {
     private JsonNode answer() throws UnusableInputException {
         try {
             JsonNode answer = JSON.readTree(bytes(file, MAX_FILE_BYTES));
-            if (answer == null || !answer.path("evidence").isObject()) {
+            if (answer == null
+                    || (!answer.path("evidence").isObject()
+                            && !answer.path("events").isArray())) {
                 throw new UnusableInputException(
-                        "%s: found no evidence, expected an answer of /view/NETWORK?evidence=true".formatted(file));
+                        "%s: found no evidence, expected an answer of /view/NETWORK?evidence=true or /events/NETWORK?evidence=true"
+                                .formatted(file));
             }
             answer.at("/evidence/members").forEach(VerifyEvidence::complete);
             return answer;
@@ -192,16 +198,20 @@ final class VerifyEvidence {
                 keys.put(id, List.of());
                 continue;
             }
-            try {
-                String pem = new String(bytes(keyFile, MAX_KEY_FILE_BYTES), StandardCharsets.UTF_8);
-                keys.put(id, Pem.publicKeys(pem));
-            } catch (InvalidKeyException e) {
-                throw new UnusableInputException("%s: %s".formatted(keyFile, e.getMessage()));
-            } catch (IOException e) {
-                throw unreadable(keyFile, e);
-            }
+            keys.put(id, keys(keyFile));
         }
         return new KeyMapping(keys);
+    }
+
+    /** The keys in a file. */
+    static List<Verifier> keys(Path keyFile) throws UnusableInputException {
+        try {
+            return Pem.publicKeys(new String(bytes(keyFile, MAX_KEY_FILE_BYTES), StandardCharsets.UTF_8));
+        } catch (InvalidKeyException e) {
+            throw new UnusableInputException("%s: %s".formatted(keyFile, e.getMessage()));
+        } catch (IOException e) {
+            throw unreadable(keyFile, e);
+        }
     }
 
     private void refused(Evidence.Verified verified) {
@@ -403,7 +413,7 @@ final class VerifyEvidence {
         return printable(e.getOriginalMessage().lines().findFirst().orElse("no reason given"));
     }
 
-    private static String printable(String text) {
+    static String printable(String text) {
         return Commands.printable(text.length() <= 256 ? text : text.substring(0, 256) + "…");
     }
 }

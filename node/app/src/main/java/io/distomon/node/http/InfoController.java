@@ -7,6 +7,8 @@ import io.distomon.node.Version;
 import io.distomon.node.config.ConfigManager;
 import io.distomon.node.config.ConfigState;
 import io.distomon.node.config.NetworkState;
+import io.distomon.node.record.FlightRecorders;
+import io.distomon.node.record.Recorder;
 import io.distomon.node.threads.MonitorManager;
 import io.distomon.node.threads.PeerReport;
 import io.distomon.node.threads.RunningNetwork;
@@ -39,12 +41,19 @@ final class InfoController {
     private final MonitorManager monitors;
     private final CertificateWatch certificates;
     private final ClearText clearText;
+    private final FlightRecorders recorders;
 
-    InfoController(ConfigManager configs, MonitorManager monitors, CertificateWatch certificates, ClearText clearText) {
+    InfoController(
+            ConfigManager configs,
+            MonitorManager monitors,
+            CertificateWatch certificates,
+            ClearText clearText,
+            FlightRecorders recorders) {
         this.configs = configs;
         this.monitors = monitors;
         this.certificates = certificates;
         this.clearText = clearText;
+        this.recorders = recorders;
     }
 
     /**
@@ -92,6 +101,7 @@ final class InfoController {
      * @param doubles as whom two processes sign, with the boot ids of both, by node id
      * @param clockAheadOfMostSeconds how far this node's clock is ahead of that of most peers, negative when it is behind;
      *     null when too few have answered to say
+     * @param recorderTrouble why the flight recorder does not keep everything as it should; null when it does
      */
     record Network(
             String networkId,
@@ -104,6 +114,7 @@ final class InfoController {
             List<String> warnings,
             Map<String, List<String>> doubles,
             @Nullable Double clockAheadOfMostSeconds,
+            @Nullable String recorderTrouble,
             Config config) {}
 
     /**
@@ -172,7 +183,7 @@ final class InfoController {
                         status.error());
     }
 
-    private static Network network(RunningNetwork running, ConfigState state) {
+    private Network network(RunningNetwork running, ConfigState state) {
         NetworkConfig config = running.config();
         Map<String, PeerReport> peers = running.peers();
         Map<String, List<String>> keys = new LinkedHashMap<>();
@@ -197,6 +208,7 @@ final class InfoController {
                 running.clockAheadOfMost()
                         .map(ahead -> (Double) (ahead.toNanos() / NANOS_IN_SECOND))
                         .orElse(null),
+                recorders.of(config.networkId()).map(Recorder::trouble).orElse(null),
                 config(running, state));
     }
 

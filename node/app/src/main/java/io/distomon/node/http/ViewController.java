@@ -16,15 +16,18 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.util.List;
+import java.util.Optional;
 
 /** {@code GET /view} and {@code GET /view/{network_id}}: what the entries mean, as this node sees it. */
 @Controller
 @Secured(SecurityRule.IS_AUTHENTICATED)
 final class ViewController {
     private final MonitorManager monitors;
+    private final Recorded records;
 
-    ViewController(MonitorManager monitors) {
+    ViewController(MonitorManager monitors, Recorded records) {
         this.monitors = monitors;
+        this.records = records;
     }
 
     /** The views of all networks of this node. */
@@ -47,7 +50,10 @@ final class ViewController {
                 .toList());
     }
 
-    /** With {@code evidence=true} it adds the signed entries, which {@code verify-evidence} checks. */
+    /**
+     * With {@code evidence=true} it adds the signed entries, which {@code verify-evidence} checks; with {@code at} it is
+     * what was recorded of that moment.
+     */
     @Get("/view/{networkId}")
     @Operation(summary = "Verdicts on all members of a network, with their witnesses")
     @Parameter(
@@ -76,6 +82,21 @@ final class ViewController {
                     @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
     HttpResponse<?> view(String networkId, HttpRequest<?> request) {
         boolean evidence = Flag.of(request, "evidence");
+        Optional<Long> at = Parameter.time(request, "at");
+        if (at.isPresent()) {
+            if (evidence) {
+                throw Parameter.wrong("evidence", "true with at", "false: what proves the past is at /events");
+            }
+            return records.answer(
+                    networkId,
+                    (network, recorder) -> PastView.of(
+                            networkId,
+                            network.config().nodeId(),
+                            at.get(),
+                            recorder.situationAt(at.get())
+                                    .orElseThrow(() ->
+                                            Parameter.wrong("at", "a time before the oldest record", "one after it"))));
+        }
         return monitors.network(networkId)
                 .<HttpResponse<?>>map(network -> {
                     Asked asked = network.ask();

@@ -1,0 +1,240 @@
+package io.distomon.node.command;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.distomon.core.Identifier;
+import io.distomon.core.crypto.CanonicalBase64;
+import io.distomon.core.crypto.KeyMapping;
+import io.distomon.core.crypto.Verifier;
+import io.distomon.core.record.ChainPoint;
+import io.distomon.core.record.FlightRecord;
+import io.distomon.core.record.FlightRecordCodec;
+import io.distomon.core.record.Kind;
+import io.distomon.core.record.Testimony;
+import io.distomon.core.record.Transition;
+import io.distomon.core.store.EntryDate;
+import io.distomon.core.store.InvalidJsonException;
+import io.distomon.core.store.NodeData;
+import io.distomon.core.store.NodeDataCodec;
+import io.distomon.core.store.PingData;
+import io.distomon.core.store.RawEntry;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks a kept answer of {@code /events/{network_id}}: that no record in it was altered, exchanged or left out since it
+ * was written, and, with {@code evidence=true}, that its witnesses signed what it says of them.
+ */
+final class VerifyEvents {
+    private final Path file;
+    private final Path keyDirectory;
+    private final PrintWriter out;
+    private final List<String> contradictions = new ArrayList<>();
+
+    VerifyEvents(Path file, Path keyDirectory, PrintWriter out) {
+        this.file = file;
+        this.keyDirectory = keyDirectory;
+        this.out = out;
+    }
+
+    boolean run(JsonNode answer) throws VerifyEvidence.UnusableInputException {
+        String networkId = answer.path("network_id").asText();
+        List<FlightRecord> records = records(answer.get("events"));
+        boolean isWhole = answer.path("node").isNull();
+        chain(answer, records, isWhole);
+        Map<String, NodeData> said = said(answer.path("entries"), networkId);
+        out.printf(
+                "network %s, recorded by %s%n",
+                VerifyEvidence.printable(networkId),
+                VerifyEvidence.printable(answer.path("node_id").asText()));
+        records.forEach(record -> tell(record, said, !answer.path("entries").isEmpty()));
+        out.println("Not proven, but the word of whoever recorded it:");
+        out.println("  when it was noticed, which words counted, and that it was written down then and not later");
+        if (!isWhole) {
+            out.println("  that nothing else concerned this node: records of others are left out here");
+        }
+        if (answer.path("entries").isEmpty()) {
+            out.println("  what the witnesses said: the answer has no signed entries, ask with evidence=true");
+        }
+        if (contradictions.isEmpty()) {
+            out.printf("The chain holds: %s records, none altered, exchanged or missing.%n", records.size());
+            return true;
+        }
+        out.println("The records do NOT hold:");
+        contradictions.forEach(text -> out.printf("  %s%n", text));
+        return false;
+    }
+
+    /** The oldest first. */
+    private List<FlightRecord> records(JsonNode events) throws VerifyEvidence.UnusableInputException {
+        List<FlightRecord> records = new ArrayList<>();
+        for (JsonNode event : events) {
+            try {
+                FlightRecord record = FlightRecordCodec.decode(VerifyEvidence.JSON.writeValueAsBytes(event));
+                if (!record.hash().equals(event.path("hash").asText())) {
+                    contradictions.add("record %s: found a content with the hash %s, expected %s"
+                            .formatted(
+                                    record.seq(),
+                                    record.hash(),
+                                    VerifyEvidence.printable(event.path("hash").asText())));
+                }
+                records.add(record);
+            } catch (InvalidJsonException | JsonProcessingException e) {
+                throw new VerifyEvidence.UnusableInputException("%s: events[%s]: %s"
+                        .formatted(file, records.size(), VerifyEvidence.printable(String.valueOf(e.getMessage()))));
+            }
+        }
+        return records.reversed();
+    }
+
+    private void chain(JsonNode answer, List<FlightRecord> records, boolean isWhole) {
+        JsonNode chain = answer.path("chain");
+        ChainPoint end = new ChainPoint(
+                chain.path("after_seq").asLong(), chain.path("after_hash").asText());
+        boolean isFirst = true;
+        for (FlightRecord record : records) {
+            // A page begins anywhere, and of one node's records others lie between.
+            if (record.seq() <= end.seq() || (!isFirst && isWhole) || record.seq() == end.seq() + 1) {
+                end.breakAt(record).map(ChainPoint.Break::toString).ifPresent(contradictions::add);
+            }
+            end = ChainPoint.at(record);
+            isFirst = false;
+        }
+        long last = chain.path("last_seq").asLong();
+        if (end.seq() > last
+                || (end.seq() == last
+                        && !end.hash().equals(chain.path("last_hash").asText()))) {
+            contradictions.add("record %s: found another than the last of the chain".formatted(end.seq()));
+        }
+    }
+
+    /** What the entries say, by what stands for them. */
+    private Map<String, NodeData> said(JsonNode entries, String networkId)
+            throws VerifyEvidence.UnusableInputException {
+        Map<String, List<Verifier>> keys = new LinkedHashMap<>();
+        Map<String, NodeData> said = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> field : entries.properties()) {
+            JsonNode parts = field.getValue();
+            RawEntry entry = new RawEntry(
+                    parts.path("payload").asText(),
+                    parts.path("signature").asText(),
+                    parts.path("sig_id").asText());
+            String signer = entry.sigId();
+            if (!Transition.digest(entry).equals(field.getKey())) {
+                contradictions.add("entries.%s: found another entry in its place"
+                        .formatted(VerifyEvidence.printable(field.getKey())));
+                continue;
+            }
+            if (!keys.containsKey(signer)) {
+                keys.put(signer, keys(signer));
+            }
+            Optional<NodeData> data = signed(entry, new KeyMapping(keys), networkId);
+            if (data.isEmpty()) {
+                contradictions.add("entries.%s: found no entry of this network that a key of %s in %s signed"
+                        .formatted(field.getKey(), VerifyEvidence.printable(signer), keyDirectory));
+            } else {
+                said.put(field.getKey(), data.get());
+            }
+        }
+        return said;
+    }
+
+    private List<Verifier> keys(String signer) throws VerifyEvidence.UnusableInputException {
+        if (!Identifier.isValid(signer)) {
+            return List.of();
+        }
+        Path keyFile = keyDirectory.resolve(signer + ".pub");
+        if (!Files.exists(keyFile)) {
+            throw new VerifyEvidence.UnusableInputException(
+                    "%s: found no file, expected the public key of %s, which signed an entry"
+                            .formatted(keyFile, signer));
+        }
+        return VerifyEvidence.keys(keyFile);
+    }
+
+    private static Optional<NodeData> signed(RawEntry entry, KeyMapping keys, String networkId) {
+        Optional<byte[]> payload = CanonicalBase64.decode(entry.payload());
+        Optional<byte[]> signature = CanonicalBase64.decode(entry.signature());
+        if (payload.isEmpty() || signature.isEmpty() || !keys.verify(entry.sigId(), payload.get(), signature.get())) {
+            return Optional.empty();
+        }
+        try {
+            NodeData data = NodeDataCodec.decode(payload.get());
+            return data.nodeId().equals(entry.sigId()) && data.networkId().equals(networkId)
+                    ? Optional.of(data)
+                    : Optional.empty();
+        } catch (InvalidJsonException e) {
+            return Optional.empty();
+        }
+    }
+
+    private void tell(FlightRecord record, Map<String, NodeData> said, boolean hasEntries) {
+        out.printf(
+                "record %s, %s: %s %s, %s, now %s%s%s%n",
+                record.seq(),
+                EntryDate.format(record.timeMicros()),
+                record.subject().kind().word(),
+                VerifyEvidence.printable(record.subject().name()),
+                VerifyEvidence.printable(record.from()),
+                VerifyEvidence.printable(record.to()),
+                record.reason() == null ? "" : " (" + VerifyEvidence.printable(record.reason()) + ")",
+                record.shownAs() == null ? "" : ", " + VerifyEvidence.printable(record.shownAs()));
+        if (!hasEntries) {
+            return;
+        }
+        record.entries().forEach((signer, digest) -> {
+            if (!said.containsKey(digest)) {
+                contradictions.add("record %s: found no good entry signed by %s, expected the one it rests on"
+                        .formatted(record.seq(), VerifyEvidence.printable(signer)));
+            }
+        });
+        String target = record.subject().kind() == Kind.LINK
+                ? record.subject().ends().getLast()
+                : record.subject().name();
+        record.witnesses().forEach((observer, testimony) -> {
+            NodeData entry =
+                    said.get(Objects.requireNonNullElse(record.entries().get(observer), ""));
+            if (entry != null) {
+                witness(record.seq(), observer, testimony, entry, target);
+            }
+        });
+    }
+
+    private void witness(long seq, String observer, Testimony testimony, NodeData data, String target) {
+        PingData ping = data.pingData().get(target);
+        if (ping == null || !data.nodeId().equals(observer) || !testimony.equals(of(ping, testimony.standing()))) {
+            contradictions.add("record %s: found that %s says %s of %s, expected %s by its entry"
+                    .formatted(
+                            seq,
+                            VerifyEvidence.printable(observer),
+                            VerifyEvidence.printable(testimony.status()),
+                            VerifyEvidence.printable(target),
+                            ping == null ? "nothing" : of(ping, "").status()));
+            return;
+        }
+        out.printf(
+                "    %s signed on %s: %s%s%s%n",
+                observer,
+                EntryDate.format(data.dateMicros()),
+                testimony.status(),
+                since(testimony.sinceMicros()),
+                testimony.error() == null ? "" : " (" + testimony.error() + ")");
+    }
+
+    private static Testimony of(PingData ping, String standing) {
+        return new Testimony(ping.status().name().toLowerCase(Locale.ROOT), ping.sinceMicros(), ping.error(), standing);
+    }
+
+    private static String since(@Nullable Long micros) {
+        return micros == null ? "" : " since " + EntryDate.format(micros);
+    }
+}

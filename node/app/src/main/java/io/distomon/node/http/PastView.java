@@ -1,0 +1,68 @@
+package io.distomon.node.http;
+
+import io.distomon.core.record.Kind;
+import io.distomon.core.record.Situation;
+import io.distomon.core.record.State;
+import io.distomon.core.record.Subject;
+import io.distomon.core.store.EntryDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a node had recorded of a moment. Who said so is in the events before it.
+ *
+ * @param asker whose records these are
+ * @param at the moment
+ * @param minority whether the asker heard from fewer than half of the members
+ * @param configDigest of the config that it ran with
+ */
+record PastView(
+        String networkId,
+        String asker,
+        String at,
+        boolean minority,
+        List<Node> nodes,
+        List<Link> brokenLinks,
+        List<List<String>> partitions,
+        @Nullable String configDigest) {
+    /** A member; {@code reason} as in events. */
+    record Node(String nodeId, String state, @Nullable String reason) {}
+
+    /** A link on which polls failed, according to {@code from}. */
+    record Link(
+            String from,
+            String to,
+            boolean oneWay,
+            @Nullable String error) {}
+
+    static PastView of(String networkId, String asker, long atMicros, Situation situation) {
+        List<Node> nodes = new ArrayList<>();
+        List<Link> links = new ArrayList<>();
+        for (Map.Entry<Subject, State> entry : situation.states().entrySet()) {
+            Subject subject = entry.getKey();
+            State state = entry.getValue();
+            if (subject.kind() == Kind.NODE) {
+                nodes.add(new Node(subject.name(), state.word(), state.reason()));
+            } else if (subject.kind() == Kind.LINK) {
+                List<String> ends = subject.ends();
+                links.add(
+                        new Link(ends.getFirst(), ends.getLast(), state.word().equals(State.ONE_WAY), state.reason()));
+            }
+        }
+        Subject partition = new Subject(Kind.PARTITION, networkId);
+        State config = situation.states().get(new Subject(Kind.CONFIG, networkId));
+        return new PastView(
+                networkId,
+                asker,
+                EntryDate.format(atMicros),
+                situation.states().containsKey(new Subject(Kind.MINORITY, networkId)),
+                nodes,
+                links,
+                situation.states().containsKey(partition)
+                        ? State.groups(situation.of(partition).word())
+                        : List.of(),
+                config == null ? null : config.word());
+    }
+}

@@ -1,0 +1,170 @@
+package io.distomon.node.http;
+
+import io.distomon.core.record.LinkMinute;
+import io.distomon.core.record.Uptime;
+import io.distomon.core.store.EntryDate;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.security.annotation.Secured;
+import io.micronaut.security.rules.SecurityRule;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code GET /events/{network_id}}, {@code /history/{network_id}} and {@code /uptime/{network_id}}: what this node's
+ * flight recorder has of the past.
+ */
+@Controller
+@Secured(SecurityRule.IS_AUTHENTICATED)
+final class RecordController {
+    private static final int EVENTS = 100;
+    private static final int MOST_EVENTS = 1_000;
+    private static final int MOST_EVENTS_WITH_ENTRIES = 100;
+    private static final int MINUTES = 60;
+    private static final int MOST_MINUTES = 360;
+    private static final long FOREVER = Long.MAX_VALUE;
+    private static final Map<String, Duration> WINDOWS = windows();
+
+    private final Recorded records;
+
+    RecordController(Recorded records) {
+        this.records = records;
+    }
+
+    private static Map<String, Duration> windows() {
+        Map<String, Duration> windows = new LinkedHashMap<>();
+        windows.put("1h", Duration.ofHours(1));
+        windows.put("24h", Duration.ofHours(24));
+        windows.put("7d", Duration.ofDays(7));
+        windows.put("30d", Duration.ofDays(30));
+        return windows;
+    }
+
+    /** What this node's links did, the newest minute first; {@code next} as in {@link EventsAnswer}. */
+    record History(
+            String networkId,
+            String nodeId,
+            List<Minute> minutes,
+            @Nullable String next) {}
+
+    /** A minute, by when it began. */
+    record Minute(String minute, List<Link> links) {}
+
+    /** A {@link LinkMinute}. */
+    record Link(
+            String to,
+            int sent,
+            int lost,
+            @Nullable Double p50Ms,
+            @Nullable Double p95Ms,
+            @Nullable Double maxMs,
+            @Nullable Double offsetMs) {}
+
+    /** For how long each node was up, by its id, in each window. */
+    record Uptimes(String networkId, String nodeId, Map<String, Map<String, Window>> nodes) {}
+
+    /** An {@link Uptime}; {@code ratio} is null when nothing is known of the window. */
+    record Window(
+            @Nullable Double ratio,
+            double onlineSeconds,
+            double degradedSeconds,
+            double offlineSeconds,
+            double plannedSeconds,
+            double unknownSeconds) {}
+
+    /** With {@code evidence=true} it adds the signed entries, which {@code verify-evidence} checks with the chain. */
+    @Get("/events/{networkId}")
+    HttpResponse<?> events(String networkId, HttpRequest<?> request) {
+        boolean evidence = Flag.of(request, "evidence");
+        long since = Parameter.time(request, "since").orElse(0L);
+        long until = Parameter.time(request, "until").orElse(FOREVER);
+        Optional<String> node = Parameter.text(request, "node");
+        int most = evidence ? MOST_EVENTS_WITH_ENTRIES : MOST_EVENTS;
+        int limit = Parameter.number(request, "limit", 1, most)
+                .orElse((long) EVENTS)
+                .intValue();
+        long after = Parameter.number(request, "after", 1, Long.MAX_VALUE).orElse(FOREVER);
+        return records.answer(
+                networkId,
+                (network, recorder) -> EventsAnswer.of(
+                        networkId,
+                        network.config().nodeId(),
+                        node.orElse(null),
+                        recorder.events(
+                                after,
+                                limit,
+                                record -> record.timeMicros() >= since
+                                        && record.timeMicros() < until
+                                        && (node.isEmpty() || record.subject().concerns(node.get())),
+                                evidence),
+                        limit));
+    }
+
+    @Get("/history/{networkId}")
+    HttpResponse<?> history(String networkId, HttpRequest<?> request) {
+        long since = Parameter.time(request, "since").orElse(0L);
+        long until = Parameter.time(request, "until").orElse(FOREVER);
+        Optional<String> node = Parameter.text(request, "node");
+        int limit = Parameter.number(request, "limit", 1, MOST_MINUTES)
+                .orElse((long) MINUTES)
+                .intValue();
+        long after = Parameter.time(request, "after").orElse(FOREVER);
+        return records.answer(networkId, (network, recorder) -> {
+            List<Minute> minutes = new ArrayList<>();
+            recorder.minutes(since, Math.min(until, after), limit)
+                    .forEach((minute, links) -> minutes.add(new Minute(
+                            EntryDate.format(minute),
+                            links.entrySet().stream()
+                                    .filter(link ->
+                                            node.isEmpty() || link.getKey().equals(node.get()))
+                                    .map(link -> link(link.getKey(), link.getValue()))
+                                    .toList())));
+            return new History(
+                    networkId,
+                    network.config().nodeId(),
+                    minutes,
+                    minutes.size() == limit ? minutes.getLast().minute() : null);
+        });
+    }
+
+    @Get("/uptime/{networkId}")
+    HttpResponse<?> uptime(String networkId) {
+        return records.answer(networkId, (network, recorder) -> {
+            Map<Duration, Map<String, Uptime>> uptimes = recorder.uptimes(List.copyOf(WINDOWS.values()));
+            Map<String, Map<String, Window>> nodes = new TreeMap<>();
+            WINDOWS.forEach((name, window) -> uptimes.getOrDefault(window, Map.of())
+                    .forEach((id, uptime) -> nodes.computeIfAbsent(id, any -> new LinkedHashMap<>())
+                            .put(name, window(uptime))));
+            return new Uptimes(networkId, network.config().nodeId(), nodes);
+        });
+    }
+
+    private static Link link(String to, LinkMinute minute) {
+        return new Link(
+                to,
+                minute.sent(),
+                minute.lost(),
+                minute.p50Millis(),
+                minute.p95Millis(),
+                minute.maxMillis(),
+                minute.offsetMillis());
+    }
+
+    private static Window window(Uptime uptime) {
+        return new Window(
+                uptime.ratio(),
+                uptime.online(),
+                uptime.degraded(),
+                uptime.offline(),
+                uptime.planned(),
+                uptime.unknown());
+    }
+}

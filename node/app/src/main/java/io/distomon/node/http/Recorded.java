@@ -1,0 +1,45 @@
+package io.distomon.node.http;
+
+import io.distomon.node.record.FlightRecorders;
+import io.distomon.node.record.Recorder;
+import io.distomon.node.threads.MonitorManager;
+import io.distomon.node.threads.RunningNetwork;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.HttpStatus;
+import jakarta.inject.Singleton;
+import java.util.Optional;
+
+/** Answers what is asked of the flight recorder of a network, or why it can't. */
+@Singleton
+final class Recorded {
+    private final MonitorManager monitors;
+    private final FlightRecorders recorders;
+
+    Recorded(MonitorManager monitors, FlightRecorders recorders) {
+        this.monitors = monitors;
+        this.recorders = recorders;
+    }
+
+    /** What somebody asks of a recorder. */
+    @FunctionalInterface
+    interface Question {
+        Object ask(RunningNetwork network, Recorder recorder) throws Recorder.UnavailableException;
+    }
+
+    HttpResponse<?> answer(String networkId, Question question) {
+        Optional<RunningNetwork> network = monitors.network(networkId);
+        if (network.isEmpty()) {
+            return Problem.unknownNetwork(networkId).response();
+        }
+        Optional<Recorder> recorder = recorders.of(networkId);
+        if (recorder.isEmpty()) {
+            return Problem.of(HttpStatus.NOT_FOUND, "this node records nothing of " + networkId)
+                    .response();
+        }
+        try {
+            return HttpResponse.ok(question.ask(network.get(), recorder.get()));
+        } catch (Recorder.UnavailableException e) {
+            return Problem.of(HttpStatus.SERVICE_UNAVAILABLE, e.getMessage()).response();
+        }
+    }
+}
