@@ -37,6 +37,9 @@ final class NodePod {
     static final String API = "api";
     static final int API_PORT = 8000;
 
+    /** Twice what the flight recorder keeps of its network at most. */
+    private static final String RECORDS_SIZE = "128Mi";
+
     private static final String MANAGEMENT = "management";
     private static final int MANAGEMENT_PORT = 8001;
     private static final String CONFIG_DIR = "/config";
@@ -122,16 +125,22 @@ final class NodePod {
                 secret(ChildNames.KEY_VOLUME, key.secretName(), OWNER_READS),
                 secret("login", ChildNames.login(network), OWNER_AND_GROUP_READ),
                 secret("jwt", ChildNames.jwt(network), OWNER_AND_GROUP_READ),
-                new VolumeBuilder()
-                        .withName("tmp")
-                        .withNewEmptyDir()
-                        .withSizeLimit(new Quantity("16Mi"))
-                        .endEmptyDir()
-                        .build()));
+                scratch("tmp", "16Mi"),
+                scratch("records", RECORDS_SIZE)));
         if (node.certificate() != null) {
             volumes.add(secret("tls", node.certificate().secretName(), OWNER_AND_GROUP_READ));
         }
         return volumes;
+    }
+
+    /** As long as the pod. */
+    private static Volume scratch(String name, String size) {
+        return new VolumeBuilder()
+                .withName(name)
+                .withNewEmptyDir()
+                .withSizeLimit(new Quantity(size))
+                .endEmptyDir()
+                .build();
     }
 
     private List<VolumeMount> mounts() {
@@ -140,7 +149,8 @@ final class NodePod {
                 mount(ChildNames.KEY_VOLUME, CONFIG_DIR + "/" + PrivateKeys.DIRECTORY, true),
                 mount("login", CONFIG_DIR + "/" + ConfigSecret.LOGIN_DIR, true),
                 mount("jwt", CONFIG_DIR + "/" + ConfigSecret.JWT_DIR, true),
-                mount("tmp", "/tmp", null)));
+                mount("tmp", "/tmp", null),
+                mount("records", CONFIG_DIR + "/.flight_records", null)));
         if (node.certificate() != null) {
             mounts.add(mount("tls", TLS_DIR, true));
         }

@@ -9,6 +9,12 @@ import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.security.annotation.Secured;
 import io.micronaut.security.rules.SecurityRule;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -82,16 +88,71 @@ final class RecordController {
 
     /** With {@code evidence=true} it adds the signed entries, which {@code verify-evidence} checks with the chain. */
     @Get("/events/{networkId}")
+    @Operation(summary = "What happened in a network, the newest first")
+    @Parameter(
+            in = ParameterIn.QUERY,
+            name = "evidence",
+            description = "Adds the signed entries; at most 100 events then.",
+            schema = @Schema(implementation = Boolean.class))
+    @Parameter(
+            in = ParameterIn.QUERY,
+            name = "since",
+            description = "Only from this moment on, as RFC 3339.",
+            schema = @Schema(implementation = String.class))
+    @Parameter(
+            in = ParameterIn.QUERY,
+            name = "until",
+            description = "Only before this moment, as RFC 3339.",
+            schema = @Schema(implementation = String.class))
+    @Parameter(
+            in = ParameterIn.QUERY,
+            name = "node",
+            description = "Only what concerns this member.",
+            schema = @Schema(implementation = String.class))
+    @Parameter(
+            in = ParameterIn.QUERY,
+            name = "limit",
+            description = "At most so many, 1 to 1000; 100 by default.",
+            schema = @Schema(implementation = Integer.class))
+    @Parameter(
+            in = ParameterIn.QUERY,
+            name = "after",
+            description = "`next` of an earlier answer.",
+            schema = @Schema(implementation = String.class))
+    @ApiResponse(
+            responseCode = "200",
+            description = "Events, each with the hash of the one before.",
+            content = @Content(schema = @Schema(implementation = EventsAnswer.class)))
+    @ApiResponse(
+            responseCode = "400",
+            description = "A parameter that can't be taken; the detail names it.",
+            content =
+                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
+    @ApiResponse(
+            responseCode = "401",
+            description = "No valid token.",
+            content =
+                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
+    @ApiResponse(
+            responseCode = "404",
+            description = "The node is in no such network, or records nothing of it.",
+            content =
+                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
+    @ApiResponse(
+            responseCode = "503",
+            description = "The records can't be read now; the detail says why.",
+            content =
+                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
     HttpResponse<?> events(String networkId, HttpRequest<?> request) {
         boolean evidence = Flag.of(request, "evidence");
-        long since = Parameter.time(request, "since").orElse(0L);
-        long until = Parameter.time(request, "until").orElse(FOREVER);
-        Optional<String> node = Parameter.text(request, "node");
+        long since = QueryField.time(request, "since").orElse(0L);
+        long until = QueryField.time(request, "until").orElse(FOREVER);
+        Optional<String> node = QueryField.text(request, "node");
         int most = evidence ? MOST_EVENTS_WITH_ENTRIES : MOST_EVENTS;
-        int limit = Parameter.number(request, "limit", 1, most)
+        int limit = QueryField.number(request, "limit", 1, most)
                 .orElse((long) EVENTS)
                 .intValue();
-        long after = Parameter.number(request, "after", 1, Long.MAX_VALUE).orElse(FOREVER);
+        long after = QueryField.number(request, "after", 1, Long.MAX_VALUE).orElse(FOREVER);
         return records.answer(
                 networkId,
                 (network, recorder) -> EventsAnswer.of(
@@ -109,14 +170,64 @@ final class RecordController {
     }
 
     @Get("/history/{networkId}")
+    @Operation(summary = "How the node's own links were in each minute, the newest first")
+    @Parameter(
+            in = ParameterIn.QUERY,
+            name = "since",
+            description = "Only from this moment on, as RFC 3339.",
+            schema = @Schema(implementation = String.class))
+    @Parameter(
+            in = ParameterIn.QUERY,
+            name = "until",
+            description = "Only before this moment, as RFC 3339.",
+            schema = @Schema(implementation = String.class))
+    @Parameter(
+            in = ParameterIn.QUERY,
+            name = "node",
+            description = "Only the link to this member.",
+            schema = @Schema(implementation = String.class))
+    @Parameter(
+            in = ParameterIn.QUERY,
+            name = "limit",
+            description = "At most so many minutes, 1 to 360; 60 by default.",
+            schema = @Schema(implementation = Integer.class))
+    @Parameter(
+            in = ParameterIn.QUERY,
+            name = "after",
+            description = "`next` of an earlier answer.",
+            schema = @Schema(implementation = String.class))
+    @ApiResponse(
+            responseCode = "200",
+            description = "Minutes.",
+            content = @Content(schema = @Schema(implementation = History.class)))
+    @ApiResponse(
+            responseCode = "400",
+            description = "A parameter that can't be taken; the detail names it.",
+            content =
+                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
+    @ApiResponse(
+            responseCode = "401",
+            description = "No valid token.",
+            content =
+                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
+    @ApiResponse(
+            responseCode = "404",
+            description = "The node is in no such network, or records nothing of it.",
+            content =
+                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
+    @ApiResponse(
+            responseCode = "503",
+            description = "The records can't be read now; the detail says why.",
+            content =
+                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
     HttpResponse<?> history(String networkId, HttpRequest<?> request) {
-        long since = Parameter.time(request, "since").orElse(0L);
-        long until = Parameter.time(request, "until").orElse(FOREVER);
-        Optional<String> node = Parameter.text(request, "node");
-        int limit = Parameter.number(request, "limit", 1, MOST_MINUTES)
+        long since = QueryField.time(request, "since").orElse(0L);
+        long until = QueryField.time(request, "until").orElse(FOREVER);
+        Optional<String> node = QueryField.text(request, "node");
+        int limit = QueryField.number(request, "limit", 1, MOST_MINUTES)
                 .orElse((long) MINUTES)
                 .intValue();
-        long after = Parameter.time(request, "after").orElse(FOREVER);
+        long after = QueryField.time(request, "after").orElse(FOREVER);
         return records.answer(networkId, (network, recorder) -> {
             List<Minute> minutes = new ArrayList<>();
             recorder.minutes(since, Math.min(until, after), limit)
@@ -136,6 +247,26 @@ final class RecordController {
     }
 
     @Get("/uptime/{networkId}")
+    @Operation(summary = "For how long each member was up in the last 1h, 24h, 7d and 30d")
+    @ApiResponse(
+            responseCode = "200",
+            description = "By member and window.",
+            content = @Content(schema = @Schema(implementation = Uptimes.class)))
+    @ApiResponse(
+            responseCode = "401",
+            description = "No valid token.",
+            content =
+                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
+    @ApiResponse(
+            responseCode = "404",
+            description = "The node is in no such network, or records nothing of it.",
+            content =
+                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
+    @ApiResponse(
+            responseCode = "503",
+            description = "The records can't be read now; the detail says why.",
+            content =
+                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
     HttpResponse<?> uptime(String networkId) {
         return records.answer(networkId, (network, recorder) -> {
             Map<Duration, Map<String, Uptime>> uptimes = recorder.uptimes(List.copyOf(WINDOWS.values()));

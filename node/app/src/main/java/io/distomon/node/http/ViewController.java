@@ -58,13 +58,18 @@ final class ViewController {
     @Operation(summary = "Verdicts on all members of a network, with their witnesses")
     @Parameter(
             in = ParameterIn.QUERY,
+            name = "at",
+            description = "What was recorded of this moment, as RFC 3339; without witnesses or evidence.",
+            schema = @Schema(implementation = String.class))
+    @Parameter(
+            in = ParameterIn.QUERY,
             name = "evidence",
             description = "Adds the signed entries, which `verify-evidence` checks.",
             schema = @Schema(implementation = Boolean.class))
     @ApiResponse(
             responseCode = "200",
-            description = "The view; with evidence=true its evidence too.",
-            content = @Content(schema = @Schema(anyOf = {ViewAnswer.class, ProvenView.class})))
+            description = "The view; with evidence=true its evidence too, with `at` that of a moment in the past.",
+            content = @Content(schema = @Schema(anyOf = {ViewAnswer.class, ProvenView.class, PastView.class})))
     @ApiResponse(
             responseCode = "400",
             description = "A parameter that can't be taken; the detail names it.",
@@ -77,15 +82,20 @@ final class ViewController {
                     @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
     @ApiResponse(
             responseCode = "404",
-            description = "The node is in no such network.",
+            description = "The node is in no such network, or, with `at`, records nothing of it.",
+            content =
+                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
+    @ApiResponse(
+            responseCode = "503",
+            description = "The records can't be read now; the detail says why.",
             content =
                     @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
     HttpResponse<?> view(String networkId, HttpRequest<?> request) {
         boolean evidence = Flag.of(request, "evidence");
-        Optional<Long> at = Parameter.time(request, "at");
+        Optional<Long> at = QueryField.time(request, "at");
         if (at.isPresent()) {
             if (evidence) {
-                throw Parameter.wrong("evidence", "true with at", "false: what proves the past is at /events");
+                throw QueryField.wrong("evidence", "true with at", "false: what proves the past is at /events");
             }
             return records.answer(
                     networkId,
@@ -94,8 +104,8 @@ final class ViewController {
                             network.config().nodeId(),
                             at.get(),
                             recorder.situationAt(at.get())
-                                    .orElseThrow(() ->
-                                            Parameter.wrong("at", "a time before the oldest record", "one after it"))));
+                                    .orElseThrow(() -> QueryField.wrong(
+                                            "at", "a time before the oldest record", "one after it"))));
         }
         return monitors.network(networkId)
                 .<HttpResponse<?>>map(network -> {

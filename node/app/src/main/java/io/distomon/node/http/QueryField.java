@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Parameters of the query that need not be there. Whatever is there and wrong is answered 400, as a {@link Flag} is. */
-final class Parameter {
+/** Fields of the query that need not be there. Whatever is there and wrong is answered 400, as a {@link Flag} is. */
+final class QueryField {
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,15}");
 
-    private Parameter() {}
+    private QueryField() {}
 
     /** As it is. */
     static Optional<String> text(HttpRequest<?> request, String name) {
