@@ -43,6 +43,7 @@ class ArchitectureTest {
                     .or(belongToAnyOf(Certificates.class))
                     .or(resideInAnyPackage(
                             "io.distomon.core.config..",
+                            "io.distomon.core.topology..",
                             "io.distomon.core.crypto..",
                             "io.distomon.core.exchange..",
                             "io.distomon.core.view..",

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.marcnuri.helm.Helm;
-import io.distomon.core.config.Topology;
+import io.distomon.core.topology.Topology;
 import io.distomon.e2e.demo.resource.CustomResourceSchema;
 import io.distomon.e2e.demo.resource.ResourceFile;
 import io.distomon.operator.desired.ChildKind;

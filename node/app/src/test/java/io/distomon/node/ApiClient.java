@@ -2,7 +2,7 @@ package io.distomon.node;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.distomon.core.store.InvalidJsonException;
+import io.distomon.core.json.InvalidJsonException;
 import io.distomon.core.store.RawEntries;
 import io.distomon.core.store.RawEntry;
 import java.io.IOException;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkWriter;
+import io.distomon.core.topology.Member;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

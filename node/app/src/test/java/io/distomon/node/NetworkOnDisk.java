@@ -1,10 +1,10 @@
 package io.distomon.node;
 
-import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkWriter;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Signer;
 import io.distomon.core.crypto.Verifier;
+import io.distomon.core.topology.Member;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;

@@ -1,8 +1,8 @@
 package io.distomon.operator.desired;
 
-import io.distomon.core.config.Member;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Verifier;
+import io.distomon.core.topology.Member;
 import io.distomon.operator.keys.NodeKeys;
 import io.distomon.operator.members.NetworkMembers;
 import io.distomon.operator.validate.Network;

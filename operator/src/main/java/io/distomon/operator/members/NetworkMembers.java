@@ -1,11 +1,11 @@
 package io.distomon.operator.members;
 
-import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkConfig;
 import io.distomon.core.config.NetworkWriter;
-import io.distomon.core.config.Observers;
-import io.distomon.core.config.Topology;
 import io.distomon.core.crypto.KeyMapping;
+import io.distomon.core.topology.Member;
+import io.distomon.core.topology.Observers;
+import io.distomon.core.topology.Topology;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;

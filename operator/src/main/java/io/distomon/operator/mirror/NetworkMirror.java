@@ -1,11 +1,11 @@
 package io.distomon.operator.mirror;
 
 import io.distomon.core.Clock;
-import io.distomon.core.config.Cadences;
-import io.distomon.core.config.Observers;
 import io.distomon.core.crypto.Verifier;
 import io.distomon.core.store.HeldEntry;
 import io.distomon.core.store.SharedStore;
+import io.distomon.core.topology.Cadences;
+import io.distomon.core.topology.Observers;
 import io.distomon.core.view.LinkFault;
 import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.NodeVerdict;

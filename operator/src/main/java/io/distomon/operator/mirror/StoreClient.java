@@ -1,6 +1,6 @@
 package io.distomon.operator.mirror;
 
-import io.distomon.core.store.InvalidJsonException;
+import io.distomon.core.json.InvalidJsonException;
 import io.distomon.core.store.RawEntries;
 import io.distomon.core.tls.PeerTrust;
 import java.io.IOException;

@@ -1,11 +1,11 @@
 package io.distomon.operator.observed;
 
 import io.distomon.core.config.ConfigException;
-import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkFiles;
 import io.distomon.core.config.NetworkReader;
 import io.distomon.core.config.NetworkWriter;
 import io.distomon.core.tls.Certificates;
+import io.distomon.core.topology.Member;
 import io.distomon.operator.members.NetworkMembers;
 import io.distomon.operator.names.ChildNames;
 import io.distomon.operator.validate.Network;

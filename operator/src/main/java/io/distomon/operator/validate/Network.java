@@ -1,6 +1,6 @@
 package io.distomon.operator.validate;
 
-import io.distomon.core.config.Topology;
+import io.distomon.core.topology.Topology;
 import io.distomon.crds.v1alpha1.KeyDeletionPolicy;
 import java.security.cert.X509Certificate;
 import java.util.List;

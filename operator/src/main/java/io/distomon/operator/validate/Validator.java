@@ -1,7 +1,7 @@
 package io.distomon.operator.validate;
 
-import io.distomon.core.config.Topology;
 import io.distomon.core.tls.Certificates;
+import io.distomon.core.topology.Topology;
 import io.distomon.crds.v1alpha1.DistomonNetwork;
 import io.distomon.crds.v1alpha1.DistomonNetworkSpec;
 import io.distomon.crds.v1alpha1.DistomonNetworkStatus;

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.distomon.core.config.ConfigReader;
 import io.distomon.core.config.LoadedNetwork;
-import io.distomon.core.config.Member;
 import io.distomon.core.config.NodeConf;
 import io.distomon.core.config.PrivateKeys;
-import io.distomon.core.config.Topology;
+import io.distomon.core.topology.Member;
+import io.distomon.core.topology.Topology;
 import io.distomon.operator.Networks;
 import io.distomon.operator.keys.KeyReading;
 import io.distomon.operator.keys.KeySecret;

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.distomon.core.Clock;
-import io.distomon.core.config.Member;
 import io.distomon.core.config.Secret;
-import io.distomon.core.config.Topology;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Signer;
 import io.distomon.core.crypto.Verifier;
@@ -17,6 +15,8 @@ import io.distomon.core.store.PingStatus;
 import io.distomon.core.store.RawEntries;
 import io.distomon.core.store.SharedStore;
 import io.distomon.core.store.SignedNodeData;
+import io.distomon.core.topology.Member;
+import io.distomon.core.topology.Topology;
 import io.distomon.core.view.LinkFault;
 import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.NodeState;

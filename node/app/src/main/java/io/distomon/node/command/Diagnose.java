@@ -1,9 +1,9 @@
 package io.distomon.node.command;
 
 import io.distomon.core.config.InspectedNetwork;
-import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkConfig;
 import io.distomon.core.tls.PeerTrust;
+import io.distomon.core.topology.Member;
 import io.distomon.node.polls.PeerLook;
 import java.io.PrintWriter;
 import java.net.URI;

@@ -1,8 +1,8 @@
 package io.distomon.node.http;
 
-import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkConfig;
 import io.distomon.core.crypto.Verifier;
+import io.distomon.core.topology.Member;
 import io.distomon.node.Version;
 import io.distomon.node.config.ConfigManager;
 import io.distomon.node.config.ConfigState;

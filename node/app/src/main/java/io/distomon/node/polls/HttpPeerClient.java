@@ -1,6 +1,5 @@
 package io.distomon.node.polls;
 
-import io.distomon.core.config.Member;
 import io.distomon.core.exchange.Conclusion;
 import io.distomon.core.exchange.HttpAnswer;
 import io.distomon.core.exchange.OutgoingRequest;
@@ -8,6 +7,7 @@ import io.distomon.core.exchange.PollError;
 import io.distomon.core.exchange.PollResult;
 import io.distomon.core.exchange.Requester;
 import io.distomon.core.monitor.PeerClient;
+import io.distomon.core.topology.Member;
 import io.distomon.node.names.Reachable;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -1,7 +1,6 @@
 package io.distomon.node.polls;
 
 import io.distomon.core.Clock;
-import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkConfig;
 import io.distomon.core.crypto.Signer;
 import io.distomon.core.exchange.AnswerFault;
@@ -11,6 +10,7 @@ import io.distomon.core.exchange.PollResult;
 import io.distomon.core.exchange.Requester;
 import io.distomon.core.store.SharedStore;
 import io.distomon.core.tls.PeerTrust;
+import io.distomon.core.topology.Member;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;

@@ -1,6 +1,7 @@
 package io.distomon.node.record;
 
 import io.distomon.core.crypto.CanonicalBase64;
+import io.distomon.core.json.InvalidJsonException;
 import io.distomon.core.record.Anchor;
 import io.distomon.core.record.ChainPoint;
 import io.distomon.core.record.FlightRecord;
@@ -9,7 +10,6 @@ import io.distomon.core.record.LinkMinute;
 import io.distomon.core.record.LinkMinuteCodec;
 import io.distomon.core.record.Situation;
 import io.distomon.core.record.Transition;
-import io.distomon.core.store.InvalidJsonException;
 import io.distomon.core.store.RawEntry;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

@@ -2,11 +2,11 @@ package io.distomon.node.threads;
 
 import io.distomon.core.Clock;
 import io.distomon.core.config.LoadedNetwork;
-import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkConfig;
 import io.distomon.core.config.NetworkSource;
 import io.distomon.core.exchange.PollResult;
 import io.distomon.core.tls.PeerTrust;
+import io.distomon.core.topology.Member;
 import io.distomon.node.Version;
 import io.distomon.node.config.ConfigManager;
 import io.distomon.node.config.NodeConfig;

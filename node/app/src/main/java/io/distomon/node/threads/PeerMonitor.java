@@ -1,13 +1,13 @@
 package io.distomon.node.threads;
 
 import io.distomon.core.Clock;
-import io.distomon.core.config.Member;
 import io.distomon.core.exchange.PollResult;
 import io.distomon.core.monitor.Effect;
 import io.distomon.core.monitor.Monitor;
 import io.distomon.core.monitor.PeerClient;
 import io.distomon.core.store.PingData;
 import io.distomon.core.store.PingStatus;
+import io.distomon.core.topology.Member;
 import io.distomon.node.supervised.SupervisedThread;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;

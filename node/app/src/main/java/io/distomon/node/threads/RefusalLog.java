@@ -1,9 +1,9 @@
 package io.distomon.node.threads;
 
-import io.distomon.core.config.Member;
 import io.distomon.core.exchange.ClockOffset;
 import io.distomon.core.exchange.PollResult;
 import io.distomon.core.monitor.PeerClient;
+import io.distomon.core.topology.Member;
 import io.distomon.node.polls.FailureWords;
 import java.time.Duration;
 import java.util.Map;

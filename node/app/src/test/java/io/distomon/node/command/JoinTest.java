@@ -3,12 +3,12 @@ package io.distomon.node.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkWriter;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Pem;
 import io.distomon.core.crypto.Signer;
 import io.distomon.core.crypto.Verifier;
+import io.distomon.core.topology.Member;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.distomon.core.Clock;
-import io.distomon.core.config.Member;
 import io.distomon.core.exchange.HttpAnswer;
 import io.distomon.core.exchange.Limits;
 import io.distomon.core.store.NodeData;
 import io.distomon.core.store.PingData;
 import io.distomon.core.store.RawEntry;
 import io.distomon.core.store.SignedNodeData;
+import io.distomon.core.topology.Member;
 import io.distomon.node.ApiClient;
 import io.distomon.node.Exposition;
 import io.distomon.node.NetworkOnDisk;

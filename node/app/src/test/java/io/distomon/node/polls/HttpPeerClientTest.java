@@ -3,7 +3,6 @@ package io.distomon.node.polls;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.distomon.core.Clock;
-import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkConfig;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Signer;
@@ -12,6 +11,7 @@ import io.distomon.core.exchange.PollError;
 import io.distomon.core.exchange.PollResult;
 import io.distomon.core.exchange.Requester;
 import io.distomon.core.store.SharedStore;
+import io.distomon.core.topology.Member;
 import io.distomon.node.names.FakeNames;
 import java.io.EOFException;
 import java.io.IOException;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import io.distomon.core.Clock;
-import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkConfig;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.exchange.Admission;
@@ -18,6 +17,7 @@ import io.distomon.core.exchange.PollResult;
 import io.distomon.core.exchange.Receiver;
 import io.distomon.core.exchange.Requester;
 import io.distomon.core.store.SharedStore;
+import io.distomon.core.topology.Member;
 import io.distomon.node.NetworkOnDisk;
 import io.distomon.node.Node;
 import java.lang.management.ManagementFactory;

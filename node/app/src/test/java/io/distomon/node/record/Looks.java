@@ -1,8 +1,6 @@
 package io.distomon.node.record;
 
 import io.distomon.core.Clock;
-import io.distomon.core.config.Cadences;
-import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkConfig;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Signer;
@@ -13,6 +11,8 @@ import io.distomon.core.store.NodeData;
 import io.distomon.core.store.PingData;
 import io.distomon.core.store.PingStatus;
 import io.distomon.core.store.SignedNodeData;
+import io.distomon.core.topology.Cadences;
+import io.distomon.core.topology.Member;
 import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.NodeState;
 import io.distomon.core.view.NodeVerdict;

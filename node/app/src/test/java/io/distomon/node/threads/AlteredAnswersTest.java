@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.distomon.core.Clock;
-import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkConfig;
 import io.distomon.core.crypto.ContentDigest;
 import io.distomon.core.crypto.KeyMapping;
@@ -17,6 +16,7 @@ import io.distomon.core.exchange.PollError;
 import io.distomon.core.exchange.PollResult;
 import io.distomon.core.exchange.Requester;
 import io.distomon.core.store.SharedStore;
+import io.distomon.core.topology.Member;
 import io.distomon.node.ApiClient;
 import io.distomon.node.NetworkOnDisk;
 import io.distomon.node.Node;

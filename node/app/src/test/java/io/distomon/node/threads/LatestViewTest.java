@@ -3,7 +3,6 @@ package io.distomon.node.threads;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.distomon.core.Clock;
-import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkConfig;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Signer;
@@ -13,6 +12,7 @@ import io.distomon.core.store.NodeData;
 import io.distomon.core.store.RawEntries;
 import io.distomon.core.store.SharedStore;
 import io.distomon.core.store.SignedNodeData;
+import io.distomon.core.topology.Member;
 import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.NodeState;
 import java.net.URI;

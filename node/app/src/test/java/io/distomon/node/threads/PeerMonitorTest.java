@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.distomon.core.Clock;
-import io.distomon.core.config.Member;
 import io.distomon.core.exchange.PollError;
 import io.distomon.core.exchange.PollResult;
 import io.distomon.core.monitor.MonitorState;
 import io.distomon.core.monitor.PeerClient;
 import io.distomon.core.store.PingData;
 import io.distomon.core.store.PingStatus;
+import io.distomon.core.topology.Member;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;

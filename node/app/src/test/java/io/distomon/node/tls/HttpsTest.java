@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.distomon.core.config.ConfigException;
-import io.distomon.core.config.Member;
 import io.distomon.core.tls.PeerTrust;
+import io.distomon.core.topology.Member;
 import io.distomon.node.ApiClient;
 import io.distomon.node.Exposition;
 import io.distomon.node.NetworkOnDisk;

@@ -1,6 +1,5 @@
 package io.distomon.node.ui;
 
-import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkConfig;
 import io.distomon.core.config.NetworkWriter;
 import io.distomon.core.crypto.KeyMapping;
@@ -11,6 +10,7 @@ import io.distomon.core.store.PingData;
 import io.distomon.core.store.PingStatus;
 import io.distomon.core.store.RawEntry;
 import io.distomon.core.store.SignedNodeData;
+import io.distomon.core.topology.Member;
 import io.distomon.node.NetworkOnDisk;
 import io.distomon.node.Node;
 import io.distomon.node.http.Introduction;

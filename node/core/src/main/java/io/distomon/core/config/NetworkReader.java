@@ -5,6 +5,8 @@ import io.distomon.core.crypto.InvalidKeyException;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Pem;
 import io.distomon.core.crypto.Verifier;
+import io.distomon.core.topology.Member;
+import io.distomon.core.topology.Topology;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;

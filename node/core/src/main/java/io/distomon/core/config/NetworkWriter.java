@@ -2,6 +2,8 @@ package io.distomon.core.config;
 
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Verifier;
+import io.distomon.core.topology.Member;
+import io.distomon.core.topology.Topology;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Collections;

@@ -1,9 +1,9 @@
 package io.distomon.core.exchange;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.distomon.core.store.InvalidJsonException;
+import io.distomon.core.json.InvalidJsonException;
+import io.distomon.core.json.StrictJson;
 import io.distomon.core.store.RawEntries;
-import io.distomon.core.store.StrictJson;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.Collections;

@@ -1,6 +1,6 @@
 package io.distomon.core.exchange;
 
-import io.distomon.core.store.StrictJson;
+import io.distomon.core.json.StrictJson;
 import java.time.Duration;
 
 /** The bounds of an exchange, which the transport keeps too: it reads no more, and waits no longer, than they say. */

@@ -1,7 +1,5 @@
 package io.distomon.core.exchange;
 
-import io.distomon.core.config.Cadences;
-import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkConfig;
 import io.distomon.core.crypto.Signer;
 import io.distomon.core.store.Advance;
@@ -10,6 +8,8 @@ import io.distomon.core.store.News;
 import io.distomon.core.store.RawEntries;
 import io.distomon.core.store.SharedStore;
 import io.distomon.core.store.SignedNodeData;
+import io.distomon.core.topology.Cadences;
+import io.distomon.core.topology.Member;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.distomon.core.exchange;
 
-import io.distomon.core.store.InvalidJsonException;
-import io.distomon.core.store.StrictJson;
+import io.distomon.core.json.InvalidJsonException;
+import io.distomon.core.json.StrictJson;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 

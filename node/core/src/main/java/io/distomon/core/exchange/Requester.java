@@ -1,17 +1,17 @@
 package io.distomon.core.exchange;
 
 import io.distomon.core.Clock;
-import io.distomon.core.config.Member;
 import io.distomon.core.crypto.ContentDigest;
 import io.distomon.core.crypto.MessageSignature;
 import io.distomon.core.crypto.Verifier;
+import io.distomon.core.json.InvalidJsonException;
 import io.distomon.core.store.EntryDate;
-import io.distomon.core.store.InvalidJsonException;
 import io.distomon.core.store.MergeResult;
 import io.distomon.core.store.PingData;
 import io.distomon.core.store.RawEntries;
 import io.distomon.core.store.SharedStore;
 import io.distomon.core.store.SignedNodeData;
+import io.distomon.core.topology.Member;
 import java.net.URI;
 import java.util.Base64;
 import java.util.List;

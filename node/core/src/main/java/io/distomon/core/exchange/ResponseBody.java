@@ -1,8 +1,8 @@
 package io.distomon.core.exchange;
 
-import io.distomon.core.store.InvalidJsonException;
+import io.distomon.core.json.InvalidJsonException;
+import io.distomon.core.json.StrictJson;
 import io.distomon.core.store.RawEntries;
-import io.distomon.core.store.StrictJson;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package io.distomon.core.monitor;
 
-import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkConfig;
 import io.distomon.core.store.PingData;
+import io.distomon.core.topology.Member;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;

@@ -1,7 +1,7 @@
 package io.distomon.core.monitor;
 
-import io.distomon.core.config.Member;
 import io.distomon.core.store.PingData;
+import io.distomon.core.topology.Member;
 import java.time.Duration;
 
 /** What a monitor asks of whoever drives it. */

@@ -1,11 +1,11 @@
 package io.distomon.core.monitor;
 
 import io.distomon.core.Clock;
-import io.distomon.core.config.Member;
 import io.distomon.core.exchange.PollError;
 import io.distomon.core.exchange.PollResult;
 import io.distomon.core.store.PingData;
 import io.distomon.core.store.PingStatus;
+import io.distomon.core.topology.Member;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -85,7 +85,7 @@ public final class Monitor {
      * A monitor that is yet to be started.
      *
      * @param peer whom it watches: a member with a url
-     * @param turn when in the peer's poll interval we poll it, as {@link io.distomon.core.config.Observers#turn} says
+     * @param turn when in the peer's poll interval we poll it, as {@link io.distomon.core.topology.Observers#turn} says
      */
     public Monitor(Member peer, double turn, Clock clock) {
         this.peer = checked(peer);

@@ -1,10 +1,10 @@
 package io.distomon.core.monitor;
 
 import io.distomon.core.Clock;
-import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkConfig;
 import io.distomon.core.store.NodeData;
 import io.distomon.core.store.PingData;
+import io.distomon.core.topology.Member;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;

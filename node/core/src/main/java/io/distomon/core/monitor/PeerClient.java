@@ -1,7 +1,7 @@
 package io.distomon.core.monitor;
 
-import io.distomon.core.config.Member;
 import io.distomon.core.exchange.PollResult;
+import io.distomon.core.topology.Member;
 import java.time.Duration;
 
 /** A port: carries out one signed exchange with a peer. Safe for use by many threads. */

@@ -1,9 +1,9 @@
 package io.distomon.core.monitor;
 
 import io.distomon.core.Clock;
-import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkConfig;
-import io.distomon.core.config.Observers;
+import io.distomon.core.topology.Member;
+import io.distomon.core.topology.Observers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

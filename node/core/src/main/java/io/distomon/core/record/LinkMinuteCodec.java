@@ -1,8 +1,8 @@
 package io.distomon.core.record;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.distomon.core.store.InvalidJsonException;
-import io.distomon.core.store.StrictJson;
+import io.distomon.core.json.InvalidJsonException;
+import io.distomon.core.json.StrictJson;
 import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,7 +1,7 @@
 package io.distomon.core.record;
 
-import io.distomon.core.store.InvalidJsonException;
-import io.distomon.core.store.StrictJson;
+import io.distomon.core.json.InvalidJsonException;
+import io.distomon.core.json.StrictJson;
 import io.distomon.core.view.LinkFault;
 import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.NodeState;

@@ -1,6 +1,8 @@
 package io.distomon.core.store;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.distomon.core.json.InvalidJsonException;
+import io.distomon.core.json.StrictJson;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.Collections;

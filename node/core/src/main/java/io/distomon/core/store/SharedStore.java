@@ -5,6 +5,7 @@ import io.distomon.core.crypto.CanonicalBase64;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Signer;
 import io.distomon.core.crypto.Verifier;
+import io.distomon.core.json.InvalidJsonException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;

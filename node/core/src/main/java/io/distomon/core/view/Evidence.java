@@ -1,9 +1,7 @@
 package io.distomon.core.view;
 
 import io.distomon.core.Clock;
-import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkConfig;
-import io.distomon.core.config.Topology;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.store.EntryDate;
 import io.distomon.core.store.EntryRefusal;
@@ -14,6 +12,8 @@ import io.distomon.core.store.RawEntries;
 import io.distomon.core.store.RawEntry;
 import io.distomon.core.store.SharedStore;
 import io.distomon.core.store.SignedNodeData;
+import io.distomon.core.topology.Member;
+import io.distomon.core.topology.Topology;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -1,7 +1,7 @@
 package io.distomon.core.view;
 
-import io.distomon.core.config.Observers;
 import io.distomon.core.store.PingStatus;
+import io.distomon.core.topology.Observers;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;

@@ -1,9 +1,9 @@
 package io.distomon.core.view;
 
-import io.distomon.core.config.Member;
 import io.distomon.core.store.HeldEntry;
 import io.distomon.core.store.PingData;
 import io.distomon.core.store.PingStatus;
+import io.distomon.core.topology.Member;
 import io.distomon.core.view.Testimony.Subject;
 import io.distomon.core.view.Testimony.Word;
 import java.time.Duration;

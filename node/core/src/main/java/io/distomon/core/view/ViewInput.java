@@ -1,10 +1,10 @@
 package io.distomon.core.view;
 
-import io.distomon.core.config.Cadences;
-import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkConfig;
-import io.distomon.core.config.Observers;
 import io.distomon.core.store.HeldEntry;
+import io.distomon.core.topology.Cadences;
+import io.distomon.core.topology.Member;
+import io.distomon.core.topology.Observers;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;

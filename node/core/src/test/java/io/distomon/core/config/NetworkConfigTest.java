@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Signer;
 import io.distomon.core.crypto.Verifier;
+import io.distomon.core.topology.Member;
+import io.distomon.core.topology.Topology;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;

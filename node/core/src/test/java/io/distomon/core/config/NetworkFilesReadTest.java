@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.distomon.core.Identifier;
 import io.distomon.core.crypto.Signer;
+import io.distomon.core.topology.Member;
+import io.distomon.core.topology.Topology;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Signer;
-import io.distomon.core.store.InvalidJsonException;
+import io.distomon.core.json.InvalidJsonException;
 import io.distomon.core.store.NodeData;
 import io.distomon.core.store.PingData;
 import io.distomon.core.store.PingStatus;

@@ -1,6 +1,6 @@
 package io.distomon.core.exchange;
 
-import io.distomon.core.store.InvalidJsonException;
+import io.distomon.core.json.InvalidJsonException;
 import java.util.List;
 
 /** Anything as the body of a request, an answer or a refusal. */

@@ -2,7 +2,6 @@ package io.distomon.core.exchange;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.distomon.core.Clock;
-import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkConfig;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Signer;
@@ -10,6 +9,7 @@ import io.distomon.core.crypto.Verifier;
 import io.distomon.core.store.NodeData;
 import io.distomon.core.store.SharedStore;
 import io.distomon.core.store.SignedNodeData;
+import io.distomon.core.topology.Member;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.distomon.core.crypto.ContentDigest;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Signer;
-import io.distomon.core.store.InvalidJsonException;
+import io.distomon.core.json.InvalidJsonException;
 import io.distomon.core.store.RawEntries;
 import io.distomon.core.store.RawEntry;
 import io.distomon.core.store.SignedNodeData;

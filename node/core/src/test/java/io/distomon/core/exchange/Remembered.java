@@ -1,6 +1,6 @@
 package io.distomon.core.exchange;
 
-import io.distomon.core.store.InvalidJsonException;
+import io.distomon.core.json.InvalidJsonException;
 import java.util.Set;
 
 /** The memory of an exchange, for checks that it stays within its bounds from outside of this package. */

@@ -2,13 +2,13 @@ package io.distomon.core.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkConfig;
 import io.distomon.core.crypto.ContentDigest;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.MessageSignature;
 import io.distomon.core.crypto.Signer;
 import io.distomon.core.store.RawEntries;
+import io.distomon.core.topology.Member;
 import io.distomon.core.wire.SetClock;
 import java.io.IOException;
 import java.io.InterruptedIOException;

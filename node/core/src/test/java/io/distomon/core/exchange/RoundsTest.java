@@ -2,8 +2,6 @@ package io.distomon.core.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.distomon.core.config.Observers;
-import io.distomon.core.config.Topology;
 import io.distomon.core.crypto.CanonicalBase64;
 import io.distomon.core.crypto.CountingVerifier;
 import io.distomon.core.crypto.InvalidKeyException;
@@ -11,9 +9,11 @@ import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Signer;
 import io.distomon.core.crypto.StandInSigner;
 import io.distomon.core.crypto.Verifier;
-import io.distomon.core.store.InvalidJsonException;
+import io.distomon.core.json.InvalidJsonException;
 import io.distomon.core.store.RawEntries;
 import io.distomon.core.store.RawEntry;
+import io.distomon.core.topology.Observers;
+import io.distomon.core.topology.Topology;
 import io.distomon.core.wire.SetClock;
 import java.security.SecureRandom;
 import java.util.ArrayList;

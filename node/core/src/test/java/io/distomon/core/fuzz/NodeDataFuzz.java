@@ -1,6 +1,6 @@
 package io.distomon.core.fuzz;
 
-import io.distomon.core.store.InvalidJsonException;
+import io.distomon.core.json.InvalidJsonException;
 import io.distomon.core.store.NodeData;
 import io.distomon.core.store.NodeDataCodec;
 

@@ -1,9 +1,9 @@
 package io.distomon.core.monitor;
 
-import io.distomon.core.config.Member;
 import io.distomon.core.exchange.PollError;
 import io.distomon.core.exchange.PollResult;
 import io.distomon.core.store.PingData;
+import io.distomon.core.topology.Member;
 import io.distomon.core.wire.SetClock;
 import java.net.URI;
 import java.time.Duration;

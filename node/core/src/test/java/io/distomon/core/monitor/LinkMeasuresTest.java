@@ -3,11 +3,11 @@ package io.distomon.core.monitor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.distomon.core.config.Member;
 import io.distomon.core.exchange.ClockOffset;
 import io.distomon.core.exchange.PollError;
 import io.distomon.core.exchange.PollResult;
 import io.distomon.core.store.PingStatus;
+import io.distomon.core.topology.Member;
 import io.distomon.core.wire.SetClock;
 import java.net.URI;
 import java.time.Duration;

@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import io.distomon.core.config.Member;
 import io.distomon.core.exchange.PollResult;
 import io.distomon.core.store.PingData;
 import io.distomon.core.store.PingStatus;
+import io.distomon.core.topology.Member;
 import io.distomon.core.wire.SetClock;
 import java.net.URI;
 import java.time.Duration;

@@ -2,12 +2,12 @@ package io.distomon.core.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkConfig;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.store.NodeData;
 import io.distomon.core.store.PingData;
 import io.distomon.core.store.PingStatus;
+import io.distomon.core.topology.Member;
 import io.distomon.core.wire.SetClock;
 import java.net.URI;
 import java.time.Duration;

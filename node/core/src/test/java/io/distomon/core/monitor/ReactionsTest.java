@@ -4,7 +4,6 @@ import static io.distomon.core.monitor.Driven.ANSWER;
 import static io.distomon.core.monitor.Driven.SILENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkConfig;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Signer;
@@ -17,6 +16,7 @@ import io.distomon.core.store.PingStatus;
 import io.distomon.core.store.RawEntries;
 import io.distomon.core.store.SharedStore;
 import io.distomon.core.store.SignedNodeData;
+import io.distomon.core.topology.Member;
 import io.distomon.core.wire.SetClock;
 import java.net.URI;
 import java.security.SecureRandom;

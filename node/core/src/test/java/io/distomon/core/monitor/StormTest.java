@@ -3,9 +3,7 @@ package io.distomon.core.monitor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.distomon.core.Clock;
-import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkConfig;
-import io.distomon.core.config.Topology;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Signer;
 import io.distomon.core.crypto.StandInSigner;
@@ -17,6 +15,8 @@ import io.distomon.core.store.PingStatus;
 import io.distomon.core.store.RawEntries;
 import io.distomon.core.store.SharedStore;
 import io.distomon.core.store.SignedNodeData;
+import io.distomon.core.topology.Member;
+import io.distomon.core.topology.Topology;
 import io.distomon.core.wire.SetClock;
 import java.net.URI;
 import java.security.SecureRandom;

@@ -1,7 +1,7 @@
 package io.distomon.core.sim;
 
-import io.distomon.core.config.Member;
 import io.distomon.core.monitor.Monitor;
+import io.distomon.core.topology.Member;
 import io.distomon.core.view.Reason;
 import java.util.ArrayList;
 import java.util.Collections;

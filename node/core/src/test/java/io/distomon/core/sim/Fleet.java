@@ -1,8 +1,8 @@
 package io.distomon.core.sim;
 
-import io.distomon.core.config.Member;
-import io.distomon.core.config.Topology;
 import io.distomon.core.crypto.Verifier;
+import io.distomon.core.topology.Member;
+import io.distomon.core.topology.Topology;
 import io.distomon.core.view.NodeState;
 import io.distomon.core.view.NodeVerdict;
 import io.distomon.core.view.Reason;

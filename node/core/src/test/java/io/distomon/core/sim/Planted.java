@@ -1,9 +1,6 @@
 package io.distomon.core.sim;
 
-import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkConfig;
-import io.distomon.core.config.Observers;
-import io.distomon.core.config.Topology;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Verifier;
 import io.distomon.core.monitor.Occasion;
@@ -15,6 +12,9 @@ import io.distomon.core.store.NodeData;
 import io.distomon.core.store.PingData;
 import io.distomon.core.store.PingStatus;
 import io.distomon.core.store.SignedNodeData;
+import io.distomon.core.topology.Member;
+import io.distomon.core.topology.Observers;
+import io.distomon.core.topology.Topology;
 import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.NodeState;
 import io.distomon.core.view.NodeVerdict;

@@ -2,7 +2,7 @@ package io.distomon.core.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.distomon.core.config.Topology;
+import io.distomon.core.topology.Topology;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -1,9 +1,9 @@
 package io.distomon.core.sim;
 
-import io.distomon.core.config.Member;
 import io.distomon.core.monitor.Monitor;
 import io.distomon.core.store.NodeData;
 import io.distomon.core.store.PingStatus;
+import io.distomon.core.topology.Member;
 import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.NodeState;
 import io.distomon.core.view.NodeVerdict;

@@ -1,9 +1,9 @@
 package io.distomon.core.sim;
 
-import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkConfig;
 import io.distomon.core.crypto.Signer;
 import io.distomon.core.crypto.Verifier;
+import io.distomon.core.topology.Member;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;

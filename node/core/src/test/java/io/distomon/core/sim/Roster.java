@@ -1,11 +1,11 @@
 package io.distomon.core.sim;
 
-import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkConfig;
-import io.distomon.core.config.Observers;
-import io.distomon.core.config.Topology;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Verifier;
+import io.distomon.core.topology.Member;
+import io.distomon.core.topology.Observers;
+import io.distomon.core.topology.Topology;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;

@@ -1,10 +1,7 @@
 package io.distomon.core.sim;
 
 import io.distomon.core.Clock;
-import io.distomon.core.config.Member;
 import io.distomon.core.config.NetworkConfig;
-import io.distomon.core.config.Observers;
-import io.distomon.core.config.TopologyDiff;
 import io.distomon.core.crypto.Signer;
 import io.distomon.core.exchange.Admission;
 import io.distomon.core.exchange.Conclusion;
@@ -33,6 +30,9 @@ import io.distomon.core.store.PingStatus;
 import io.distomon.core.store.RawEntries;
 import io.distomon.core.store.SharedStore;
 import io.distomon.core.store.SignedNodeData;
+import io.distomon.core.topology.Member;
+import io.distomon.core.topology.Observers;
+import io.distomon.core.topology.TopologyDiff;
 import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.ViewInput;
 import java.time.Duration;

@@ -1,11 +1,11 @@
 package io.distomon.core.sim;
 
-import io.distomon.core.config.Member;
-import io.distomon.core.config.Topology;
 import io.distomon.core.crypto.Signer;
 import io.distomon.core.crypto.StandInSigner;
 import io.distomon.core.crypto.Verifier;
 import io.distomon.core.monitor.Monitor;
+import io.distomon.core.topology.Member;
+import io.distomon.core.topology.Topology;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;

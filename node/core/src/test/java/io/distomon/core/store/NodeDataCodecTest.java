@@ -3,6 +3,7 @@ package io.distomon.core.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.distomon.core.json.InvalidJsonException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;

@@ -1,14 +1,14 @@
 package io.distomon.core.view;
 
-import io.distomon.core.config.Member;
-import io.distomon.core.config.Observers;
-import io.distomon.core.config.Topology;
 import io.distomon.core.store.HeldEntry;
 import io.distomon.core.store.NodeData;
 import io.distomon.core.store.PingData;
 import io.distomon.core.store.PingStatus;
 import io.distomon.core.store.RawEntry;
 import io.distomon.core.store.SignedNodeData;
+import io.distomon.core.topology.Member;
+import io.distomon.core.topology.Observers;
+import io.distomon.core.topology.Topology;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;

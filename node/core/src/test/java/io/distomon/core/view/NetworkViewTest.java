@@ -3,10 +3,10 @@ package io.distomon.core.view;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.distomon.core.config.Observers;
-import io.distomon.core.config.Topology;
 import io.distomon.core.store.PingData;
 import io.distomon.core.store.PingStatus;
+import io.distomon.core.topology.Observers;
+import io.distomon.core.topology.Topology;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -1,4 +1,4 @@
-package io.distomon.core.config;
+package io.distomon.core.topology;
 
 import java.time.Duration;
 import java.util.HashMap;

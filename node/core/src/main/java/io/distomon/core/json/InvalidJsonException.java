@@ -1,4 +1,4 @@
-package io.distomon.core.store;
+package io.distomon.core.json;
 
 /** Text from outside that is not the JSON it should be. The message names the place, what was found and expected. */
 public final class InvalidJsonException extends Exception {

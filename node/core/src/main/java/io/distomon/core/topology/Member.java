@@ -1,4 +1,4 @@
-package io.distomon.core.config;
+package io.distomon.core.topology;
 
 import java.net.URI;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.distomon.core.store;
+package io.distomon.core.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

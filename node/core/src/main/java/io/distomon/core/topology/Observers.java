@@ -1,4 +1,4 @@
-package io.distomon.core.config;
+package io.distomon.core.topology;
 
 import io.distomon.core.crypto.Sha256;
 import java.nio.ByteBuffer;

@@ -1,7 +1,8 @@
-package io.distomon.core.config;
+package io.distomon.core.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.distomon.core.config.NetworkConfig;
 import io.distomon.core.crypto.KeyMapping;
 import java.net.URI;
 import java.time.Duration;

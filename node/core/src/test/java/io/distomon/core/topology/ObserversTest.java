@@ -1,4 +1,4 @@
-package io.distomon.core.config;
+package io.distomon.core.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,4 +1,4 @@
-package io.distomon.core.store;
+package io.distomon.core.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
