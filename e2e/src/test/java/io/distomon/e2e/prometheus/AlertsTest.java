@@ -85,6 +85,7 @@ class AlertsTest {
                 "> 90000 -> > 91000",
                 "abs(distomon_peer_clock_offset_seconds) -> distomon_peer_clock_offset_seconds",
                 "> 30 -> > 20",
+                "and distomon_link_up == 1 -> ~~",
                 "distomon_equivocating_members > 0 -> distomon_equivocating_members > 1",
                 "for: 0m -> for: 1m",
                 "distomon_doubled_members > 0 -> distomon_doubled_members > 1",

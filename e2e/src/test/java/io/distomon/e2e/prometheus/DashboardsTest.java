@@ -26,6 +26,9 @@ class DashboardsTest {
     private static final Path README = Path.of("..", "README.md");
     private static final Pattern METRIC = Pattern.compile("distomon_\\w+");
 
+    /** They count what differs from another panel's query by the word for a state alone. */
+    private static final Set<String> EMPTY_WHEN_ALL_IS_WELL = Set.of("Offline", "Degraded");
+
     /** Scrapes come once a second, and rates are of ten. */
     private static final Duration LONG_ENOUGH = Duration.ofMinutes(2);
 
@@ -47,6 +50,13 @@ class DashboardsTest {
             assertThat(used).as(dashboard.file()).isNotEmpty();
             assertThat(told).as(dashboard.file()).containsAll(used);
         }
+    }
+
+    /** A number for want of an answer would hide that there is none. */
+    private static String asked(Dashboard.Query query) {
+        return EMPTY_WHEN_ALL_IS_WELL.contains(query.panel())
+                ? query.expression()
+                : query.expression().replace(" or vector(0)", "");
     }
 
     @Test
@@ -86,8 +96,7 @@ class DashboardsTest {
                         for (Dashboard dashboard : Dashboard.all()) {
                             for (Dashboard.Query query : dashboard.queries()) {
                                 if (prometheus
-                                        .query(query.at(RunningNodes.NETWORK, instance)
-                                                .expression())
+                                        .query(asked(query.at(RunningNodes.NETWORK, instance)))
                                         .isEmpty()) {
                                     unanswered.add(dashboard.file() + ": " + query.panel());
                                 }

@@ -37,6 +37,8 @@ public final class Main {
     public static void main(String[] args) {
         // We speak one language, and what libraries write for machines must not depend on who started us either.
         Locale.setDefault(Locale.ROOT);
+        // Who renegotiates has us sign again and again on one connection. Read once, by the JDK's TLS.
+        System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
         if (args.length > 0) {
             System.exit(Commands.execute(
                     new PrintWriter(System.out, false, StandardCharsets.UTF_8),

@@ -37,8 +37,8 @@ final class NodePod {
     static final String API = "api";
     static final int API_PORT = 8000;
 
-    /** Twice what the flight recorder keeps of its network at most. */
-    private static final String RECORDS_SIZE = "128Mi";
+    /** Twice what the flight recorder keeps of its network at most, and what it does it with: a pod that has more is ended. */
+    private static final String RECORDS_SIZE = "160Mi";
 
     private static final String MANAGEMENT = "management";
     private static final int MANAGEMENT_PORT = 8001;

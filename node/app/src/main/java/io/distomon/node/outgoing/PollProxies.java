@@ -1,9 +1,11 @@
 package io.distomon.node.outgoing;
 
+import io.distomon.core.config.PeerUrl;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.URI;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -17,7 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class PollProxies {
     private static final Logger LOG = LoggerFactory.getLogger(PollProxies.class);
-    private static final Set<String> HERE = Set.of("localhost", "127.0.0.1", "[::1]");
+    private static final Set<String> HERE = Set.of("localhost", "127.0.0.1", "::1");
 
     private final ProxySetting setting;
     private final AtomicBoolean told = new AtomicBoolean();
@@ -28,7 +30,7 @@ public final class PollProxies {
 
     /** The proxy by which a peer's url is asked, not looked up; empty when it is asked itself. */
     public Optional<InetSocketAddress> of(URI uri) {
-        if (uri.getHost() == null || HERE.contains(uri.getHost())) {
+        if (HERE.contains(PeerUrl.hostOf(uri).toLowerCase(Locale.ROOT))) {
             return Optional.empty();
         }
         try {

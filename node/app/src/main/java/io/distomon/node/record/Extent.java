@@ -14,7 +14,8 @@ import io.distomon.core.record.Situation;
  * @param minuteBytes what minutes take
  */
 record Extent(Anchor anchor, ChainPoint end, Situation situation, long recordBytes, long minuteBytes) {
-    static Extent empty(Situation situation) {
-        return new Extent(new Anchor(ChainPoint.START, situation), ChainPoint.START, situation, 0, 0);
+    /** Of one that begins with what is known. */
+    static Extent empty(Situation situation, long nowMicros) {
+        return new Extent(new Anchor(ChainPoint.START, nowMicros, situation), ChainPoint.START, situation, 0, 0);
     }
 }

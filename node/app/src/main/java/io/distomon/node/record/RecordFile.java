@@ -84,22 +84,22 @@ final class RecordFile implements AutoCloseable {
      * @throws SQLException when it can't be read or written, is in use, or is no such file
      */
     static RecordFile open(Path file, long maxBytes) throws SQLException {
-        return open("jdbc:sqlite:" + file, maxBytes, RESERVED_PAGES, Situation.NOTHING);
+        return open("jdbc:sqlite:" + file, maxBytes, RESERVED_PAGES, Extent.empty(Situation.NOTHING, 0));
     }
 
     /**
      * The same in memory.
      *
      * @param situation what is so by the records of before
+     * @param nowMicros since when this is where records go
      */
-    static RecordFile inMemory(long maxBytes, Situation situation) throws SQLException {
-        return open("jdbc:sqlite::memory:", maxBytes, 0, situation);
+    static RecordFile inMemory(long maxBytes, Situation situation, long nowMicros) throws SQLException {
+        return open("jdbc:sqlite::memory:", maxBytes, 0, Extent.empty(situation, nowMicros));
     }
 
-    private static RecordFile open(String url, long maxBytes, int reservedPages, Situation situation)
-            throws SQLException {
+    private static RecordFile open(String url, long maxBytes, int reservedPages, Extent empty) throws SQLException {
         Connection connection = new JDBC().connect(url, new Properties());
-        RecordFile file = new RecordFile(connection, maxBytes, Extent.empty(situation));
+        RecordFile file = new RecordFile(connection, maxBytes, empty);
         try {
             file.prepare(reservedPages);
             return file;
@@ -151,6 +151,9 @@ final class RecordFile implements AutoCloseable {
         try {
             Anchor anchor = new Anchor(
                     point("anchor"),
+                    parsed(new String(
+                            meta("anchor_time").orElseThrow(() -> corrupt("no time of the beginning")),
+                            StandardCharsets.UTF_8)),
                     Situation.parse(Packed.unpack(meta("situation").orElseThrow(() -> corrupt("no situation")))));
             Situation[] situation = {anchor.situation()};
             forEach(anchor.point().seq(), batch -> situation[0] = situation[0].after(batch));
@@ -517,6 +520,7 @@ final class RecordFile implements AutoCloseable {
         insert(
                 "insert or replace into meta values ('anchor', ?)",
                 utf8(anchor.point().seq() + " " + anchor.point().hash()));
+        insert("insert or replace into meta values ('anchor_time', ?)", utf8(String.valueOf(anchor.timeMicros())));
         insert(
                 "insert or replace into meta values ('situation', ?)",
                 Packed.pack(anchor.situation().json()));

@@ -19,6 +19,7 @@ public record RecordProperties(
         boolean enabled, @Nullable String directory, Duration keep, Duration keepMinutes, int maxMebibytes) {
     static final String DIRECTORY = ".flight_records";
 
+    private static final Duration LONGEST = Duration.ofDays(3650);
     private static final int FEWEST_MEBIBYTES = 2;
     private static final int MEBIBYTE_BITS = 20;
 
@@ -43,9 +44,9 @@ public record RecordProperties(
     }
 
     private static void check(String key, Duration found, Duration least) {
-        if (found.compareTo(least) < 0) {
-            throw new IllegalArgumentException(
-                    "distomon.record.%s: found %s, expected at least %s".formatted(key, found, least));
+        if (found.compareTo(least) < 0 || found.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException("distomon.record.%s: found %s, expected %s to %s days"
+                    .formatted(key, found, least, LONGEST.toDays()));
         }
     }
 }

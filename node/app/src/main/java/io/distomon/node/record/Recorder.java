@@ -33,6 +33,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
@@ -57,6 +58,9 @@ public final class Recorder implements AutoCloseable {
     private static final long ROOM_BYTES = 1L << 20;
     private static final int MOST_WAITING = 256;
     private static final Duration PATIENCE = Duration.ofMillis(200);
+    /** Each may read all there is, and what happens meanwhile waits. */
+    private static final int MOST_QUESTIONS = 4;
+
     private static final Duration LONGEST_READ = Duration.ofSeconds(10);
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(2);
     private static final long MICROS_IN_MILLI = 1_000;
@@ -73,6 +77,7 @@ public final class Recorder implements AutoCloseable {
     private final Clock clock;
     private final long startedNanos;
     private final BlockingQueue<Job> jobs = new LinkedBlockingQueue<>(MOST_WAITING);
+    private final Semaphore questions = new Semaphore(MOST_QUESTIONS);
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile boolean closing;
 
@@ -225,7 +230,10 @@ public final class Recorder implements AutoCloseable {
     public Optional<Situation> situationAt(long micros) throws UnavailableException {
         return ask(file -> {
             Situation[] then = {file.extent().anchor().situation()};
-            boolean[] begun = {false};
+            boolean[] begun = {
+                file.extent().anchor().timeMicros() > 0
+                        && file.extent().anchor().timeMicros() <= micros
+            };
             file.forEach(file.extent().anchor().point().seq(), batch -> {
                 List<FlightRecord> before = batch.stream()
                         .filter(record -> record.timeMicros() <= micros)
@@ -243,9 +251,7 @@ public final class Recorder implements AutoCloseable {
         return ask(file -> {
             Map<Duration, Uptime.Count> counts = new LinkedHashMap<>();
             windows.forEach(window -> counts.put(
-                    window,
-                    new Uptime.Count(
-                            file.extent().anchor().situation(), now - window.toMillis() * MICROS_IN_MILLI, now)));
+                    window, new Uptime.Count(file.extent().anchor(), now - window.toMillis() * MICROS_IN_MILLI, now)));
             file.forEach(
                     file.extent().anchor().point().seq(),
                     batch -> counts.values().forEach(count -> batch.forEach(count::add)));
@@ -261,8 +267,15 @@ public final class Recorder implements AutoCloseable {
      * @throws UnavailableException when it can't answer, or not soon
      */
     <T> T ask(Question<T> question) throws UnavailableException {
+        if (!questions.tryAcquire()) {
+            throw new UnavailableException("too many ask the flight recorder at once");
+        }
         CompletableFuture<T> answer = new CompletableFuture<>();
+        var _ = answer.whenComplete((any, failure) -> questions.release());
         boolean waits = jobs.offer(from -> {
+            if (answer.isDone()) {
+                return; // nobody waits for it any more
+            }
             try {
                 answer.complete(question.ask(from));
             } catch (SQLException | RuntimeException e) {
@@ -271,6 +284,7 @@ public final class Recorder implements AutoCloseable {
             }
         });
         if (!waits || closing) {
+            answer.cancel(false);
             throw new UnavailableException("the flight recorder is busy");
         }
         try {
@@ -282,7 +296,9 @@ public final class Recorder implements AutoCloseable {
             LOG.debug("A question to the flight recorder failed", e);
             throw new UnavailableException("the flight recorder can't read its file");
         } catch (TimeoutException e) {
-            throw new UnavailableException("the flight recorder's disk does not answer");
+            throw new UnavailableException("the flight recorder does not answer in time");
+        } finally {
+            answer.cancel(false);
         }
     }
 
@@ -500,7 +516,7 @@ public final class Recorder implements AutoCloseable {
         retryNanos = clock.monotonicNanos() + retry.toNanos();
         String told = "records are kept in memory only, the last of them: " + why;
         try {
-            file = RecordFile.inMemory(MEMORY_BYTES, situation);
+            file = RecordFile.inMemory(MEMORY_BYTES, situation, clock.wallMicros());
             trouble = told;
             offered = situation;
             LOG.warn("Network {}: the flight recorder: {}", networkId, told);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.distomon.core.Clock;
 import io.distomon.core.exchange.PollError;
+import io.distomon.core.tls.PeerTrust;
 import io.distomon.node.git.ServerCertificate;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,10 +13,9 @@ import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,8 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 class PeerTlsTest {
     private static final char[] PASSWORD = ServerCertificate.PASSWORD.toCharArray();
 
-    private final AtomicReference<SSLContext> trust = new AtomicReference<>();
-    private final PeerConnections peers = PeerConnections.alone(trust::get, Clock.system());
+    private final PeerTrust trust = new PeerTrust(List.of());
+    private final PeerConnections peers = PeerConnections.alone(trust::context, Clock.system());
     private ServerCertificate certificate;
     private KeepingPeer peer;
 
@@ -43,7 +43,7 @@ class PeerTlsTest {
         server.init(keys.getKeyManagers(), null, null);
         peer = new KeepingPeer(
                 server.getServerSocketFactory().createServerSocket(0, 10, InetAddress.getLoopbackAddress()));
-        trust.set(trusting());
+        trust.exchange(List.of(certificate.certificate()));
     }
 
     @AfterEach
@@ -69,7 +69,7 @@ class PeerTlsTest {
 
     @Test
     void whoIsNotTrustedIsNotAsked() {
-        trust.set(PeerConnections.trustOfTheJdk());
+        trust.exchange(List.of());
 
         assertThat(words(peer.ask(peers, "https", "127.0.0.1")))
                 .isEqualTo("TLS: certificate by somebody who is not trusted here");
@@ -79,7 +79,7 @@ class PeerTlsTest {
     void whoIsNotTrustedAnyMoreIsNotAskedOnAConnectionThatWasKept() throws Exception {
         KeepingPeer.body(peer.ask(peers, "https", "127.0.0.1"));
 
-        trust.set(PeerConnections.trustOfTheJdk());
+        trust.exchange(List.of());
 
         assertThat(words(peer.ask(peers, "https", "127.0.0.1"))).startsWith("TLS: ");
         assertThat(peer.connections()).isEqualTo(2);
@@ -90,16 +90,5 @@ class PeerTlsTest {
         IOException failure = catchThrowableOfType(IOException.class, attempt::await);
         assertThat(PollError.of(failure)).isEqualTo(PollError.TLS);
         return FailureWords.of(attempt.call().uri(), attempt.address(), failure);
-    }
-
-    private SSLContext trusting() throws Exception {
-        KeyStore trusted = KeyStore.getInstance("PKCS12");
-        trusted.load(null, null);
-        trusted.setCertificateEntry("server", certificate.certificate());
-        TrustManagerFactory trustManagers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trustManagers.init(trusted);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trustManagers.getTrustManagers(), null);
-        return context;
     }
 }

@@ -283,9 +283,6 @@ class HttpsTest {
                 unknown: since it is warned of, it tells that this was taken
                 """);
         eventually().until(() -> !info("fra").get("warnings").isEmpty());
-        // What is connected stays so.
-        nodes.removeLast().close();
-        start("ams", ams);
         eventually().until(() -> detail("fra").equals("TLS: certificate by somebody who is not trusted here"));
     }
 

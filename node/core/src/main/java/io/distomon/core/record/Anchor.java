@@ -4,11 +4,12 @@ package io.distomon.core.record;
  * Where the records that are kept begin: what came before was let go, but for its end.
  *
  * @param point the last record that was let go, or {@link ChainPoint#START}
+ * @param timeMicros when that was, microseconds since the epoch; of the time before nothing is known
  * @param situation what was so then
  */
-public record Anchor(ChainPoint point, Situation situation) {
+public record Anchor(ChainPoint point, long timeMicros, Situation situation) {
     /** Nothing was let go yet. */
-    public static final Anchor START = new Anchor(ChainPoint.START, Situation.NOTHING);
+    public static final Anchor START = new Anchor(ChainPoint.START, 0, Situation.NOTHING);
 
     /**
      * Lets the oldest records go.
@@ -17,12 +18,14 @@ public record Anchor(ChainPoint point, Situation situation) {
      */
     public Anchor past(Iterable<FlightRecord> oldest) {
         ChainPoint last = point;
+        long time = timeMicros;
         for (FlightRecord record : oldest) {
             last.breakAt(record).ifPresent(found -> {
                 throw new IllegalArgumentException(found.toString());
             });
             last = ChainPoint.at(record);
+            time = record.timeMicros();
         }
-        return new Anchor(last, situation.after(oldest));
+        return new Anchor(last, time, situation.after(oldest));
     }
 }

@@ -60,18 +60,21 @@ public record Uptime(double online, double degraded, double offline, double plan
         /**
          * Counts from where the records begin.
          *
-         * @param situation what was so then
+         * @param anchor that place, and when it was
          * @param fromMicros when the window begins, microseconds since the epoch
          * @param toMicros when it ends
          */
-        public Count(Situation situation, long fromMicros, long toMicros) {
+        public Count(Anchor anchor, long fromMicros, long toMicros) {
             this.fromMicros = fromMicros;
             this.toMicros = toMicros;
-            situation.states().forEach((subject, state) -> {
+            anchor.situation().states().forEach((subject, state) -> {
                 if (subject.kind() == Kind.NODE) {
                     nodes.put(subject.name(), new Tally(Share.of(state)));
                 }
             });
+            running = false;
+            nodes.values().forEach(tally -> tally.until(anchor.timeMicros()));
+            running = true;
         }
 
         /** The next record. */

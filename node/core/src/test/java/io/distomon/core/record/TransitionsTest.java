@@ -7,6 +7,7 @@ import io.distomon.core.crypto.Signer;
 import io.distomon.core.store.HeldEntry;
 import io.distomon.core.store.NodeData;
 import io.distomon.core.store.SignedNodeData;
+import io.distomon.core.view.LinkFault;
 import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.NodeState;
 import io.distomon.core.view.NodeVerdict;
@@ -111,6 +112,15 @@ class TransitionsTest {
         assertThat(change.entries()).containsOnlyKeys("ams", "fra");
         assertThat(only(changes(broken, "c1", WELL, "c1")).to()).isEqualTo(new State("Up", null));
         assertThat(changes(WELL, "c1", Told.withLinks(WELL, Told.fault("ams", "fra", false)), "c1"))
+                .isEmpty();
+    }
+
+    @Test
+    void anotherReasonForWhichALinkIsBrokenIsNoNews() {
+        LinkFault fault = new LinkFault("ams", "fra", false, true, Told.T0, "connect", Told.T0);
+
+        assertThat(changes(
+                        Told.withLinks(WELL, Told.fault("ams", "fra", true)), "c1", Told.withLinks(WELL, fault), "c1"))
                 .isEmpty();
     }
 

@@ -72,14 +72,26 @@ class UptimeTest {
 
         Anchor anchor = Anchor.START.past(records.subList(0, 1));
 
-        assertThat(uptime(anchor.situation(), records.subList(1, 2), 0, 100)).isEqualTo(new Uptime(60, 0, 40, 0, 0));
+        assertThat(uptime(anchor, records.subList(1, 2), 0, 100)).isEqualTo(new Uptime(60, 0, 40, 0, 0));
+    }
+
+    @Test
+    void ofTheTimeBeforeWhatWasLetGoNothingIsKnown() {
+        at(0, Told.node("nyc", "Absent", "Offline"));
+        at(60, Told.node("nyc", "Offline", "Online"));
+
+        Anchor anchor = Anchor.START.past(records.subList(0, 1));
+
+        assertThat(uptime(anchor, records.subList(1, 2), -1_000, 100)).isEqualTo(new Uptime(40, 0, 60, 0, 1_000));
+        assertThat(uptime(Anchor.START.past(records), List.of(), -1_000, 100))
+                .isEqualTo(new Uptime(40, 0, 0, 0, 1_060));
     }
 
     @Test
     void whoIsNoMemberAnyMoreHasNone() {
         at(0, Told.node("nyc", "Absent", "Online"));
         at(60, Told.node("nyc", "Online", "Absent"));
-        Uptime.Count count = new Uptime.Count(Situation.NOTHING, Told.T0, Told.T0 + 100 * Told.SECOND);
+        Uptime.Count count = new Uptime.Count(Anchor.START, Told.T0, Told.T0 + 100 * Told.SECOND);
 
         records.forEach(count::add);
 
@@ -97,11 +109,11 @@ class UptimeTest {
     }
 
     private Uptime uptime(long from, long to) {
-        return uptime(Situation.NOTHING, records, from, to);
+        return uptime(Anchor.START, records, from, to);
     }
 
-    private static Uptime uptime(Situation situation, List<FlightRecord> records, long from, long to) {
-        Uptime.Count count = new Uptime.Count(situation, Told.T0 + from * Told.SECOND, Told.T0 + to * Told.SECOND);
+    private static Uptime uptime(Anchor anchor, List<FlightRecord> records, long from, long to) {
+        Uptime.Count count = new Uptime.Count(anchor, Told.T0 + from * Told.SECOND, Told.T0 + to * Told.SECOND);
         records.forEach(count::add);
         return Objects.requireNonNull(count.result().get("nyc"));
     }
