@@ -144,10 +144,22 @@ class CommandsIT {
         assertThat(demo.output())
                 .doesNotContain(Files.readString(directory.resolve("password")).strip());
         try (Stream<Path> files = Files.walk(directory.resolve("nodes"))) {
-            assertThat(files.filter(Files::isRegularFile))
+            // The library that SQLite unpacks is no secret, and lies in a directory of its owner's.
+            assertThat(files.filter(Files::isRegularFile)
+                            .filter(file -> !file.getFileName().toString().startsWith("sqlite-")))
                     .isNotEmpty()
                     .allSatisfy(file -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                             .isEqualTo("rw-------"));
+        }
+    }
+
+    @Test
+    void whatANodeRecordsIsItsOwnersOnly() throws Exception {
+        Path records = demo.directories().getFirst().resolve("nodes/ams/.flight_records");
+
+        for (Path directory : List.of(records, records.resolve("lab"))) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory)))
+                    .isEqualTo("rwx------");
         }
     }
 

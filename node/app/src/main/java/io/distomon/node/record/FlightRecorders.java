@@ -85,7 +85,7 @@ public final class FlightRecorders {
      */
     private void haveLibraryUnpackedHere() {
         try {
-            Files.createDirectories(directory);
+            OwnersOnly.directory(directory);
             removeLeftBehind(directory);
             System.setProperty(LIBRARY_DIRECTORY, directory.toString());
         } catch (IOException e) {

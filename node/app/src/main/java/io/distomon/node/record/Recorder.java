@@ -382,13 +382,19 @@ public final class Recorder implements AutoCloseable {
      */
     private record Opened(RecordFile file, @Nullable String broken) {}
 
+    /** SQLite gives its journal the mode of the file. */
+    private RecordFile openOwn(Path at) throws IOException, SQLException {
+        OwnersOnly.file(at);
+        return RecordFile.open(at, limits.maxBytes());
+    }
+
     /** A file that holds what was written; one that does not is set aside first. */
     private Opened openFile(Path at) throws IOException, SQLException {
-        Files.createDirectories(Objects.requireNonNull(at.getParent(), "a file in a directory"));
+        OwnersOnly.directory(Objects.requireNonNull(at.getParent(), "a file in a directory"));
         forgetOldBroken(at);
         Optional<String> fault;
         try {
-            RecordFile opened = RecordFile.open(at, limits.maxBytes());
+            RecordFile opened = openOwn(at);
             try {
                 fault = opened.fault();
                 if (fault.isEmpty()) {
@@ -412,7 +418,7 @@ public final class Recorder implements AutoCloseable {
         // Reset, as the times of a file that is moved are those of before.
         Files.setLastModifiedTime(broken(at), FileTime.from(Instant.now()));
         Files.deleteIfExists(at.resolveSibling(at.getFileName() + "-journal"));
-        return new Opened(RecordFile.open(at, limits.maxBytes()), broken);
+        return new Opened(openOwn(at), broken);
     }
 
     private void forgetOldBroken(Path at) throws IOException {
