@@ -55,11 +55,15 @@ class DescriptionTest {
 
             Command.Result result = new Command(
                             List.of(
+                                    // It leaves what it found where it runs, and would begin with that the next time.
+                                    "env",
+                                    "-C",
+                                    directory.toString(),
                                     program,
                                     "--config-file",
                                     settings.toString(),
                                     "run",
-                                    DESCRIPTION.toString(),
+                                    DESCRIPTION.toAbsolutePath().toString(),
                                     "--url",
                                     api.toString(),
                                     "--checks",

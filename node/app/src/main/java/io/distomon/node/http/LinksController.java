@@ -102,6 +102,11 @@ final class LinksController {
             description = "The node is in no such network.",
             content =
                     @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
+    @ApiResponse(
+            responseCode = "413",
+            description = "The request is too long.",
+            content =
+                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
     HttpResponse<?> links(String networkId) {
         return monitors.network(networkId)
                 .<HttpResponse<?>>map(network -> HttpResponse.ok(links(network)))

@@ -139,6 +139,11 @@ final class RecordController {
             content =
                     @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
     @ApiResponse(
+            responseCode = "413",
+            description = "The request is too long.",
+            content =
+                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
+    @ApiResponse(
             responseCode = "503",
             description = "The records can't be read now; the detail says why.",
             content =
@@ -216,6 +221,11 @@ final class RecordController {
             content =
                     @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
     @ApiResponse(
+            responseCode = "413",
+            description = "The request is too long.",
+            content =
+                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
+    @ApiResponse(
             responseCode = "503",
             description = "The records can't be read now; the detail says why.",
             content =
@@ -260,6 +270,11 @@ final class RecordController {
     @ApiResponse(
             responseCode = "404",
             description = "The node is in no such network, or records nothing of it.",
+            content =
+                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
+    @ApiResponse(
+            responseCode = "413",
+            description = "The request is too long.",
             content =
                     @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
     @ApiResponse(

@@ -102,6 +102,11 @@ final class StoreController {
             description = "The node is in no such network.",
             content =
                     @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
+    @ApiResponse(
+            responseCode = "413",
+            description = "The request is too long.",
+            content =
+                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
     HttpResponse<?> store(String networkId, HttpRequest<?> request, @QueryValue @Nullable String after) {
         boolean raw = Flag.of(request, "raw");
         return monitors.network(networkId)

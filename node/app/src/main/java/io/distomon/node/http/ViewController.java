@@ -86,6 +86,11 @@ final class ViewController {
             content =
                     @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
     @ApiResponse(
+            responseCode = "413",
+            description = "The request is too long.",
+            content =
+                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
+    @ApiResponse(
             responseCode = "503",
             description = "The records can't be read now; the detail says why.",
             content =
