@@ -20,8 +20,6 @@ import io.micronaut.http.annotation.Get;
 import io.micronaut.security.annotation.Secured;
 import io.micronaut.security.rules.SecurityRule;
 import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.media.Content;
-import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -150,11 +148,7 @@ final class InfoController {
     @Get("/info")
     @Operation(summary = "Who the node is and what it runs with")
     @ApiResponse(responseCode = "200", description = "No secrets.")
-    @ApiResponse(
-            responseCode = "401",
-            description = "No valid token.",
-            content =
-                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
+    @Refusals.OfStrangers
     NodeInfo info() {
         ConfigState state = configs.state();
         return new NodeInfo(

@@ -92,21 +92,8 @@ final class LinksController {
             responseCode = "200",
             description = "Its links.",
             content = @Content(schema = @Schema(implementation = Links.class)))
-    @ApiResponse(
-            responseCode = "401",
-            description = "No valid token.",
-            content =
-                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
-    @ApiResponse(
-            responseCode = "404",
-            description = "The node is in no such network.",
-            content =
-                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
-    @ApiResponse(
-            responseCode = "413",
-            description = "The request is too long.",
-            content =
-                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
+    @Refusals.OfStrangers
+    @Refusals.AboutNetworks
     HttpResponse<?> links(String networkId) {
         return monitors.network(networkId)
                 .<HttpResponse<?>>map(network -> HttpResponse.ok(links(network)))

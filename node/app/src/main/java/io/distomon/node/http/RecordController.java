@@ -94,16 +94,7 @@ final class RecordController {
             name = "evidence",
             description = "Adds the signed entries; at most 100 events then.",
             schema = @Schema(implementation = Boolean.class))
-    @Parameter(
-            in = ParameterIn.QUERY,
-            name = "since",
-            description = "Only from this moment on, as RFC 3339.",
-            schema = @Schema(implementation = String.class))
-    @Parameter(
-            in = ParameterIn.QUERY,
-            name = "until",
-            description = "Only before this moment, as RFC 3339.",
-            schema = @Schema(implementation = String.class))
+    @TimeRange
     @Parameter(
             in = ParameterIn.QUERY,
             name = "node",
@@ -114,40 +105,13 @@ final class RecordController {
             name = "limit",
             description = "At most so many, 1 to 1000; 100 by default.",
             schema = @Schema(implementation = Integer.class))
-    @Parameter(
-            in = ParameterIn.QUERY,
-            name = "after",
-            description = "`next` of an earlier answer.",
-            schema = @Schema(implementation = String.class))
     @ApiResponse(
             responseCode = "200",
             description = "Events, each with the hash of the one before.",
             content = @Content(schema = @Schema(implementation = EventsAnswer.class)))
-    @ApiResponse(
-            responseCode = "400",
-            description = "A parameter that can't be taken; the detail names it.",
-            content =
-                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
-    @ApiResponse(
-            responseCode = "401",
-            description = "No valid token.",
-            content =
-                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
-    @ApiResponse(
-            responseCode = "404",
-            description = "The node is in no such network, or records nothing of it.",
-            content =
-                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
-    @ApiResponse(
-            responseCode = "413",
-            description = "The request is too long.",
-            content =
-                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
-    @ApiResponse(
-            responseCode = "503",
-            description = "The records can't be read now; the detail says why.",
-            content =
-                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
+    @Refusals.OfQueries
+    @Refusals.OfStrangers
+    @Refusals.AboutThePast
     HttpResponse<?> events(String networkId, HttpRequest<?> request) {
         boolean evidence = Flag.of(request, "evidence");
         long since = QueryField.time(request, "since").orElse(0L);
@@ -176,16 +140,7 @@ final class RecordController {
 
     @Get("/history/{networkId}")
     @Operation(summary = "How the node's own links were in each minute, the newest first")
-    @Parameter(
-            in = ParameterIn.QUERY,
-            name = "since",
-            description = "Only from this moment on, as RFC 3339.",
-            schema = @Schema(implementation = String.class))
-    @Parameter(
-            in = ParameterIn.QUERY,
-            name = "until",
-            description = "Only before this moment, as RFC 3339.",
-            schema = @Schema(implementation = String.class))
+    @TimeRange
     @Parameter(
             in = ParameterIn.QUERY,
             name = "node",
@@ -196,40 +151,13 @@ final class RecordController {
             name = "limit",
             description = "At most so many minutes, 1 to 360; 60 by default.",
             schema = @Schema(implementation = Integer.class))
-    @Parameter(
-            in = ParameterIn.QUERY,
-            name = "after",
-            description = "`next` of an earlier answer.",
-            schema = @Schema(implementation = String.class))
     @ApiResponse(
             responseCode = "200",
             description = "Minutes.",
             content = @Content(schema = @Schema(implementation = History.class)))
-    @ApiResponse(
-            responseCode = "400",
-            description = "A parameter that can't be taken; the detail names it.",
-            content =
-                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
-    @ApiResponse(
-            responseCode = "401",
-            description = "No valid token.",
-            content =
-                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
-    @ApiResponse(
-            responseCode = "404",
-            description = "The node is in no such network, or records nothing of it.",
-            content =
-                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
-    @ApiResponse(
-            responseCode = "413",
-            description = "The request is too long.",
-            content =
-                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
-    @ApiResponse(
-            responseCode = "503",
-            description = "The records can't be read now; the detail says why.",
-            content =
-                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
+    @Refusals.OfQueries
+    @Refusals.OfStrangers
+    @Refusals.AboutThePast
     HttpResponse<?> history(String networkId, HttpRequest<?> request) {
         long since = QueryField.time(request, "since").orElse(0L);
         long until = QueryField.time(request, "until").orElse(FOREVER);
@@ -262,26 +190,8 @@ final class RecordController {
             responseCode = "200",
             description = "By member and window.",
             content = @Content(schema = @Schema(implementation = Uptimes.class)))
-    @ApiResponse(
-            responseCode = "401",
-            description = "No valid token.",
-            content =
-                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
-    @ApiResponse(
-            responseCode = "404",
-            description = "The node is in no such network, or records nothing of it.",
-            content =
-                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
-    @ApiResponse(
-            responseCode = "413",
-            description = "The request is too long.",
-            content =
-                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
-    @ApiResponse(
-            responseCode = "503",
-            description = "The records can't be read now; the detail says why.",
-            content =
-                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
+    @Refusals.OfStrangers
+    @Refusals.AboutThePast
     HttpResponse<?> uptime(String networkId) {
         return records.answer(networkId, (network, recorder) -> {
             Map<Duration, Map<String, Uptime>> uptimes = recorder.uptimes(List.copyOf(WINDOWS.values()));

@@ -87,26 +87,9 @@ final class StoreController {
                         description = "Whether these are all entries there are.",
                         schema = @Schema(type = "boolean"))
             })
-    @ApiResponse(
-            responseCode = "400",
-            description = "A parameter that can't be taken; the detail names it.",
-            content =
-                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
-    @ApiResponse(
-            responseCode = "401",
-            description = "No valid token.",
-            content =
-                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
-    @ApiResponse(
-            responseCode = "404",
-            description = "The node is in no such network.",
-            content =
-                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
-    @ApiResponse(
-            responseCode = "413",
-            description = "The request is too long.",
-            content =
-                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
+    @Refusals.OfQueries
+    @Refusals.OfStrangers
+    @Refusals.AboutNetworks
     HttpResponse<?> store(String networkId, HttpRequest<?> request, @QueryValue @Nullable String after) {
         boolean raw = Flag.of(request, "raw");
         return monitors.network(networkId)

@@ -39,11 +39,7 @@ final class ViewController {
     @Get("/view")
     @Operation(summary = "What the node makes of all its networks")
     @ApiResponse(responseCode = "200", description = "A view for each network.")
-    @ApiResponse(
-            responseCode = "401",
-            description = "No valid token.",
-            content =
-                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
+    @Refusals.OfStrangers
     Views views() {
         return new Views(monitors.networks().stream()
                 .map(network -> answer(network.ask()))
@@ -70,31 +66,9 @@ final class ViewController {
             responseCode = "200",
             description = "The view; with evidence=true its evidence too, with `at` that of a moment in the past.",
             content = @Content(schema = @Schema(anyOf = {ViewAnswer.class, ProvenView.class, PastView.class})))
-    @ApiResponse(
-            responseCode = "400",
-            description = "A parameter that can't be taken; the detail names it.",
-            content =
-                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
-    @ApiResponse(
-            responseCode = "401",
-            description = "No valid token.",
-            content =
-                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
-    @ApiResponse(
-            responseCode = "404",
-            description = "The node is in no such network, or, with `at`, records nothing of it.",
-            content =
-                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
-    @ApiResponse(
-            responseCode = "413",
-            description = "The request is too long.",
-            content =
-                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
-    @ApiResponse(
-            responseCode = "503",
-            description = "The records can't be read now; the detail says why.",
-            content =
-                    @Content(mediaType = "application/problem+json", schema = @Schema(implementation = Problem.class)))
+    @Refusals.OfQueries
+    @Refusals.OfStrangers
+    @Refusals.AboutThePast
     HttpResponse<?> view(String networkId, HttpRequest<?> request) {
         boolean evidence = Flag.of(request, "evidence");
         Optional<Long> at = QueryField.time(request, "at");
