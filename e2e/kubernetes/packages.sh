@@ -22,6 +22,7 @@ busybox busybox-static"
 TEST_PROGRAMS='promtool prometheus
 prometheus prometheus'
 
+# What schemathesis is installed with, for the test of the API's description.
 # shellcheck disable=SC2034
 PYTHON_PROGRAMS='venv python3-venv'
 

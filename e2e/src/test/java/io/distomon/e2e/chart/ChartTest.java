@@ -323,7 +323,8 @@ class ChartTest {
         assertThat(Stream.of(rendered.one(PodMonitor.class), rule, dashboards))
                 .allSatisfy(
                         object -> assertThat(object.getMetadata().getLabels()).containsEntry("release", "prometheus"));
-        assertThat(Rendered.with("").all(ConfigMap.class)).isEmpty();
+        assertThat(Rendered.with("").all(PodMonitor.class)).isEmpty();
+        assertThat(Rendered.with("").all(PrometheusRule.class)).isEmpty();
     }
 
     @Test

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The rules file that the README tells users to load. */
 class AlertsTest {
     private static final Path ALERTS = Path.of("..", "charts", "distomon", "alerts.yaml");
-    private static final Path CASES = Path.of("src", "test", "resources", "alerts", "cases.yaml");
+    private static final Path CASES = Path.of("src", "test", "resources", "prometheus", "cases.yaml");
     private static final Path README = Path.of("..", "README.md");
 
     /** A row of the README's table: the alert, its expression, and for how long it must hold. */

@@ -33,7 +33,11 @@ record Dashboard(String file, JsonNode json) {
 
     static List<Dashboard> all() {
         try (Stream<Path> files = Files.list(DIRECTORY)) {
-            return files.sorted().map(Dashboard::read).toList();
+            List<Dashboard> all = files.sorted().map(Dashboard::read).toList();
+            if (all.isEmpty()) {
+                throw new IllegalStateException("no dashboard in " + DIRECTORY);
+            }
+            return all;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

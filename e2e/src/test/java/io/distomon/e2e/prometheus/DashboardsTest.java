@@ -52,13 +52,6 @@ class DashboardsTest {
         }
     }
 
-    /** A number for want of an answer would hide that there is none. */
-    private static String asked(Dashboard.Query query) {
-        return EMPTY_WHEN_ALL_IS_WELL.contains(query.panel())
-                ? query.expression()
-                : query.expression().replace(" or vector(0)", "");
-    }
-
     @Test
     void eachPanelHasAPlaceOfItsOwnAndSaysWhatItShows() {
         for (Dashboard dashboard : Dashboard.all()) {
@@ -66,6 +59,8 @@ class DashboardsTest {
             for (JsonNode panel : dashboard.json().path("panels")) {
                 JsonNode place = panel.path("gridPos");
                 String title = dashboard.file() + ": " + panel.path("title").asText();
+                assertThat(place.path("w").asInt()).as(title).isPositive();
+                assertThat(place.path("h").asInt()).as(title).isPositive();
                 for (int x = 0; x < place.path("w").asInt(); x++) {
                     for (int y = 0; y < place.path("h").asInt(); y++) {
                         int column = place.path("x").asInt() + x;
@@ -111,5 +106,12 @@ class DashboardsTest {
                                         .isEqualTo("3"));
                     });
         }
+    }
+
+    /** A number for want of an answer would hide that there is none. */
+    private static String asked(Dashboard.Query query) {
+        return EMPTY_WHEN_ALL_IS_WELL.contains(query.panel())
+                ? query.expression()
+                : query.expression().replace(" or vector(0)", "");
     }
 }

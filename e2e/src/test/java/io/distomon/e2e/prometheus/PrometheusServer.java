@@ -3,9 +3,8 @@ package io.distomon.e2e.prometheus;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.distomon.e2e.cluster.Command;
+import io.distomon.e2e.demo.node.Ports;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -50,10 +49,7 @@ final class PrometheusServer implements AutoCloseable {
                   - targets: [%s]
                 """.formatted(
                         targets.stream().map(target -> '"' + target + '"').collect(Collectors.joining(", "))));
-        String address;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            address = "127.0.0.1:" + free.getLocalPort();
-        }
+        String address = "127.0.0.1:" + Ports.free(1).getFirst();
         Process process = new ProcessBuilder(
                         program,
                         "--config.file=" + config,

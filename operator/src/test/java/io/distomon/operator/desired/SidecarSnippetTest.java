@@ -27,6 +27,8 @@ import org.junit.jupiter.api.Test;
 /** What README.md tells to put into a workload is what the operator makes everything else for. */
 class SidecarSnippetTest {
     private static final Pattern SNIPPET = Pattern.compile("```yaml\\n(# kubectl patch .*?)```", Pattern.DOTALL);
+    private static final Pattern TLS_SNIPPET =
+            Pattern.compile("With `tls` it has.*?```\\n(        env:.*?)```", Pattern.DOTALL);
     private static final Network LAB = Networks.network("nodes: [{id: fra}, {id: web, type: Sidecar}]");
     private static final Made MADE = Made.of(LAB, Networks.keys(LAB));
     private static final Deployment PATCH = snippet();
@@ -37,10 +39,7 @@ class SidecarSnippetTest {
     @Test
     void itHasTheFilesOfAManagedNodeAtTheSamePlaces() {
         Network managed = Networks.network("nodes: [{id: fra}, {id: web}]");
-        PodSpec ours = at(Made.of(managed, Networks.keys(managed)).deployments(), "web")
-                .getSpec()
-                .getTemplate()
-                .getSpec();
+        PodSpec ours = managed(managed);
         Container container = ours.getContainers().getFirst();
         Map<String, String> expected = mounted(ours, container);
         expected.replaceAll((path, secret) -> secret.equals("lab-web-key-1") ? "lab-web-sidecar" : secret);
@@ -57,6 +56,36 @@ class SidecarSnippetTest {
                             .isTrue();
                     assertThat(volume.getSecret().getDefaultMode()).isEqualTo(0440);
                 });
+    }
+
+    @Test
+    void withTlsItHasBesidesWhatAManagedNodeHasBesides() {
+        Network plain = Networks.network("nodes: [{id: fra}, {id: web}]");
+        Network https = Networks.network("tls: {secretName: lab-tls}\nnodes: [{id: fra}, {id: web}]");
+        PodSpec before = managed(plain);
+        PodSpec after = managed(https);
+        Map<String, String> besides = mounted(after, after.getContainers().getFirst());
+        besides.keySet()
+                .removeAll(mounted(before, before.getContainers().getFirst()).keySet());
+        PodSpec snippet = new KubernetesSerialization()
+                .unmarshal(
+                        "spec:\n  template:\n    spec:\n      initContainers:\n      - name: distomon\n"
+                                + only(TLS_SNIPPET),
+                        Deployment.class)
+                .getSpec()
+                .getTemplate()
+                .getSpec();
+        Container container = snippet.getInitContainers().getFirst();
+
+        assertThat(mounted(snippet, container)).isEqualTo(besides);
+        assertThat(after.getContainers().getFirst().getEnv()).containsAll(container.getEnv());
+        assertThat(container.getEnv())
+                .hasSize(after.getContainers().getFirst().getEnv().size()
+                        - before.getContainers().getFirst().getEnv().size());
+        assertThat(snippet.getVolumes()).singleElement().satisfies(volume -> {
+            assertThat(volume.getSecret().getOptional()).isTrue();
+            assertThat(volume.getSecret().getDefaultMode()).isEqualTo(0440);
+        });
     }
 
     @Test
@@ -84,6 +113,13 @@ class SidecarSnippetTest {
         assertThat(POD.getSecurityContext()).isNull();
     }
 
+    private static PodSpec managed(Network network) {
+        return at(Made.of(network, Networks.keys(network)).deployments(), "web")
+                .getSpec()
+                .getTemplate()
+                .getSpec();
+    }
+
     /** What is mounted where. */
     private static Map<String, String> mounted(PodSpec pod, Container container) {
         Map<String, Volume> volumes =
@@ -97,12 +133,17 @@ class SidecarSnippetTest {
     }
 
     private static Deployment snippet() {
+        return new KubernetesSerialization().unmarshal(only(SNIPPET), Deployment.class);
+    }
+
+    /** The only place in the README that is so. */
+    private static String only(Pattern pattern) {
         try {
-            Matcher snippet = SNIPPET.matcher(Files.readString(Path.of("README.md")));
+            Matcher snippet = pattern.matcher(Files.readString(Path.of("README.md")));
             List<String> found =
                     snippet.results().map(result -> result.group(1)).toList();
             assertThat(found).hasSize(1);
-            return new KubernetesSerialization().unmarshal(found.getFirst(), Deployment.class);
+            return found.getFirst();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

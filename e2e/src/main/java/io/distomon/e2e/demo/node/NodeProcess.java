@@ -46,7 +46,8 @@ public final class NodeProcess {
         return start(program, guard, configDirectory, configFile, log, ports.getFirst(), ports.getLast());
     }
 
-    static NodeProcess start(
+    /** Likewise, on ports that are known before. */
+    public static NodeProcess start(
             NodeProgram program,
             Guard guard,
             Path configDirectory,

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Loopback ports for processes that bind them a moment later. */
-final class Ports {
+public final class Ports {
     /** Below those that systems give to outgoing connections (from 32768 on Linux, from 49152 on macOS). */
     private static final int FIRST = 20_000;
 
@@ -19,7 +19,7 @@ final class Ports {
     private Ports() {}
 
     /** Ports that are free now, all different. */
-    static List<Integer> free(int count) throws IOException {
+    public static List<Integer> free(int count) throws IOException {
         List<ServerSocket> held = new ArrayList<>();
         try {
             for (int tries = 0; held.size() < count && tries < MAX_TRIES; tries++) {

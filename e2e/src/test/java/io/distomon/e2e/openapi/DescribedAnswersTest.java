@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.distomon.e2e.cluster.Command;
 import io.distomon.e2e.nodes.RunningNodes;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Running nodes, asked what their description lets one ask. */
-class DescriptionTest {
+class DescribedAnswersTest {
     private static final Path DESCRIPTION = Path.of("..", "node", "app", "openapi.yml");
     private static final Duration SOON = Duration.ofMinutes(2);
 
@@ -39,7 +38,8 @@ class DescriptionTest {
             URI api = nodes.apis().getFirst();
             await("the node sees both")
                     .atMost(SOON)
-                    .ignoreException(ConnectException.class)
+                    .ignoreExceptionsInstanceOf(IOException.class)
+                    .failFast("a node has ended", () -> !nodes.areAlive())
                     .until(() -> get(http, api.resolve("/view/" + RunningNodes.NETWORK), token(http, api))
                                     .split("\"state\":\"Online\"", -1)
                                     .length
