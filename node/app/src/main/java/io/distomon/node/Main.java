@@ -2,6 +2,7 @@ package io.distomon.node;
 
 import io.distomon.core.config.ConfigException;
 import io.distomon.node.command.Commands;
+import io.distomon.node.config.SettingException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
@@ -10,12 +11,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The entry point of {@code distomon-node.jar}: without arguments it runs a node, with them see {@link Commands}. Exit codes: {@value #EX_CONFIG} when the config can't be used (as
+ * The entry point of {@code distomon-node.jar}: without arguments it runs a node, with them see {@link Commands}. Exit codes: {@value #EX_CONFIG} when the config or a setting can't be used (as
  * sysexits.h has it), 1 when anything else keeps the node from starting.
  *
  * <p>With {@value #EXIT_ON_STDIN_EOF}{@code =true} in the environment the node also stops, in the same way as on SIGTERM,
@@ -29,6 +31,9 @@ public final class Main {
 
     /** Within this time after the end of its input a node is gone. */
     static final Duration LONGEST_FAREWELL = Duration.ofSeconds(5);
+
+    /** Micronaut's words when a setting is no number, duration or whatever it has to be; its own exceptions do not tell. */
+    private static final String UNREADABLE_SETTING = "Error resolving property value";
 
     private static final Logger LOG = LoggerFactory.getLogger(Main.class);
 
@@ -75,6 +80,12 @@ public final class Main {
         Runtime.getRuntime().halt(1);
     }
 
+    private static int misset(String message) {
+        LOG.error("{}", message);
+        LOG.error("The node can't start with this setting");
+        return EX_CONFIG;
+    }
+
     private static int explain(Throwable failure) {
         for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof ConfigException config) {
@@ -83,6 +94,16 @@ public final class Main {
                         "The node can't start with this config: {} to be mended",
                         config.problems().size());
                 return EX_CONFIG;
+            }
+            if (cause instanceof SettingException setting) {
+                return misset(String.valueOf(setting.getMessage()));
+            }
+            Optional<String> unreadable = String.valueOf(cause.getMessage())
+                    .lines()
+                    .filter(line -> line.contains(UNREADABLE_SETTING))
+                    .findFirst();
+            if (unreadable.isPresent()) {
+                return misset(unreadable.get().substring(unreadable.get().indexOf(UNREADABLE_SETTING)));
             }
             if (cause instanceof BindException) {
                 LOG.error("The node can't start: {}", failure.getMessage());

@@ -25,6 +25,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code distomon-node.jar} as users and Kubernetes run it: a process with an environment, signals and an exit code. */
 class NodeJarIT {
@@ -150,6 +152,27 @@ class NodeJarIT {
 
         assertThat(ams.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(log("ams")).doesNotContain(" DEBUG ", " INFO ");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            DISTOMON_RECORD_KEEP            | 200000d | distomon.record.keep: found PT4800000H, expected PT1H to 3650 days
+            DISTOMON_RECORD_KEEP            | long    | [distomon.record.keep]. Unable to convert value [long]
+            DISTOMON_RECORD_MAX_MEBIBYTES   | 1       | distomon.record.max-mebibytes: found 1, expected at least 2
+            DISTOMON_CONNECTIONS_MAX        | -1      | distomon.connections.max: found -1, expected at least 16
+            DISTOMON_PATH_PREFIX            | x       | distomon.path-prefix: found "x", expected a path such as /distomon
+            DISTOMON_TRUSTED_PROXIES        | abc     | distomon.trusted-proxies: found "abc", expected an address
+            """)
+    void aSettingThatCannotBeUsedEndsWith78AndOneLineOfIt(String name, String value, String expected) throws Exception {
+        Process fra = start("fra", Map.of(name, value));
+
+        assertThat(fra.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(fra.exitValue()).isEqualTo(78);
+        assertThat(log("fra").lines().filter(line -> line.contains(" ERROR ")))
+                .satisfiesExactly(
+                        named -> assertThat(named).contains(expected),
+                        last -> assertThat(last).endsWith("The node can't start with this setting"));
+        assertThat(log("fra")).doesNotContain("Exception");
     }
 
     @Test

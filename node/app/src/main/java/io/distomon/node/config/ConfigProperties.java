@@ -47,7 +47,7 @@ public record ConfigProperties(
 
     private static void atLeastShortest(String key, Duration found) {
         if (found.compareTo(SHORTEST) < 0) {
-            throw new IllegalArgumentException(
+            throw new SettingException(
                     "distomon.config.%s: found %s, expected at least %s".formatted(key, found, SHORTEST));
         }
     }

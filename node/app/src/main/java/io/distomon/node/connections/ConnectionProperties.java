@@ -1,5 +1,6 @@
 package io.distomon.node.connections;
 
+import io.distomon.node.config.SettingException;
 import io.micronaut.context.annotation.ConfigurationProperties;
 
 /**
@@ -27,7 +28,7 @@ record ConnectionProperties(int max, int managementMax) {
 
     private static void check(String name, int value) {
         if (value < FEWEST) {
-            throw new IllegalArgumentException(
+            throw new SettingException(
                     "distomon.connections.%s: found %s, expected at least %s".formatted(name, value, FEWEST));
         }
     }

@@ -1,5 +1,6 @@
 package io.distomon.node.proxies;
 
+import io.distomon.node.config.SettingException;
 import io.micronaut.context.annotation.ConfigurationProperties;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,7 @@ record ProxyProperties(
     ProxyProperties {
         String prefix = pathPrefix == null ? "" : pathPrefix.strip().replaceFirst("/+$", "");
         if (!prefix.isEmpty() && !PREFIX.matcher(prefix).matches()) {
-            throw new IllegalArgumentException(
+            throw new SettingException(
                     "distomon.path-prefix: found \"%s\", expected a path such as /distomon, of letters, digits and ._~-"
                             .formatted(prefix));
         }
@@ -44,7 +45,7 @@ record ProxyProperties(
             try {
                 ranges.add(AddressRange.parse(text));
             } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException(
+                throw new SettingException(
                         "distomon.trusted-proxies: found \"%s\", expected %s".formatted(text, AddressRange.RULE), e);
             }
         }

@@ -1,5 +1,6 @@
 package io.distomon.node.record;
 
+import io.distomon.node.config.SettingException;
 import io.micronaut.context.annotation.ConfigurationProperties;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,7 +28,7 @@ public record RecordProperties(
         check("keep", keep, Duration.ofHours(1));
         check("keep-minutes", keepMinutes, Duration.ofMinutes(1));
         if (maxMebibytes < FEWEST_MEBIBYTES) {
-            throw new IllegalArgumentException("distomon.record.max-mebibytes: found %s, expected at least %s"
+            throw new SettingException("distomon.record.max-mebibytes: found %s, expected at least %s"
                     .formatted(maxMebibytes, FEWEST_MEBIBYTES));
         }
     }
@@ -45,7 +46,7 @@ public record RecordProperties(
 
     private static void check(String key, Duration found, Duration least) {
         if (found.compareTo(least) < 0 || found.compareTo(LONGEST) > 0) {
-            throw new IllegalArgumentException("distomon.record.%s: found %s, expected %s to %s days"
+            throw new SettingException("distomon.record.%s: found %s, expected %s to %s days"
                     .formatted(key, found, least, LONGEST.toDays()));
         }
     }
