@@ -11,7 +11,7 @@ import io.distomon.core.record.ChainPoint;
 import io.distomon.core.record.FlightRecord;
 import io.distomon.core.record.FlightRecordCodec;
 import io.distomon.core.record.Kind;
-import io.distomon.core.record.Testimony;
+import io.distomon.core.record.Statement;
 import io.distomon.core.record.Transition;
 import io.distomon.core.store.EntryDate;
 import io.distomon.core.store.NodeData;
@@ -200,23 +200,23 @@ final class VerifyEvents {
         String target = record.subject().kind() == Kind.LINK
                 ? record.subject().ends().getLast()
                 : record.subject().name();
-        record.witnesses().forEach((observer, testimony) -> {
+        record.witnesses().forEach((observer, statement) -> {
             NodeData entry =
                     said.get(Objects.requireNonNullElse(record.entries().get(observer), ""));
             if (entry != null) {
-                witness(record.seq(), observer, testimony, entry, target);
+                witness(record.seq(), observer, statement, entry, target);
             }
         });
     }
 
-    private void witness(long seq, String observer, Testimony testimony, NodeData data, String target) {
+    private void witness(long seq, String observer, Statement statement, NodeData data, String target) {
         PingData ping = data.pingData().get(target);
-        if (ping == null || !data.nodeId().equals(observer) || !testimony.equals(of(ping, testimony.standing()))) {
+        if (ping == null || !data.nodeId().equals(observer) || !statement.equals(of(ping, statement.standing()))) {
             contradictions.add("record %s: found that %s says %s of %s, expected %s by its entry"
                     .formatted(
                             seq,
                             VerifyEvidence.printable(observer),
-                            VerifyEvidence.printable(testimony.status()),
+                            VerifyEvidence.printable(statement.status()),
                             VerifyEvidence.printable(target),
                             ping == null ? "nothing" : of(ping, "").status()));
             return;
@@ -225,13 +225,13 @@ final class VerifyEvents {
                 "    %s signed on %s: %s%s%s%n",
                 observer,
                 EntryDate.format(data.dateMicros()),
-                testimony.status(),
-                since(testimony.sinceMicros()),
-                testimony.error() == null ? "" : " (" + testimony.error() + ")");
+                statement.status(),
+                since(statement.sinceMicros()),
+                statement.error() == null ? "" : " (" + statement.error() + ")");
     }
 
-    private static Testimony of(PingData ping, String standing) {
-        return new Testimony(ping.status().name().toLowerCase(Locale.ROOT), ping.sinceMicros(), ping.error(), standing);
+    private static Statement of(PingData ping, String standing) {
+        return new Statement(ping.status().name().toLowerCase(Locale.ROOT), ping.sinceMicros(), ping.error(), standing);
     }
 
     private static String since(@Nullable Long micros) {

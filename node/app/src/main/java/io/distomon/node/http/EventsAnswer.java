@@ -1,7 +1,7 @@
 package io.distomon.node.http;
 
 import io.distomon.core.record.FlightRecord;
-import io.distomon.core.record.Testimony;
+import io.distomon.core.record.Statement;
 import io.distomon.core.store.EntryDate;
 import io.distomon.core.store.RawEntry;
 import io.distomon.node.record.KeptRecord;
@@ -92,18 +92,14 @@ record EventsAnswer(
                 record.to(),
                 record.reason(),
                 record.shownAs(),
-                date(record.sinceMicros()),
+                EntryDate.formatOrNull(record.sinceMicros()),
                 witnesses,
                 record.entries(),
                 record.previous(),
                 kept.hash());
     }
 
-    private static Said said(Testimony said) {
-        return new Said(said.status(), date(said.sinceMicros()), said.error(), said.standing());
-    }
-
-    private static @Nullable String date(@Nullable Long micros) {
-        return micros == null ? null : EntryDate.format(micros);
+    private static Said said(Statement said) {
+        return new Said(said.status(), EntryDate.formatOrNull(said.sinceMicros()), said.error(), said.standing());
     }
 }

@@ -115,8 +115,8 @@ final class LinksController {
         return new Link(
                 measures.peerId(),
                 ping.status().name().toLowerCase(Locale.ROOT),
-                date(ping.sinceMicros()),
-                date(measures.lastSuccessMicros()),
+                EntryDate.formatOrNull(ping.sinceMicros()),
+                EntryDate.formatOrNull(measures.lastSuccessMicros()),
                 measures.lastError(),
                 report.detail(),
                 roundTrips(measures),
@@ -144,9 +144,5 @@ final class LinksController {
     private static @Nullable Double percentile(RoundTripHistogram roundTrips, double share) {
         OptionalDouble millis = roundTrips.percentileMillis(share);
         return millis.isEmpty() ? null : (Double) millis.getAsDouble();
-    }
-
-    private static @Nullable String date(@Nullable Long micros) {
-        return micros == null ? null : EntryDate.format(micros);
     }
 }

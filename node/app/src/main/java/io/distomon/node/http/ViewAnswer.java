@@ -145,13 +145,13 @@ public record ViewAnswer(
                 verdict.reason() == null ? null : verdict.reason().word(),
                 verdict.shownAs(),
                 words.of(verdict),
-                date(verdict.sinceMicros()),
+                EntryDate.formatOrNull(verdict.sinceMicros()),
                 verdict.planned(),
                 verdict.fresh(),
                 verdict.observers(),
                 verdict.offlineObservers(),
                 verdict.brokenLinks(),
-                date(verdict.recordDateMicros()),
+                EntryDate.formatOrNull(verdict.recordDateMicros()),
                 verdict.witnesses().stream().map(ViewAnswer::witness).toList());
     }
 
@@ -159,7 +159,7 @@ public record ViewAnswer(
         return new WitnessAnswer(
                 witness.observer(),
                 witness.status().name().toLowerCase(Locale.ROOT),
-                date(witness.sinceMicros()),
+                EntryDate.formatOrNull(witness.sinceMicros()),
                 witness.error(),
                 witness.rttMillis(),
                 witness.loss(),
@@ -175,12 +175,8 @@ public record ViewAnswer(
                 fault.oneWay(),
                 fault.standing(),
                 words.of(fault),
-                date(fault.sinceMicros()),
+                EntryDate.formatOrNull(fault.sinceMicros()),
                 fault.error(),
                 EntryDate.format(fault.entryDateMicros()));
-    }
-
-    private static @Nullable String date(@Nullable Long micros) {
-        return micros == null ? null : EntryDate.format(micros);
     }
 }

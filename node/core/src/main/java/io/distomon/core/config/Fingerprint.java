@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -68,7 +67,7 @@ public record Fingerprint(Map<Path, Seen> files) {
 
         private static String content(Path file) throws IOException {
             try (InputStream in = Files.newInputStream(file)) {
-                return HexFormat.of().formatHex(Sha256.of(in.readNBytes(NetworkFile.MAX_BYTES + 1)));
+                return Sha256.hex(in.readNBytes(NetworkFile.MAX_BYTES + 1));
             }
         }
 

@@ -133,7 +133,7 @@ public record NetworkConfig(
                                 fingerprints(keys.of(member.nodeId())),
                                 shown(member.retryInterval())))
                 .collect(Collectors.joining("", "distomon-config-1\n" + networkId + shown(topology), "\n"));
-        return HexFormat.of().formatHex(Sha256.of(canonical));
+        return Sha256.hex(canonical);
     }
 
     /**

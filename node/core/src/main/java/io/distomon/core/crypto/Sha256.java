@@ -3,6 +3,7 @@ package io.distomon.core.crypto;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 
 /** SHA-256 (FIPS 180-4), 32 bytes. */
 public final class Sha256 {
@@ -15,6 +16,16 @@ public final class Sha256 {
     /** Of the text's UTF-8. */
     public static byte[] of(String text) {
         return of(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** As lower-case hex, 64 digits. */
+    public static String hex(byte[] bytes) {
+        return HexFormat.of().formatHex(of(bytes));
+    }
+
+    /** Likewise, of the text's UTF-8. */
+    public static String hex(String text) {
+        return HexFormat.of().formatHex(of(text));
     }
 
     /** For many, one after the other, by one thread. */

@@ -98,8 +98,8 @@ final class LinkMeter {
     }
 
     /** How polls ended since this was asked last. */
-    LinkSpan takeSpan(String peerId) {
-        LinkSpan span = new LinkSpan(peerId, spanSent, spanLost, spanRoundTrips.collected(), spanLongest);
+    LinkSpan takeSpan() {
+        LinkSpan span = new LinkSpan(spanSent, spanLost, spanRoundTrips.collected(), spanLongest);
         spanSent = 0;
         spanLost = 0;
         spanRoundTrips = new RoundTripHistogram.Collector();

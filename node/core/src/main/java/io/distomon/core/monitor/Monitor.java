@@ -123,7 +123,7 @@ public final class Monitor {
 
     /** How its polls ended since this was asked last; for one who asks. */
     public synchronized LinkSpan takeSpan() {
-        return meter.takeSpan(peer.nodeId());
+        return meter.takeSpan();
     }
 
     /** The monotonic time at which the next poll is due; it may move earlier, see {@link #hasten}. */

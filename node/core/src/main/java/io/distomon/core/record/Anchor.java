@@ -8,9 +8,6 @@ package io.distomon.core.record;
  * @param situation what was so then
  */
 public record Anchor(ChainPoint point, long timeMicros, Situation situation) {
-    /** Nothing was let go yet. */
-    public static final Anchor START = new Anchor(ChainPoint.START, 0, Situation.NOTHING);
-
     /**
      * Lets the oldest records go.
      *

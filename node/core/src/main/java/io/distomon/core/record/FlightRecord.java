@@ -2,7 +2,6 @@ package io.distomon.core.record;
 
 import io.distomon.core.crypto.Sha256;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +24,7 @@ public record FlightRecord(
         @Nullable String reason,
         @Nullable String shownAs,
         @Nullable Long sinceMicros,
-        Map<String, Testimony> witnesses,
+        Map<String, Statement> witnesses,
         Map<String, String> entries,
         String previous) {
     public FlightRecord {
@@ -40,6 +39,6 @@ public record FlightRecord(
 
     /** Likewise, of bytes that are at hand. */
     public static String hashOf(byte[] canonical) {
-        return HexFormat.of().formatHex(Sha256.of(canonical));
+        return Sha256.hex(canonical);
     }
 }

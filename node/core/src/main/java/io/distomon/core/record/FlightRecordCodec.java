@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  * sorted.
  */
 public final class FlightRecordCodec {
-    /** Longest {@code from} and {@code to}, bytes: a partition names all members. */
-    private static final int MAX_STATE_BYTES = 1 << 17;
-
     private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
 
     private FlightRecordCodec() {}
@@ -42,14 +39,14 @@ public final class FlightRecordCodec {
         json.writeStringField("to", record.to());
         writeUnlessNull(json, "reason", record.reason());
         writeUnlessNull(json, "shown_as", record.shownAs());
-        writeUnlessNull(json, "since", date(record.sinceMicros()));
+        writeUnlessNull(json, "since", EntryDate.formatOrNull(record.sinceMicros()));
         if (!record.witnesses().isEmpty()) {
             json.writeObjectFieldStart("witnesses");
-            for (Map.Entry<String, Testimony> witness : record.witnesses().entrySet()) {
+            for (Map.Entry<String, Statement> witness : record.witnesses().entrySet()) {
                 json.writeObjectFieldStart(witness.getKey());
-                Testimony said = witness.getValue();
+                Statement said = witness.getValue();
                 json.writeStringField("status", said.status());
-                writeUnlessNull(json, "since", date(said.sinceMicros()));
+                writeUnlessNull(json, "since", EntryDate.formatOrNull(said.sinceMicros()));
                 writeUnlessNull(json, "error", said.error());
                 json.writeStringField("standing", said.standing());
                 json.writeEndObject();
@@ -64,10 +61,6 @@ public final class FlightRecordCodec {
             json.writeEndObject();
         }
         json.writeStringField("previous", record.previous());
-    }
-
-    private static @Nullable String date(@Nullable Long micros) {
-        return micros == null ? null : EntryDate.format(micros);
     }
 
     private static void writeUnlessNull(JsonGenerator json, String name, @Nullable String value) throws IOException {
@@ -119,7 +112,7 @@ public final class FlightRecordCodec {
         private @Nullable String shownAs;
         private @Nullable Long since;
         private @Nullable String previous;
-        private final Map<String, Testimony> witnesses = new TreeMap<>();
+        private final Map<String, Statement> witnesses = new TreeMap<>();
         private final Map<String, String> entries = new TreeMap<>();
 
         void read(String name, StrictJson json) throws InvalidJsonException, IOException {
@@ -128,19 +121,19 @@ public final class FlightRecordCodec {
                 case "time" -> time = dateOrNull(json, name);
                 case "kind" -> kind = json.text();
                 case "subject" -> subject = json.text();
-                case "from" -> from = json.textIfAtMost(MAX_STATE_BYTES);
-                case "to" -> to = json.textIfAtMost(MAX_STATE_BYTES);
+                case "from" -> from = json.textIfAtMost(State.MAX_WORD_BYTES);
+                case "to" -> to = json.textIfAtMost(State.MAX_WORD_BYTES);
                 case "reason" -> reason = json.textOrNull();
                 case "shown_as" -> shownAs = json.textOrNull();
                 case "since" -> since = dateOrNull(json, name);
-                case "witnesses" -> json.map(observer -> witnesses.put(observer, testimony(json)));
+                case "witnesses" -> json.map(observer -> witnesses.put(observer, statement(json)));
                 case "entries" -> json.map(signer -> entries.put(signer, hash(json.text())));
                 case "previous" -> previous = hash(json.text());
                 default -> json.drop();
             }
         }
 
-        private static Testimony testimony(StrictJson json) throws InvalidJsonException, IOException {
+        private static Statement statement(StrictJson json) throws InvalidJsonException, IOException {
             var said = new Object() {
                 @Nullable
                 String status;
@@ -163,7 +156,7 @@ public final class FlightRecordCodec {
                     default -> json.drop();
                 }
             });
-            return new Testimony(
+            return new Statement(
                     present(said.status, "status"), said.since, said.error, present(said.standing, "standing"));
         }
 

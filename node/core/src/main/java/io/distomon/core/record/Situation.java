@@ -20,8 +20,6 @@ public record Situation(Map<Subject, State> states) {
     /** Nothing has been told yet. */
     public static final Situation NOTHING = new Situation(Map.of());
 
-    private static final int MAX_WORD_BYTES = 1 << 17;
-
     public Situation {
         states = Collections.unmodifiableMap(new TreeMap<>(states));
     }
@@ -124,7 +122,7 @@ public record Situation(Map<Subject, State> states) {
                     @Nullable String[] parts = new @Nullable String[2];
                     value.object(part -> {
                         switch (part) {
-                            case "word" -> parts[0] = value.textIfAtMost(MAX_WORD_BYTES);
+                            case "word" -> parts[0] = value.textIfAtMost(State.MAX_WORD_BYTES);
                             case "reason" -> parts[1] = value.textOrNull();
                             default -> value.skip();
                         }

@@ -18,6 +18,9 @@ public record State(String word, @Nullable String reason) {
     /** Of a link on which polls fail, while those the other way succeed. */
     public static final String ONE_WAY = "OneWay";
 
+    /** The longest word, bytes: a partition names all members. */
+    static final int MAX_WORD_BYTES = 1 << 17;
+
     private static final String BETWEEN_GROUPS = "|";
     private static final String BETWEEN_NODES = ",";
 

@@ -3,7 +3,6 @@ package io.distomon.core.record;
 import io.distomon.core.crypto.Sha256;
 import io.distomon.core.store.RawEntry;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +24,7 @@ public record Transition(
         State to,
         @Nullable String shownAs,
         @Nullable Long sinceMicros,
-        Map<String, Testimony> witnesses,
+        Map<String, Statement> witnesses,
         Map<String, RawEntry> entries) {
     /** The recorder's state while it is at work. */
     public static final String RUNNING = "Running";
@@ -68,7 +67,6 @@ public record Transition(
 
     /** What stands for an entry in a record: the SHA-256, in hex, of its signer, payload and signature, a line each. */
     public static String digest(RawEntry entry) {
-        return HexFormat.of()
-                .formatHex(Sha256.of(entry.sigId() + "\n" + entry.payload() + "\n" + entry.signature() + "\n"));
+        return Sha256.hex(entry.sigId() + "\n" + entry.payload() + "\n" + entry.signature() + "\n");
     }
 }

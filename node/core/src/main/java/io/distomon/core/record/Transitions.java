@@ -67,7 +67,6 @@ public final class Transitions {
                         .orElseGet(() -> Transition.unwitnessed(subject, from, to));
             case LINK -> ofLink(subject, from, to);
             case PARTITION -> {
-                Map<String, Testimony> none = Map.of();
                 List<String> across = view.nodes().stream()
                         .flatMap(node -> node.witnesses().stream())
                         .filter(witness -> witness.standing() == Standing.ACROSS)
@@ -76,18 +75,18 @@ public final class Transitions {
                         .sorted()
                         .limit(MAX_WITNESSES)
                         .toList();
-                yield new Transition(subject, from, to, null, null, none, entries(across.stream()));
+                yield new Transition(subject, from, to, null, null, Map.of(), entries(across.stream()));
             }
             case MINORITY, CONFIG, RECORDER -> Transition.unwitnessed(subject, from, to);
         };
     }
 
     private Transition ofNode(Subject subject, String from, State to, NodeVerdict verdict) {
-        Map<String, Testimony> witnesses = new TreeMap<>();
+        Map<String, Statement> witnesses = new TreeMap<>();
         verdict.witnesses().stream()
                 .sorted(Comparator.comparing(Witness::standing))
                 .limit(MAX_WITNESSES)
-                .forEach(witness -> witnesses.put(witness.observer(), testimony(witness)));
+                .forEach(witness -> witnesses.put(witness.observer(), statement(witness)));
         return new Transition(
                 subject,
                 from,
@@ -103,11 +102,11 @@ public final class Transitions {
                 .filter(broken -> Subject.link(broken.from(), broken.to()).equals(subject))
                 .findFirst();
         List<String> ends = subject.ends();
-        Map<String, Testimony> witnesses = new TreeMap<>();
+        Map<String, Statement> witnesses = new TreeMap<>();
         view.node(ends.getLast()).stream()
                 .flatMap(node -> node.witnesses().stream())
                 .filter(witness -> witness.observer().equals(ends.getFirst()))
-                .forEach(witness -> witnesses.put(witness.observer(), testimony(witness)));
+                .forEach(witness -> witnesses.put(witness.observer(), statement(witness)));
         return new Transition(
                 subject,
                 from,
@@ -118,8 +117,8 @@ public final class Transitions {
                 entries(ends.stream()));
     }
 
-    private static Testimony testimony(Witness witness) {
-        return new Testimony(
+    private static Statement statement(Witness witness) {
+        return new Statement(
                 witness.status().name().toLowerCase(Locale.ROOT),
                 witness.sinceMicros(),
                 witness.error(),

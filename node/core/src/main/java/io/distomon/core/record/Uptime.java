@@ -54,8 +54,8 @@ public record Uptime(double online, double degraded, double offline, double plan
         private final long toMicros;
         private final Map<String, Tally> nodes = new TreeMap<>();
 
-        // Whether anybody looks.
-        private boolean running = true;
+        // Whether anybody looks: not before the records begin.
+        private boolean running;
 
         /**
          * Counts from where the records begin.
@@ -72,7 +72,6 @@ public record Uptime(double online, double degraded, double offline, double plan
                     nodes.put(subject.name(), new Tally(Share.of(state)));
                 }
             });
-            running = false;
             nodes.values().forEach(tally -> tally.until(anchor.timeMicros()));
             running = true;
         }

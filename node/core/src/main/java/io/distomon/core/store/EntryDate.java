@@ -7,6 +7,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The dates of entries: a narrow form of RFC 3339 in text, microseconds since the epoch everywhere else. Dates before
@@ -39,6 +40,11 @@ public final class EntryDate {
                 Math.floorDiv(micros, SECOND_MICROS),
                 Math.toIntExact(Math.floorMod(micros, SECOND_MICROS) * 1_000),
                 ZoneOffset.UTC));
+    }
+
+    /** Likewise; null for null. */
+    public static @Nullable String formatOrNull(@Nullable Long micros) {
+        return micros == null ? null : format(micros);
     }
 
     /** Reads from left to right; by hand, as a message has thousands of dates. */

@@ -102,7 +102,7 @@ class ChainTest {
                 new State("Offline", "planned"),
                 "2 of 2 observers",
                 Told.T0,
-                Map.of("fra", new Testimony("offline", Told.T0, "timeout", "counted")),
+                Map.of("fra", new Statement("offline", Told.T0, "timeout", "counted")),
                 Map.of("fra", entry));
         FlightRecord record = ChainPoint.START.next(Told.T0, transition);
         String canonical = new String(FlightRecordCodec.encode(record), StandardCharsets.UTF_8);
@@ -126,7 +126,7 @@ class ChainTest {
 
     @Test
     void whenTheOldestIsLetGoTheChainBeginsWhereItWas() {
-        Anchor anchor = Anchor.START.past(records.subList(0, 2));
+        Anchor anchor = Told.START.past(records.subList(0, 2));
 
         records.subList(0, 2).clear();
 
@@ -137,7 +137,7 @@ class ChainTest {
 
     @Test
     void onlyTheOldestCanBeLetGo() {
-        assertThatIllegalArgumentException().isThrownBy(() -> Anchor.START.past(records.subList(1, 2)));
+        assertThatIllegalArgumentException().isThrownBy(() -> Told.START.past(records.subList(1, 2)));
     }
 
     private Optional<ChainPoint.Break> firstBreak(ChainPoint from) {

@@ -14,15 +14,14 @@ class LinkMinuteTest {
         // Bucket 10 is 10 µs, bucket 15 is 15 µs.
         RoundTripHistogram roundTrips = RoundTripHistogram.of(Map.of(10, 3L, 15, 1L));
 
-        LinkMinute minute =
-                LinkMinute.of(new LinkSpan("nyc", 6, 2, roundTrips, 0.0154321), new ClockOffset(1.23456, 1));
+        LinkMinute minute = LinkMinute.of(new LinkSpan(6, 2, roundTrips, 0.0154321), new ClockOffset(1.23456, 1));
 
         assertThat(minute).isEqualTo(new LinkMinute(6, 2, 0.01, 0.015, 0.015, 1.235));
     }
 
     @Test
     void aMinuteWithoutAnAnswerHasNoRoundTrips() throws Exception {
-        LinkMinute minute = LinkMinute.of(new LinkSpan("nyc", 6, 6, RoundTripHistogram.EMPTY, null), null);
+        LinkMinute minute = LinkMinute.of(new LinkSpan(6, 6, RoundTripHistogram.EMPTY, null), null);
 
         assertThat(minute).isEqualTo(new LinkMinute(6, 6, null, null, null, null));
         assertThat(LinkMinuteCodec.decode(LinkMinuteCodec.encode(Map.of("nyc", minute))))

@@ -17,6 +17,9 @@ final class Told {
     static final long T0 = 1_700_000_000_000_000L;
     static final long SECOND = 1_000_000;
 
+    /** Nothing was let go yet. */
+    static final Anchor START = new Anchor(ChainPoint.START, 0, Situation.NOTHING);
+
     private Told() {}
 
     static NetworkView view(NodeVerdict... nodes) {

@@ -69,8 +69,8 @@ class TransitionsTest {
         assertThat(change.sinceMicros()).isEqualTo(Told.T0);
         assertThat(change.witnesses())
                 .isEqualTo(Map.of(
-                        "ams", new Testimony("offline", Told.T0, "timeout", "suspect"),
-                        "fra", new Testimony("offline", Told.T0, "timeout", "counted")));
+                        "ams", new Statement("offline", Told.T0, "timeout", "suspect"),
+                        "fra", new Statement("offline", Told.T0, "timeout", "counted")));
         assertThat(change.entries())
                 .containsOnlyKeys("ams", "fra", "nyc")
                 .containsEntry("fra", held("fra").entry().raw());
@@ -150,7 +150,7 @@ class TransitionsTest {
 
         assertThat(change.witnesses().values())
                 .hasSize(Transitions.MAX_WITNESSES)
-                .extracting(Testimony::standing)
+                .extracting(Statement::standing)
                 .containsOnly("counted");
     }
 

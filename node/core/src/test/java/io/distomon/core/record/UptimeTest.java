@@ -70,7 +70,7 @@ class UptimeTest {
         at(0, Told.node("nyc", "Absent", "Online"));
         at(60, Told.node("nyc", "Online", "Offline"));
 
-        Anchor anchor = Anchor.START.past(records.subList(0, 1));
+        Anchor anchor = Told.START.past(records.subList(0, 1));
 
         assertThat(uptime(anchor, records.subList(1, 2), 0, 100)).isEqualTo(new Uptime(60, 0, 40, 0, 0));
     }
@@ -80,18 +80,17 @@ class UptimeTest {
         at(0, Told.node("nyc", "Absent", "Offline"));
         at(60, Told.node("nyc", "Offline", "Online"));
 
-        Anchor anchor = Anchor.START.past(records.subList(0, 1));
+        Anchor anchor = Told.START.past(records.subList(0, 1));
 
         assertThat(uptime(anchor, records.subList(1, 2), -1_000, 100)).isEqualTo(new Uptime(40, 0, 60, 0, 1_000));
-        assertThat(uptime(Anchor.START.past(records), List.of(), -1_000, 100))
-                .isEqualTo(new Uptime(40, 0, 0, 0, 1_060));
+        assertThat(uptime(Told.START.past(records), List.of(), -1_000, 100)).isEqualTo(new Uptime(40, 0, 0, 0, 1_060));
     }
 
     @Test
     void whoIsNoMemberAnyMoreHasNone() {
         at(0, Told.node("nyc", "Absent", "Online"));
         at(60, Told.node("nyc", "Online", "Absent"));
-        Uptime.Count count = new Uptime.Count(Anchor.START, Told.T0, Told.T0 + 100 * Told.SECOND);
+        Uptime.Count count = new Uptime.Count(Told.START, Told.T0, Told.T0 + 100 * Told.SECOND);
 
         records.forEach(count::add);
 
@@ -109,7 +108,7 @@ class UptimeTest {
     }
 
     private Uptime uptime(long from, long to) {
-        return uptime(Anchor.START, records, from, to);
+        return uptime(Told.START, records, from, to);
     }
 
     private static Uptime uptime(Anchor anchor, List<FlightRecord> records, long from, long to) {

@@ -10,5 +10,5 @@ import org.jspecify.annotations.Nullable;
  * @param error why its last attempt failed; null when all is well
  * @param standing counted, or why it did not count
  */
-public record Testimony(
+public record Statement(
         String status, @Nullable Long sinceMicros, @Nullable String error, String standing) {}
