@@ -2,6 +2,7 @@ package io.distomon.node.record;
 
 import io.distomon.core.Clock;
 import io.distomon.core.config.NetworkConfig;
+import io.distomon.core.config.OwnersOnly;
 import io.distomon.node.config.ConfigProperties;
 import io.distomon.node.supervised.SupervisedThread;
 import io.distomon.node.threads.MonitorManager;
@@ -23,7 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -126,10 +126,7 @@ public final class FlightRecorders {
             }
             recorders.keySet().stream().filter(id -> !ids.contains(id)).toList().forEach(this::end);
             minute = clock.wallMicros() / MINUTE_MICROS;
-            LockSupport.parkNanos(LOOK.toNanos());
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
+            Thread.sleep(LOOK);
         }
     }
 

@@ -383,7 +383,7 @@ final class RecordFile implements AutoCloseable {
         } while (batch.size() == READ_AT_ONCE);
     }
 
-    /** Whether there is room on the disk for no more, though the file may be larger. */
+    /** Whether the file may still grow: if it is full all the same, the disk is. */
     boolean isSmallerThanItMayBe() throws SQLException {
         return number("pragma page_count") < number("pragma max_page_count");
     }
@@ -417,7 +417,7 @@ final class RecordFile implements AutoCloseable {
     }
 
     /** The entries that a record rests on, by signer. */
-    Map<String, RawEntry> entries(FlightRecord record) throws SQLException {
+    private Map<String, RawEntry> entries(FlightRecord record) throws SQLException {
         Map<String, RawEntry> entries = new LinkedHashMap<>();
         for (Map.Entry<String, String> entry : record.entries().entrySet()) {
             entries.put(

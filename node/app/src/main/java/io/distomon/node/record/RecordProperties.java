@@ -1,5 +1,6 @@
 package io.distomon.node.record;
 
+import io.distomon.core.config.FlightRecords;
 import io.distomon.node.config.SettingException;
 import io.micronaut.context.annotation.ConfigurationProperties;
 import java.nio.file.Path;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What the flight recorder keeps, of each network.
  *
  * @param enabled whether there is one
- * @param directory where; null or blank: {@value #DIRECTORY} in the config directory
+ * @param directory where; null or blank: {@value FlightRecords#DIRECTORY} in the config directory
  * @param keep for how long transitions are kept
  * @param keepMinutes for how long the minutes of links are kept
  * @param maxMebibytes how much a network's file takes at most; the oldest leaves before
@@ -18,8 +19,6 @@ import org.jspecify.annotations.Nullable;
 @ConfigurationProperties("distomon.record")
 public record RecordProperties(
         boolean enabled, @Nullable String directory, Duration keep, Duration keepMinutes, int maxMebibytes) {
-    static final String DIRECTORY = ".flight_records";
-
     private static final Duration LONGEST = Duration.ofDays(3650);
     private static final int FEWEST_MEBIBYTES = 2;
     private static final int MEBIBYTE_BITS = 20;
@@ -36,7 +35,7 @@ public record RecordProperties(
     /** Where the files are. */
     Path path(Path configDirectory) {
         return directory == null || directory.isBlank()
-                ? configDirectory.resolve(DIRECTORY)
+                ? configDirectory.resolve(FlightRecords.DIRECTORY)
                 : Path.of(directory).toAbsolutePath().normalize();
     }
 

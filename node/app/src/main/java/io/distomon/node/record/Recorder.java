@@ -1,6 +1,7 @@
 package io.distomon.node.record;
 
 import io.distomon.core.Clock;
+import io.distomon.core.config.OwnersOnly;
 import io.distomon.core.record.ChainPoint;
 import io.distomon.core.record.FlightRecord;
 import io.distomon.core.record.Kind;
@@ -51,7 +52,7 @@ import org.sqlite.SQLiteErrorCode;
  */
 public final class Recorder implements AutoCloseable {
     /** What there is of a file that was not what was written. */
-    static final String BROKEN = ".broken";
+    private static final String BROKEN = ".broken";
 
     private static final Logger LOG = LoggerFactory.getLogger(Recorder.class);
     private static final long MEMORY_BYTES = 1L << 20;
@@ -71,7 +72,7 @@ public final class Recorder implements AutoCloseable {
 
     private final String networkId;
     private final String nodeId;
-    private final @Nullable Path path;
+    private final Path path;
     private final RecordProperties limits;
     private final Duration retry;
     private final Clock clock;
@@ -129,16 +130,10 @@ public final class Recorder implements AutoCloseable {
     /**
      * A recorder, which {@link #start} sets to work.
      *
-     * @param path its file; null: in memory only
+     * @param path its file
      * @param retry how long it is content with memory before it tries the file again
      */
-    Recorder(
-            String networkId,
-            String nodeId,
-            @Nullable Path path,
-            RecordProperties limits,
-            Duration retry,
-            Clock clock) {
+    Recorder(String networkId, String nodeId, Path path, RecordProperties limits, Duration retry, Clock clock) {
         this.networkId = networkId;
         this.nodeId = nodeId;
         this.path = path;
@@ -331,8 +326,8 @@ public final class Recorder implements AutoCloseable {
                 release();
                 break;
             }
-            if (inMemory && path != null && clock.monotonicNanos() - retryNanos >= 0) {
-                tryFileAgain(path);
+            if (inMemory && clock.monotonicNanos() - retryNanos >= 0) {
+                tryFileAgain();
             }
         }
         closed.countDown();
@@ -349,11 +344,7 @@ public final class Recorder implements AutoCloseable {
     /** Opens the file, or memory. */
     private void begin() {
         try {
-            if (path == null) {
-                goToMemory("it has no directory");
-            } else {
-                begin(openFile(path));
-            }
+            begin(openFile());
         } catch (IOException e) {
             goToMemory("its directory can't be written to: " + e);
         } catch (SQLException e) {
@@ -383,18 +374,18 @@ public final class Recorder implements AutoCloseable {
     private record Opened(RecordFile file, @Nullable String broken) {}
 
     /** SQLite gives its journal the mode of the file. */
-    private RecordFile openOwn(Path at) throws IOException, SQLException {
-        OwnersOnly.file(at);
-        return RecordFile.open(at, limits.maxBytes());
+    private RecordFile openOwn() throws IOException, SQLException {
+        OwnersOnly.file(path);
+        return RecordFile.open(path, limits.maxBytes());
     }
 
     /** A file that holds what was written; one that does not is set aside first. */
-    private Opened openFile(Path at) throws IOException, SQLException {
-        OwnersOnly.directory(Objects.requireNonNull(at.getParent(), "a file in a directory"));
-        forgetOldBroken(at);
+    private Opened openFile() throws IOException, SQLException {
+        OwnersOnly.directory(Objects.requireNonNull(path.getParent(), "a file in a directory"));
+        forgetOldBroken();
         Optional<String> fault;
         try {
-            RecordFile opened = openOwn(at);
+            RecordFile opened = openOwn();
             try {
                 fault = opened.fault();
                 if (fault.isEmpty()) {
@@ -412,28 +403,28 @@ public final class Recorder implements AutoCloseable {
             fault = Optional.of(Objects.requireNonNullElse(e.getMessage(), "no database"));
         }
         String broken = "the file of before is not what was written (%s); it is kept as %s, once"
-                .formatted(fault.get(), broken(at).getFileName());
+                .formatted(fault.get(), broken().getFileName());
         LOG.error("Network {}: the flight recorder begins anew: {}", networkId, broken);
-        Files.move(at, broken(at), StandardCopyOption.REPLACE_EXISTING);
+        Files.move(path, broken(), StandardCopyOption.REPLACE_EXISTING);
         // Reset, as the times of a file that is moved are those of before.
-        Files.setLastModifiedTime(broken(at), FileTime.from(Instant.now()));
-        Files.deleteIfExists(at.resolveSibling(at.getFileName() + "-journal"));
-        return new Opened(openOwn(at), broken);
+        Files.setLastModifiedTime(broken(), FileTime.from(Instant.now()));
+        Files.deleteIfExists(path.resolveSibling(path.getFileName() + "-journal"));
+        return new Opened(openOwn(), broken);
     }
 
-    private void forgetOldBroken(Path at) throws IOException {
+    private void forgetOldBroken() throws IOException {
         try {
-            Instant setAside = Files.getLastModifiedTime(broken(at)).toInstant();
+            Instant setAside = Files.getLastModifiedTime(broken()).toInstant();
             if (setAside.isBefore(Instant.now().minus(limits.keep()))) {
-                Files.delete(broken(at));
+                Files.delete(broken());
             }
         } catch (NoSuchFileException e) {
             LOG.trace("Nothing was set aside", e);
         }
     }
 
-    private static Path broken(Path at) {
-        return at.resolveSibling(at.getFileName() + BROKEN);
+    private Path broken() {
+        return path.resolveSibling(path.getFileName() + BROKEN);
     }
 
     private void perform(Job job) {
@@ -457,9 +448,7 @@ public final class Recorder implements AutoCloseable {
                     diskFull = true;
                     trouble = "the disk is full: the oldest records are let go for new ones";
                     LOG.warn("Network {}: the flight recorder: {}", networkId, trouble);
-                    if (path != null) {
-                        Files.deleteIfExists(broken(path));
-                    }
+                    Files.deleteIfExists(broken());
                 }
                 makeRoom(open, job);
                 return;
@@ -468,7 +457,7 @@ public final class Recorder implements AutoCloseable {
             } catch (IOException e) {
                 goToMemory("its directory can't be written to: " + e);
             }
-        } else if (isCorrupt(failure) && path != null && !inMemory) {
+        } else if (isCorrupt(failure) && !inMemory) {
             release();
             begin();
         } else {
@@ -507,7 +496,7 @@ public final class Recorder implements AutoCloseable {
 
     private boolean hasRoom() {
         try {
-            return path == null || Files.getFileStore(path).getUsableSpace() >= ROOM_BYTES;
+            return Files.getFileStore(path).getUsableSpace() >= ROOM_BYTES;
         } catch (IOException e) {
             LOG.debug("How much room there is on the disk can't be told", e);
             return false;
@@ -536,11 +525,11 @@ public final class Recorder implements AutoCloseable {
     }
 
     /** What memory holds goes into the file, all of it or nothing. */
-    private void tryFileAgain(Path at) {
+    private void tryFileAgain() {
         RecordFile memory = Objects.requireNonNull(file, "memory");
         retryNanos = clock.monotonicNanos() + retry.toNanos();
         try {
-            Opened opened = openFile(at);
+            Opened opened = openFile();
             try {
                 opened.file().append(noted(memory));
                 for (Map.Entry<Long, Map<String, LinkMinute>> minute :

@@ -144,7 +144,7 @@ public final class PrivateKeys {
         Signer signer = Signer.generate(source.nodeId(), random);
         try {
             if (!Files.isDirectory(directory)) {
-                createPrivateDirectory(directory);
+                OwnersOnly.directory(directory);
             }
             writeWhole(directory, file, signer.privatePem(), written -> isPrivate(written, shown(source), findings));
             return findings.hasErrors() ? null : signer;
@@ -170,15 +170,6 @@ public final class PrivateKeys {
 
     private ConfigFiles files(Findings findings) {
         return new ConfigFiles(configDirectory, configDirectory, findings);
-    }
-
-    private static void createPrivateDirectory(Path directory) throws IOException {
-        if (PrivateFile.POSIX) {
-            Files.createDirectories(
-                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        } else {
-            Files.createDirectories(directory);
-        }
     }
 
     private boolean isPrivate(Path file, String shown, Findings findings) {

@@ -1,4 +1,4 @@
-package io.distomon.node.record;
+package io.distomon.core.config;
 
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -10,18 +10,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Files and directories that nobody but their owner may read, where the file system knows such a thing. */
-final class OwnersOnly {
+public final class OwnersOnly {
     private static final Logger LOG = LoggerFactory.getLogger(OwnersOnly.class);
 
     private OwnersOnly() {}
 
     /** Makes a directory and those above it; one that is there stays as it is. */
-    static void directory(Path directory) throws IOException {
+    public static void directory(Path directory) throws IOException {
         Files.createDirectories(directory, mode(directory, "rwx------"));
     }
 
     /** Makes an empty file; one that is there stays as it is. */
-    static void file(Path file) throws IOException {
+    public static void file(Path file) throws IOException {
         try {
             Files.createFile(file, mode(file, "rw-------"));
         } catch (FileAlreadyExistsException e) {
