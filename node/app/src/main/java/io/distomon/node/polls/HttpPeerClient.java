@@ -41,7 +41,7 @@ public final class HttpPeerClient implements PeerClient {
     public PollResult poll(Member peer, Duration timeout) throws InterruptedException {
         OutgoingRequest request = requester.prepare(peer.nodeId()).orElse(null);
         if (request == null) {
-            return isGone(peer);
+            return gone(peer);
         }
         long endNanos = System.nanoTime() + timeout.toNanos();
         try {
@@ -52,7 +52,7 @@ public final class HttpPeerClient implements PeerClient {
         // Signed anew, as every attempt is, so should the first have arrived after all it is none that was sent twice.
         OutgoingRequest another = requester.prepare(peer.nodeId()).orElse(null);
         if (another == null) {
-            return isGone(peer);
+            return gone(peer);
         }
         try {
             return ask(peer, another, timeout, endNanos, true);
@@ -62,7 +62,7 @@ public final class HttpPeerClient implements PeerClient {
     }
 
     /** Removed, or passive now: its monitor is about to be stopped. */
-    private static PollResult isGone(Member peer) {
+    private static PollResult gone(Member peer) {
         LOG.debug("Did not poll {}: the config has no url of it any more", peer.nodeId());
         return new PollResult.Failed(PollError.CONNECT);
     }

@@ -28,7 +28,6 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -136,15 +135,6 @@ public final class PeerConnections implements AutoCloseable {
         return new PeerConnections(loop, tls, proxies, clock, KEPT, () -> {
             var _ = loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
         });
-    }
-
-    /** TLS by which everybody is trusted whom the JDK trusts. */
-    public static SSLContext trustOfTheJdk() {
-        try {
-            return SSLContext.getDefault();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     /** The call by the way that it goes. */

@@ -1,16 +1,21 @@
 package io.distomon.node.polls;
 
 import io.distomon.core.Clock;
+import io.distomon.core.tls.PeerTrust;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.http.netty.channel.EventLoopGroupRegistry;
 import jakarta.inject.Singleton;
+import java.util.List;
 
-/** What polls is one for all networks, and works on the event loops that serve. */
+/**
+ * What connections to peers are made of: each network has its own, by {@link PeerConnections#trusting}, on the event loops
+ * that serve.
+ */
 @Factory
 final class PollBeans {
     @Singleton
     PeerConnections connections(EventLoopGroupRegistry loops, Clock clock) {
         return new PeerConnections(
-                loops.getEventLoopGroup("default").orElseThrow(), PeerConnections::trustOfTheJdk, clock);
+                loops.getEventLoopGroup("default").orElseThrow(), new PeerTrust(List.of())::context, clock);
     }
 }

@@ -19,8 +19,11 @@ public record CertificateStatus(
         Instant validFrom,
         Instant expiresAt,
         @Nullable String error) {
-    /** So long before its end a certificate is expected to have been renewed; one of a short time later, see below. */
-    static final Duration SOON = Duration.ofDays(7);
+    /**
+     * So long before its end a certificate is expected to have been renewed, unless its last {@link #LATE_PART}th is
+     * shorter.
+     */
+    private static final Duration LATE = Duration.ofDays(7);
 
     /** cert-manager renews after two thirds of a certificate's time, so in its last sixth it is late. */
     private static final int LATE_PART = 6;
@@ -40,8 +43,8 @@ public record CertificateStatus(
         if (now.isBefore(validFrom)) {
             return Age.EARLY;
         }
-        Duration late = Duration.between(validFrom, expiresAt).dividedBy(LATE_PART);
-        return now.isAfter(expiresAt.minus(late.compareTo(SOON) < 0 ? late : SOON)) ? Age.SOON : Age.GOOD;
+        Duration lastPart = Duration.between(validFrom, expiresAt).dividedBy(LATE_PART);
+        return now.isAfter(expiresAt.minus(lastPart.compareTo(LATE) < 0 ? lastPart : LATE)) ? Age.SOON : Age.GOOD;
     }
 
     /** What somebody has to do something about. */

@@ -14,9 +14,8 @@ import jakarta.inject.Named;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
@@ -86,10 +85,7 @@ public final class CertificateWatch implements CertificateProvider {
         if (watched != null) {
             watching = SupervisedThread.start("certificate", () -> {
                 while (true) {
-                    LockSupport.parkNanos(pollInterval.toNanos());
-                    if (Thread.interrupted()) {
-                        throw new InterruptedException();
-                    }
+                    Thread.sleep(pollInterval);
                     look(watched);
                 }
             });
@@ -201,6 +197,6 @@ public final class CertificateWatch implements CertificateProvider {
     }
 
     private Instant now() {
-        return Instant.EPOCH.plusNanos(TimeUnit.MICROSECONDS.toNanos(clock.wallMicros()));
+        return Instant.EPOCH.plus(clock.wallMicros(), ChronoUnit.MICROS);
     }
 }

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
  *
  * @param keyStore a PKCS12 file
  */
-public record ServerCertificate(Path keyStore, X509Certificate certificate) {
-    public static final String PASSWORD = "changeit";
+record ServerCertificate(Path keyStore, X509Certificate certificate) {
+    static final String PASSWORD = "changeit";
 
     private static final String ALIAS = "server";
 
@@ -26,7 +26,7 @@ public record ServerCertificate(Path keyStore, X509Certificate certificate) {
      * @param directory a new directory for the key store
      * @param name whom the certificate is for, such as {@code ip:127.0.0.1}
      */
-    public static ServerCertificate make(Path directory, String name)
+    static ServerCertificate make(Path directory, String name)
             throws IOException, InterruptedException, GeneralSecurityException {
         Path keyStore = Files.createDirectories(directory).resolve("server.p12");
         Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");

@@ -11,6 +11,7 @@ import io.distomon.core.exchange.PollError;
 import io.distomon.core.exchange.PollResult;
 import io.distomon.core.exchange.Requester;
 import io.distomon.core.store.SharedStore;
+import io.distomon.core.tls.PeerTrust;
 import io.distomon.core.topology.Member;
 import io.distomon.node.names.FakeNames;
 import java.io.EOFException;
@@ -49,7 +50,7 @@ class HttpPeerClientTest {
     /** Shows that somebody was reached. */
     private static final String NO = "HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n";
 
-    private final PeerConnections peers = PeerConnections.alone(PeerConnections::trustOfTheJdk, Clock.system());
+    private final PeerConnections peers = PeerConnections.alone(new PeerTrust(List.of())::context, Clock.system());
     private final AtomicInteger connections = new AtomicInteger();
     private final CountDownLatch end = new CountDownLatch(1);
     private ServerSocket listening;

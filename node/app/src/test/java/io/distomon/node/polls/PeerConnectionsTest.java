@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.distomon.core.Clock;
 import io.distomon.core.exchange.Limits;
+import io.distomon.core.tls.PeerTrust;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
@@ -16,6 +17,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,7 +31,7 @@ class PeerConnectionsTest {
     private static final InetAddress HERE = InetAddress.getLoopbackAddress();
     private static final String OK = KeepingPeer.OK;
 
-    private final PeerConnections peers = PeerConnections.alone(PeerConnections::trustOfTheJdk, Clock.system());
+    private final PeerConnections peers = PeerConnections.alone(new PeerTrust(List.of())::context, Clock.system());
 
     /** A connection of which time and bytes are the test's. */
     private final EmbeddedChannel channel = new EmbeddedChannel();

@@ -6,44 +6,40 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.distomon.core.Clock;
 import io.distomon.core.exchange.PollError;
 import io.distomon.core.tls.PeerTrust;
-import io.distomon.node.git.ServerCertificate;
+import io.distomon.node.tls.TestAuthority;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Whom one asks with TLS: a peer whose certificate names its address, 127.0.0.1, and no other. */
 class PeerTlsTest {
-    private static final char[] PASSWORD = ServerCertificate.PASSWORD.toCharArray();
+    private static final char[] NO_PASSWORD = {};
 
     private final PeerTrust trust = new PeerTrust(List.of());
     private final PeerConnections peers = PeerConnections.alone(trust::context, Clock.system());
-    private ServerCertificate certificate;
     private KeepingPeer peer;
 
     @BeforeEach
-    void serve(@TempDir Path directory) throws Exception {
-        certificate = ServerCertificate.make(directory, "ip:127.0.0.1");
-        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    void serve() throws Exception {
+        TestAuthority authority = new TestAuthority("ours");
+        TestAuthority.Issued issued = authority.issue("127.0.0.1");
         KeyStore store = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(certificate.keyStore())) {
-            store.load(in, PASSWORD);
-        }
-        keys.init(store, PASSWORD);
+        store.load(null, null);
+        store.setKeyEntry("peer", issued.key(), NO_PASSWORD, new Certificate[] {issued.certificate()});
+        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(store, NO_PASSWORD);
         SSLContext server = SSLContext.getInstance("TLS");
         server.init(keys.getKeyManagers(), null, null);
         peer = new KeepingPeer(
                 server.getServerSocketFactory().createServerSocket(0, 10, InetAddress.getLoopbackAddress()));
-        trust.exchange(List.of(certificate.certificate()));
+        trust.exchange(List.of(authority.certificate()));
     }
 
     @AfterEach

@@ -17,6 +17,7 @@ import io.distomon.core.exchange.PollResult;
 import io.distomon.core.exchange.Receiver;
 import io.distomon.core.exchange.Requester;
 import io.distomon.core.store.SharedStore;
+import io.distomon.core.tls.PeerTrust;
 import io.distomon.core.topology.Member;
 import io.distomon.node.NetworkOnDisk;
 import io.distomon.node.Node;
@@ -46,7 +47,7 @@ class PollAllocationsTest {
 
     private final Clock clock = Clock.system();
     private final SecureRandom random = new SecureRandom();
-    private final PeerConnections peers = PeerConnections.alone(PeerConnections::trustOfTheJdk, clock);
+    private final PeerConnections peers = PeerConnections.alone(new PeerTrust(List.of())::context, clock);
 
     @AfterEach
     void close() {

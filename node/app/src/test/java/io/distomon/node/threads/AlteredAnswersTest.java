@@ -16,6 +16,7 @@ import io.distomon.core.exchange.PollError;
 import io.distomon.core.exchange.PollResult;
 import io.distomon.core.exchange.Requester;
 import io.distomon.core.store.SharedStore;
+import io.distomon.core.tls.PeerTrust;
 import io.distomon.core.topology.Member;
 import io.distomon.node.ApiClient;
 import io.distomon.node.NetworkOnDisk;
@@ -64,7 +65,7 @@ class AlteredAnswersTest {
     private static NetworkOnDisk network;
     private static Node ams;
 
-    private final PeerConnections peers = PeerConnections.alone(PeerConnections::trustOfTheJdk, Clock.system());
+    private final PeerConnections peers = PeerConnections.alone(new PeerTrust(List.of())::context, Clock.system());
 
     @BeforeAll
     static void start(@TempDir Path directory) {

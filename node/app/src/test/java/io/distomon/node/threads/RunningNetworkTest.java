@@ -22,6 +22,7 @@ import io.distomon.core.store.PingStatus;
 import io.distomon.core.store.RawEntries;
 import io.distomon.core.store.SharedStore;
 import io.distomon.core.store.SignedNodeData;
+import io.distomon.core.tls.PeerTrust;
 import io.distomon.core.topology.Member;
 import io.distomon.core.topology.Topology;
 import io.distomon.node.polls.PeerConnections;
@@ -46,7 +47,7 @@ class RunningNetworkTest {
     private final SecureRandom random = new SecureRandom();
     private final Signer ams = Signer.generate("ams", random);
     private final Signer fra = Signer.generate("fra", random);
-    private final PeerConnections peers = PeerConnections.alone(PeerConnections::trustOfTheJdk, Clock.system());
+    private final PeerConnections peers = PeerConnections.alone(new PeerTrust(List.of())::context, Clock.system());
     private final RunningNetwork network = network();
 
     @AfterEach
