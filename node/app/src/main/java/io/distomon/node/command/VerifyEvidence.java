@@ -44,7 +44,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the verdicts of a kept answer of {@code /view/{network_id}?evidence=true} anew, from nothing but its signed
- * entries and the public keys in a directory, and tells what that proves and what it does not. Needs no network.
+ * entries and the public keys in a directory, and tells what that proves and what it does not. Needs no network. An
+ * answer of {@code /events/{network_id}} is checked by {@link VerifyEvents}.
  */
 final class VerifyEvidence {
     /** The longest file that is read: a thousand nodes that each watch a dozen make ten megabytes. */

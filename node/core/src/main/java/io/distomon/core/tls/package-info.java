@@ -1,6 +1,7 @@
 /**
- * Whom one trusts who asks by https. In: certificates of authorities, as text or read. Out: contexts for clients, in which
- * they can be exchanged. Called by nodes for their polls and for git, and by the operator for its mirror.
+ * Whom one trusts who asks by https. In: certificates of authorities, as text or read. Out: the certificates in a text, and
+ * contexts for clients, in which whom they trust can be exchanged. Called by config, by nodes for polls, for git and for
+ * the certificate they serve, and by the operator.
  */
 @NullMarked
 package io.distomon.core.tls;
