@@ -1,5 +1,6 @@
 package io.distomon.operator.desired;
 
+import io.distomon.core.config.FlightRecords;
 import io.distomon.core.config.NetworkWriter;
 import io.distomon.core.config.PrivateKeys;
 import io.distomon.crds.v1alpha1.PodSpec;
@@ -150,7 +151,7 @@ final class NodePod {
                 mount("login", CONFIG_DIR + "/" + ConfigSecret.LOGIN_DIR, true),
                 mount("jwt", CONFIG_DIR + "/" + ConfigSecret.JWT_DIR, true),
                 mount("tmp", "/tmp", null),
-                mount("records", CONFIG_DIR + "/.flight_records", null)));
+                mount("records", CONFIG_DIR + "/" + FlightRecords.DIRECTORY, null)));
         if (node.certificate() != null) {
             mounts.add(mount("tls", TLS_DIR, true));
         }
