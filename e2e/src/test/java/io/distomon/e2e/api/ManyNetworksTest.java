@@ -80,7 +80,7 @@ class ManyNetworksTest extends OperatorBeforeApiServer {
 
             assertThat(operator.isAlive()).isTrue();
             assertThat(watch.isRunning()).isTrue();
-            assertThat(atRest).as("writes at rest").isZero();
+            assertThat(atRest).as("writes at rest").isLessThanOrEqualTo(heartbeats(REST));
             assertThat(inSilence).as("writes in silence").isZero();
             assertThat(operator.threads()).as("threads").isLessThanOrEqualTo(60);
         }
@@ -187,6 +187,11 @@ class ManyNetworksTest extends OperatorBeforeApiServer {
                 "%.3f cores, %d MiB RSS, %d threads, %d writes"
                         .formatted(cores, operator.residentMemory(), operator.threads(), writes));
         return writes;
+    }
+
+    /** When each network's mirror was last fresh is written every ten minutes, so never while CI looks on. */
+    private static int heartbeats(Duration rest) {
+        return NETWORKS * (int) rest.dividedBy(Duration.ofMinutes(10));
     }
 
     /** What nodes said last gets too old some 40 s after they fell silent. */
