@@ -30,12 +30,15 @@ final class Chaos {
             Kind.MOST_CRASH,
             Kind.REBIRTH);
 
+    /** If nothing else is wrong, something is promised of these. */
+    private static final List<Kind> PROMISED =
+            List.of(Kind.CRASH, Kind.PARTITION, Kind.HALF_OPEN, Kind.FREEZE, Kind.LONG_FREEZE);
+
     private static final int REBIRTH_ROUNDS = 9;
 
     /** Less wrong than what two nodes may differ by. */
-    private static final long SLOW_MICROS = 90_000_000L;
+    private static final long WRONG_MICROS = 90_000_000L;
 
-    private static final int MOST_INSISTENT_SECONDS = 30;
     private static final long MOST_LATE_NANOS = 3 * Events.SECOND;
 
     private final World world;
@@ -65,7 +68,7 @@ final class Chaos {
         SLANDER,
         ACCUSATIONS,
         HALF_OPEN,
-        SLOW_CLOCK,
+        WRONG_CLOCK,
         STARVED,
         BACKLOG,
         MOST_CRASH,
@@ -90,6 +93,12 @@ final class Chaos {
             long length = 1 + random.nextLong(spanNanos - start);
             world.events().in(start, null, "trouble begins", () -> begin(kind, length));
         }
+    }
+
+    /** Plans a fault that begins when all that a start brings is over, and ends long before the span does. */
+    void planOne(long spanNanos) {
+        Kind kind = PROMISED.get(random.nextInt(PROMISED.size()));
+        world.events().in(spanNanos / 4, null, "trouble begins", () -> begin(kind, spanNanos / 2));
     }
 
     /** All that is wrong ends. */
@@ -156,7 +165,7 @@ final class Chaos {
             case SLANDER -> slander(nanos);
             case ACCUSATIONS -> accuse(nanos);
             case HALF_OPEN -> halfOpen(nanos, quiet);
-            case SLOW_CLOCK -> slowClock(nanos);
+            case WRONG_CLOCK -> wrongClock(nanos);
             case STARVED -> starve(nanos);
             case BACKLOG -> backlog(nanos);
             case MOST_CRASH -> crashMost(nanos);
@@ -333,7 +342,7 @@ final class Chaos {
         SimNode node = world.anyNode(random);
         world.tell(node.id() + " says every second anew that all are offline");
         behave(node, Conduct.accuse(ids(world.nodes())), nanos);
-        for (int i = 0; i < Math.min(MOST_INSISTENT_SECONDS, nanos / Events.SECOND); i++) {
+        for (int i = 0; i < nanos / Events.SECOND; i++) {
             world.events()
                     .in(i * Events.SECOND, node, "insists", () -> node.process().ifPresent(SimProcess::insists));
         }
@@ -371,11 +380,12 @@ final class Chaos {
     }
 
     /** So wrong that all others still believe it. */
-    private void slowClock(long nanos) {
+    private void wrongClock(long nanos) {
         SimNode node = world.anyNode(random);
         long right = rightSkew(node);
-        world.tell("the clock of %s is 90 s late".formatted(node.id()));
-        node.clock().skew(right - SLOW_MICROS);
+        long wrong = random.nextBoolean() ? WRONG_MICROS : -WRONG_MICROS;
+        world.tell("the clock of %s is wrong by %+d s".formatted(node.id(), wrong / 1_000_000));
+        node.clock().skew(right + wrong);
         after(nanos, "a clock is set right", () -> node.clock().skew(right));
     }
 

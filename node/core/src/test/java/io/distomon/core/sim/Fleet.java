@@ -29,6 +29,8 @@ final class Fleet {
     private static final int ASKERS = 10;
     private static final long LOOK_NANOS = Events.SECOND / 4;
     private static final long MOST_NANOS = 120 * Events.SECOND;
+    private static final Duration STILL_DEAD = POLL_RATE.multipliedBy(2);
+    private static final Duration DEAD_FOR = Duration.ofMinutes(10);
 
     private final Random random;
     private final World world;
@@ -110,8 +112,77 @@ final class Fleet {
             pass(random.nextLong(POLL_RATE.toNanos()));
             SimNode node = nodes.get(i);
             node.crash(false, refuses);
-            notice(Map.of(node.id(), world.events().nowNanos()));
+            staysDead(node, notice(Map.of(node.id(), world.events().nowNanos())));
         }
+    }
+
+    /** Whom all call Offline is alive to none of them from then on. */
+    private void staysDead(SimNode node, List<SimNode> askers) {
+        lookFor(
+                STILL_DEAD,
+                () -> askers.forEach(asker -> {
+                    NodeVerdict said = verdict(asker, node);
+                    if (isAlive(said)) {
+                        throw new AssertionError("%s takes %s, which is down, for alive again: %s"
+                                .formatted(asker.id(), node.id(), said));
+                    }
+                }));
+    }
+
+    /** One after the other stands still for so long, from any moment between two polls, and goes on. */
+    void standStill(Duration length, int times) {
+        for (int i = 0; i < times; i++) {
+            pass(random.nextLong(POLL_RATE.toNanos()));
+            SimNode node = world.anyNode(random);
+            node.freeze(length.toNanos());
+            lookFor(
+                    length.plus(POLL_RATE.multipliedBy(2)),
+                    () -> askers().stream().filter(asker -> !asker.isFrozen()).forEach(asker -> {
+                        for (NodeVerdict said :
+                                asker.process().orElseThrow().view().nodes()) {
+                            if (said.state() == NodeState.OFFLINE) {
+                                throw new AssertionError("%s calls %s offline, while %s stands still"
+                                        .formatted(asker.id(), said.nodeId(), node.id()));
+                            }
+                        }
+                    }));
+        }
+    }
+
+    /**
+     * All but two die, and one of these starts again much later and knows nothing. From the other, a liar, it hears all
+     * that the dead said of each other while they lived, in their order, as if they said it now.
+     */
+    void quoteTheDead() {
+        List<SimNode> nodes = new ArrayList<>(world.nodes());
+        Collections.shuffle(nodes, random);
+        SimNode born = nodes.getFirst();
+        SimNode quoting = nodes.get(1);
+        List<SimNode> dead = nodes.subList(2, nodes.size());
+        dead.forEach(node -> node.crash(false, true));
+        pass(DEAD_FOR.toNanos());
+        born.crash(false, true);
+        born.start();
+        Liar liar = new Liar(world, quoting, random);
+        dead.forEach(node -> liar.repeats(node, born));
+        lookFor(
+                POLL_RATE.multipliedBy(WARM_UP_ROUNDS),
+                () -> dead.forEach(node -> {
+                    NodeVerdict said = verdict(born, node);
+                    if (isAlive(said)) {
+                        throw new AssertionError("%s takes %s, which has been down for long, for alive: %s"
+                                .formatted(born.id(), node.id(), said));
+                    }
+                }));
+    }
+
+    private static NodeVerdict verdict(SimNode asker, SimNode of) {
+        return asker.process().orElseThrow().view().node(of.id()).orElseThrow();
+    }
+
+    private static boolean isAlive(NodeVerdict said) {
+        return said.state() == NodeState.ONLINE
+                || (said.state() == NodeState.DEGRADED && said.reason() != Reason.SILENT);
     }
 
     /** Lets so many crash at once. */
@@ -131,7 +202,7 @@ final class Fleet {
         trafficNanos = world.events().nowNanos() - beganNanos;
     }
 
-    private void notice(Map<String, Long> crashed) {
+    private List<SimNode> askers() {
         List<SimNode> askers = new ArrayList<>();
         while (askers.size() < Math.min(ASKERS, world.running().size())) {
             SimNode node = world.anyNode(random);
@@ -139,6 +210,12 @@ final class Fleet {
                 askers.add(node);
             }
         }
+        return askers;
+    }
+
+    /** @return who was asked, and has noticed all */
+    private List<SimNode> notice(Map<String, Long> crashed) {
+        List<SimNode> askers = askers();
         long endNanos = world.events().nowNanos() + MOST_NANOS;
         Set<String> noticed = new HashSet<>();
         Map<String, Double> first = new HashMap<>();
@@ -167,6 +244,7 @@ final class Fleet {
                 }
             }
         }
+        return askers;
     }
 
     /** Where no message is lost, nobody who is well is blamed for who is not. */
@@ -192,7 +270,7 @@ final class Fleet {
                         .filter(node -> node != accuser)
                         .limit(ASKERS)
                         .forEach(asker -> asker.process().orElseThrow().view().nodes().stream()
-                                .filter(verdict -> verdict.reason() != Reason.OUTBOUND)
+                                .filter(verdict -> !verdict.nodeId().equals(accuser.id()))
                                 .forEach(verdict -> blame(asker, verdict))));
     }
 
@@ -218,13 +296,17 @@ final class Fleet {
 
     private void measure(Duration span, Runnable look) {
         Wire.Traffic before = world.wire().traffic();
+        lookFor(span, look);
+        traffic = world.wire().traffic().since(before);
+        trafficNanos = span.toNanos();
+    }
+
+    private void lookFor(Duration span, Runnable look) {
         long endNanos = world.events().nowNanos() + span.toNanos();
         while (world.events().nowNanos() < endNanos) {
             pass(LOOK_NANOS);
             look.run();
         }
-        traffic = world.wire().traffic().since(before);
-        trafficNanos = span.toNanos();
     }
 
     private void pass(long nanos) {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.WeakHashMap;
 import java.util.function.Predicate;
@@ -35,10 +36,25 @@ final class Promises {
     /** In a network of so many, whoever tells others tells all. */
     private static final int ALL_ARE_TOLD = 5;
 
+    /** Whoever can fail to reach one alone is behind no firewall that anybody could tell from that one's. */
+    private static final int FEWEST_TO_FAIL = 2;
+
     /** Who has not run for so many polls is alive to nobody, whatever is still told of it. */
     private static final int FORGOTTEN_ROUNDS = 7;
 
     private static final String ONLOOKER = "the onlooker";
+
+    private static final String STOOD_STILL = "who stood still blames nobody";
+    private static final String CRASHED = "who crashed is noticed";
+    private static final String CRASHED_TO_ONLOOKERS = "an onlooker has noticed";
+    private static final String PARTED = "an onlooker names a partition";
+    private static final String PARTED_TO_MOST = "the larger side of a cut calls the other Offline";
+    private static final String JOINED = "all is well after a cut";
+    private static final String HALF_OPEN = "a firewall is named";
+
+    /** What is promised of certain events, as in {@link #kept()}. */
+    static final Set<String> OF_EVENTS =
+            Set.of(STOOD_STILL, CRASHED, CRASHED_TO_ONLOOKERS, PARTED, PARTED_TO_MOST, JOINED, HALF_OPEN);
 
     private final World world;
     private final Onlooker onlooker;
@@ -54,9 +70,17 @@ final class Promises {
 
     private long stoodStillAt;
 
+    /** How often each promise that is made of a certain event was looked at. */
+    private final Map<String, Integer> kept = new TreeMap<>();
+
     Promises(World world, Onlooker onlooker) {
         this.world = world;
         this.onlooker = onlooker;
+    }
+
+    /** How often each promise of {@link #OF_EVENTS} was looked at and kept. */
+    Map<String, Integer> kept() {
+        return Map.copyOf(kept);
     }
 
     /** Looks at what everybody says now. */
@@ -179,6 +203,7 @@ final class Promises {
     /** A node says something: that it stood still itself it blames on nobody. */
     void said(SimNode node, NodeData entry) {
         if (node.id().equals(stoodStill) && world.disturbances() == stoodStillAt) {
+            kept.merge(STOOD_STILL, 1, Integer::sum);
             entry.pingData().forEach((target, ping) -> {
                 if (ping.isOffline() || ping.isToldOf()) {
                     throw new AssertionError(
@@ -199,14 +224,20 @@ final class Promises {
         if (!isPolled(node)) {
             return;
         }
-        inQuiet(noticedAfterNanos(node), "who crashed is noticed", () -> {
+        inQuiet(noticedAfterNanos(node), CRASHED, () -> {
             for (SimNode asker : world.running()) {
                 require(asker.id(), asker.process().orElseThrow().view(), node.id(), NodeState.OFFLINE, "is down");
             }
         });
-        inQuiet(noticedAfterNanos(node) + world.roundNanos(), "an onlooker has noticed", () -> {
+        inQuiet(noticedAfterNanos(node) + world.roundNanos(), CRASHED_TO_ONLOOKERS, () -> {
             require(ONLOOKER, onlooker.view(), node.id(), NodeState.OFFLINE, "is down");
         });
+    }
+
+    private long othersPolled(SimNode node) {
+        return world.roster().members().keySet().stream()
+                .filter(id -> !id.equals(node.id()) && world.roster().isPolled(id))
+                .count();
     }
 
     private boolean isPolled(SimNode node) {
@@ -241,7 +272,7 @@ final class Promises {
         }
         Set<Set<String>> sides = Set.of(Set.copyOf(one), Set.copyOf(other));
         majority = one.size() > other.size() ? one : other.size() > one.size() ? other : Set.of();
-        inQuiet(failedNanos() + 2 * world.roundNanos(), "an onlooker names a partition", () -> {
+        inQuiet(failedNanos() + 2 * world.roundNanos(), PARTED, () -> {
             Set<Set<String>> named = new HashSet<>();
             onlooker.view().partitions().forEach(side -> named.add(new TreeSet<>(side)));
             if (!named.equals(sides)) {
@@ -249,7 +280,7 @@ final class Promises {
             }
         });
         Set<String> larger = majority;
-        inQuiet(failedNanos() + 5 * world.roundNanos(), "the larger side of a cut calls the other Offline", () -> {
+        inQuiet(failedNanos() + 5 * world.roundNanos(), PARTED_TO_MOST, () -> {
             for (SimNode asker : world.running()) {
                 if (larger.contains(asker.id())) {
                     world.roster().members().keySet().stream()
@@ -267,7 +298,7 @@ final class Promises {
 
     /** All that was wrong was a cut, which is over. */
     void joined() {
-        inQuiet(Monitor.MAX_TIMEOUT.toNanos() + 3 * world.roundNanos(), "all is well after a cut", () -> {
+        inQuiet(Monitor.MAX_TIMEOUT.toNanos() + 3 * world.roundNanos(), JOINED, () -> {
             if (!onlooker.view().partitions().isEmpty()) {
                 throw new AssertionError(
                         "the onlooker still names " + onlooker.view().partitions());
@@ -286,8 +317,8 @@ final class Promises {
 
     /** All that is wrong is that nobody reaches a node, or that it reaches hardly anybody. */
     void halfOpen(SimNode node, Reason reason) {
-        if (isPolled(node) && world.roster().members().size() > 2) {
-            inQuiet(failedNanos() + 3 * world.roundNanos(), "a firewall is named", () -> {
+        if (isPolled(node) && othersPolled(node) >= FEWEST_TO_FAIL) {
+            inQuiet(failedNanos() + 3 * world.roundNanos(), HALF_OPEN, () -> {
                 for (SimNode asker : world.running()) {
                     NetworkView view = asker.process().orElseThrow().view();
                     NodeVerdict said = view.node(node.id()).orElseThrow();
@@ -317,6 +348,7 @@ final class Promises {
             if (world.disturbances() == disturbances && world.isPublishing()) {
                 onlooker.asks();
                 check.run();
+                kept.merge(what, 1, Integer::sum);
             }
         });
     }
