@@ -1,5 +1,6 @@
 package io.distomon.operator.observed;
 
+import io.distomon.core.text.ForeignText;
 import io.distomon.operator.names.ChildMetadata;
 import io.distomon.operator.validate.Network;
 import io.fabric8.kubernetes.api.model.ContainerState;
@@ -129,7 +130,7 @@ public record Availability(
                         .flatMap(pod -> standing(pod).stream())
                         .findFirst()
                         .or(() -> standing(deployment));
-                standing.ifPresent(found -> reasons.put(node, shortened(found.sentence())));
+                standing.ifPresent(found -> reasons.put(node, ForeignText.plain(found.sentence(), MAX_CHARS)));
                 if (isOnItsWay(deployment, ofNode) && standing.stream().noneMatch(Standing::isFault)) {
                     starting.add(node);
                 }
@@ -297,10 +298,5 @@ public record Availability(
                                 condition.getReason() + ": "
                                         + condition.getMessage().replaceAll("pods \"[^\"]*\" ", "its pod "),
                                 true));
-    }
-
-    private static String shortened(String text) {
-        String line = text.replaceAll("\\s+", " ");
-        return line.length() > MAX_CHARS ? line.substring(0, MAX_CHARS - 1) + "…" : line;
     }
 }

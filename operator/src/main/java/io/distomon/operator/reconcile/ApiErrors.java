@@ -1,5 +1,6 @@
 package io.distomon.operator.reconcile;
 
+import io.distomon.core.text.ForeignText;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.util.regex.Pattern;
@@ -24,8 +25,7 @@ final class ApiErrors {
             case KubernetesClientException api -> "The Kubernetes API can't be reached";
             default -> "Internal error: " + failure.getClass().getSimpleName();
         };
-        String line = text.replaceAll("\\s+", " ");
-        return line.length() > MAX_CHARS ? line.substring(0, MAX_CHARS - 1) + "…" : line;
+        return ForeignText.plain(text, MAX_CHARS);
     }
 
     /** Somebody else wrote at the same time: the next pass sees what. */

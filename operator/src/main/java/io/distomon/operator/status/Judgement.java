@@ -1,5 +1,6 @@
 package io.distomon.operator.status;
 
+import io.distomon.core.text.ForeignText;
 import io.distomon.crds.v1alpha1.Condition;
 import io.distomon.crds.v1alpha1.ConditionStatus;
 import java.time.Instant;
@@ -37,6 +38,6 @@ record Judgement(ConditionStatus status, String reason, String message) {
     Condition after(@Nullable Condition before, String type, Instant now, long generation) {
         Instant since = before != null && before.status() == status ? before.lastTransitionTime() : now;
         return new Condition(
-                type, status, reason, Sentences.cut(message, Sentences.MAX_MESSAGE_CHARS), since, generation);
+                type, status, reason, ForeignText.plain(message, Sentences.MAX_MESSAGE_CHARS), since, generation);
     }
 }

@@ -2,6 +2,7 @@ package io.distomon.operator.status;
 
 import io.distomon.core.crypto.Verifier;
 import io.distomon.core.exchange.PollError;
+import io.distomon.core.text.ForeignText;
 import io.distomon.core.view.LinkFault;
 import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.NodeVerdict;
@@ -138,7 +139,7 @@ record MemberStatuses(List<NodeStatus> nodes, List<LinkStatus> links, List<List<
                         List.of(),
                         null,
                         null,
-                        version == null ? null : Sentences.cut(version, MAX_VERSION_CHARS)),
+                        version == null ? null : ForeignText.plain(version, MAX_VERSION_CHARS)),
                 before);
     }
 

@@ -1,5 +1,6 @@
 package io.distomon.operator.status;
 
+import io.distomon.core.text.ForeignText;
 import io.distomon.core.view.LinkFault;
 import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.NodeState;
@@ -92,7 +93,7 @@ final class MeshHealth {
                         link.from(),
                         link.to(),
                         Sentences.since(Sentences.moment(link.sinceMicros())),
-                        link.error() == null ? "" : " (" + Sentences.cut(link.error(), MAX_ERROR_CHARS) + ")",
+                        link.error() == null ? "" : " (" + ForeignText.plain(link.error(), MAX_ERROR_CHARS) + ")",
                         link.oneWay() ? ", though the other way works" : "");
     }
 

@@ -49,16 +49,4 @@ final class Sentences {
                 : Instant.ofEpochSecond(Math.floorDiv(micros, TimeUnit.SECONDS.toMicros(1)))
                         .truncatedTo(ChronoUnit.SECONDS);
     }
-
-    /** What others wrote, on one line and shortened. */
-    static String cut(String text, int maxChars) {
-        String line = text.codePoints()
-                .map(c -> Character.isISOControl(c) ? ' ' : c)
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                .toString();
-        if (line.codePointCount(0, line.length()) <= maxChars) {
-            return line;
-        }
-        return line.substring(0, line.offsetByCodePoints(0, maxChars - 1)) + "…";
-    }
 }

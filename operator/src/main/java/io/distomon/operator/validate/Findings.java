@@ -1,5 +1,6 @@
 package io.distomon.operator.validate;
 
+import io.distomon.core.text.ForeignText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -7,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Collects the mistakes of one resource, so that all come out at once. Not thread-safe. */
 final class Findings {
-    private static final int MAX_SHOWN_CHARS = 60;
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z_][A-Za-z0-9_-]*");
 
     private final List<Finding> all = new ArrayList<>();
@@ -31,7 +31,7 @@ final class Findings {
                 && pattern.matcher(text).matches()) {
             return true;
         }
-        add(path, "found " + (text == null ? "nothing" : quoted(text)) + ", expected " + expected);
+        add(path, "found " + (text == null ? "nothing" : ForeignText.quoted(text)) + ", expected " + expected);
         return false;
     }
 
@@ -57,22 +57,6 @@ final class Findings {
 
     /** Where a value of a map stands. */
     static String entry(String map, String key) {
-        return PLAIN.matcher(key).matches() ? map + "." + key : map + "[\"" + shortened(key) + "\"]";
-    }
-
-    /** {@code text} as it may stand in a message: in quotes, on one line, without control characters, shortened. */
-    static String quoted(String text) {
-        return '"' + shortened(text) + '"';
-    }
-
-    private static String shortened(String text) {
-        StringBuilder shown = new StringBuilder();
-        text.codePoints()
-                .limit(MAX_SHOWN_CHARS)
-                .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? '?' : c)
-                .forEach(shown::appendCodePoint);
-        return text.codePointCount(0, text.length()) > MAX_SHOWN_CHARS
-                ? shown.append('…').toString()
-                : shown.toString();
+        return PLAIN.matcher(key).matches() ? map + "." + key : map + "[" + ForeignText.quoted(key) + "]";
     }
 }

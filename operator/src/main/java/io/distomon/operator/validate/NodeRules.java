@@ -4,6 +4,7 @@ import io.distomon.core.config.PeerUrl;
 import io.distomon.core.crypto.InvalidKeyException;
 import io.distomon.core.crypto.Pem;
 import io.distomon.core.crypto.Verifier;
+import io.distomon.core.text.ForeignText;
 import io.distomon.crds.v1alpha1.DistomonNetworkSpec;
 import io.distomon.crds.v1alpha1.ExposeSpec;
 import io.distomon.crds.v1alpha1.ExposeType;
@@ -119,7 +120,7 @@ final class NodeRules {
         if (node.expose() != null && node.type() != null && node.type() != NodeType.Managed) {
             findings.add(
                     path + ".expose",
-                    "expose is only for Managed nodes, the pod of " + Findings.quoted(node.id())
+                    "expose is only for Managed nodes, the pod of " + ForeignText.quoted(node.id())
                             + " is not made by the operator");
         }
         NodeType type = Validator.known(path + ".type", node.type(), NodeType.values(), findings);
@@ -159,7 +160,7 @@ final class NodeRules {
             findings.add(
                     path,
                     "found %s a second time, expected every node once (the first is %s)"
-                            .formatted(Findings.quoted(id), Findings.item("spec.nodes", first)));
+                            .formatted(ForeignText.quoted(id), Findings.item("spec.nodes", first)));
         }
     }
 
@@ -170,7 +171,7 @@ final class NodeRules {
                 && (id.length() > MAX_LABEL_ID_CHARS || !DNS_LABEL.matcher(id).matches())) {
             findings.add(
                     path + ".id",
-                    Findings.quoted(id) + " is no id for a " + type
+                    ForeignText.quoted(id) + " is no id for a " + type
                             + " node, whose Service is named after it: at most 20"
                             + " characters of a-z 0-9 -, the first and the last of them a letter or a digit");
         }
@@ -178,7 +179,7 @@ final class NodeRules {
         if (!node.publicKeys().isEmpty()) {
             findings.add(
                     path + ".publicKeys",
-                    "publicKeys is only for External nodes, the operator makes the key of " + Findings.quoted(id));
+                    "publicKeys is only for External nodes, the operator makes the key of " + ForeignText.quoted(id));
         }
         int keyGeneration = node.keyGeneration() == null ? 1 : node.keyGeneration();
         findings.expectNumber(path + ".keyGeneration", keyGeneration, 1, NodeSpec.MAX_KEY_GENERATION);
@@ -233,7 +234,7 @@ final class NodeRules {
         if (url == null || !INGRESS_URL.matcher(url).matches()) {
             findings.add(
                     path + ".url",
-                    "an Ingress is made for the host of the url of " + Findings.quoted(node.id())
+                    "an Ingress is made for the host of the url of " + ForeignText.quoted(node.id())
                             + ", which must be as in https://node.example.com: without a port, an address or a path");
             return null;
         }
@@ -246,7 +247,7 @@ final class NodeRules {
         if (node.url() == null) {
             findings.add(
                     path + ".url",
-                    "External node " + Findings.quoted(node.id()) + " needs a url: where it answers the others");
+                    "External node " + ForeignText.quoted(node.id()) + " needs a url: where it answers the others");
         } else {
             url = url(node.url(), path + ".url");
         }
@@ -254,13 +255,13 @@ final class NodeRules {
         if (node.keyGeneration() != null) {
             findings.add(
                     path + ".keyGeneration",
-                    "keyGeneration is not for External nodes, the key of " + Findings.quoted(node.id())
+                    "keyGeneration is not for External nodes, the key of " + ForeignText.quoted(node.id())
                             + " is made where it runs");
         }
         if (node.tls() != null) {
             findings.add(
                     path + ".tls",
-                    "tls is not for External nodes, " + Findings.quoted(node.id())
+                    "tls is not for External nodes, " + ForeignText.quoted(node.id())
                             + " has its certificate where it runs");
         }
         if (url == null) {
@@ -294,7 +295,8 @@ final class NodeRules {
     private List<Verifier> keys(NodeSpec node, String path) {
         List<String> pems = node.publicKeys();
         if (pems.isEmpty()) {
-            findings.add(path, "External node " + Findings.quoted(node.id()) + " needs publicKeys: what it signs with");
+            findings.add(
+                    path, "External node " + ForeignText.quoted(node.id()) + " needs publicKeys: what it signs with");
         }
         findings.expectSize(path, pems.size(), MAX_KEYS, "keys");
         Map<Verifier, String> places = new LinkedHashMap<>();

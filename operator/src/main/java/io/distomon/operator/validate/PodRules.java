@@ -1,5 +1,6 @@
 package io.distomon.operator.validate;
 
+import io.distomon.core.text.ForeignText;
 import io.distomon.crds.v1alpha1.Names;
 import io.distomon.crds.v1alpha1.PodSpec;
 import io.distomon.crds.v1alpha1.ResourcesSpec;
@@ -95,7 +96,7 @@ final class PodRules {
         if (!isQualified(key)) {
             findings.add(
                     path,
-                    "found the name " + Findings.quoted(key)
+                    "found the name " + ForeignText.quoted(key)
                             + ", expected at most 63 characters of A-Z a-z 0-9 . _ -, the first and the last of them a"
                             + " letter or a digit, perhaps after a domain and a slash");
         }
@@ -137,7 +138,7 @@ final class PodRules {
                     : !PLAIN_RESOURCE.matcher(name).matches()) {
                 findings.add(
                         place,
-                        "found the resource " + Findings.quoted(name)
+                        "found the resource " + ForeignText.quoted(name)
                                 + ", expected cpu, memory, ephemeral-storage, hugepages-… or one with a domain");
             }
             BigDecimal amount = amount(quantity);
@@ -145,7 +146,7 @@ final class PodRules {
                 findings.add(
                         place,
                         "found %s, expected a quantity of 0 or more, such as 50m or 128Mi"
-                                .formatted(Findings.quoted(quantity.toString())));
+                                .formatted(ForeignText.quoted(quantity.toString())));
             } else {
                 amounts.put(name, amount);
             }
@@ -181,12 +182,12 @@ final class PodRules {
             checkName(path + ".key", key, findings);
         }
         if (!operator.isEmpty() && !OPERATORS.contains(operator)) {
-            findings.add(path + ".operator", "found " + Findings.quoted(operator) + ", expected Equal or Exists");
+            findings.add(path + ".operator", "found " + ForeignText.quoted(operator) + ", expected Equal or Exists");
         }
         if (!effect.isEmpty() && !EFFECTS.contains(effect)) {
             findings.add(
                     path + ".effect",
-                    "found " + Findings.quoted(effect) + ", expected NoSchedule, PreferNoSchedule or NoExecute");
+                    "found " + ForeignText.quoted(effect) + ", expected NoSchedule, PreferNoSchedule or NoExecute");
         }
         if (operator.equals("Exists") && !orEmpty(toleration.getValue()).isEmpty()) {
             findings.add(path + ".value", "found a value, expected none with the operator Exists");
@@ -220,7 +221,7 @@ final class PodRules {
             findings.expectText(
                     place, orEmpty(name), MAX_DOMAIN_CHARS, DNS_SUBDOMAIN, "the name of a Secret in this namespace");
             if (!names.add(orEmpty(name))) {
-                findings.add(place, "found " + Findings.quoted(orEmpty(name)) + " a second time, expected once");
+                findings.add(place, "found " + ForeignText.quoted(orEmpty(name)) + " a second time, expected once");
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.distomon.operator.validate;
 
+import io.distomon.core.text.ForeignText;
 import io.distomon.core.tls.Certificates;
 import io.distomon.core.topology.Topology;
 import io.distomon.crds.v1alpha1.DistomonNetwork;
@@ -152,8 +153,8 @@ public final class Validator {
             findings.add(
                     "spec.networkId",
                     "networkId can't be changed: every node outside this cluster is configured with it (found %s,"
-                                    .formatted(Findings.quoted(networkId))
-                            + " expected %s)".formatted(Findings.quoted(before)));
+                                    .formatted(ForeignText.quoted(networkId))
+                            + " expected %s)".formatted(ForeignText.quoted(before)));
         }
         return networkId;
     }

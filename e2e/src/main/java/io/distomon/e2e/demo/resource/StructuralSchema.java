@@ -3,6 +3,7 @@ package io.distomon.e2e.demo.resource;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.distomon.core.text.ForeignText;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -48,8 +49,6 @@ final class StructuralSchema {
     /** Keywords that refuse nothing here: texts, what server-side apply alone needs, and what the caller sees to. */
     private static final Set<String> WITHOUT_EFFECT =
             Set.of("description", "format", "title", "example", "x-kubernetes-map-type", "x-kubernetes-validations");
-
-    private static final int SHOWN_TEXT = 60;
 
     private final JsonNode root;
     private final Map<String, Pattern> patterns = new HashMap<>();
@@ -190,7 +189,7 @@ final class StructuralSchema {
                 && !patterns.computeIfAbsent(pattern, Pattern::compile)
                         .matcher(text)
                         .find()) {
-            report.accept(path, "found " + shown(text) + ", expected a text that matches " + pattern);
+            report.accept(path, "found " + ForeignText.quoted(text) + ", expected a text that matches " + pattern);
         }
     }
 
@@ -289,12 +288,7 @@ final class StructuralSchema {
         return switch (value) {
             case ObjectNode ignored -> "a map";
             case ArrayNode ignored -> "a list";
-            default -> value.isTextual() ? shown(value.textValue()) : value.toString();
+            default -> value.isTextual() ? ForeignText.quoted(value.textValue()) : value.toString();
         };
-    }
-
-    private static String shown(String text) {
-        String line = text.strip().replaceAll("\\s+", " ");
-        return '"' + (line.length() > SHOWN_TEXT ? line.substring(0, SHOWN_TEXT) + "…" : line) + '"';
     }
 }

@@ -7,6 +7,7 @@ import io.distomon.core.config.PeerUrl;
 import io.distomon.core.config.PrivateKeys;
 import io.distomon.core.config.Problem;
 import io.distomon.core.crypto.Signer;
+import io.distomon.core.text.ForeignText;
 import io.distomon.node.Version;
 import java.io.IOException;
 import java.io.InputStream;
@@ -42,6 +43,7 @@ public final class Commands {
     /** The exit code for files that can't be used, as sysexits.h has it. */
     public static final int EX_CONFIG = 78;
 
+    private static final int MAX_SHOWN_CHARS = 500;
     private static final String DIRECTORY = "${env:CONFIG_DIR:-config}";
     private static final String DIRECTORY_TEXT = "the config directory (default: $CONFIG_DIR, or config)";
 
@@ -235,8 +237,8 @@ public final class Commands {
         return CommandLine.ExitCode.USAGE;
     }
 
-    /** Without what could make a terminal do or show something else. */
+    /** What others wrote, for a terminal. */
     static String printable(String text) {
-        return text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
+        return ForeignText.plain(text, MAX_SHOWN_CHARS);
     }
 }

@@ -54,8 +54,8 @@ final class VerifyEvents {
         Map<String, NodeData> said = said(answer.path("entries"), networkId);
         out.printf(
                 "network %s, recorded by %s%n",
-                VerifyEvidence.printable(networkId),
-                VerifyEvidence.printable(answer.path("node_id").asText()));
+                Commands.printable(networkId),
+                Commands.printable(answer.path("node_id").asText()));
         records.forEach(record -> tell(record, said, !answer.path("entries").isEmpty()));
         out.println("Not proven, but the word of whoever recorded it:");
         out.println("  when it was noticed, which words counted, and that it was written down then and not later");
@@ -85,12 +85,12 @@ final class VerifyEvents {
                             .formatted(
                                     record.seq(),
                                     record.hash(),
-                                    VerifyEvidence.printable(event.path("hash").asText())));
+                                    Commands.printable(event.path("hash").asText())));
                 }
                 records.add(record);
             } catch (InvalidJsonException | JsonProcessingException e) {
                 throw new VerifyEvidence.UnusableInputException("%s: events[%s]: %s"
-                        .formatted(file, records.size(), VerifyEvidence.printable(String.valueOf(e.getMessage()))));
+                        .formatted(file, records.size(), Commands.printable(String.valueOf(e.getMessage()))));
             }
         }
         return records.reversed();
@@ -130,8 +130,8 @@ final class VerifyEvents {
                     parts.path("sig_id").asText());
             String signer = entry.sigId();
             if (!Transition.digest(entry).equals(field.getKey())) {
-                contradictions.add("entries.%s: found another entry in its place"
-                        .formatted(VerifyEvidence.printable(field.getKey())));
+                contradictions.add(
+                        "entries.%s: found another entry in its place".formatted(Commands.printable(field.getKey())));
                 continue;
             }
             if (!keys.containsKey(signer)) {
@@ -140,7 +140,7 @@ final class VerifyEvents {
             Optional<NodeData> data = signed(entry, new KeyMapping(keys), networkId);
             if (data.isEmpty()) {
                 contradictions.add("entries.%s: found no entry of this network that a key of %s in %s signed"
-                        .formatted(field.getKey(), VerifyEvidence.printable(signer), keyDirectory));
+                        .formatted(field.getKey(), Commands.printable(signer), keyDirectory));
             } else {
                 said.put(field.getKey(), data.get());
             }
@@ -183,18 +183,18 @@ final class VerifyEvents {
                 record.seq(),
                 EntryDate.format(record.timeMicros()),
                 record.subject().kind().word(),
-                VerifyEvidence.printable(record.subject().name()),
-                VerifyEvidence.printable(record.from()),
-                VerifyEvidence.printable(record.to()),
-                record.reason() == null ? "" : " (" + VerifyEvidence.printable(record.reason()) + ")",
-                record.shownAs() == null ? "" : ", " + VerifyEvidence.printable(record.shownAs()));
+                Commands.printable(record.subject().name()),
+                Commands.printable(record.from()),
+                Commands.printable(record.to()),
+                record.reason() == null ? "" : " (" + Commands.printable(record.reason()) + ")",
+                record.shownAs() == null ? "" : ", " + Commands.printable(record.shownAs()));
         if (!hasEntries) {
             return;
         }
         record.entries().forEach((signer, digest) -> {
             if (!said.containsKey(digest)) {
                 contradictions.add("record %s: found no good entry signed by %s, expected the one it rests on"
-                        .formatted(record.seq(), VerifyEvidence.printable(signer)));
+                        .formatted(record.seq(), Commands.printable(signer)));
             }
         });
         String target = record.subject().kind() == Kind.LINK
@@ -215,9 +215,9 @@ final class VerifyEvents {
             contradictions.add("record %s: found that %s says %s of %s, expected %s by its entry"
                     .formatted(
                             seq,
-                            VerifyEvidence.printable(observer),
-                            VerifyEvidence.printable(statement.status()),
-                            VerifyEvidence.printable(target),
+                            Commands.printable(observer),
+                            Commands.printable(statement.status()),
+                            Commands.printable(target),
                             ping == null ? "nothing" : of(ping, "").status()));
             return;
         }

@@ -176,7 +176,8 @@ final class VerifyEvidence {
             String place = e.getPath().stream()
                     .map(step -> step.getFieldName() == null ? "[" + step.getIndex() + "]" : "." + step.getFieldName())
                     .collect(Collectors.joining());
-            throw new UnusableInputException("%s: evidence%s: %s".formatted(file, printable(place), firstLine(e)));
+            throw new UnusableInputException(
+                    "%s: evidence%s: %s".formatted(file, Commands.printable(place), firstLine(e)));
         } catch (JsonProcessingException e) {
             throw new UnusableInputException("%s: evidence: %s".formatted(file, firstLine(e)));
         }
@@ -238,7 +239,7 @@ final class VerifyEvidence {
         if (!evidence.configDigest().equals(verified.digest())) {
             contradictions.add(
                     "evidence.config_digest: found %s, expected %s, which members and topology here and the keys in %s give: one of these differs"
-                            .formatted(printable(evidence.configDigest()), verified.digest(), keyDirectory));
+                            .formatted(Commands.printable(evidence.configDigest()), verified.digest(), keyDirectory));
         } else if (verified.digestNamedBy().isEmpty()
                 && !verified.otherDigestNamedBy().isEmpty()) {
             contradictions.add(
@@ -263,7 +264,7 @@ final class VerifyEvidence {
                         EntryDate.format(witness.entryDateMicros()),
                         witness.status().name().toLowerCase(Locale.ROOT),
                         witness.sinceMicros() == null ? "" : " since " + words.moment(witness.sinceMicros()),
-                        witness.error() == null ? "" : " (" + printable(witness.error()) + ")",
+                        witness.error() == null ? "" : " (" + Commands.printable(witness.error()) + ")",
                         witness.standing() == Standing.COUNTED
                                 ? ""
                                 : ", not counted: " + witness.standing().word()));
@@ -387,7 +388,7 @@ final class VerifyEvidence {
         if (node.isMissingNode()) {
             return "nothing";
         }
-        return node.isArray() ? "a list of " + node.size() : printable(node.toString());
+        return node.isArray() ? "a list of " + node.size() : Commands.printable(node.toString());
     }
 
     private static byte[] bytes(Path file, int max) throws IOException, UnusableInputException {
@@ -411,10 +412,6 @@ final class VerifyEvidence {
     }
 
     private static String firstLine(JsonProcessingException e) {
-        return printable(e.getOriginalMessage().lines().findFirst().orElse("no reason given"));
-    }
-
-    static String printable(String text) {
-        return Commands.printable(text.length() <= 256 ? text : text.substring(0, 256) + "…");
+        return Commands.printable(e.getOriginalMessage().lines().findFirst().orElse("no reason given"));
     }
 }

@@ -2,20 +2,20 @@ package io.distomon.node.git;
 
 import io.distomon.core.config.GitSource;
 import io.distomon.core.config.Secret;
+import io.distomon.core.text.ForeignText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What went wrong, as it may be shown: on one line, shortened, without the credentials that we hold and without what
- * stands before the {@code @} of any URL. Servers choose parts of these texts.
+ * What went wrong, as it may be shown: without the credentials that we hold and without what stands before the {@code @} of
+ * any URL. Servers choose parts of these texts.
  */
 final class PlainMessage {
     private static final int MAX_CHARS = 300;
     private static final int MAX_CAUSES = 10;
     private static final Pattern USER_INFO = Pattern.compile("://[^/@\\s]*@");
-    private static final Pattern NOT_PRINTABLE = Pattern.compile("[\\p{Cntrl}\\p{Cf}\\s]+");
 
     private PlainMessage() {}
 
@@ -43,7 +43,6 @@ final class PlainMessage {
                 plain = plain.replace(secret.reveal(), "…");
             }
         }
-        plain = NOT_PRINTABLE.matcher(plain).replaceAll(" ").strip();
-        return plain.length() <= MAX_CHARS ? plain : plain.substring(0, MAX_CHARS) + "…";
+        return ForeignText.plain(plain.strip(), MAX_CHARS);
     }
 }

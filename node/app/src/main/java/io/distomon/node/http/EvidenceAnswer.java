@@ -6,6 +6,7 @@ import io.distomon.core.Identifier;
 import io.distomon.core.config.NetworkReader;
 import io.distomon.core.store.EntryDate;
 import io.distomon.core.store.RawEntry;
+import io.distomon.core.text.ForeignText;
 import io.distomon.core.topology.Member;
 import io.distomon.core.topology.Topology;
 import io.distomon.core.view.Evidence;
@@ -160,7 +161,7 @@ public record EvidenceAnswer(
         Map<String, Integer> cadences = new LinkedHashMap<>();
         Map<String, Evidence.Met> met = new LinkedHashMap<>();
         for (String id : entries.keySet()) {
-            check(byId.containsKey(id), "entries", Found.quoted(id), "members only");
+            check(byId.containsKey(id), "entries", ForeignText.quoted(id), "members only");
             Integer cadence = ofEntry("cadence_seconds", cadenceSeconds, id);
             check(
                     cadence >= 1 && cadence <= MAX_CADENCE_SECONDS,
@@ -173,7 +174,7 @@ public record EvidenceAnswer(
         Map<String, Evidence.Pair> pairs = new LinkedHashMap<>();
         for (Map.Entry<String, List<RawEntry>> pair : equivocations.entrySet()) {
             String id = pair.getKey();
-            check(byId.containsKey(id), "equivocations", Found.quoted(id), "members only");
+            check(byId.containsKey(id), "equivocations", ForeignText.quoted(id), "members only");
             int size = pair.getValue().size();
             check(size == 2, "equivocations." + id, size + " entries", "two");
             pairs.put(
@@ -186,7 +187,7 @@ public record EvidenceAnswer(
                 asker,
                 EntryDate.parse(askedAt)
                         .orElseThrow(() -> new UnusableException(
-                                "asked_at", Found.quoted(askedAt), "YYYY-MM-DDThh:mm:ss.ffffffZ")),
+                                "asked_at", ForeignText.quoted(askedAt), "YYYY-MM-DDThh:mm:ss.ffffffZ")),
                 duration("asker_interval", askerInterval),
                 cadences,
                 configDigest,
@@ -232,7 +233,8 @@ public record EvidenceAnswer(
                 degree,
                 Topology.MIN_DEGREE + " to " + Topology.MAX_DEGREE);
         Topology.Mode mode = Topology.Mode.of(topology)
-                .orElseThrow(() -> new UnusableException("topology", Found.quoted(topology), "auto, full or sparse"));
+                .orElseThrow(
+                        () -> new UnusableException("topology", ForeignText.quoted(topology), "auto, full or sparse"));
         return new Topology(mode, degree);
     }
 
@@ -258,7 +260,8 @@ public record EvidenceAnswer(
                             ? null
                             : duration(place + ".retry_interval", answer.retryInterval()));
         } catch (IllegalArgumentException e) {
-            throw new UnusableException(place + ".url", Found.quoted(String.valueOf(answer.url())), "a URL, or null");
+            throw new UnusableException(
+                    place + ".url", ForeignText.quoted(String.valueOf(answer.url())), "a URL, or null");
         }
     }
 
@@ -276,7 +279,7 @@ public record EvidenceAnswer(
     }
 
     private static void checkId(String place, String id) throws UnusableException {
-        check(Identifier.isValid(id), place, Found.quoted(id), Identifier.RULE);
+        check(Identifier.isValid(id), place, ForeignText.quoted(id), Identifier.RULE);
     }
 
     private static void check(boolean holds, String place, @Nullable Object found, Object expected)

@@ -1,5 +1,6 @@
 package io.distomon.node.http;
 
+import io.distomon.core.text.ForeignText;
 import io.micronaut.http.HttpRequest;
 import java.util.List;
 
@@ -21,7 +22,7 @@ final class Flag {
         return switch (values.getFirst()) {
             case "true" -> true;
             case "false" -> false;
-            case String other -> throw QueryField.wrong(name, Found.quoted(other), EXPECTED);
+            case String other -> throw QueryField.wrong(name, ForeignText.quoted(other), EXPECTED);
         };
     }
 }

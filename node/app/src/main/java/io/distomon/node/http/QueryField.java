@@ -1,6 +1,7 @@
 package io.distomon.node.http;
 
 import io.distomon.core.store.EntryDate;
+import io.distomon.core.text.ForeignText;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.exceptions.HttpStatusException;
@@ -27,7 +28,8 @@ final class QueryField {
     static Optional<Long> time(HttpRequest<?> request, String name) {
         return text(request, name)
                 .map(text -> EntryDate.parse(text)
-                        .orElseThrow(() -> wrong(name, Found.quoted(text), "a time such as 2026-11-29T10:42:07Z")));
+                        .orElseThrow(
+                                () -> wrong(name, ForeignText.quoted(text), "a time such as 2026-11-29T10:42:07Z")));
     }
 
     /** A whole number within bounds. */
@@ -35,7 +37,7 @@ final class QueryField {
         return text(request, name).map(text -> {
             long value = NUMBER.matcher(text).matches() ? Long.parseLong(text) : -1;
             if (value < least || value > most) {
-                throw wrong(name, Found.quoted(text), "a number from %s to %s".formatted(least, most));
+                throw wrong(name, ForeignText.quoted(text), "a number from %s to %s".formatted(least, most));
             }
             return value;
         });

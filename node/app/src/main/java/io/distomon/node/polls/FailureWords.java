@@ -5,6 +5,7 @@ import io.distomon.core.exchange.AnswerFault;
 import io.distomon.core.exchange.ClockOffset;
 import io.distomon.core.exchange.HttpAnswer;
 import io.distomon.core.exchange.PollError;
+import io.distomon.core.text.ForeignText;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
@@ -17,7 +18,6 @@ import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +32,6 @@ public final class FailureWords {
     /** With which a peer refuses who signs with a time that is too far from its own. */
     private static final String CLOCK = "clock";
 
-    private static final Pattern NOT_PLAIN = Pattern.compile("[^\\x20-\\x7e]");
     private static final Pattern NO_NAME_MATCHES = Pattern.compile("No (subject alternative|name matching).*");
 
     private FailureWords() {}
@@ -156,8 +155,6 @@ public final class FailureWords {
     }
 
     private static String plain(String foreign) {
-        Matcher strange = NOT_PLAIN.matcher(foreign);
-        String shown = strange.replaceAll("?");
-        return shown.length() <= MAX_FOREIGN_CHARS ? shown : shown.substring(0, MAX_FOREIGN_CHARS) + "…";
+        return ForeignText.plain(foreign, MAX_FOREIGN_CHARS);
     }
 }

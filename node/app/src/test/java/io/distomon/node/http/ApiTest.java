@@ -221,7 +221,7 @@ class ApiTest implements TestPropertyProvider {
     @CsvSource(delimiter = '|', textBlock = """
             /view/lab?evidence=perhaps            | evidence: found "perhaps", expected true or false
             /view/lab?evidence=TRUE               | evidence: found "TRUE", expected true or false
-            /view/lab?evidence=%E2%80%AEtrue%0A   | evidence: found "?true?", expected true or false
+            /view/lab?evidence=%E2%80%AEtrue%0A   | evidence: found "?true ", expected true or false
             /view/lab?evidence=                   | evidence: found "", expected true or false
             /view/lab?evidence                    | evidence: found "", expected true or false
             /view/lab?evidence=false&evidence=true| evidence: found 2 values, expected true or false

@@ -232,7 +232,7 @@ class HttpPeerClientTest {
         assertThat(factOf("http", AMPLE, head("413 No", "X: y")))
                 .isEqualTo("HTTP: 413, our request is too long for it or for a proxy");
         assertThat(factOf("http", AMPLE, head("500 No", "Via: " + "x".repeat(300))))
-                .isEqualTo("HTTP: 500, unsigned: not from the node (%s…)".formatted("x".repeat(200)));
+                .isEqualTo("HTTP: 500, unsigned: not from the node (%s…)".formatted("x".repeat(199)));
 
         at = "127.0.0.1:" + listening.getLocalPort();
         listening.close();

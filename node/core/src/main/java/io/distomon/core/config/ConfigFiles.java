@@ -1,5 +1,6 @@
 package io.distomon.core.config;
 
+import io.distomon.core.text.ForeignText;
 import io.distomon.core.tls.Certificates;
 import java.io.IOException;
 import java.io.InputStream;
@@ -53,7 +54,7 @@ final class ConfigFiles {
         Path absolute = file.toAbsolutePath().normalize();
         Path base = shownFrom.toAbsolutePath().normalize();
         String name = absolute.startsWith(base) ? base.relativize(absolute).toString() : absolute.toString();
-        return Findings.plain(name, MAX_SHOWN_CHARS);
+        return ForeignText.plain(name, MAX_SHOWN_CHARS);
     }
 
     /** Whether there is something, a broken link included, at this place. */
@@ -103,7 +104,7 @@ final class ConfigFiles {
         try {
             return Certificates.read(pem);
         } catch (CertificateException e) {
-            String fault = Findings.plain(String.valueOf(e.getMessage()), MAX_FAULT_CHARS);
+            String fault = ForeignText.plain(String.valueOf(e.getMessage()), MAX_FAULT_CHARS);
             findings.error(
                     shown(file), 0, "", "no usable certificate (" + fault + ")", "X.509 certificates in PEM form");
             return List.of();

@@ -8,8 +8,6 @@ final class Findings {
     /** More are not kept: a file of a megabyte could make as many. */
     private static final int MAX_KEPT = 200;
 
-    private static final int MAX_SHOWN_CHARS = 60;
-
     private final List<Problem> errors = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
 
@@ -50,29 +48,5 @@ final class Findings {
     /** All mistakes, of which there is at least one. */
     ConfigException asException() {
         return new ConfigException(errors);
-    }
-
-    /** {@code text} as it may stand in a message, in quotes. */
-    static String quoted(String text) {
-        return '"' + plain(text, MAX_SHOWN_CHARS) + '"';
-    }
-
-    /** {@code text} as it may stand in a message: on one line, without control characters, shortened. */
-    static String plain(String text, int maxChars) {
-        StringBuilder shown = new StringBuilder();
-        text.codePoints().limit(maxChars).map(c -> isPlain(c) ? c : '?').forEach(shown::appendCodePoint);
-        return shown.append(text.codePointCount(0, text.length()) > maxChars ? "…" : "")
-                .toString();
-    }
-
-    private static boolean isPlain(int codePoint) {
-        return switch (Character.getType(codePoint)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.SURROGATE,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR -> false;
-            default -> true;
-        };
     }
 }

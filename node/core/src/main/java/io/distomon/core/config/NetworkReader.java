@@ -5,6 +5,7 @@ import io.distomon.core.crypto.InvalidKeyException;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Pem;
 import io.distomon.core.crypto.Verifier;
+import io.distomon.core.text.ForeignText;
 import io.distomon.core.topology.Member;
 import io.distomon.core.topology.Topology;
 import java.net.URI;
@@ -122,7 +123,7 @@ public final class NetworkReader {
         if (texts.isEmpty() || version == null) {
             return;
         }
-        String shown = Findings.quoted(String.join(", ", texts));
+        String shown = ForeignText.quoted(String.join(", ", texts));
         VersionRange.parse(texts)
                 .ifPresentOrElse(
                         range -> {
@@ -204,7 +205,7 @@ public final class NetworkReader {
             case null -> null;
             case PeerUrl.Usable(URI url) -> url;
             case PeerUrl.OtherScheme(String scheme) -> {
-                String what = scheme == null ? "without a scheme" : "with the scheme " + Findings.quoted(scheme);
+                String what = scheme == null ? "without a scheme" : "with the scheme " + ForeignText.quoted(scheme);
                 item.warn("url", "%s has a url %s: it is not polled, but may report".formatted(name, what));
                 yield null;
             }

@@ -1,5 +1,6 @@
 package io.distomon.core.config;
 
+import io.distomon.core.text.ForeignText;
 import java.net.IDN;
 import java.net.Inet6Address;
 import java.net.URI;
@@ -259,7 +260,7 @@ public sealed interface PeerUrl {
         }
 
         private static String character(int codePoint) {
-            String shown = Findings.plain(Character.toString(codePoint), 1);
+            String shown = ForeignText.plain(Character.toString(codePoint), 1);
             return "the character '%s' (U+%s)"
                     .formatted(
                             shown, HexFormat.of().withUpperCase().toHexDigits(codePoint, codePoint > 0xffff ? 6 : 4));

@@ -3,6 +3,7 @@ package io.distomon.core.config;
 import io.distomon.core.crypto.InvalidKeyException;
 import io.distomon.core.crypto.Pem;
 import io.distomon.core.crypto.Signer;
+import io.distomon.core.text.ForeignText;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
@@ -193,7 +194,7 @@ public final class PrivateKeys {
         String reason = e instanceof FileSystemException of ? of.getReason() : e.getMessage();
         return reason == null || reason.isBlank()
                 ? e.getClass().getSimpleName()
-                : Findings.plain(reason, MAX_WHY_CHARS);
+                : ForeignText.plain(reason, MAX_WHY_CHARS);
     }
 
     /**

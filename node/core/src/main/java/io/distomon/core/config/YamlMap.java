@@ -1,5 +1,6 @@
 package io.distomon.core.config;
 
+import io.distomon.core.text.ForeignText;
 import java.io.StringReader;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -180,7 +181,7 @@ final class YamlMap {
     String optional(String key, String expected, Predicate<String> fits) {
         String text = scalar(key, expected);
         if (text != null && !fits.test(text)) {
-            error(key, Findings.quoted(text), expected);
+            error(key, ForeignText.quoted(text), expected);
             return null;
         }
         return text;
@@ -213,7 +214,7 @@ final class YamlMap {
                 && number.stripTrailingZeros().scale() <= 0) {
             return number.intValueExact();
         }
-        error(key, Findings.quoted(text), expected);
+        error(key, ForeignText.quoted(text), expected);
         return fallback;
     }
 
@@ -231,7 +232,7 @@ final class YamlMap {
         if (seconds != null && isBetween(seconds, min, max)) {
             return Duration.ofNanos(seconds.movePointRight(9).longValue());
         }
-        error(key, Findings.quoted(text), expected);
+        error(key, ForeignText.quoted(text), expected);
         return fallback;
     }
 
@@ -341,7 +342,7 @@ final class YamlMap {
                     map.line(key),
                     "unknown key %s is ignored%s"
                             .formatted(
-                                    Findings.quoted(map.pathOf(key)),
+                                    ForeignText.quoted(map.pathOf(key)),
                                     more == 0 ? "" : " (and in %s more places)".formatted(more)));
         });
     }
@@ -393,7 +394,7 @@ final class YamlMap {
                         file,
                         lineOf(tuple.getKeyNode()),
                         tuple.getKeyNode().getStartMark().getColumn() + 1,
-                        pathOf(Findings.plain(key, MAX_KEY_CHARS)),
+                        pathOf(ForeignText.plain(key, MAX_KEY_CHARS)),
                         "the key a second time",
                         "every key once");
             }
@@ -435,7 +436,7 @@ final class YamlMap {
                         secrets
                                 ? "a YAML tag"
                                 : "the YAML tag "
-                                        + Findings.quoted(node.getTag().getValue()),
+                                        + ForeignText.quoted(node.getTag().getValue()),
                         "plain YAML without tags");
                 plain = false;
             }
@@ -470,7 +471,8 @@ final class YamlMap {
         return switch (node) {
             case MappingNode _ -> "a mapping";
             case SequenceNode _ -> "a list";
-            case ScalarNode scalar -> scalar.getTag().equals(Tag.NULL) ? "nothing" : Findings.quoted(scalar.getValue());
+            case ScalarNode scalar ->
+                scalar.getTag().equals(Tag.NULL) ? "nothing" : ForeignText.quoted(scalar.getValue());
             default -> "something else";
         };
     }
@@ -478,6 +480,6 @@ final class YamlMap {
     private static String broken(@Nullable String reason, boolean secrets) {
         return secrets || reason == null
                 ? "broken YAML"
-                : "broken YAML (" + Findings.plain(reason.lines().findFirst().orElse(""), MAX_REASON_CHARS) + ")";
+                : "broken YAML (" + ForeignText.plain(reason.lines().findFirst().orElse(""), MAX_REASON_CHARS) + ")";
     }
 }
