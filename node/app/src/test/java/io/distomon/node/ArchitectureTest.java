@@ -1,5 +1,8 @@
 package io.distomon.node;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -28,6 +31,23 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.micronaut.http..", "io.micronaut.security..", "io.netty..");
+
+    @ArchTest
+    static final ArchRule EVIDENCE_KNOWS_THE_CORE_ALONE = noClasses()
+            .that()
+            .resideInAPackage("io.distomon.node.evidence..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.distomon.node..")
+                    .and(resideOutsideOfPackage("io.distomon.node.evidence.."))
+                    .or(resideInAnyPackage("io.micronaut..", "io.netty..")));
+
+    @ArchTest
+    static final ArchRule COMMANDS_KNOW_NO_API = noClasses()
+            .that()
+            .resideInAPackage("io.distomon.node.command..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.distomon.node.http..", "io.micronaut..");
 
     @ArchTest
     static final ArchRule THE_RECORDER_ALONE_KNOWS_SQLITE = noClasses()

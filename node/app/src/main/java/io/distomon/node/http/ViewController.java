@@ -1,6 +1,8 @@
 package io.distomon.node.http;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.distomon.node.evidence.EvidenceAnswer;
+import io.distomon.node.evidence.ViewAnswer;
 import io.distomon.node.threads.Asked;
 import io.distomon.node.threads.MonitorManager;
 import io.micronaut.http.HttpRequest;

@@ -1,4 +1,4 @@
-package io.distomon.node.http;
+package io.distomon.node.evidence;
 
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;

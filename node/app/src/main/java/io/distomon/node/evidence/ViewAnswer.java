@@ -1,4 +1,4 @@
-package io.distomon.node.http;
+package io.distomon.node.evidence;
 
 import io.distomon.core.crypto.CanonicalBase64;
 import io.distomon.core.crypto.ContentDigest;
