@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -136,6 +137,13 @@ class MetricsTest {
                     .isZero();
             assertThat(read.value("distomon_doubled_members", "network", "lab")).isZero();
         });
+        assertThat(scrape().series("distomon_poll_round_trip_seconds_bucket"))
+                .extracting(bucket ->
+                        bucket.labels().get("peer") + " " + bucket.labels().get("le"))
+                .containsExactlyInAnyOrderElementsOf(Stream.of("ams", "nyc")
+                        .flatMap(peer -> Stream.of("0.001", "0.005", "0.025", "0.1", "0.25", "0.5", "1.0", "+Inf")
+                                .map(bound -> peer + " " + bound))
+                        .toList());
         assertThat(scrape().series("distomon_config_info"))
                 .singleElement()
                 .satisfies(config -> assertThat(config.labels())

@@ -16,8 +16,12 @@ final class ExchangeMetrics {
     private static final double MILLIS_IN_SECOND = 1_000;
     private static final String OK = "ok";
 
+    /** What round trips are told apart by, milliseconds: the same rack, a region, a continent, an ocean, trouble. */
+    private static final List<Double> BOUNDS_MILLIS = List.of(1.0, 5.0, 25.0, 100.0, 250.0, 500.0, 1000.0);
+
     private static final List<Double> UPPER_BOUNDS = Stream.concat(
-                    PollCounts.ROUND_TRIP_SECONDS.stream(), Stream.of(Double.POSITIVE_INFINITY))
+                    BOUNDS_MILLIS.stream().map(millis -> millis / MILLIS_IN_SECOND),
+                    Stream.of(Double.POSITIVE_INFINITY))
             .toList();
 
     private final List<NetworkSnapshot> networks;
@@ -78,8 +82,8 @@ final class ExchangeMetrics {
             network.peers()
                     .forEach((peer, report) -> roundTrips.dataPoint(HistogramDataPointSnapshot.builder()
                             .classicHistogramBuckets(ClassicHistogramBuckets.of(
-                                    UPPER_BOUNDS, report.polls().roundTrips()))
-                            .sum(report.polls().roundTripSeconds())
+                                    UPPER_BOUNDS, report.polls().roundTrips().countsWithin(BOUNDS_MILLIS)))
+                            .sum(report.polls().roundTripMillis() / MILLIS_IN_SECOND)
                             .labels(Labels.of("network", network.id(), "peer", peer))
                             .build()));
         }

@@ -1,7 +1,9 @@
 package io.distomon.core.monitor;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
@@ -49,11 +51,12 @@ public final class RoundTripHistogram {
     }
 
     /** Collects round trips. Not thread-safe. */
-    static final class Collector {
+    public static final class Collector {
         // As long as the slowest so far needs: a node has one of these for each link.
         private int[] counts = {};
 
-        void add(double millis) {
+        /** Takes in how long one took, in milliseconds; less than nothing counts as nothing. */
+        public void add(double millis) {
             int bucket = bucketOf(Math.round(millis * MICROS_IN_MILLI));
             if (bucket >= counts.length) {
                 counts = Arrays.copyOf(counts, bucket + 1);
@@ -61,7 +64,8 @@ public final class RoundTripHistogram {
             counts[bucket]++;
         }
 
-        RoundTripHistogram collected() {
+        /** Those until now. */
+        public RoundTripHistogram collected() {
             long[] all = new long[BUCKETS];
             Arrays.setAll(all, bucket -> bucket < counts.length ? counts[bucket] : 0);
             return new RoundTripHistogram(all);
@@ -103,6 +107,25 @@ public final class RoundTripHistogram {
             }
         }
         return OptionalDouble.empty();
+    }
+
+    /**
+     * The counts in fewer buckets, whose bounds are given: how many round trips took no longer than each, but longer than
+     * the one before. What is in the same bucket here as a bound counts as no longer than it: by as much as 1/16 it may be.
+     *
+     * @param boundsMillis ascending
+     * @return one more than there are bounds: the last is of those that took longer than all of them
+     */
+    public List<Long> countsWithin(List<Double> boundsMillis) {
+        List<Long> within = new ArrayList<>();
+        int bucket = 0;
+        for (double millis : boundsMillis) {
+            int last = bucketOf(Math.round(millis * MICROS_IN_MILLI));
+            within.add(Arrays.stream(counts, bucket, last + 1).sum());
+            bucket = last + 1;
+        }
+        within.add(Arrays.stream(counts, bucket, BUCKETS).sum());
+        return List.copyOf(within);
     }
 
     /** The buckets that are not empty, by number: the compact form to keep or send. */

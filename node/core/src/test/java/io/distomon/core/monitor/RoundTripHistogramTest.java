@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.DoubleStream;
@@ -61,6 +62,16 @@ class RoundTripHistogramTest {
         assertThat(near.plus(far)).isEqualTo(histogram(0.2, 0.3, 0.25, 80, 81, 250, 0.3));
         assertThat(near.plus(RoundTripHistogram.EMPTY)).isEqualTo(near);
         assertThat(near.plus(far)).isEqualTo(far.plus(near));
+    }
+
+    /** The bounds of the node's metric. */
+    @Test
+    void inFewerBucketsEachCountsWhereItIsNoLongerThanTheBound() {
+        RoundTripHistogram histogram = histogram(0.0, 1.0, 1.1, 25.0, 27.0, 100, 250, 500, 999.9, 1000.0, 1063, 5000);
+
+        assertThat(histogram.countsWithin(List.of(1.0, 5.0, 25.0, 100.0, 250.0, 500.0, 1000.0)))
+                .containsExactly(2L, 1L, 1L, 2L, 1L, 1L, 2L, 2L);
+        assertThat(RoundTripHistogram.EMPTY.countsWithin(List.of(1.0))).containsExactly(0L, 0L);
     }
 
     @Test
