@@ -89,10 +89,10 @@ public final class Main {
     private static int explain(Throwable failure) {
         for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof ConfigException config) {
-                config.problems().forEach(problem -> LOG.error("{}", problem.text()));
+                config.findings().forEach(finding -> LOG.error("{}", finding.text()));
                 LOG.error(
                         "The node can't start with this config: {} to be mended",
-                        config.problems().size());
+                        config.findings().size());
                 return EX_CONFIG;
             }
             if (cause instanceof SettingException setting) {

@@ -9,7 +9,7 @@ import io.distomon.operator.mirror.MirrorState;
 import io.distomon.operator.names.ChildMetadata;
 import io.distomon.operator.observed.Availability;
 import io.distomon.operator.observed.Observed;
-import io.distomon.operator.status.Problem;
+import io.distomon.operator.status.Obstacle;
 import io.distomon.operator.status.RolloutProgress;
 import io.distomon.operator.status.StatusInput;
 import io.distomon.operator.status.StatusMaker;
@@ -144,12 +144,12 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
         if (memory.gains(availability.running())) {
             mirrors.wake(resource);
         }
-        List<Problem> problems = problems(outcome, memory, now);
-        Duration statusIn = report(resource, validation, outcome, availability, problems, memory, context, now);
+        List<Obstacle> obstacles = obstacles(outcome, memory, now);
+        Duration statusIn = report(resource, validation, outcome, availability, obstacles, memory, context, now);
         failures.ended(id, outcome.failures());
         forgetIfGone(resource, context);
         return UpdateControl.<DistomonNetwork>noUpdate()
-                .rescheduleAfter(shortest(statusIn, again(resource, outcome, problems, memory)));
+                .rescheduleAfter(shortest(statusIn, again(resource, outcome, obstacles, memory)));
     }
 
     @Override
@@ -174,7 +174,7 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
                 observed,
                 Map.of(),
                 RolloutProgress.NONE,
-                List.of(new Problem(Problem.Reason.ApiError, reason)),
+                List.of(new Obstacle(Obstacle.Reason.ApiError, reason)),
                 List.of(),
                 List.of());
         report(
@@ -182,33 +182,34 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
                 validation,
                 outcome,
                 Availability.of(outcome.network(), observed),
-                outcome.problems(),
+                outcome.obstacles(),
                 memory,
                 context,
                 clock.monotonicNanos());
     }
 
     /** What is in the way, for people. What the API did not do is told once it has been so for some passes. */
-    private static List<Problem> problems(Reconciliation.Outcome outcome, Remembered memory, long now) {
-        List<Problem> problems = new ArrayList<>(outcome.problems());
+    private static List<Obstacle> obstacles(Reconciliation.Outcome outcome, Remembered memory, long now) {
+        List<Obstacle> obstacles = new ArrayList<>(outcome.obstacles());
         if (memory.failedPasses() > FAILURES_UNTOLD) {
             outcome.failures().stream()
                     .filter(failure -> !ApiErrors.isConflict(failure))
                     .map(ApiErrors::reason)
                     .distinct()
-                    .forEach(reason -> problems.add(new Problem(Problem.Reason.ApiError, reason)));
+                    .forEach(reason -> obstacles.add(new Obstacle(Obstacle.Reason.ApiError, reason)));
         }
         boolean leaving = !outcome.leaving().isEmpty();
         if (memory.leavingFor(leaving, now).compareTo(LEAVING_TAKES) > 0) {
             outcome.leaving()
-                    .forEach(child -> problems.add(new Problem(Problem.Reason.PredecessorLeaving, child.sentence())));
+                    .forEach(
+                            child -> obstacles.add(new Obstacle(Obstacle.Reason.PredecessorLeaving, child.sentence())));
         }
-        return problems;
+        return obstacles;
     }
 
     /** When to look again, if nothing happens. */
     private Duration again(
-            DistomonNetwork resource, Reconciliation.Outcome outcome, List<Problem> problems, Remembered memory) {
+            DistomonNetwork resource, Reconciliation.Outcome outcome, List<Obstacle> obstacles, Remembered memory) {
         if (!outcome.failures().isEmpty()) {
             double seconds = FIRST_RETRY.toSeconds() * Math.pow(1.5, memory.failedPasses() - 1.0);
             return shortest(LAST_RETRY, Duration.ofMillis((long) (seconds * 1_000)));
@@ -216,7 +217,7 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
         if (!outcome.leaving().isEmpty()) {
             return LEAVING_CHILDREN;
         }
-        boolean isAtRest = problems.isEmpty()
+        boolean isAtRest = obstacles.isEmpty()
                 && outcome.progress().waiting().isEmpty()
                 && mirrors.state(resource) instanceof MirrorState.Fresh;
         return isAtRest ? StatusMaker.HEARTBEAT : LOOK_AGAIN;
@@ -272,7 +273,7 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
             Validation validation,
             Reconciliation.Outcome outcome,
             Availability availability,
-            List<Problem> problems,
+            List<Obstacle> obstacles,
             Remembered memory,
             Context<DistomonNetwork> context,
             long now) {
@@ -280,7 +281,7 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
                 resource,
                 validation,
                 outcome.network(),
-                problems,
+                obstacles,
                 outcome.keys(),
                 availability,
                 outcome.progress(),

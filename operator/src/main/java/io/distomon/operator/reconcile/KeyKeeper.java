@@ -12,7 +12,7 @@ import io.distomon.operator.mirror.MemberReports;
 import io.distomon.operator.names.ChildMetadata;
 import io.distomon.operator.names.ChildNames;
 import io.distomon.operator.observed.MountedKey;
-import io.distomon.operator.status.Problem;
+import io.distomon.operator.status.Obstacle;
 import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.NetworkNode;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -152,7 +152,7 @@ final class KeyKeeper {
         return switch (reading) {
             case KeyReading.Held held -> found.add(held);
             case KeyReading.Mismatch(String message) -> {
-                obstacles.problem(Problem.Reason.KeyMismatch, message);
+                obstacles.add(Obstacle.Reason.KeyMismatch, message);
                 yield false;
             }
         };
@@ -164,8 +164,8 @@ final class KeyKeeper {
             obstacles.leaves(deployment); // What runs is what a network of the same name left behind.
             return;
         }
-        obstacles.problem(
-                Problem.Reason.KeyMissing,
+        obstacles.add(
+                Obstacle.Reason.KeyMissing,
                 "Secret %s with the key of node %s is gone, which the others know it by: restore it, or set the"
                                 .formatted(ChildNames.key(network, node.id(), generation), node.id())
                         + " node's keyGeneration to %s to give it another".formatted(generation + 1));

@@ -1,6 +1,6 @@
 package io.distomon.operator.reconcile;
 
-import io.distomon.operator.status.Problem;
+import io.distomon.operator.status.Obstacle;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.ArrayList;
@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 final class Obstacles {
     private static final Logger LOG = LoggerFactory.getLogger(Obstacles.class);
 
-    private final List<Problem> problems = new ArrayList<>();
+    private final List<Obstacle> all = new ArrayList<>();
     private final List<KubernetesClientException> failures = new ArrayList<>();
     private final List<ChildWriter.Result.Leaving> leaving = new ArrayList<>();
 
@@ -35,8 +35,8 @@ final class Obstacles {
         }
     }
 
-    void problem(Problem.Reason reason, String message) {
-        problems.add(new Problem(reason, message));
+    void add(Obstacle.Reason reason, String message) {
+        all.add(new Obstacle(reason, message));
     }
 
     void note(ChildWriter.Result result) {
@@ -44,8 +44,8 @@ final class Obstacles {
             case ChildWriter.Result.Right(), ChildWriter.Result.Later() -> {}
             case ChildWriter.Result.Leaving left -> leaving.add(left);
             case ChildWriter.Result.Foreign(String kind, String name) ->
-                problem(
-                        Problem.Reason.NameCollision,
+                add(
+                        Obstacle.Reason.NameCollision,
                         "%s %s exists and isn't this network's: delete or rename one of them".formatted(kind, name));
         }
     }
@@ -58,12 +58,12 @@ final class Obstacles {
                 List.copyOf(child.getMetadata().getFinalizers())));
     }
 
-    boolean has(Problem.Reason reason) {
-        return problems.stream().anyMatch(problem -> problem.reason() == reason);
+    boolean has(Obstacle.Reason reason) {
+        return all.stream().anyMatch(obstacle -> obstacle.reason() == reason);
     }
 
-    List<Problem> problems() {
-        return List.copyOf(problems);
+    List<Obstacle> all() {
+        return List.copyOf(all);
     }
 
     List<KubernetesClientException> failures() {

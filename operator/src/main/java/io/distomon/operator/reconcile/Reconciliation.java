@@ -20,7 +20,7 @@ import io.distomon.operator.names.ChildNames;
 import io.distomon.operator.observed.Observed;
 import io.distomon.operator.observed.RunningConfig;
 import io.distomon.operator.observed.Sidecars;
-import io.distomon.operator.status.Problem;
+import io.distomon.operator.status.Obstacle;
 import io.distomon.operator.status.RolloutProgress;
 import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.NetworkNode;
@@ -96,7 +96,7 @@ final class Reconciliation {
      * @param observed the children as the pass left them
      * @param keys of the nodes that run here, by node id
      * @param progress how far the nodes are with what the spec wants
-     * @param problems what keeps the spec from being carried out whole, until somebody does something about it
+     * @param obstacles what keeps the spec from being carried out whole, until somebody does something about it
      * @param failures what the API did not do
      * @param leaving what a predecessor left behind, and is in the way until it is collected
      */
@@ -105,12 +105,12 @@ final class Reconciliation {
             Observed observed,
             Map<String, NodeKeys> keys,
             RolloutProgress progress,
-            List<Problem> problems,
+            List<Obstacle> obstacles,
             List<KubernetesClientException> failures,
             List<ChildWriter.Result.Leaving> leaving) {
         Outcome {
             keys = Collections.unmodifiableMap(new LinkedHashMap<>(keys));
-            problems = List.copyOf(problems);
+            obstacles = List.copyOf(obstacles);
             failures = List.copyOf(failures);
             leaving = List.copyOf(leaving);
         }
@@ -124,7 +124,7 @@ final class Reconciliation {
         String keysDigest = members.keysDigest();
         String configDigest = members.digest();
         keys.replaceAll((nodeId, own) -> own.judged(network, keysDigest, configDigest, mirror.reports()));
-        KeySecret.shared(network, keys).forEach(message -> obstacles.problem(Problem.Reason.SharedKey, message));
+        KeySecret.shared(network, keys).forEach(message -> obstacles.add(Obstacle.Reason.SharedKey, message));
         RolloutProgress progress = RolloutProgress.NONE;
         Sidecars sidecars = Sidecars.of(network, writer.observed());
         Children children = Children.of(
@@ -134,7 +134,7 @@ final class Reconciliation {
                     network, kinds, children, writer, remembered, obstacles, mirror, patience, nowNanos);
             keeper.makeOnce();
             // No node would take a config in which two have one key.
-            if (obstacles.leaving().isEmpty() && !obstacles.has(Problem.Reason.SharedKey)) {
+            if (obstacles.leaving().isEmpty() && !obstacles.has(Obstacle.Reason.SharedKey)) {
                 keyKeeper.retire(keys);
                 progress = keeper.write(configDigest, keys);
                 keyKeeper.own();
@@ -163,13 +163,7 @@ final class Reconciliation {
 
     private Outcome outcome(@Nullable Network network, Map<String, NodeKeys> keys, RolloutProgress progress) {
         return new Outcome(
-                network,
-                writer.observed(),
-                keys,
-                progress,
-                obstacles.problems(),
-                obstacles.failures(),
-                obstacles.leaving());
+                network, writer.observed(), keys, progress, obstacles.all(), obstacles.failures(), obstacles.leaving());
     }
 
     /** With what the members verify until now, if there are keys that can't be read. */
@@ -244,7 +238,7 @@ final class Reconciliation {
         return switch (JwtSecret.read(secret)) {
             case SecretText.Usable(io.distomon.core.config.Secret text) -> Optional.of(new TokenSigner(text));
             case SecretText.Unusable(String message) -> {
-                obstacles.problem(Problem.Reason.SecretUnusable, message);
+                obstacles.add(Obstacle.Reason.SecretUnusable, message);
                 yield Optional.empty();
             }
         };

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param validation the verdict on its spec
  * @param network what runs, with what the spec says of it when it is accepted; null when it is not known what runs, and
  *     then what the last status said of it stands
- * @param problems what reconciling could not do
+ * @param obstacles what reconciling could not do
  * @param keys of the nodes that run here, by node id. A node that is missing here keeps the public key that the last
  *     status has of it. While the spec is refused or the API server fails, nobody has read the keys, and what the last status
  *     said of all stands
@@ -31,14 +31,14 @@ public record StatusInput(
         DistomonNetwork resource,
         Validation validation,
         @Nullable Network network,
-        List<Problem> problems,
+        List<Obstacle> obstacles,
         Map<String, NodeKeys> keys,
         Availability availability,
         RolloutProgress progress,
         MirrorState mirror,
         Instant now) {
     public StatusInput {
-        problems = List.copyOf(problems);
+        obstacles = List.copyOf(obstacles);
         keys = Map.copyOf(keys);
     }
 }

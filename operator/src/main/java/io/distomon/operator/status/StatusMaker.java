@@ -171,15 +171,15 @@ public final class StatusMaker {
     }
 
     private Judgement accepted() {
-        List<Problem> problems = input.problems().stream()
-                .filter(problem -> problem.reason().concernsSpec())
+        List<Obstacle> obstacles = input.obstacles().stream()
+                .filter(obstacle -> obstacle.reason().concernsSpec())
                 .toList();
         return switch (input.validation()) {
             case Validation.Refused(List<Finding> findings) ->
                 Judgement.no(
                         "InvalidSpec",
                         Sentences.list(findings.stream().map(Finding::text).toList()));
-            case Validation.Accepted ignored when !problems.isEmpty() -> no(problems);
+            case Validation.Accepted ignored when !obstacles.isEmpty() -> no(obstacles);
             case Validation.Accepted(Network network)
             when network.paused() ->
                 Judgement.yes("Paused", "the spec is valid; while it is paused, what runs stays as it is");
@@ -190,18 +190,18 @@ public final class StatusMaker {
     private Condition keysReady(Network network) {
         Judgement judgement = keys(network);
         boolean read = input.validation() instanceof Validation.Accepted
-                && input.problems().stream().noneMatch(problem -> problem.reason() == Problem.Reason.ApiError);
+                && input.obstacles().stream().noneMatch(obstacle -> obstacle.reason() == Obstacle.Reason.ApiError);
         return read
                 ? condition(ConditionTypes.KEYS_READY, judgement)
                 : kept(ConditionTypes.KEYS_READY).orElseGet(() -> condition(ConditionTypes.KEYS_READY, judgement));
     }
 
     private Judgement keys(Network network) {
-        List<Problem> problems = input.problems().stream()
-                .filter(problem -> !problem.reason().concernsSpec())
+        List<Obstacle> obstacles = input.obstacles().stream()
+                .filter(obstacle -> !obstacle.reason().concernsSpec())
                 .toList();
-        if (!problems.isEmpty()) {
-            return no(problems);
+        if (!obstacles.isEmpty()) {
+            return no(obstacles);
         }
         List<String> without = network.inCluster().stream()
                 .map(NetworkNode::id)
@@ -348,8 +348,8 @@ public final class StatusMaker {
     /** What does not come right by itself, in the words of the condition that tells it; empty while all may. */
     private Optional<Judgement> stalled(Judgement accepted, Judgement keysReady, Judgement available) {
         boolean needsSomebody = input.validation() instanceof Validation.Refused
-                || input.problems().stream()
-                        .anyMatch(problem -> problem.reason().stays());
+                || input.obstacles().stream()
+                        .anyMatch(obstacle -> obstacle.reason().stays());
         Optional<Judgement> spec = needsSomebody ? firstFalse(accepted, keysReady) : Optional.empty();
         boolean nodesNeedSomebody = !input.progress().passedOver().isEmpty()
                 || input.availability().sidecars().wanting().values().stream()
@@ -365,10 +365,10 @@ public final class StatusMaker {
                 .findFirst();
     }
 
-    private static Judgement no(List<Problem> problems) {
+    private static Judgement no(List<Obstacle> obstacles) {
         return Judgement.no(
-                problems.getFirst().reason().name(),
-                Sentences.list(problems.stream().map(Problem::message).toList()));
+                obstacles.getFirst().reason().name(),
+                Sentences.list(obstacles.stream().map(Obstacle::message).toList()));
     }
 
     private Condition condition(String type, Judgement judgement) {

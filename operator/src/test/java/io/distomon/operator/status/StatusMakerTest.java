@@ -252,16 +252,17 @@ class StatusMakerTest {
                         "Accepted True Paused: the spec is valid; while it is paused, what runs stays as it is"),
                 new Case(
                         "a foreign child is a collision",
-                        situation().problem(Problem.Reason.NameCollision, "Service lab-fra is not ours"),
+                        situation().obstacle(Obstacle.Reason.NameCollision, "Service lab-fra is not ours"),
                         "Accepted False NameCollision: Service lab-fra is not ours"),
                 new Case(
                         "a foreign key is a mismatch",
                         situation()
-                                .problem(Problem.Reason.KeyMismatch, "Secret lab-fra-key-1 is not the key of node fra"),
+                                .obstacle(
+                                        Obstacle.Reason.KeyMismatch, "Secret lab-fra-key-1 is not the key of node fra"),
                         "Ready False KeyMismatch: Secret lab-fra-key-1 is not the key of node fra"),
                 new Case(
                         "a lost key is missing",
-                        situation().problem(Problem.Reason.KeyMissing, "Secret lab-fra-key-1 is gone"),
+                        situation().obstacle(Obstacle.Reason.KeyMissing, "Secret lab-fra-key-1 is gone"),
                         "KeysReady False KeyMissing: Secret lab-fra-key-1 is gone"),
                 new Case(
                         "a key that is not made yet is pending",
@@ -609,15 +610,15 @@ class StatusMakerTest {
         RolloutProgress passedOver = new RolloutProgress(Set.of(), Set.of(), Set.of("fra"));
 
         assertThat(stalled(situation().spec("nodes: [{id: Fra}]"))).contains("InvalidSpec");
-        assertThat(stalled(situation().problem(Problem.Reason.NameCollision, "Service lab-fra is not ours")))
+        assertThat(stalled(situation().obstacle(Obstacle.Reason.NameCollision, "Service lab-fra is not ours")))
                 .contains("NameCollision");
-        assertThat(stalled(situation().problem(Problem.Reason.KeyMissing, "Secret lab-fra-key-1 is gone")))
+        assertThat(stalled(situation().obstacle(Obstacle.Reason.KeyMissing, "Secret lab-fra-key-1 is gone")))
                 .contains("KeyMissing");
         assertThat(stalled(without.progress(passedOver))).contains("NodesUnavailable");
 
         assertThat(stalled(situation())).isEmpty();
         assertThat(stalled(without)).isEmpty();
-        assertThat(stalled(situation().problem(Problem.Reason.ApiError, "it answers 503")))
+        assertThat(stalled(situation().obstacle(Obstacle.Reason.ApiError, "it answers 503")))
                 .isEmpty();
         assertThat(stalled(situation().mirror(fresh(view(online("fra"), offline("nyc", false), online("sgp"))))))
                 .as("an outage that the nodes see is what they are for")
@@ -686,7 +687,7 @@ class StatusMakerTest {
         DistomonNetworkStatus before = StatusMaker.of(situation().input());
         DistomonNetworkStatus after = StatusMaker.of(situation()
                 .keys(Map.of())
-                .problem(Problem.Reason.KeyMissing, "Secret lab-fra-key-1 is gone")
+                .obstacle(Obstacle.Reason.KeyMissing, "Secret lab-fra-key-1 is gone")
                 .before(before)
                 .input());
 
@@ -699,7 +700,7 @@ class StatusMakerTest {
         Situation unread = situation().keys(Map.of()).before(before).at(LATER);
 
         for (Situation one : List.of(
-                unread.problem(Problem.Reason.ApiError, "it answers 503"),
+                unread.obstacle(Obstacle.Reason.ApiError, "it answers 503"),
                 unread.spec("nodes: [{id: Fra}]").running(Networks.network(NODES)))) {
             DistomonNetworkStatus after = StatusMaker.of(one.input());
 
@@ -823,7 +824,7 @@ class StatusMakerTest {
                         with(HEALTHY, List.of(link("fra", "nyc", false, "a\nb".repeat(99))), List.of(), List.of()),
                         Map.of("fra", "9".repeat(1000)),
                         MemberReports.NONE))
-                .problem(Problem.Reason.ApiError, "x".repeat(10_000))
+                .obstacle(Obstacle.Reason.ApiError, "x".repeat(10_000))
                 .input());
 
         assertThat(status.nodes().getFirst().version()).hasSize(64);
@@ -849,7 +850,7 @@ class StatusMakerTest {
     private record Situation(
             DistomonNetwork resource,
             @Nullable Network running,
-            List<Problem> problems,
+            List<Obstacle> obstacles,
             Map<String, NodeKeys> keys,
             Availability availability,
             RolloutProgress progress,
@@ -858,7 +859,7 @@ class StatusMakerTest {
             Instant now) {
         Situation spec(String yaml) {
             return new Situation(
-                    Networks.resource(yaml), running, problems, keys, availability, progress, mirror, before, now);
+                    Networks.resource(yaml), running, obstacles, keys, availability, progress, mirror, before, now);
         }
 
         Situation network(Network network) {
@@ -887,16 +888,16 @@ class StatusMakerTest {
 
         /** What runs, when it is not what the spec says. */
         Situation running(Network network) {
-            return new Situation(resource, network, problems, keys, availability, progress, mirror, before, now);
+            return new Situation(resource, network, obstacles, keys, availability, progress, mirror, before, now);
         }
 
-        Situation problem(Problem.Reason kind, String message) {
-            List<Problem> one = List.of(new Problem(kind, message));
+        Situation obstacle(Obstacle.Reason kind, String message) {
+            List<Obstacle> one = List.of(new Obstacle(kind, message));
             return new Situation(resource, running, one, keys, availability, progress, mirror, before, now);
         }
 
         Situation keys(Map<String, NodeKeys> held) {
-            return new Situation(resource, running, problems, held, availability, progress, mirror, before, now);
+            return new Situation(resource, running, obstacles, held, availability, progress, mirror, before, now);
         }
 
         Situation available(Set<String> nodes) {
@@ -911,23 +912,23 @@ class StatusMakerTest {
         }
 
         Situation availability(Availability other) {
-            return new Situation(resource, running, problems, keys, other, progress, mirror, before, now);
+            return new Situation(resource, running, obstacles, keys, other, progress, mirror, before, now);
         }
 
         Situation progress(RolloutProgress other) {
-            return new Situation(resource, running, problems, keys, availability, other, mirror, before, now);
+            return new Situation(resource, running, obstacles, keys, availability, other, mirror, before, now);
         }
 
         Situation mirror(MirrorState state) {
-            return new Situation(resource, running, problems, keys, availability, progress, state, before, now);
+            return new Situation(resource, running, obstacles, keys, availability, progress, state, before, now);
         }
 
         Situation before(DistomonNetworkStatus status) {
-            return new Situation(resource, running, problems, keys, availability, progress, mirror, status, now);
+            return new Situation(resource, running, obstacles, keys, availability, progress, mirror, status, now);
         }
 
         Situation at(Instant time) {
-            return new Situation(resource, running, problems, keys, availability, progress, mirror, before, time);
+            return new Situation(resource, running, obstacles, keys, availability, progress, mirror, before, time);
         }
 
         StatusInput input() {
@@ -935,7 +936,7 @@ class StatusMakerTest {
             Validation validation = Validator.validate(resource, Networks.IMAGE);
             Network network =
                     running == null && validation instanceof Validation.Accepted(Network accepted) ? accepted : running;
-            return new StatusInput(resource, validation, network, problems, keys, availability, progress, mirror, now);
+            return new StatusInput(resource, validation, network, obstacles, keys, availability, progress, mirror, now);
         }
     }
 

@@ -178,7 +178,7 @@ final class Check {
     }
 
     private void note(String shownAt, ConfigException e) {
-        e.problems().forEach(problem -> mistakes.add(shownAt + problem.text()));
+        e.findings().forEach(finding -> mistakes.add(shownAt + finding.text()));
     }
 
     private static void delete(Path place) throws IOException {

@@ -2,10 +2,10 @@ package io.distomon.node.command;
 
 import io.distomon.core.Identifier;
 import io.distomon.core.config.ConfigException;
+import io.distomon.core.config.Finding;
 import io.distomon.core.config.NetworkSource;
 import io.distomon.core.config.PeerUrl;
 import io.distomon.core.config.PrivateKeys;
-import io.distomon.core.config.Problem;
 import io.distomon.core.crypto.Signer;
 import io.distomon.core.text.ForeignText;
 import io.distomon.node.Version;
@@ -163,7 +163,7 @@ public final class Commands {
             out.print(made.verifier().pem());
             return 0;
         } catch (ConfigException e) {
-            e.problems().stream().map(Problem::text).forEach(err::println);
+            e.findings().stream().map(Finding::text).forEach(err::println);
             return EX_CONFIG;
         }
     }
@@ -196,7 +196,7 @@ public final class Commands {
             new Join(directory.toAbsolutePath().normalize(), nodeId, out).run(input);
             return 0;
         } catch (ConfigException e) {
-            e.problems().stream().map(Problem::text).forEach(err::println);
+            e.findings().stream().map(Finding::text).forEach(err::println);
         } catch (Join.UnusableInputException e) {
             err.println(e.getMessage());
         } catch (NoSuchFileException e) {

@@ -2,13 +2,13 @@ package io.distomon.node.config;
 
 import io.distomon.core.config.ConfigException;
 import io.distomon.core.config.ConfigReader;
+import io.distomon.core.config.Finding;
 import io.distomon.core.config.Fingerprint;
 import io.distomon.core.config.GitSource;
 import io.distomon.core.config.LoadedNetwork;
 import io.distomon.core.config.NetworkSource;
 import io.distomon.core.config.NodeConf;
 import io.distomon.core.config.PrivateKeys;
-import io.distomon.core.config.Problem;
 import io.distomon.core.config.Secret;
 import io.distomon.node.Version;
 import io.distomon.node.git.GitFollower;
@@ -85,7 +85,7 @@ final class ConfigLook implements AutoCloseable {
         }
         Reading found = reading(conf, readings);
         if (found.config().networks().isEmpty()) {
-            throw new ConfigException(found.problems());
+            throw new ConfigException(found.findings());
         }
         return found;
     }
@@ -102,9 +102,9 @@ final class ConfigLook implements AutoCloseable {
     }
 
     private Reading reading(NodeConf conf, Map<String, NetworkReading> readings) throws ConfigException {
-        List<Problem> problems = new ArrayList<>();
-        readings.values().forEach(each -> problems.addAll(each.problems()));
-        byte[] jwtKey = jwtKey(conf.jwtSecret(), problems);
+        List<Finding> findings = new ArrayList<>();
+        readings.values().forEach(each -> findings.addAll(each.findings()));
+        byte[] jwtKey = jwtKey(conf.jwtSecret(), findings);
         Secret password = conf.loginPassword();
         ApiSecrets secrets = new ApiSecrets(password == null ? null : passwordHash.of(password), jwtKey);
         return new Reading(new NodeConfig(loaded(readings.values()), secrets, conf.warnings()), readings);
@@ -128,7 +128,7 @@ final class ConfigLook implements AutoCloseable {
                         before != null && !namesById.containsKey(before.config().networkId()) ? before : null;
                 reading = reading.refused(
                         network,
-                        problem(
+                        finding(
                                 "%s's network_id %s, which is also %s's".formatted(source.name(), id, other),
                                 "every network once"));
             }
@@ -210,7 +210,7 @@ final class ConfigLook implements AutoCloseable {
         if (known != null && known.isOf(source, follower)) {
             return known;
         }
-        NetworkLook made = new NetworkLook(source, follower, reader, privateKeys, settle, this::problem);
+        NetworkLook made = new NetworkLook(source, follower, reader, privateKeys, settle, this::finding);
         networks.put(source.name(), made);
         return made;
     }
@@ -240,21 +240,21 @@ final class ConfigLook implements AutoCloseable {
         return loaded;
     }
 
-    private byte[] jwtKey(@Nullable Secret secret, List<Problem> problems) throws ConfigException {
+    private byte[] jwtKey(@Nullable Secret secret, List<Finding> findings) throws ConfigException {
         if (secret == null) {
             return ownJwtKey;
         }
         byte[] key = secret.reveal().strip().getBytes(StandardCharsets.UTF_8);
         if (key.length < ApiSecrets.MIN_JWT_KEY_BYTES) {
-            problems.add(problem(
+            findings.add(finding(
                     "%s bytes in jwt_secret_file".formatted(key.length),
                     "at least %s".formatted(ApiSecrets.MIN_JWT_KEY_BYTES)));
-            throw new ConfigException(problems);
+            throw new ConfigException(findings);
         }
         return key;
     }
 
-    private Problem problem(String found, String expected) {
-        return new Problem(nodeConfFile.getFileName().toString(), 0, "", found, expected);
+    private Finding finding(String found, String expected) {
+        return new Finding(nodeConfFile.getFileName().toString(), 0, "", found, expected);
     }
 }

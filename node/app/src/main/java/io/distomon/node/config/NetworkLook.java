@@ -2,12 +2,12 @@ package io.distomon.node.config;
 
 import io.distomon.core.config.ConfigException;
 import io.distomon.core.config.ConfigReader;
+import io.distomon.core.config.Finding;
 import io.distomon.core.config.Fingerprint;
 import io.distomon.core.config.LoadedNetwork;
 import io.distomon.core.config.NetworkFiles;
 import io.distomon.core.config.NetworkSource;
 import io.distomon.core.config.PrivateKeys;
-import io.distomon.core.config.Problem;
 import io.distomon.node.git.Commit;
 import io.distomon.node.git.GitException;
 import io.distomon.node.git.GitFollower;
@@ -32,7 +32,7 @@ final class NetworkLook {
     private final @Nullable GitFollower follower;
     private final ConfigReader reader;
     private final PrivateKeys privateKeys;
-    private final BiFunction<String, String, Problem> problem;
+    private final BiFunction<String, String, Finding> finding;
     private final Settling settling;
     private @Nullable NetworkReading last;
     private List<Commit> commits = List.of();
@@ -43,7 +43,7 @@ final class NetworkLook {
     /**
      * Has read nothing yet.
      *
-     * @param problem makes a problem of the node's own file of what was found and what was expected
+     * @param finding makes a finding of the node's own file of what was found and what was expected
      */
     NetworkLook(
             NetworkSource source,
@@ -51,13 +51,13 @@ final class NetworkLook {
             ConfigReader reader,
             PrivateKeys privateKeys,
             Duration settle,
-            BiFunction<String, String, Problem> problem) {
+            BiFunction<String, String, Finding> finding) {
         this.source = source;
         this.follower = follower;
         this.reader = reader;
         this.privateKeys = privateKeys;
         this.settling = new Settling(settle);
-        this.problem = problem;
+        this.finding = finding;
     }
 
     boolean isOf(NetworkSource other, @Nullable GitFollower otherFollower) {
@@ -83,7 +83,7 @@ final class NetworkLook {
                 || settling.isDue(now, System.nanoTime())
                 || !there.equals(commits)
                 || fetched != fetches
-                || (!found.problems().isEmpty() && System.nanoTime() - readAt > RETRY.toNanos())) {
+                || (!found.findings().isEmpty() && System.nanoTime() - readAt > RETRY.toNanos())) {
             NetworkFiles files = follower == null ? reader.files(source) : null;
             if (found == null || files == null || fingerprint().equals(now)) {
                 found = files == null ? ofCommits(there, running) : ofFiles(files, running);
@@ -107,21 +107,21 @@ final class NetworkLook {
         try {
             return new NetworkReading(open(files, running), true, null, null, List.of());
         } catch (ConfigException e) {
-            return new NetworkReading(running, false, null, null, e.problems());
+            return new NetworkReading(running, false, null, null, e.findings());
         }
     }
 
     /** The newest commit if it is good; else what runs; else, after a start, the last that was good. */
     private NetworkReading ofCommits(List<Commit> there, @Nullable LoadedNetwork running) {
         GitFollower git = Objects.requireNonNull(follower, "commits are of a repository");
-        List<Problem> problems = new ArrayList<>();
+        List<Finding> findings = new ArrayList<>();
         for (Commit commit : there) {
             try {
-                return new NetworkReading(open(git.files(commit), running), true, commit, git, problems);
+                return new NetworkReading(open(git.files(commit), running), true, commit, git, findings);
             } catch (ConfigException e) {
-                e.problems().forEach(each -> problems.add(at(commit, each)));
+                e.findings().forEach(each -> findings.add(at(commit, each)));
             } catch (GitException e) {
-                problems.add(problem.apply(
+                findings.add(finding.apply(
                         "commit %s of %s, which can't be used: %s"
                                 .formatted(commit.shortId(), source.name(), e.getMessage()),
                         "a commit with the network's files"));
@@ -130,19 +130,19 @@ final class NetworkLook {
                 break;
             }
         }
-        return new NetworkReading(running, false, null, git, problems);
+        return new NetworkReading(running, false, null, git, findings);
     }
 
     /** What the repository said last does not need anything to be read again. */
     private NetworkReading withStatus(NetworkReading found, GitStatus status) {
         NetworkReading told = status.rewritten() == null || !found.isNew() ? found : found.warned(status.rewritten());
         if (status.error() != null) {
-            return told.with(problem.apply(
+            return told.with(finding.apply(
                     "git_repo of %s, which can't be fetched: %s".formatted(source.name(), status.error()),
                     "a repository that answers"));
         }
-        return told.network() == null && told.problems().isEmpty()
-                ? told.with(problem.apply(
+        return told.network() == null && told.findings().isEmpty()
+                ? told.with(finding.apply(
                         "git_repo of %s, which was not fetched yet".formatted(source.name()), "its files"))
                 : told;
     }
@@ -153,13 +153,13 @@ final class NetworkLook {
                 : reader.open(source, files, privateKeys);
     }
 
-    private static Problem at(Commit commit, Problem problem) {
-        return new Problem(
-                "commit %s: %s".formatted(commit.shortId(), problem.file()),
-                problem.line(),
-                problem.column(),
-                problem.key(),
-                problem.found(),
-                problem.expected());
+    private static Finding at(Commit commit, Finding finding) {
+        return new Finding(
+                "commit %s: %s".formatted(commit.shortId(), finding.file()),
+                finding.line(),
+                finding.column(),
+                finding.key(),
+                finding.found(),
+                finding.expected());
     }
 }

@@ -1,8 +1,8 @@
 package io.distomon.node.config;
 
+import io.distomon.core.config.Finding;
 import io.distomon.core.config.GitSource;
 import io.distomon.core.config.LoadedNetwork;
-import io.distomon.core.config.Problem;
 import io.distomon.node.git.Commit;
 import io.distomon.node.git.GitFollower;
 import java.time.Instant;
@@ -19,16 +19,16 @@ import org.jspecify.annotations.Nullable;
  * @param isNew whether that is what its files say, and not what ran before
  * @param commit the commit that it is of; null for local files, and for what ran before
  * @param follower of its repository; null for local files
- * @param problems why the files or the repository are not as they should be
+ * @param findings why the files or the repository are not as they should be
  */
 record NetworkReading(
         @Nullable LoadedNetwork network,
         boolean isNew,
         @Nullable Commit commit,
         @Nullable GitFollower follower,
-        List<Problem> problems) {
+        List<Finding> findings) {
     NetworkReading {
-        problems = List.copyOf(problems);
+        findings = List.copyOf(findings);
     }
 
     /** What of a network makes a difference. */
@@ -37,7 +37,7 @@ record NetworkReading(
     }
 
     String error() {
-        return problems.stream().map(Problem::text).collect(Collectors.joining("\n"));
+        return findings.stream().map(Finding::text).collect(Collectors.joining("\n"));
     }
 
     void acceptCommit() {
@@ -46,10 +46,10 @@ record NetworkReading(
         }
     }
 
-    /** The same with one problem more, before the others. */
-    NetworkReading with(Problem problem) {
-        List<Problem> more = new ArrayList<>(List.of(problem));
-        more.addAll(problems);
+    /** The same with one finding more, before the others. */
+    NetworkReading with(Finding finding) {
+        List<Finding> more = new ArrayList<>(List.of(finding));
+        more.addAll(findings);
         return new NetworkReading(network, isNew, commit, follower, more);
     }
 
@@ -62,21 +62,21 @@ record NetworkReading(
                         isNew,
                         commit,
                         follower,
-                        problems);
+                        findings);
     }
 
     /** The same, with what ran before instead of what was read. */
-    NetworkReading refused(@Nullable LoadedNetwork before, Problem problem) {
-        List<Problem> more = new ArrayList<>(problems);
-        more.add(problem);
+    NetworkReading refused(@Nullable LoadedNetwork before, Finding finding) {
+        List<Finding> more = new ArrayList<>(findings);
+        more.add(finding);
         return new NetworkReading(before, false, null, follower, more);
     }
 
     NetworkState state(@Nullable NetworkState before, @Nullable LoadedNetwork old, Instant now) {
         Instant fetchedAt = fetchedAt(before, old);
         Instant goodAt =
-                problems.isEmpty() ? (follower == null ? now : fetchedAt) : (before == null ? null : before.goodAt());
-        String error = problems.isEmpty() ? null : error();
+                findings.isEmpty() ? (follower == null ? now : fetchedAt) : (before == null ? null : before.goodAt());
+        String error = findings.isEmpty() ? null : error();
         if (network == null) {
             return new NetworkState(false, null, null, fetchedAt, goodAt, error);
         }

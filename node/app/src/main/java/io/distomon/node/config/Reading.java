@@ -1,7 +1,7 @@
 package io.distomon.node.config;
 
+import io.distomon.core.config.Finding;
 import io.distomon.core.config.LoadedNetwork;
-import io.distomon.core.config.Problem;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,9 +22,9 @@ record Reading(NodeConfig config, Map<String, NetworkReading> networks) {
                 .collect(Collectors.toMap(network -> network.source().name(), network -> network));
     }
 
-    List<Problem> problems() {
+    List<Finding> findings() {
         return networks.values().stream()
-                .flatMap(network -> network.problems().stream())
+                .flatMap(network -> network.findings().stream())
                 .toList();
     }
 
@@ -32,7 +32,7 @@ record Reading(NodeConfig config, Map<String, NetworkReading> networks) {
     Map<String, String> errors() {
         Map<String, String> errors = new LinkedHashMap<>();
         networks.forEach((name, network) -> {
-            if (!network.problems().isEmpty()) {
+            if (!network.findings().isEmpty()) {
                 errors.put(name, network.error());
             }
         });

@@ -154,7 +154,7 @@ public final class ConnectionLimits implements BeanCreatedEventListener<NettySer
                 // Gone already.
                 return;
             }
-            Source source = Source.of(from.getAddress());
+            SourceAddress source = SourceAddress.of(from.getAddress());
             Owner owner = proxies.trusts(from.getAddress()) ? new Owner.Proxy(source) : new Owner.Stranger(source);
             close(connections.opened(channel, owner), Closure.TOO_MANY);
             channel.closeFuture().addListener(done -> connections.closed(channel));
@@ -181,7 +181,7 @@ public final class ConnectionLimits implements BeanCreatedEventListener<NettySer
         void turn(RequestDeadlines.Turn turn) {
             connections.waitsForAnswer(channel, turn == RequestDeadlines.Turn.NODE);
             if (proxy != null && turn == RequestDeadlines.Turn.NOBODY) {
-                connections.carries(channel, new Owner.Proxy(Source.of(proxy)));
+                connections.carries(channel, new Owner.Proxy(SourceAddress.of(proxy)));
             }
         }
 
@@ -199,7 +199,7 @@ public final class ConnectionLimits implements BeanCreatedEventListener<NettySer
         public boolean request(io.netty.handler.codec.http.HttpRequest head) {
             if (proxy != null) {
                 InetAddress client = proxies.client(proxy, head.headers()::getAll);
-                connections.carries(channel, new Owner.Stranger(Source.of(client)));
+                connections.carries(channel, new Owner.Stranger(SourceAddress.of(client)));
                 if (hasToWait()) {
                     return true;
                 }

@@ -26,7 +26,7 @@ final class KnownClients {
         boolean known = request.getUserPrincipal().isPresent()
                 || (response.code() / 100 == SUCCESS && LOGIN.stream().anyMatch(request.getPath()::startsWith));
         if (known) {
-            limits.belongsTo(request, new Owner.User(Source.of(proxies.client(request))));
+            limits.belongsTo(request, new Owner.User(SourceAddress.of(proxies.client(request))));
         }
     }
 }

@@ -3,7 +3,7 @@
  * ones don't stop honest ones, whoever they are of. In: connections, as Netty accepts them, and whose they have proven to
  * be. Out: those that have to go are closed, those of who asks too much are read more slowly, and how many are. Called by
  * Netty and Micronaut, by {@code /mon} with whose a connection is, for the counts by the metrics; and for
- * {@link io.distomon.node.connections.Source}.
+ * {@link io.distomon.node.connections.SourceAddress}, by which logins are counted too.
  */
 @NullMarked
 package io.distomon.node.connections;

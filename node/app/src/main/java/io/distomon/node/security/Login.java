@@ -2,7 +2,7 @@ package io.distomon.node.security;
 
 import io.distomon.core.Clock;
 import io.distomon.node.config.ApiSecrets;
-import io.distomon.node.connections.Source;
+import io.distomon.node.connections.SourceAddress;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.net.InetAddress;
@@ -34,7 +34,7 @@ public final class Login {
     private final Supplier<ApiSecrets> secrets;
     private final Clock clock;
     private final Comparison comparison;
-    private final Map<Source, Integer> attempting = new ConcurrentHashMap<>();
+    private final Map<SourceAddress, Integer> attempting = new ConcurrentHashMap<>();
     private final LoginLimit limit;
     private final KnownPasswords known = new KnownPasswords(new SecureRandom());
     private final LongAdder accepted = new LongAdder();
@@ -93,7 +93,7 @@ public final class Login {
     }
 
     private Outcome judge(InetAddress from, String username, String password) throws InterruptedException {
-        Source source = Source.of(from);
+        SourceAddress source = SourceAddress.of(from);
         ApiSecrets current = secrets.get();
         String digest = known.digest(current, username, password);
         Duration early = limit.early(source, clock.monotonicNanos());
@@ -107,7 +107,7 @@ public final class Login {
         if (limit.wasWrong(source, digest)) {
             return Outcome.Compared.WRONG;
         }
-        Source neighbourhood = Source.neighbourhood(from);
+        SourceAddress neighbourhood = SourceAddress.neighbourhood(from);
         try {
             return attempting.merge(neighbourhood, 1, Integer::sum) > MAX_OF_NEIGHBOURHOOD
                     ? new Outcome.TooMany(NEIGHBOURHOOD_BUSY)
@@ -117,7 +117,7 @@ public final class Login {
         }
     }
 
-    private Outcome compare(Source source, ApiSecrets current, String username, String password, String digest)
+    private Outcome compare(SourceAddress source, ApiSecrets current, String username, String password, String digest)
             throws InterruptedException {
         if (!comparing.tryAcquire(MAX_QUEUE.toNanos(), TimeUnit.NANOSECONDS)) {
             return new Outcome.TooMany(MAX_QUEUE);

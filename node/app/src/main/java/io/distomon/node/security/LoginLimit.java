@@ -1,6 +1,6 @@
 package io.distomon.node.security;
 
-import io.distomon.node.connections.Source;
+import io.distomon.node.connections.SourceAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
@@ -32,9 +32,9 @@ final class LoginLimit {
 
     private static final long SECOND = 1_000_000_000L;
 
-    private final Map<Source, Failures> bySource = new LinkedHashMap<>(16, 0.75f, true) {
+    private final Map<SourceAddress, Failures> bySource = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Source, Failures> leastRecent) {
+        protected boolean removeEldestEntry(Map.Entry<SourceAddress, Failures> leastRecent) {
             return size() > MAX_SOURCES;
         }
     };
@@ -76,7 +76,7 @@ final class LoginLimit {
      * @param now monotonic nanoseconds, as everywhere here
      * @return zero: yes; else it comes too early by that much
      */
-    synchronized Duration early(Source source, long now) {
+    synchronized Duration early(SourceAddress source, long now) {
         Failures ofSource = of(source, now);
         return ofSource == null ? Duration.ZERO : Duration.ofNanos(Math.max(0, ofSource.early(now)));
     }
@@ -86,7 +86,7 @@ final class LoginLimit {
      *
      * @return zero: go on; else it comes too early by that much
      */
-    synchronized Duration begin(Source source, long now) {
+    synchronized Duration begin(SourceAddress source, long now) {
         Duration early = early(source, now);
         if (early.isZero()) {
             bySource.computeIfAbsent(source, key -> new Failures(now)).add(now);
@@ -95,13 +95,13 @@ final class LoginLimit {
     }
 
     /** Whether the source has tried just that a short while ago, and it did not succeed. */
-    synchronized boolean wasWrong(Source source, String digest) {
+    synchronized boolean wasWrong(SourceAddress source, String digest) {
         Failures ofSource = bySource.get(source);
         return ofSource != null && ofSource.digests.contains(digest);
     }
 
     /** An attempt has failed: trying the same again is none. */
-    synchronized void failed(Source source, String digest) {
+    synchronized void failed(SourceAddress source, String digest) {
         Failures ofSource = bySource.get(source);
         if (ofSource != null) {
             ofSource.remember(digest);
@@ -109,7 +109,7 @@ final class LoginLimit {
     }
 
     /** An attempt was none that failed. */
-    synchronized void succeeded(Source source) {
+    synchronized void succeeded(SourceAddress source) {
         bySource.remove(source);
     }
 
@@ -118,7 +118,7 @@ final class LoginLimit {
         return bySource.size();
     }
 
-    private @Nullable Failures of(Source source, long now) {
+    private @Nullable Failures of(SourceAddress source, long now) {
         Failures ofSource = bySource.get(source);
         if (ofSource != null && now - ofSource.latest >= FORGOTTEN_AFTER_SECONDS * SECOND) {
             bySource.remove(source);

@@ -1,8 +1,8 @@
 package io.distomon.node.tls;
 
 import io.distomon.core.config.ConfigException;
+import io.distomon.core.config.Finding;
 import io.distomon.core.config.Fingerprint;
-import io.distomon.core.config.Problem;
 import io.distomon.core.tls.Certificates;
 import java.io.IOException;
 import java.io.InputStream;
@@ -97,6 +97,6 @@ final class CertificateDirectory {
 
     private ConfigException unfit(String name, UnfitException e) {
         return new ConfigException(List.of(
-                new Problem(directory.resolve(name).toString(), 0, "", String.valueOf(e.getMessage()), e.expected())));
+                new Finding(directory.resolve(name).toString(), 0, "", String.valueOf(e.getMessage()), e.expected())));
     }
 }

@@ -7,8 +7,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class OpenConnectionsTest {
-    private static final Source HERE = new Source("here");
-    private static final Source THERE = new Source("there");
+    private static final SourceAddress HERE = new SourceAddress("here");
+    private static final SourceAddress THERE = new SourceAddress("there");
     private static final Owner FRA = new Owner.Member("lab", "fra");
     private static final Owner AMS = new Owner.Member("lab", "ams");
 
@@ -141,7 +141,7 @@ class OpenConnectionsTest {
         assertThat(open.unread("a", 1)).contains("c");
     }
 
-    private List<String> closedFor(Source source, String... opened) {
+    private List<String> closedFor(SourceAddress source, String... opened) {
         List<String> closed = new ArrayList<>();
         for (String connection : opened) {
             open.opened(connection, new Owner.Stranger(source)).ifPresent(closed::add);

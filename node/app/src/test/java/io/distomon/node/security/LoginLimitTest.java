@@ -2,7 +2,7 @@ package io.distomon.node.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.distomon.node.connections.Source;
+import io.distomon.node.connections.SourceAddress;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 
 /** The limit on a clock that moves only when told to. */
 class LoginLimitTest {
-    private static final Source HERE = source("192.0.2.1");
-    private static final Source THERE = source("192.0.2.2");
+    private static final SourceAddress HERE = source("192.0.2.1");
+    private static final SourceAddress THERE = source("192.0.2.2");
 
     // May be anything, and goes from the greatest number on to the smallest.
     private long now = Long.MAX_VALUE - Duration.ofMinutes(3).toNanos();
@@ -112,7 +112,7 @@ class LoginLimitTest {
         attempts(HERE, LoginLimit.FREE_OF_SOURCE);
         for (int i = 0; i < LoginLimit.MAX_SOURCES; i++) {
             assertThat(attempt(HERE)).isPositive();
-            attempt(new Source("source " + i));
+            attempt(new SourceAddress("source " + i));
         }
 
         assertThat(limit.sources()).isEqualTo(LoginLimit.MAX_SOURCES);
@@ -128,11 +128,11 @@ class LoginLimitTest {
         assertThat(HERE).isNotEqualTo(THERE);
     }
 
-    private Duration attempt(Source source) {
+    private Duration attempt(SourceAddress source) {
         return limit.begin(source, now);
     }
 
-    private void attempts(Source source, int count) {
+    private void attempts(SourceAddress source, int count) {
         for (int i = 0; i < count; i++) {
             assertThat(attempt(source)).as("attempt %d", i).isZero();
         }
@@ -142,9 +142,9 @@ class LoginLimitTest {
         now += time.toNanos();
     }
 
-    private static Source source(String address) {
+    private static SourceAddress source(String address) {
         try {
-            return Source.of(InetAddress.getByName(address));
+            return SourceAddress.of(InetAddress.getByName(address));
         } catch (UnknownHostException e) {
             throw new AssertionError("an address needs no look-up", e);
         }

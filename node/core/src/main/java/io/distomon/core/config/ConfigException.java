@@ -7,20 +7,20 @@ import java.util.stream.Collectors;
 public final class ConfigException extends Exception {
     private static final long serialVersionUID = 1;
 
-    private final transient List<Problem> problems;
+    private final transient List<Finding> findings;
 
     /**
      * A refusal.
      *
-     * @param problems at least one
+     * @param findings at least one
      */
-    public ConfigException(List<Problem> problems) {
-        super(problems.stream().map(Problem::text).collect(Collectors.joining("\n")));
-        this.problems = List.copyOf(problems);
+    public ConfigException(List<Finding> findings) {
+        super(findings.stream().map(Finding::text).collect(Collectors.joining("\n")));
+        this.findings = List.copyOf(findings);
     }
 
     /** The mistakes in the order of the files and their lines. */
-    public List<Problem> problems() {
-        return problems;
+    public List<Finding> findings() {
+        return findings;
     }
 }

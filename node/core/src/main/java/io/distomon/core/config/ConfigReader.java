@@ -72,7 +72,7 @@ public final class ConfigReader {
                     try {
                         identities.judge(source, local.files(source));
                     } catch (ConfigException e) {
-                        findings.addAll(e.problems());
+                        findings.addAll(e.findings());
                     }
                 }
             }

@@ -8,7 +8,7 @@ final class Findings {
     /** More are not kept: a file of a megabyte could make as many. */
     private static final int MAX_KEPT = 200;
 
-    private final List<Problem> errors = new ArrayList<>();
+    private final List<Finding> errors = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
 
     void error(String file, int line, String key, String found, String expected) {
@@ -17,12 +17,12 @@ final class Findings {
 
     void error(String file, int line, int column, String key, String found, String expected) {
         if (errors.size() < MAX_KEPT) {
-            errors.add(new Problem(file, line, column, key, found, expected));
+            errors.add(new Finding(file, line, column, key, found, expected));
         }
     }
 
-    void addAll(List<Problem> problems) {
-        problems.stream().limit(MAX_KEPT - errors.size()).forEach(errors::add);
+    void addAll(List<Finding> findings) {
+        findings.stream().limit(MAX_KEPT - errors.size()).forEach(errors::add);
     }
 
     void warn(String file, int line, String text) {

@@ -105,7 +105,7 @@ final class Identities {
         try {
             return networks.read(source, files);
         } catch (ConfigException e) {
-            findings.addAll(e.problems());
+            findings.addAll(e.findings());
         }
         if (privateKeys.exist(source)) {
             privateKeys.look(source, findings);

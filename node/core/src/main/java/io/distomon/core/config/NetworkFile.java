@@ -22,7 +22,7 @@ public sealed interface NetworkFile {
     /**
      * Something that can't be used.
      *
-     * @param found what is there, as for {@link Problem}
+     * @param found what is there, as for {@link Finding}
      * @param expected what should be there
      */
     record Fault(String found, String expected) implements NetworkFile {}

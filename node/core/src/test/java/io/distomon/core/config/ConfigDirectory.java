@@ -62,7 +62,7 @@ record ConfigDirectory(Path path) {
             reading.read();
             return List.of();
         } catch (ConfigException e) {
-            return e.problems().stream().map(Problem::text).toList();
+            return e.findings().stream().map(Finding::text).toList();
         }
     }
 

@@ -200,7 +200,7 @@ class NodeConfTest {
 
             assertThat(config.refusals(config.reader()::nodeConf))
                     .isNotEmpty()
-                    .noneMatch(problem -> problem.contains("hunter2"));
+                    .noneMatch(finding -> finding.contains("hunter2"));
         }
     }
 

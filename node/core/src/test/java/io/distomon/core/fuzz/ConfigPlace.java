@@ -2,10 +2,10 @@ package io.distomon.core.fuzz;
 
 import io.distomon.core.config.ConfigException;
 import io.distomon.core.config.ConfigReader;
+import io.distomon.core.config.Finding;
 import io.distomon.core.config.NetworkFiles;
 import io.distomon.core.config.NetworkSource;
 import io.distomon.core.config.PrivateKeys;
-import io.distomon.core.config.Problem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -81,17 +81,17 @@ final class ConfigPlace {
 
     /** Every mistake must name its place and stay on a line of its own. */
     static void judge(ConfigException refusal) {
-        for (Problem problem : refusal.problems()) {
-            String text = problem.text();
-            if (problem.file().isBlank()
-                    || problem.found().isBlank()
-                    || problem.expected().isBlank()
-                    || problem.line() < 0) {
+        for (Finding finding : refusal.findings()) {
+            String text = finding.text();
+            if (finding.file().isBlank()
+                    || finding.found().isBlank()
+                    || finding.expected().isBlank()
+                    || finding.line() < 0) {
                 throw new AssertionError("a mistake without its place or what it is: " + text);
             }
             judge(text);
         }
-        if (refusal.problems().isEmpty()) {
+        if (refusal.findings().isEmpty()) {
             throw new AssertionError("a refusal without a mistake");
         }
     }

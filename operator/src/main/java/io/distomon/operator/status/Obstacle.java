@@ -6,7 +6,7 @@ package io.distomon.operator.status;
  * @param reason what, in the word of the condition that it makes False
  * @param message a sentence for people that names the object; no secrets
  */
-public record Problem(Reason reason, String message) {
+public record Obstacle(Reason reason, String message) {
     /** What can go wrong; the names are the reasons of conditions. */
     public enum Reason {
         /** Something that isn't the network's has the name of one of its children. Accepted is False. */
