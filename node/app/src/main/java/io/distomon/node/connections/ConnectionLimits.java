@@ -1,15 +1,13 @@
 package io.distomon.node.connections;
 
 import io.distomon.core.Clock;
+import io.distomon.node.pipeline.PipelinePart;
 import io.distomon.node.proxies.Proxies;
 import io.micronaut.context.annotation.Property;
-import io.micronaut.context.event.BeanCreatedEvent;
-import io.micronaut.context.event.BeanCreatedEventListener;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpRequestWrapper;
 import io.micronaut.http.netty.channel.ChannelPipelineCustomizer;
 import io.micronaut.http.server.netty.NettyHttpRequest;
-import io.micronaut.http.server.netty.NettyServerCustomizer;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import jakarta.inject.Singleton;
@@ -30,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * Those to the management port are counted by themselves: whatever happens to the API, probes get through.
  */
 @Singleton
-public final class ConnectionLimits implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
+public final class ConnectionLimits implements PipelinePart {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionLimits.class);
 
     /** What answers that nobody reads may take of the heap's size, by port; they are kept beside it. */
@@ -78,15 +76,33 @@ public final class ConnectionLimits implements BeanCreatedEventListener<NettySer
     }
 
     @Override
-    public NettyServerCustomizer.Registry onCreated(BeanCreatedEvent<NettyServerCustomizer.Registry> event) {
-        NettyServerCustomizer.Registry registry = event.getBean();
-        registry.register(new NettyServerCustomizer() {
-            @Override
-            public NettyServerCustomizer specializeForChannel(Channel channel, ChannelRole role) {
-                return role == ChannelRole.CONNECTION ? new Connection(channel) : this;
-            }
-        });
-        return registry;
+    public void addTo(Channel connection) {
+        OpenConnections<Channel> connections = isManagement(connection) ? management : api;
+        Consumer<Closure> onClose = reason -> closes(connection, reason);
+        Traffic traffic = new Traffic(connection, connections);
+        RequestDeadlines deadlines = new RequestDeadlines(traffic::turn, onClose);
+        RequestLength length = new RequestLength(onClose);
+        Pace pace = new Pace(traffic);
+        ChannelPipeline pipeline = connection.pipeline();
+        String codec = ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC;
+        pipeline.addBefore(codec, "pace", pace);
+        pipeline.addBefore(codec, "deadline-bytes", deadlines.bytes());
+        pipeline.addBefore(codec, "length-bytes", length.bytes());
+        pipeline.addAfter(codec, "deadlines", deadlines);
+        pipeline.addAfter(codec, "length", length);
+        pipeline.addAfter(codec, "pace-requests", pace.requests());
+        opened(connection, connections);
+    }
+
+    private void opened(Channel connection, OpenConnections<Channel> connections) {
+        if (!(connection.remoteAddress() instanceof InetSocketAddress from)) {
+            // Gone already.
+            return;
+        }
+        SourceAddress source = SourceAddress.of(from.getAddress());
+        Owner owner = proxies.trusts(from.getAddress()) ? new Owner.Proxy(source) : new Owner.Stranger(source);
+        close(connections.opened(connection, owner), Closure.TOO_MANY);
+        connection.closeFuture().addListener(done -> connections.closed(connection));
     }
 
     /** This request proves whose its connection is. */
@@ -120,44 +136,6 @@ public final class ConnectionLimits implements BeanCreatedEventListener<NettySer
     private void closes(Channel channel, Closure reason) {
         if (channel.isOpen()) {
             Objects.requireNonNull(closed.get(reason)).increment();
-        }
-    }
-
-    private final class Connection implements NettyServerCustomizer {
-        private final Channel channel;
-
-        Connection(Channel channel) {
-            this.channel = channel;
-        }
-
-        @Override
-        public void onStreamPipelineBuilt() {
-            OpenConnections<Channel> connections = isManagement(channel) ? management : api;
-            Consumer<Closure> onClose = reason -> closes(channel, reason);
-            Traffic traffic = new Traffic(channel, connections);
-            RequestDeadlines deadlines = new RequestDeadlines(traffic::turn, onClose);
-            RequestLength length = new RequestLength(onClose);
-            Pace pace = new Pace(traffic);
-            ChannelPipeline pipeline = channel.pipeline();
-            String codec = ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC;
-            pipeline.addBefore(codec, "pace", pace);
-            pipeline.addBefore(codec, "deadline-bytes", deadlines.bytes());
-            pipeline.addBefore(codec, "length-bytes", length.bytes());
-            pipeline.addAfter(codec, "deadlines", deadlines);
-            pipeline.addAfter(codec, "length", length);
-            pipeline.addAfter(codec, "pace-requests", pace.requests());
-            opened(connections);
-        }
-
-        private void opened(OpenConnections<Channel> connections) {
-            if (!(channel.remoteAddress() instanceof InetSocketAddress from)) {
-                // Gone already.
-                return;
-            }
-            SourceAddress source = SourceAddress.of(from.getAddress());
-            Owner owner = proxies.trusts(from.getAddress()) ? new Owner.Proxy(source) : new Owner.Stranger(source);
-            close(connections.opened(channel, owner), Closure.TOO_MANY);
-            channel.closeFuture().addListener(done -> connections.closed(channel));
         }
     }
 

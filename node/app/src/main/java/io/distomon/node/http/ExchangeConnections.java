@@ -4,10 +4,8 @@ import io.distomon.core.Clock;
 import io.distomon.core.exchange.Receiver;
 import io.distomon.node.connections.ConnectionLimits;
 import io.distomon.node.connections.Owner;
-import io.micronaut.context.event.BeanCreatedEvent;
-import io.micronaut.context.event.BeanCreatedEventListener;
+import io.distomon.node.pipeline.PipelinePart;
 import io.micronaut.http.netty.channel.ChannelPipelineCustomizer;
-import io.micronaut.http.server.netty.NettyServerCustomizer;
 import io.netty.channel.Channel;
 import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
@@ -17,7 +15,7 @@ import jakarta.inject.Singleton;
  * framework, whose way to an answer costs several times what the exchange itself does.
  */
 @Singleton
-final class ExchangeConnections implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
+final class ExchangeConnections implements PipelinePart {
     private final Provider<Receiver> receiver;
     private final Clock clock;
     private final ConnectionLimits limits;
@@ -29,33 +27,14 @@ final class ExchangeConnections implements BeanCreatedEventListener<NettyServerC
     }
 
     @Override
-    public NettyServerCustomizer.Registry onCreated(BeanCreatedEvent<NettyServerCustomizer.Registry> event) {
-        NettyServerCustomizer.Registry registry = event.getBean();
-        registry.register(new NettyServerCustomizer() {
-            @Override
-            public NettyServerCustomizer specializeForChannel(Channel channel, ChannelRole role) {
-                return role == ChannelRole.CONNECTION && !limits.isManagement(channel)
-                        ? new OfConnection(channel)
-                        : this;
-            }
-        });
-        return registry;
-    }
-
-    private final class OfConnection implements NettyServerCustomizer {
-        private final Channel channel;
-
-        OfConnection(Channel channel) {
-            this.channel = channel;
+    public void addTo(Channel connection) {
+        if (limits.isManagement(connection)) {
+            return;
         }
-
-        @Override
-        public void onStreamPipelineBuilt() {
-            ExchangeHandler handler = new ExchangeHandler(
-                    receiver.get(),
-                    clock,
-                    sender -> limits.belongsTo(channel, new Owner.Member(sender.networkId(), sender.sender())));
-            channel.pipeline().addBefore(ChannelPipelineCustomizer.HANDLER_MICRONAUT_INBOUND, "exchanges", handler);
-        }
+        ExchangeHandler handler = new ExchangeHandler(
+                receiver.get(),
+                clock,
+                sender -> limits.belongsTo(connection, new Owner.Member(sender.networkId(), sender.sender())));
+        connection.pipeline().addBefore(ChannelPipelineCustomizer.HANDLER_MICRONAUT_INBOUND, "exchanges", handler);
     }
 }

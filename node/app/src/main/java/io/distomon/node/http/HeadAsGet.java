@@ -1,9 +1,7 @@
 package io.distomon.node.http;
 
-import io.micronaut.context.event.BeanCreatedEvent;
-import io.micronaut.context.event.BeanCreatedEventListener;
+import io.distomon.node.pipeline.PipelinePart;
 import io.micronaut.http.netty.channel.ChannelPipelineCustomizer;
-import io.micronaut.http.server.netty.NettyServerCustomizer;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -16,36 +14,23 @@ import jakarta.inject.Singleton;
  * on it is a GET, and the codec, which saw what it was, leaves the body out.
  */
 @Singleton
-final class HeadAsGet implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
+final class HeadAsGet implements PipelinePart {
     @Override
-    public NettyServerCustomizer.Registry onCreated(BeanCreatedEvent<NettyServerCustomizer.Registry> event) {
-        NettyServerCustomizer.Registry registry = event.getBean();
-        registry.register(new NettyServerCustomizer() {
-            @Override
-            public NettyServerCustomizer specializeForChannel(Channel channel, ChannelRole role) {
-                return role == ChannelRole.CONNECTION ? new OfConnection(channel) : this;
-            }
-        });
-        return registry;
-    }
-
-    private record OfConnection(Channel channel) implements NettyServerCustomizer {
-        @Override
-        public void onStreamPipelineBuilt() {
-            channel.pipeline()
-                    .addAfter(
-                            ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC,
-                            "head-as-get",
-                            new ChannelInboundHandlerAdapter() {
-                                @Override
-                                public void channelRead(ChannelHandlerContext ctx, Object message) {
-                                    if (message instanceof HttpRequest request
-                                            && request.method().equals(HttpMethod.HEAD)) {
-                                        request.setMethod(HttpMethod.GET);
-                                    }
-                                    ctx.fireChannelRead(message);
+    public void addTo(Channel connection) {
+        connection
+                .pipeline()
+                .addAfter(
+                        ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC,
+                        "head-as-get",
+                        new ChannelInboundHandlerAdapter() {
+                            @Override
+                            public void channelRead(ChannelHandlerContext ctx, Object message) {
+                                if (message instanceof HttpRequest request
+                                        && request.method().equals(HttpMethod.HEAD)) {
+                                    request.setMethod(HttpMethod.GET);
                                 }
-                            });
-        }
+                                ctx.fireChannelRead(message);
+                            }
+                        });
     }
 }

@@ -1,9 +1,7 @@
 package io.distomon.node.proxies;
 
-import io.micronaut.context.event.BeanCreatedEvent;
-import io.micronaut.context.event.BeanCreatedEventListener;
+import io.distomon.node.pipeline.PipelinePart;
 import io.micronaut.http.netty.channel.ChannelPipelineCustomizer;
-import io.micronaut.http.server.netty.NettyServerCustomizer;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -16,7 +14,7 @@ import jakarta.inject.Singleton;
  * message's signature holds a path.
  */
 @Singleton
-final class PathPrefix implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
+final class PathPrefix implements PipelinePart {
     private final String prefix;
 
     PathPrefix(ProxyProperties properties) {
@@ -24,45 +22,29 @@ final class PathPrefix implements BeanCreatedEventListener<NettyServerCustomizer
     }
 
     @Override
-    public NettyServerCustomizer.Registry onCreated(BeanCreatedEvent<NettyServerCustomizer.Registry> event) {
-        NettyServerCustomizer.Registry registry = event.getBean();
-        registry.register(new NettyServerCustomizer() {
-            @Override
-            public NettyServerCustomizer specializeForChannel(Channel channel, ChannelRole role) {
-                return role == ChannelRole.CONNECTION && !prefix.isEmpty() ? new OfConnection(channel) : this;
-            }
-        });
-        return registry;
+    public void addTo(Channel connection) {
+        if (prefix.isEmpty()) {
+            return;
+        }
+        connection
+                .pipeline()
+                .addAfter(
+                        ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC,
+                        "path-prefix",
+                        new ChannelInboundHandlerAdapter() {
+                            @Override
+                            public void channelRead(ChannelHandlerContext ctx, Object message) {
+                                if (message instanceof HttpRequest request) {
+                                    request.setUri(without(prefix, request.uri()));
+                                }
+                                ctx.fireChannelRead(message);
+                            }
+                        });
     }
 
     /** The request target without the prefix; as it is, when it has none or is the prefix alone: {@link PrefixSlash}. */
     static String without(String prefix, String target) {
         String rest = target.startsWith(prefix) ? target.substring(prefix.length()) : "";
         return rest.startsWith("/") ? rest : target;
-    }
-
-    private final class OfConnection implements NettyServerCustomizer {
-        private final Channel channel;
-
-        OfConnection(Channel channel) {
-            this.channel = channel;
-        }
-
-        @Override
-        public void onStreamPipelineBuilt() {
-            channel.pipeline()
-                    .addAfter(
-                            ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC,
-                            "path-prefix",
-                            new ChannelInboundHandlerAdapter() {
-                                @Override
-                                public void channelRead(ChannelHandlerContext ctx, Object message) {
-                                    if (message instanceof HttpRequest request) {
-                                        request.setUri(without(prefix, request.uri()));
-                                    }
-                                    ctx.fireChannelRead(message);
-                                }
-                            });
-        }
     }
 }
