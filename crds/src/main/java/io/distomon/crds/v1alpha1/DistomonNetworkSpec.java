@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param pod What the pods of all managed nodes have in common.
  * @param keys What happens to private keys.
  * @param tls Whether the nodes serve https, and whose certificates are trusted.
+ * @param http What stands in front of managed nodes, unless a node says otherwise.
  */
 @ValidationRule(
         value = "self.nodes.all(n, !has(n.probe) || !has(n.probe.retryIntervalSeconds) || has(n.probe.intervalSeconds)"
@@ -48,7 +49,8 @@ public record DistomonNetworkSpec(
 
         PodSpec pod,
         @Default("{}") KeysSpec keys,
-        TlsSpec tls) {
+        TlsSpec tls,
+        HttpSpec http) {
 
     public DistomonNetworkSpec {
         paused = Absent.as(paused, false);
@@ -58,5 +60,6 @@ public record DistomonNetworkSpec(
         pod = Absent.as(pod, PodSpec.EMPTY);
         keys = Absent.as(keys, KeysSpec.DEFAULT);
         tls = Absent.as(tls, TlsSpec.NONE);
+        http = Absent.as(http, HttpSpec.NONE);
     }
 }

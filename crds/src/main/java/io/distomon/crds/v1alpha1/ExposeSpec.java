@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Service.
  *
  * @param type LoadBalancer and NodePort make the node's Service one of that type. Ingress makes an Ingress for the host of
- *     the node's url, which must have no port and no path.
+ *     the node's url, which must have no port, and no path but its pathPrefix.
  * @param annotations Annotations of the Service or of the Ingress, by which clouds and controllers are told more. Names
  *     under distomon.io/ are the operator's own.
  * @param ingressClassName Which ingress controller; absent means the cluster's default. Only for Ingress.

@@ -29,9 +29,15 @@ public final class Names {
     /** Scheme, host and port, perhaps a path; no user, query or fragment. */
     public static final String HTTP_URL = "^https?://[^\\s/?#@]+(/[^\\s?#]*)?$";
 
-    /** Scheme and the name of a host in lower case, and nothing more: what an Ingress can be made for. */
+    /** Scheme, the name of a host in lower case, perhaps a path, and nothing more: what an Ingress can be made for. */
     public static final String INGRESS_URL =
-            "^https?://([a-z0-9]([-a-z0-9]*[a-z0-9])?[.])+[a-z]([-a-z0-9]*[a-z0-9])?/?$";
+            "^https?://([a-z0-9]([-a-z0-9]*[a-z0-9])?[.])+[a-z]([-a-z0-9]*[a-z0-9])?(/[A-Za-z0-9._~-]+)*/?$";
+
+    /** A path without a slash at its end; the same alphabet as the nodes' own. Or the root. */
+    public static final String PATH_PREFIX = "^(/|(/[A-Za-z0-9._~-]+)+)$";
+
+    /** An address, perhaps with the number of bits that a range of them has in common. */
+    public static final String ADDRESS_RANGE = "^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$";
 
     /** One SPKI public key as PEM (RFC 7468). */
     public static final String PUBLIC_KEY_PEM =

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  *     key leaves at once. The highest generation that exists is used, so lowering it changes nothing.
  * @param expose By what a managed node is reached from outside the cluster; absent means by nothing that the operator makes.
  * @param tls What a managed node or a sidecar serves https with, where that differs from the network.
+ * @param http What stands in front of a managed node, where that differs from the network.
  * @param probe How the others poll this node, where that differs from the network.
  */
 @ValidationRule(
@@ -68,6 +69,12 @@ import org.jspecify.annotations.Nullable;
         reason = "FieldValueForbidden",
         fieldPath = ".expose")
 @ValidationRule(
+        value = "self.type == 'Managed' || !has(self.http)",
+        messageExpression =
+                "'http is only for Managed nodes, the pod of \"' + self.id + '\" is not made by the operator'",
+        reason = "FieldValueForbidden",
+        fieldPath = ".http")
+@ValidationRule(
         value = "self.type != 'External' || !has(self.tls)",
         messageExpression = "'tls is not for External nodes, \"' + self.id + '\" has its certificate where it runs'",
         reason = "FieldValueForbidden",
@@ -76,7 +83,7 @@ import org.jspecify.annotations.Nullable;
         value = "!has(self.expose) || self.expose.type != 'Ingress' || (has(self.url) && self.url.matches('"
                 + Names.INGRESS_URL + "'))",
         messageExpression = "'an Ingress is made for the host of the url of \"' + self.id + '\", which must be as in"
-                + " https://node.example.com: without a port, an address or a path'",
+                + " https://node.example.com: without a port or an address, and with no path but its pathPrefix'",
         fieldPath = ".url")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record NodeSpec(
@@ -92,6 +99,7 @@ public record NodeSpec(
         @Min(1) @Max(NodeSpec.MAX_KEY_GENERATION) @Nullable Integer keyGeneration,
         @Nullable ExposeSpec expose,
         @Nullable NodeTlsSpec tls,
+        @Nullable HttpSpec http,
         @Nullable ProbeOverride probe) {
 
     /** A key a day for centuries. */

@@ -14,7 +14,10 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** The Ingresses of the managed nodes that are reached from outside by one: everything at a host goes to the node. */
+/**
+ * The Ingresses of the managed nodes that are reached from outside by one: everything at a host, or below a path of it, goes
+ * to the node.
+ */
 public final class NodeIngress implements ChildKind<Ingress> {
     /** The row in {@link ChildKinds}. */
     public static final NodeIngress KIND = new NodeIngress();
@@ -65,7 +68,7 @@ public final class NodeIngress implements ChildKind<Ingress> {
                 .withHost(by.host())
                 .withNewHttp()
                 .addNewPath()
-                .withPath("/")
+                .withPath(by.path().isEmpty() ? "/" : by.path())
                 .withPathType("Prefix")
                 .withNewBackend()
                 .withNewService()

@@ -168,6 +168,13 @@ final class NodePod {
         if (node.certificate() != null) {
             environment.add(new EnvVar("DISTOMON_TLS_DIRECTORY", TLS_DIR, null));
         }
+        if (!node.front().pathPrefix().isEmpty()) {
+            environment.add(new EnvVar("DISTOMON_PATH_PREFIX", node.front().pathPrefix(), null));
+        }
+        if (!node.front().trustedProxies().isEmpty()) {
+            environment.add(new EnvVar(
+                    "DISTOMON_TRUSTED_PROXIES", String.join(",", node.front().trustedProxies()), null));
+        }
         return environment;
     }
 

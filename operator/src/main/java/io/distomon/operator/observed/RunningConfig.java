@@ -115,6 +115,7 @@ public record RunningConfig(NetworkMembers members, Set<String> inCluster, List<
                         1,
                         certificate,
                         null,
+                        NetworkNode.Front.NONE,
                         NetworkNode.Pod.UNKNOWN);
     }
 }

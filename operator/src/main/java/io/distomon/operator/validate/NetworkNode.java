@@ -55,6 +55,7 @@ public sealed interface NetworkNode {
      * @param keyGeneration which of its keys is asked for, from 1; a later one that exists is used all the same
      * @param certificate what it serves https with; null: it serves http
      * @param expose by what those that run elsewhere reach it; null when the operator makes nothing for them
+     * @param front what stands in front of it
      * @param pod what runs it
      */
     record Managed(
@@ -66,8 +67,24 @@ public sealed interface NetworkNode {
             int keyGeneration,
             @Nullable Certificate certificate,
             @Nullable Expose expose,
+            Front front,
             Pod pod)
             implements InCluster {}
+
+    /**
+     * What stands in front of a node.
+     *
+     * @param pathPrefix below which path of a proxy's it is, without a slash at its end; empty: at the root
+     * @param trustedProxies whose word on where a request comes from counts, addresses or ranges of them
+     */
+    record Front(String pathPrefix, List<String> trustedProxies) {
+        /** Nothing that the node has to know of. */
+        public static final Front NONE = new Front("", List.of());
+
+        public Front {
+            trustedProxies = List.copyOf(trustedProxies);
+        }
+    }
 
     /** By what a node is reached from outside the cluster. */
     sealed interface Expose {
@@ -89,11 +106,13 @@ public sealed interface NetworkNode {
          * An Ingress.
          *
          * @param host for which requests it is
+         * @param path below which path of the host, without a slash at its end; empty: all of it
          * @param className which controller; null: the cluster's default
          * @param tlsSecretName where the certificate is; null: none is named
          */
         record ByIngress(
                 String host,
+                String path,
                 @Nullable String className,
                 @Nullable String tlsSecretName,
                 Map<String, String> annotations)

@@ -1,5 +1,6 @@
 package io.distomon.operator.validate;
 
+import io.distomon.core.config.AddressRange;
 import io.distomon.core.config.PeerUrl;
 import io.distomon.core.crypto.InvalidKeyException;
 import io.distomon.core.crypto.Pem;
@@ -8,6 +9,7 @@ import io.distomon.core.text.ForeignText;
 import io.distomon.crds.v1alpha1.DistomonNetworkSpec;
 import io.distomon.crds.v1alpha1.ExposeSpec;
 import io.distomon.crds.v1alpha1.ExposeType;
+import io.distomon.crds.v1alpha1.HttpSpec;
 import io.distomon.crds.v1alpha1.Names;
 import io.distomon.crds.v1alpha1.NodeSpec;
 import io.distomon.crds.v1alpha1.NodeType;
@@ -30,6 +32,8 @@ final class NodeRules {
     private static final Pattern HTTP_URL = Pattern.compile(Names.HTTP_URL);
     private static final Pattern DNS_SUBDOMAIN = Pattern.compile(Names.DNS_SUBDOMAIN);
     private static final Pattern INGRESS_URL = Pattern.compile(Names.INGRESS_URL);
+    private static final Pattern PATH_PREFIX = Pattern.compile(Names.PATH_PREFIX);
+    private static final Pattern ADDRESS_RANGE = Pattern.compile(Names.ADDRESS_RANGE);
     private static final Pattern PUBLIC_KEY_PEM = Pattern.compile(Names.PUBLIC_KEY_PEM);
     private static final String URL_RULE =
             "at most 1024 characters such as https://node.example.com:8000, without user, query or fragment";
@@ -123,6 +127,12 @@ final class NodeRules {
                     "expose is only for Managed nodes, the pod of " + ForeignText.quoted(node.id())
                             + " is not made by the operator");
         }
+        if (node.http() != null && node.type() != null && node.type() != NodeType.Managed) {
+            findings.add(
+                    path + ".http",
+                    "http is only for Managed nodes, the pod of " + ForeignText.quoted(node.id())
+                            + " is not made by the operator");
+        }
         NodeType type = Validator.known(path + ".type", node.type(), NodeType.values(), findings);
         return switch (type) {
             case Managed, Sidecar -> inCluster(node, type, path, probe, common);
@@ -187,6 +197,7 @@ final class NodeRules {
         Duration retryInterval = seconds(probe.retryIntervalSeconds());
         NetworkNode.Certificate certificate =
                 node.tls() == null ? common : certificate(node.tls().secretName(), path + ".tls");
+        NetworkNode.Front front = front(node.http(), path + ".http");
         return type == NodeType.Sidecar
                 ? new NetworkNode.Sidecar(id, interval, probe.retries(), retryInterval, url, keyGeneration, certificate)
                 : new NetworkNode.Managed(
@@ -197,12 +208,13 @@ final class NodeRules {
                         url,
                         keyGeneration,
                         certificate,
-                        expose(node, path),
+                        expose(node, front.pathPrefix(), path),
+                        front,
                         pod);
     }
 
     /** By what a managed node is reached from outside; null also when a mistake was noted. */
-    private NetworkNode.@Nullable Expose expose(NodeSpec node, String path) {
+    private NetworkNode.@Nullable Expose expose(NodeSpec node, String pathPrefix, String path) {
         ExposeSpec expose = node.expose();
         if (expose == null) {
             return null;
@@ -214,7 +226,7 @@ final class NodeRules {
         checkOnlyForIngress(place + ".tlsSecretName", expose.tlsSecretName(), type);
         return switch (type) {
             case LoadBalancer, NodePort -> new NetworkNode.Expose.ByService(type.name(), expose.annotations());
-            case Ingress -> ingress(node, expose, path);
+            case Ingress -> ingress(node, expose, pathPrefix, path);
             case null -> null;
         };
     }
@@ -229,17 +241,68 @@ final class NodeRules {
         }
     }
 
-    private NetworkNode.@Nullable Expose ingress(NodeSpec node, ExposeSpec expose, String path) {
+    private NetworkNode.@Nullable Expose ingress(NodeSpec node, ExposeSpec expose, String pathPrefix, String path) {
         String url = node.url();
         if (url == null || !INGRESS_URL.matcher(url).matches()) {
             findings.add(
                     path + ".url",
                     "an Ingress is made for the host of the url of " + ForeignText.quoted(node.id())
-                            + ", which must be as in https://node.example.com: without a port, an address or a path");
+                            + ", which must be as in https://node.example.com: without a port or an address, and with no path"
+                            + " but its pathPrefix");
             return null;
         }
+        URI uri = URI.create(url);
+        String urlPath = withoutSlash(uri.getPath());
+        if (!urlPath.equals(pathPrefix)) {
+            findings.add(
+                    path + ".url",
+                    "found the path %s, expected %s: an Ingress leads to where the node is by http.pathPrefix"
+                            .formatted(
+                                    ForeignText.quoted(uri.getPath()),
+                                    pathPrefix.isEmpty() ? "none" : ForeignText.quoted(pathPrefix)));
+        }
         return new NetworkNode.Expose.ByIngress(
-                URI.create(url).getHost(), expose.ingressClassName(), expose.tlsSecretName(), expose.annotations());
+                uri.getHost(), pathPrefix, expose.ingressClassName(), expose.tlsSecretName(), expose.annotations());
+    }
+
+    /** What holds for a node: its own word, field by field, else its network's, of which mistakes are noted elsewhere. */
+    private NetworkNode.Front front(@Nullable HttpSpec own, String path) {
+        HttpSpec network = spec.http();
+        if (own != null) {
+            checkHttp(path, own, findings);
+        }
+        String prefix = own == null || own.pathPrefix() == null ? network.pathPrefix() : own.pathPrefix();
+        return new NetworkNode.Front(
+                prefix == null ? "" : withoutSlash(prefix),
+                own == null || own.trustedProxies().isEmpty() ? network.trustedProxies() : own.trustedProxies());
+    }
+
+    /** Notes what is wrong with what somebody says of proxies, the network or a node. */
+    static void checkHttp(String path, HttpSpec said, Findings findings) {
+        if (said.pathPrefix() != null) {
+            findings.expectText(
+                    path + ".pathPrefix",
+                    said.pathPrefix(),
+                    HttpSpec.MAX_PREFIX_CHARS,
+                    PATH_PREFIX,
+                    "a path such as /distomon, of letters, digits and ._~-, without a slash at its end");
+        }
+        List<String> proxies = said.trustedProxies();
+        findings.expectSize(path + ".trustedProxies", proxies.size(), HttpSpec.MAX_PROXIES, "proxies");
+        for (int i = 0; i < proxies.size() && i < HttpSpec.MAX_PROXIES; i++) {
+            String place = Findings.item(path + ".trustedProxies", i);
+            boolean valid = findings.expectText(
+                    place, proxies.get(i), HttpSpec.MAX_RANGE_CHARS, ADDRESS_RANGE, AddressRange.RULE);
+            if (valid && !AddressRange.isValid(proxies.get(i))) {
+                findings.add(
+                        place,
+                        "found %s, expected %s".formatted(ForeignText.quoted(proxies.get(i)), AddressRange.RULE));
+            }
+        }
+    }
+
+    private static String withoutSlash(String path) {
+        return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     }
 
     private @Nullable NetworkNode external(NodeSpec node, String path, ProbeSpec probe) {

@@ -71,6 +71,7 @@ public final class Validator {
                 new ProbeOverride(probe.intervalSeconds(), probe.retries(), probe.retryIntervalSeconds()),
                 probe.intervalSeconds(),
                 findings);
+        NodeRules.checkHttp("spec.http", spec.http(), findings);
         Topology topology = topology(spec.topology(), findings);
         NetworkNode.Pod pod = new NetworkNode.Pod(
                 spec.image() == null ? defaultImage : spec.image(),

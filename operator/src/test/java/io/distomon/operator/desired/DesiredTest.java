@@ -18,6 +18,8 @@ import io.fabric8.kubernetes.api.model.Toleration;
 import io.fabric8.kubernetes.api.model.TolerationBuilder;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
+import io.fabric8.kubernetes.api.model.networking.v1.IngressRule;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.nio.charset.StandardCharsets;
@@ -243,6 +245,52 @@ class DesiredTest {
         assertThat(text(children, "nodeconf-fra.yml")).contains("tls:\n  ca_file: \"networks/lab/ca.crt\"\n");
         assertThat(children.deployments()).isEqualTo(of(lab, keys).deployments());
         assertThat(text(of(lab, keys), "nodeconf-fra.yml")).doesNotContain("tls");
+    }
+
+    @Test
+    void aNodeIsToldWhatStandsInFrontOfItAndTheOthersGoOnToAskItDirectly() {
+        String nodes = "nodes: [{id: fra}, {id: ams, http: {pathPrefix: /ams}}, {id: web, type: Sidecar}]";
+        Network plain = Networks.network("nodes: [{id: fra}, {id: ams}, {id: web, type: Sidecar}]");
+        Network behind =
+                Networks.network("http: {pathPrefix: /mesh, trustedProxies: [10.0.0.0/8, 'fd00::1']}\n" + nodes);
+        Map<String, NodeKeys> keys = Networks.keys(plain);
+        Made children = of(behind, keys);
+
+        assertThat(container(children, "fra").getEnv())
+                .contains(
+                        new EnvVar("DISTOMON_PATH_PREFIX", "/mesh", null),
+                        new EnvVar("DISTOMON_TRUSTED_PROXIES", "10.0.0.0/8,fd00::1", null));
+        assertThat(container(children, "ams").getEnv()).contains(new EnvVar("DISTOMON_PATH_PREFIX", "/ams", null));
+        assertThat(container(of(plain, keys), "fra").getEnv())
+                .extracting(EnvVar::getName)
+                .doesNotContain("DISTOMON_PATH_PREFIX", "DISTOMON_TRUSTED_PROXIES");
+        assertThat(text(children, "config.yml")).isEqualTo(text(of(plain, keys), "config.yml"));
+        assertThat(container(children, "fra").getLivenessProbe())
+                .as("the management port is behind nothing")
+                .isEqualTo(container(of(plain, keys), "fra").getLivenessProbe());
+    }
+
+    @Test
+    void severalNodesAreBehindOneHostEachBelowItsPath() {
+        Network lab = Networks.network("""
+                nodes:
+                - {id: fra, url: 'https://mesh.example.com/fra', http: {pathPrefix: /fra}, expose: {type: Ingress}}
+                - {id: ams, url: 'https://mesh.example.com/eu/ams/', http: {pathPrefix: /eu/ams}, expose: {type: Ingress}}
+                """);
+        Made children = of(lab, Networks.keys(lab));
+
+        assertThat(List.of("fra", "ams"))
+                .extracting(node -> path(at(children.ingresses(), node)))
+                .containsExactly("mesh.example.com /fra", "mesh.example.com /eu/ams");
+    }
+
+    private static String path(Ingress ingress) {
+        IngressRule rule = ingress.getSpec().getRules().getFirst();
+        return rule.getHost() + " " + rule.getHttp().getPaths().getFirst().getPath();
+    }
+
+    private static Container container(Made children, String node) {
+        return pod(at(children.deployments(), node)).getContainers().getFirst();
     }
 
     private static String mountedCertificate(Deployment deployment) {

@@ -69,6 +69,7 @@ class ValidatorTest {
                         1,
                         null,
                         null,
+                        NetworkNode.Front.NONE,
                         new NetworkNode.Pod(Networks.IMAGE, ImagePullPolicy.IfNotPresent, PodSpec.EMPTY)));
     }
 
@@ -93,6 +94,33 @@ class ValidatorTest {
                 .satisfies(authority -> assertThat(
                                 authority.getSubjectX500Principal().getName())
                         .isEqualTo("CN=git.example.com"));
+    }
+
+    @Test
+    void whatANodeSaysOfItsProxiesGoesBeforeItsNetworksFieldByField() {
+        Network network = Networks.network("""
+                http: {pathPrefix: /mesh, trustedProxies: [10.0.0.0/8]}
+                nodes:
+                - {id: fra}
+                - {id: ams, http: {pathPrefix: /ams}}
+                - {id: nyc, http: {trustedProxies: ['fd00::/8', 192.0.2.1]}}
+                - {id: sgp, http: {pathPrefix: /}}
+                """);
+
+        assertThat(network.managed())
+                .extracting(NetworkNode.Managed::front)
+                .containsExactly(
+                        new NetworkNode.Front("/mesh", List.of("10.0.0.0/8")),
+                        new NetworkNode.Front("/ams", List.of("10.0.0.0/8")),
+                        new NetworkNode.Front("/mesh", List.of("fd00::/8", "192.0.2.1")),
+                        new NetworkNode.Front("", List.of("10.0.0.0/8")));
+    }
+
+    @Test
+    void aMistakeInWhatHoldsForAllNodesIsToldOnce() {
+        assertThat(findings(Networks.resource("http: {trustedProxies: [10.0.0.0/33]}\nnodes: [{id: fra}, {id: ams}]")))
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.path()).isEqualTo("spec.http.trustedProxies[0]"));
     }
 
     @Test

@@ -278,6 +278,7 @@ final class DemoReconciler {
                                 sidecar.keyGeneration(),
                                 null,
                                 null,
+                                NetworkNode.Front.NONE,
                                 NetworkNode.Pod.UNKNOWN);
                     case NetworkNode.External external ->
                         (NetworkNode) new NetworkNode.External(

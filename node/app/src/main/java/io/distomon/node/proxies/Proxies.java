@@ -1,5 +1,6 @@
 package io.distomon.node.proxies;
 
+import io.distomon.core.config.AddressRange;
 import io.micronaut.http.HttpRequest;
 import jakarta.inject.Singleton;
 import java.net.InetAddress;

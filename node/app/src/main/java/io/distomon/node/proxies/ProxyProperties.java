@@ -1,5 +1,6 @@
 package io.distomon.node.proxies;
 
+import io.distomon.core.config.AddressRange;
 import io.distomon.node.config.SettingException;
 import io.micronaut.context.annotation.ConfigurationProperties;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.distomon.node.proxies;
+package io.distomon.core.config;
 
 import java.math.BigInteger;
 import java.net.InetAddress;
@@ -9,15 +9,16 @@ import java.net.InetAddress;
  * @param first any of them
  * @param prefixBits how many bits they have in common
  */
-record AddressRange(InetAddress first, int prefixBits) {
-    static final String RULE = "an address or a range of them such as 10.0.0.0/8 or fd00::/8";
+public record AddressRange(InetAddress first, int prefixBits) {
+    /** What is written. */
+    public static final String RULE = "an address or a range of them such as 10.0.0.0/8 or fd00::/8";
 
     /**
      * Reads an address, which is a range of one, or {@code address/bits}.
      *
      * @throws IllegalArgumentException when it is neither
      */
-    static AddressRange parse(String text) {
+    public static AddressRange parse(String text) {
         int slash = text.indexOf('/');
         InetAddress address = InetAddress.ofLiteral(slash < 0 ? text : text.substring(0, slash));
         int all = address.getAddress().length * Byte.SIZE;
@@ -28,7 +29,18 @@ record AddressRange(InetAddress first, int prefixBits) {
         return new AddressRange(address, bits);
     }
 
-    boolean contains(InetAddress address) {
+    /** Whether {@link #parse} takes it. */
+    public static boolean isValid(String text) {
+        try {
+            parse(text);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /** Whether it is one of them; never an address of the other version of IP. */
+    public boolean contains(InetAddress address) {
         byte[] bytes = address.getAddress();
         byte[] ours = first.getAddress();
         int rest = ours.length * Byte.SIZE - prefixBits;
