@@ -8,7 +8,9 @@
   resources: [distomonnetworks/status]
   verbs: [patch]
 # Secrets and the ConfigMap with a network's files are replaced whole, the other children are applied by the server; a
-# Deployment with foreign containers, and a PodDisruptionBudget that says something else, are replaced whole too.
+# Deployment with foreign containers, and a PodDisruptionBudget that says something else, are replaced whole too. Of the
+# Secrets those that bear the operator's label are listed and watched; those of others that a network refers to are read, each
+# by its name. RBAC knows neither labels nor names that are not known beforehand.
 - apiGroups: [""]
   resources: [secrets, configmaps]
   verbs: [get, list, watch, create, update, delete]

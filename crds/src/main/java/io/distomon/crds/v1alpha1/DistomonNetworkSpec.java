@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param probe How the nodes poll each other, unless a node says otherwise.
  * @param topology Which nodes poll which. A change restarts none of them.
  * @param nodes The members of the network, those that run here and those that run elsewhere.
+ * @param auth Secrets of yours with what people log in with and tokens are signed with.
  * @param pod What the pods of all managed nodes have in common.
  * @param keys What happens to private keys.
  * @param tls Whether the nodes serve https, and whose certificates are trusted.
@@ -47,6 +48,7 @@ public record DistomonNetworkSpec(
         @Required @Size(min = 1, max = 500) @ListType(value = ListType.Merge.MAP, keys = "id")
         List<NodeSpec> nodes,
 
+        AuthSpec auth,
         PodSpec pod,
         @Default("{}") KeysSpec keys,
         TlsSpec tls,
@@ -57,6 +59,7 @@ public record DistomonNetworkSpec(
         probe = Absent.as(probe, ProbeSpec.DEFAULT);
         topology = Absent.as(topology, TopologySpec.DEFAULT);
         nodes = Absent.asEmpty(nodes);
+        auth = Absent.as(auth, AuthSpec.NONE);
         pod = Absent.as(pod, PodSpec.EMPTY);
         keys = Absent.as(keys, KeysSpec.DEFAULT);
         tls = Absent.as(tls, TlsSpec.NONE);

@@ -20,6 +20,9 @@ public final class Names {
     /** The name of a Secret (RFC 1123 subdomain). */
     public static final String DNS_SUBDOMAIN = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
 
+    /** The name of an entry of a Secret. */
+    public static final String SECRET_ENTRY = "^[-._a-zA-Z0-9]+$";
+
     /** The value of a label; may be empty. */
     public static final String LABEL_VALUE = "^([A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?)?$";
 

@@ -24,11 +24,15 @@ import org.jspecify.annotations.Nullable;
  *     Of any other, which the others in the cluster reach by its Service, for those that run elsewhere (by an Ingress,
  *     a load balancer, a tunnel): it stands in the files of the ConfigMap that is called like the resource with -network.
  * @param publicKeys The public keys that an external node may sign with, each one an Ed25519 key as PEM (SPKI); more than
- *     one while it changes its key. The keys of all others are made by the operator.
+ *     one while it changes its key. All others have keys of the operator's, or those of keySecretRef.
  * @param keyGeneration Which private key a managed node or a sidecar signs with, counted from 1; absent means 1. To give the node a new
  *     key, raise it by one: the new public key is published, and once every member has it a managed node restarts
  *     with the new key, a sidecar takes it up as it runs, and the old one is deleted. Raise it too when a key is lost or known to others: delete its Secret, and the old
  *     key leaves at once. The highest generation that exists is used, so lowering it changes nothing.
+ * @param keySecretRef A Secret of yours with the private key that a managed node or a sidecar signs with, instead of keys of the
+ *     operator's: one Ed25519 key as PEM, PKCS8 or OpenSSH's. What it is changed to becomes the node's next key in the same way
+ *     as with keyGeneration, which can't be set beside it. The node runs with a copy, and goes on with it while
+ *     the Secret is missing or unfit.
  * @param expose By what a managed node is reached from outside the cluster; absent means by nothing that the operator makes.
  * @param tls What a managed node or a sidecar serves https with, where that differs from the network.
  * @param http What stands in front of a managed node, where that differs from the network.
@@ -60,6 +64,17 @@ import org.jspecify.annotations.Nullable;
         value = "self.type != 'External' || !has(self.keyGeneration)",
         messageExpression =
                 "'keyGeneration is not for External nodes, the key of \"' + self.id + '\" is made where it runs'",
+        reason = "FieldValueForbidden",
+        fieldPath = ".keyGeneration")
+@ValidationRule(
+        value = "self.type != 'External' || !has(self.keySecretRef)",
+        messageExpression = "'keySecretRef is not for External nodes, the key of \"' + self.id + '\" is where it runs'",
+        reason = "FieldValueForbidden",
+        fieldPath = ".keySecretRef")
+@ValidationRule(
+        value = "self.type == 'External' || !has(self.keySecretRef) || !has(self.keyGeneration)",
+        messageExpression = "'keySecretRef and keyGeneration exclude each other: the next key of \"' + self.id"
+                + " + '\" is what its Secret is changed to'",
         reason = "FieldValueForbidden",
         fieldPath = ".keyGeneration")
 @ValidationRule(
@@ -97,6 +112,7 @@ public record NodeSpec(
         List<@Size(max = 1024) @Pattern(Names.PUBLIC_KEY_PEM) String> publicKeys,
 
         @Min(1) @Max(NodeSpec.MAX_KEY_GENERATION) @Nullable Integer keyGeneration,
+        @Nullable SecretEntryRef keySecretRef,
         @Nullable ExposeSpec expose,
         @Nullable NodeTlsSpec tls,
         @Nullable HttpSpec http,

@@ -7,6 +7,7 @@ import io.distomon.operator.validate.Network;
 import java.security.SecureRandom;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that a network's children depend on.
@@ -15,6 +16,8 @@ import java.util.Set;
  * @param keys of the nodes that run here, by node id; a node whose key can't be read is missing
  * @param members the network's members
  * @param sidecarKeys what the sidecars sign with, PEM, by node id
+ * @param login the password that somebody gives; null when nobody does, or it can't be used now
+ * @param jwt what somebody gives to sign tokens with; null as before
  * @param heldBack the ids of the nodes as which something else may still sign: they get nothing to sign with yet
  * @param random what passwords and the like are made of
  */
@@ -23,6 +26,8 @@ public record Blueprint(
         Map<String, NodeKeys> keys,
         NetworkMembers members,
         Map<String, Secret> sidecarKeys,
+        @Nullable Secret login,
+        @Nullable Secret jwt,
         Set<String> heldBack,
         SecureRandom random) {
     public Blueprint {

@@ -17,6 +17,7 @@ public record ChildKinds(List<ChildKind<?>> rows) {
     public static final ChildKinds ALL = new ChildKinds(List.of(
             LoginSecret.KIND,
             JwtSecret.KIND,
+            GivenSecret.KIND,
             ConfigSecret.KIND,
             SidecarKey.KIND,
             NetworkConfigMap.KIND,

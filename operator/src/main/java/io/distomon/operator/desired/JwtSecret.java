@@ -8,13 +8,16 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.List;
 
-/** The Secret that a network's nodes and the operator sign and verify tokens with (HS256). */
+/**
+ * The Secret that a network's nodes and the operator sign and verify tokens with (HS256), where nobody gives that: see
+ * {@link GivenSecret}.
+ */
 public final class JwtSecret implements ChildKind<Secret> {
     /** The row in {@link ChildKinds}. */
     public static final JwtSecret KIND = new JwtSecret();
 
     /** The entry with the key: the bytes of its text, without white space around it. */
-    public static final String KEY = "secret";
+    public static final String KEY = Network.Auth.JWT_KEY;
 
     /** As long as the hash of HS256 (RFC 7518 section 3.2); nodes refuse less. */
     public static final int MIN_BYTES = 32;
@@ -28,7 +31,7 @@ public final class JwtSecret implements ChildKind<Secret> {
 
     @Override
     public List<Secret> wanted(Blueprint of) {
-        return List.of(make(of.network(), of.random()));
+        return of.network().auth().jwt() == null ? List.of(make(of.network(), of.random())) : List.of();
     }
 
     @Override
@@ -43,14 +46,19 @@ public final class JwtSecret implements ChildKind<Secret> {
 
     /** The key's text, as the nodes use it. */
     public static SecretText read(Secret secret) {
-        return switch (SecretText.read(secret, KEY)) {
+        return read(secret, KEY);
+    }
+
+    /** The same, of another entry. */
+    public static SecretText read(Secret secret, String key) {
+        return switch (SecretText.read(secret, key)) {
             case SecretText.Unusable unusable -> unusable;
             case SecretText.Usable(io.distomon.core.config.Secret value) -> {
                 String text = value.reveal().strip();
                 int bytes = text.getBytes(StandardCharsets.UTF_8).length;
                 yield bytes < MIN_BYTES
-                        ? new SecretText.Unusable("Secret %s: %s: found %s bytes, expected at least %s"
-                                .formatted(secret.getMetadata().getName(), KEY, bytes, MIN_BYTES))
+                        ? new SecretText.Unusable(SecretText.place(secret, key)
+                                + "found %s bytes, expected at least %s".formatted(bytes, MIN_BYTES))
                         : new SecretText.Usable(new io.distomon.core.config.Secret(text));
             }
         };

@@ -10,13 +10,16 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
 
-/** The Secret with the password of a network's nodes, for people. Whoever changes it changes the password. */
+/**
+ * The Secret with the password of a network's nodes, for people. Whoever changes it changes the password. One that somebody
+ * gives is a {@link GivenSecret}.
+ */
 public final class LoginSecret implements ChildKind<Secret> {
     /** The row in {@link ChildKinds}. */
     public static final LoginSecret KIND = new LoginSecret();
 
     /** The entry with the password of the user {@code admin}. */
-    public static final String KEY = "password";
+    public static final String KEY = Network.Auth.LOGIN_KEY;
 
     private static final int PASSWORD_BYTES = 18;
 
@@ -29,7 +32,7 @@ public final class LoginSecret implements ChildKind<Secret> {
 
     @Override
     public List<Secret> wanted(Blueprint of) {
-        return List.of(make(of.network(), of.random()));
+        return of.network().auth().login() == null ? List.of(make(of.network(), of.random())) : List.of();
     }
 
     @Override

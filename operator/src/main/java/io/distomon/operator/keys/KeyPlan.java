@@ -18,10 +18,13 @@ import org.jspecify.annotations.Nullable;
  *
  * A generation that is raised while the node restarts waits until that is over; before, the key announced last is used and
  * the one before it, which never signed anything, goes. So no more than two keys of a node are ever published.
+ *
+ * A key that somebody gives is the next generation when it is not that of the latest. Changed back to what the node still
+ * signs with, it takes back what was announced.
  */
 public sealed interface KeyPlan {
     /**
-     * Make a Secret with a new key, and judge again.
+     * Make a Secret with a new key, or with the one that somebody gives, and judge again.
      *
      * @param generation which
      * @param meanwhile what to go on with as long as that can't be done; null: there is nothing
@@ -29,9 +32,10 @@ public sealed interface KeyPlan {
     record Make(int generation, @Nullable NodeKeys meanwhile) implements KeyPlan {}
 
     /**
-     * The key that the others know the node by is gone, and only a person can tell whether it comes back.
+     * The key that the others know the node by is gone, and only a person can tell whether it comes back. Or there is none
+     * yet, and who gives it has not.
      *
-     * @param generation which
+     * @param generation which; 0 when there was none yet
      */
     record Missing(int generation) implements KeyPlan {}
 
@@ -41,8 +45,8 @@ public sealed interface KeyPlan {
     /** What is to be done in a situation. */
     static KeyPlan of(KeySituation now) {
         NavigableMap<Integer, KeyReading.Held> secrets = now.secrets();
-        int latest = Math.max(now.wanted(), secrets.isEmpty() ? 0 : secrets.lastKey());
         int inUse = now.mounted() != null ? now.mounted() : secrets.isEmpty() ? 0 : secrets.firstKey();
+        int latest = latest(now, inUse);
         KeyReading.Held current = secrets.get(inUse);
         if (current == null) {
             return latest > inUse ? atOnce(latest, secrets) : new Missing(inUse);
@@ -50,7 +54,24 @@ public sealed interface KeyPlan {
         if (!secrets.headMap(inUse).isEmpty()) {
             return new Use(afterRestart(current, secrets.headMap(inUse, false), now.signedWith()));
         }
+        if (now.given() != null && now.given().equals(current.publicKey())) {
+            return new Use(takenBack(current, secrets.tailMap(inUse, false)));
+        }
         return latest > inUse ? announced(current, latest, secrets) : new Use(NodeKeys.steady(current));
+    }
+
+    /** The generation that the node is to have in the end. */
+    private static int latest(KeySituation now, int inUse) {
+        int last = now.secrets().isEmpty() ? 0 : now.secrets().lastKey();
+        if (now.given() == null) {
+            return Math.max(now.wanted(), last);
+        }
+        KeyReading.Held held = now.secrets().get(Math.max(last, inUse));
+        return held != null && now.given().equals(held.publicKey()) ? held.generation() : Math.max(last, inUse) + 1;
+    }
+
+    private static NodeKeys takenBack(KeyReading.Held current, NavigableMap<Integer, KeyReading.Held> later) {
+        return new NodeKeys(current.nodeId(), current, List.of(current), List.copyOf(later.values()), List.of());
     }
 
     /** Nothing is left of what the node runs with: a key that was lost, or that others know, or a node without any yet. */

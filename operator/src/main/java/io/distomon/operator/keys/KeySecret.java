@@ -40,6 +40,11 @@ public final class KeySecret {
 
     /** A Secret with a new key, to be created when there is none of that name. */
     public static Secret make(Network network, String nodeId, int generation, SecureRandom random) {
+        return of(network, nodeId, generation, Signer.generate(nodeId, random));
+    }
+
+    /** The same with a key that somebody gives. */
+    public static Secret of(Network network, String nodeId, int generation, Signer key) {
         ObjectMetaBuilder metadata = new ObjectMetaBuilder()
                 .withNamespace(network.owner().namespace())
                 .withName(ChildNames.key(network, nodeId, generation))
@@ -48,12 +53,11 @@ public final class KeySecret {
         if (network.keyDeletion() == KeyDeletionPolicy.Delete) {
             metadata.withOwnerReferences(ChildMetadata.owner(network));
         }
-        String pem = Signer.generate(nodeId, random).privatePem();
         return new SecretBuilder()
                 .withMetadata(metadata.build())
                 .withType(SecretText.TYPE)
                 .withImmutable(true)
-                .withData(SecretText.data(fileName(network, nodeId), pem))
+                .withData(SecretText.data(fileName(network, nodeId), key.privatePem()))
                 .build();
     }
 

@@ -1,5 +1,6 @@
 package io.distomon.operator.keys;
 
+import io.distomon.core.crypto.Verifier;
 import java.util.Collections;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -9,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * All that the keys of one node that runs here depend on. It can be read anew at any time, so nothing is lost with the operator.
  *
  * @param nodeId the node
- * @param wanted the generation that the spec asks for
+ * @param wanted the generation that the spec asks for; 0: none, as somebody gives the key
+ * @param given the key that somebody gives; null when nobody does, or it can't be used now
  * @param secrets the keys that exist, by generation
  * @param mounted the generation that the node runs with: the one in its Deployment or its sidecar, or the last known when
  *     there is neither; null for a node that never had a key
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record KeySituation(
         String nodeId,
         int wanted,
+        @Nullable Verifier given,
         NavigableMap<Integer, KeyReading.Held> secrets,
         @Nullable Integer mounted,
         @Nullable String signedWith) {
@@ -34,6 +37,11 @@ public record KeySituation(
             @Nullable String signedWith) {
         NavigableMap<Integer, KeyReading.Held> secrets = new TreeMap<>();
         found.forEach(key -> secrets.put(key.generation(), key));
-        return new KeySituation(nodeId, wanted, secrets, mounted, signedWith);
+        return new KeySituation(nodeId, wanted, null, secrets, mounted, signedWith);
+    }
+
+    /** The same when somebody gives the node's key. */
+    public KeySituation with(Verifier key) {
+        return new KeySituation(nodeId, 0, key, secrets, mounted, signedWith);
     }
 }

@@ -30,11 +30,20 @@ public sealed interface SecretText {
         return Map.of(key, Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8)));
     }
 
+    /** How a sentence about an entry begins. */
+    static String place(Secret secret, String key) {
+        return "Secret %s/%s: %s: "
+                .formatted(
+                        secret.getMetadata().getNamespace(),
+                        secret.getMetadata().getName(),
+                        key);
+    }
+
     /** Reads one entry of a Secret: UTF-8, not empty, at most {@value #MAX_CHARS} characters. */
     static SecretText read(Secret secret, String key) {
         Map<String, String> data = secret.getData();
         String base64 = data == null ? null : data.get(key);
-        String place = "Secret %s: %s: ".formatted(secret.getMetadata().getName(), key);
+        String place = place(secret, key);
         if (base64 == null) {
             return new Unusable(place + "found nothing, expected a text");
         }

@@ -105,14 +105,20 @@ public record RunningConfig(NetworkMembers members, Set<String> inCluster, List<
                         : null;
         return isSidecar
                 ? new NetworkNode.Sidecar(
-                        id, member.pollRate(), member.retry(), member.retryInterval(), null, 1, certificate)
+                        id,
+                        member.pollRate(),
+                        member.retry(),
+                        member.retryInterval(),
+                        null,
+                        NetworkNode.KeySource.FIRST,
+                        certificate)
                 : new NetworkNode.Managed(
                         id,
                         member.pollRate(),
                         member.retry(),
                         member.retryInterval(),
                         null,
-                        1,
+                        NetworkNode.KeySource.FIRST,
                         certificate,
                         null,
                         NetworkNode.Front.NONE,

@@ -220,7 +220,9 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
         boolean isAtRest = obstacles.isEmpty()
                 && outcome.progress().waiting().isEmpty()
                 && mirrors.state(resource) instanceof MirrorState.Fresh;
-        return isAtRest ? StatusMaker.HEARTBEAT : LOOK_AGAIN;
+        Duration again = isAtRest ? StatusMaker.HEARTBEAT : LOOK_AGAIN;
+        Network network = outcome.network();
+        return network == null || network.references().isEmpty() ? again : shortest(References.REREAD, again);
     }
 
     private static Duration shortest(Duration one, Duration other) {

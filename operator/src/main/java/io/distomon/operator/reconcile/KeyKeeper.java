@@ -1,7 +1,10 @@
 package io.distomon.operator.reconcile;
 
+import io.distomon.core.crypto.Signer;
+import io.distomon.core.crypto.Verifier;
 import io.distomon.crds.v1alpha1.DistomonNetwork;
 import io.distomon.crds.v1alpha1.KeyDeletionPolicy;
+import io.distomon.operator.keys.Given;
 import io.distomon.operator.keys.KeyPlan;
 import io.distomon.operator.keys.KeyReading;
 import io.distomon.operator.keys.KeySecret;
@@ -15,6 +18,7 @@ import io.distomon.operator.observed.MountedKey;
 import io.distomon.operator.status.Obstacle;
 import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.NetworkNode;
+import io.distomon.operator.validate.SecretEntry;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.security.SecureRandom;
@@ -28,6 +32,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The keys of one network's nodes that run here: finds them, makes the next ones, and lets the old ones go. */
@@ -39,31 +44,38 @@ final class KeyKeeper {
     private final ChildWriter writer;
     private final Remembered remembered;
     private final Obstacles obstacles;
+    private final References references;
     private final Map<String, String> signedWith;
 
-    /** @param reports what the members say of keys now */
+    /**
+     * @param references what others give
+     * @param reports what the members say of keys now
+     */
     KeyKeeper(
             DistomonNetwork resource,
             Network network,
             ChildWriter writer,
             Remembered remembered,
             Obstacles obstacles,
+            References references,
             MemberReports reports) {
         this.resource = resource;
         this.network = network;
         this.writer = writer;
         this.remembered = remembered;
         this.obstacles = obstacles;
+        this.references = references;
         this.signedWith = reports.signedWith();
     }
 
     /** The keys of those that have one, by node id; what keeps the others from it is noted. */
     Map<String, NodeKeys> hold() {
         Map<String, Map<String, Secret>> secrets = byNode();
+        Map<Verifier, String> owners = owners(secrets);
         Map<String, NodeKeys> keys = new LinkedHashMap<>();
         for (NetworkNode.InCluster node : network.inCluster()) {
             obstacles.attempt("The key of " + node.id(), () -> {
-                NodeKeys own = hold(node, secrets.getOrDefault(node.id(), Map.of()));
+                NodeKeys own = hold(node, secrets.getOrDefault(node.id(), Map.of()), owners);
                 if (own != null) {
                     keys.put(node.id(), own);
                 }
@@ -118,7 +130,23 @@ final class KeyKeeper {
         }
     }
 
-    private @Nullable NodeKeys hold(NetworkNode.InCluster node, Map<String, Secret> labelled) {
+    /** Who of the members has which key, as far as that is known before any is made. */
+    private Map<Verifier, String> owners(Map<String, Map<String, Secret>> secrets) {
+        Map<Verifier, String> owners = new HashMap<>();
+        network.external().forEach(node -> node.publicKeys().forEach(key -> owners.putIfAbsent(key, node.id())));
+        network.inCluster()
+                .forEach(node -> secrets.getOrDefault(node.id(), Map.of())
+                        .values()
+                        .forEach(secret -> {
+                            if (remembered.key(network, node.id(), secret) instanceof KeyReading.Held held) {
+                                owners.putIfAbsent(held.publicKey(), node.id());
+                            }
+                        }));
+        return owners;
+    }
+
+    private @Nullable NodeKeys hold(
+            NetworkNode.InCluster node, Map<String, Secret> labelled, Map<Verifier, String> owners) {
         List<KeyReading.Held> found = new ArrayList<>();
         Integer mounted = mountedKey(node.id());
         for (Secret secret : keySecrets(node, labelled, mounted)) {
@@ -130,19 +158,43 @@ final class KeyKeeper {
                 return null;
             }
         }
-        KeyPlan plan = plan(node, found, mounted);
+        Given<Signer> given = node.keySource() instanceof NetworkNode.KeySource.Given(SecretEntry entry)
+                ? references.key(node.id(), entry, owners)
+                : null;
+        if (given instanceof Given.Usable<Signer>(Signer key)) {
+            owners.put(key.verifier(), node.id());
+        }
+        NodeKeys own = planned(node, found, mounted, given);
+        if (given instanceof Given.Unusable<Signer> unusable) {
+            references.note(
+                    unusable,
+                    own == null ? "" : "; it goes on with key " + own.signing().generation());
+        }
+        return own;
+    }
+
+    private @Nullable NodeKeys planned(
+            NetworkNode.InCluster node,
+            List<KeyReading.Held> found,
+            @Nullable Integer mounted,
+            @Nullable Given<Signer> given) {
+        KeyPlan plan = KeyPlan.of(situation(node, found, mounted, given));
         if (plan instanceof KeyPlan.Make(int generation, var meanwhile) && !network.paused()) {
-            Secret made = writer.createKept(KeySecret.make(network, node.id(), generation, RANDOM));
-            if (!take(remembered.key(network, node.id(), made), found)) {
+            Secret key = given instanceof Given.Usable<Signer>(Signer signer)
+                    ? KeySecret.of(network, node.id(), generation, signer)
+                    : KeySecret.make(network, node.id(), generation, RANDOM);
+            if (!take(remembered.key(network, node.id(), writer.createKept(key)), found)) {
                 return null;
             }
-            plan = plan(node, found, mounted);
+            plan = KeyPlan.of(situation(node, found, mounted, given));
         }
         return switch (plan) {
             case KeyPlan.Use(NodeKeys own) -> own;
             case KeyPlan.Make(int generation, NodeKeys meanwhile) -> meanwhile;
             case KeyPlan.Missing(int generation) -> {
-                missing(node, generation);
+                if (node.keySource() instanceof NetworkNode.KeySource.Made) {
+                    missing(node, generation);
+                }
                 yield null;
             }
         };
@@ -171,8 +223,17 @@ final class KeyKeeper {
                         + " node's keyGeneration to %s to give it another".formatted(generation + 1));
     }
 
-    private KeyPlan plan(NetworkNode.InCluster node, List<KeyReading.Held> found, @Nullable Integer mounted) {
-        return KeyPlan.of(KeySituation.of(node.id(), node.keyGeneration(), found, mounted, signedWith.get(node.id())));
+    private KeySituation situation(
+            NetworkNode.InCluster node,
+            List<KeyReading.Held> found,
+            @Nullable Integer mounted,
+            @Nullable Given<Signer> given) {
+        int wanted = switch (node.keySource()) {
+            case NetworkNode.KeySource.Made(int generation) -> generation;
+            case NetworkNode.KeySource.Given ofSomebody -> 0;
+        };
+        KeySituation now = KeySituation.of(node.id(), wanted, found, mounted, signedWith.get(node.id()));
+        return given instanceof Given.Usable<Signer>(Signer signer) ? now.with(signer.verifier()) : now;
     }
 
     /** The network's Secrets that have the name of a node's key, by that node. */
@@ -190,11 +251,12 @@ final class KeyKeeper {
     private Collection<Secret> keySecrets(
             NetworkNode.InCluster node, Map<String, Secret> labelled, @Nullable Integer mounted) {
         Map<String, Secret> secrets = new TreeMap<>(labelled);
-        for (int generation :
-                mounted == null ? List.of(node.keyGeneration()) : List.of(node.keyGeneration(), mounted)) {
-            secrets.computeIfAbsent(
-                    ChildNames.key(network, node.id(), generation), name -> writer.read(Secret.class, name));
-        }
+        Stream<Integer> asked = node.keySource() instanceof NetworkNode.KeySource.Made(int generation)
+                ? Stream.of(generation)
+                : Stream.of();
+        Stream.concat(asked, Stream.ofNullable(mounted))
+                .map(generation -> ChildNames.key(network, node.id(), generation))
+                .forEach(key -> secrets.computeIfAbsent(key, name -> writer.read(Secret.class, name)));
         return secrets.values();
     }
 

@@ -21,9 +21,14 @@ final class Obstacles {
         try {
             action.run();
         } catch (KubernetesClientException e) {
-            failures.add(e);
-            LOG.debug("{} failed", what, e);
+            failed(what, e);
         }
+    }
+
+    /** The API did not do it. */
+    void failed(String what, KubernetesClientException e) {
+        failures.add(e);
+        LOG.debug("{} failed", what, e);
     }
 
     /** The same to an object of somebody else, who may have reasons: the kubelet looks a minute or two later by itself. */

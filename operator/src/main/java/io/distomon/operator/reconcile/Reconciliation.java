@@ -118,7 +118,9 @@ final class Reconciliation {
 
     /** Brings the network to what its spec says. */
     Outcome carryOut(Network network) {
-        KeyKeeper keyKeeper = new KeyKeeper(resource, network, writer, remembered, obstacles, mirror.reports());
+        References references = new References(network, writer, remembered, obstacles, nowNanos);
+        KeyKeeper keyKeeper =
+                new KeyKeeper(resource, network, writer, remembered, obstacles, references, mirror.reports());
         Map<String, NodeKeys> keys = keyKeeper.hold();
         NetworkMembers members = DesiredMembers.of(network, keys, published(network, keys), addresses.apply(network));
         String keysDigest = members.keysDigest();
@@ -128,7 +130,16 @@ final class Reconciliation {
         RolloutProgress progress = RolloutProgress.NONE;
         Sidecars sidecars = Sidecars.of(network, writer.observed());
         Children children = Children.of(
-                kinds, new Blueprint(network, keys, members, keyKeeper.ofSidecars(keys), sidecars.heldBack(), RANDOM));
+                kinds,
+                new Blueprint(
+                        network,
+                        keys,
+                        members,
+                        keyKeeper.ofSidecars(keys),
+                        references.login(),
+                        references.jwt(),
+                        sidecars.heldBack(),
+                        RANDOM));
         if (!network.paused()) {
             ChildKeeper keeper = new ChildKeeper(
                     network, kinds, children, writer, remembered, obstacles, mirror, patience, nowNanos);

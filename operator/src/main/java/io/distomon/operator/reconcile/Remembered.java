@@ -23,6 +23,7 @@ final class Remembered {
     private final String uid;
     private final Map<String, Applied> applied = new HashMap<>();
     private final Map<String, ReadKey> keys = new HashMap<>();
+    private final Map<String, ReadReference> references = new HashMap<>();
     private final Map<String, Long> unsettledSince = new HashMap<>();
     private final Set<String> restartedWhileDown = new HashSet<>();
 
@@ -58,6 +59,14 @@ final class Remembered {
 
     private record ReadKey(@Nullable String resourceVersion, KeyReading reading) {}
 
+    /**
+     * A Secret of somebody else's as it was read last.
+     *
+     * @param secret null when there was none
+     * @param nanos when
+     */
+    record ReadReference(@Nullable Secret secret, long nanos) {}
+
     boolean isOf(String resourceUid) {
         return uid.equals(resourceUid);
     }
@@ -89,6 +98,21 @@ final class Remembered {
             keys.put(secret.getMetadata().getName(), known);
         }
         return known.reading();
+    }
+
+    /** What was read last of a Secret of somebody else's; null when it never was. */
+    @Nullable
+    ReadReference reference(String secretName) {
+        return references.get(secretName);
+    }
+
+    void wasRead(String secretName, ReadReference reference) {
+        references.put(secretName, reference);
+    }
+
+    /** All other Secrets are nobody's business any more. */
+    void keepReferences(Set<String> secretNames) {
+        references.keySet().retainAll(secretNames);
     }
 
     /** Tells whether a node is at work, now. */

@@ -21,13 +21,15 @@ public record Obstacle(Reason reason, String message) {
         PredecessorLeaving,
         /** The Secret with a known node's key is gone. KeysReady is False. */
         KeyMissing,
-        /** A Secret that the nodes need, the login's or the tokens', has not what it should. KeysReady is False. */
-        SecretUnusable;
+        /** A Secret that the nodes need, or that the spec refers to, has not what it should. KeysReady is False. */
+        SecretUnusable,
+        /** A Secret that the spec refers to is not there. KeysReady is False. */
+        SecretMissing;
 
         boolean concernsSpec() {
             return switch (this) {
                 case NameCollision, KeyMismatch, SharedKey, ApiError, PredecessorLeaving -> true;
-                case KeyMissing, SecretUnusable -> false;
+                case KeyMissing, SecretUnusable, SecretMissing -> false;
             };
         }
 
@@ -36,6 +38,8 @@ public record Obstacle(Reason reason, String message) {
             return switch (this) {
                 case NameCollision, KeyMismatch, SharedKey, KeyMissing, SecretUnusable -> true;
                 case ApiError, PredecessorLeaving -> false;
+                // What makes Secrets out of a vault, or is applied after the network, takes its time.
+                case SecretMissing -> false;
             };
         }
     }

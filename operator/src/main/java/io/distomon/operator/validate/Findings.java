@@ -1,13 +1,19 @@
 package io.distomon.operator.validate;
 
 import io.distomon.core.text.ForeignText;
+import io.distomon.crds.v1alpha1.Names;
+import io.distomon.crds.v1alpha1.SecretEntryRef;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Collects the mistakes of one resource, so that all come out at once. Not thread-safe. */
 final class Findings {
+    private static final int MAX_NAME_CHARS = 253;
+    private static final Pattern SECRET_NAME = Pattern.compile(Names.DNS_SUBDOMAIN);
+    private static final Pattern SECRET_ENTRY = Pattern.compile(Names.SECRET_ENTRY);
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z_][A-Za-z0-9_-]*");
 
     private final List<Finding> all = new ArrayList<>();
@@ -33,6 +39,27 @@ final class Findings {
         }
         add(path, "found " + (text == null ? "nothing" : ForeignText.quoted(text)) + ", expected " + expected);
         return false;
+    }
+
+    /** Whether it may be the name of a Secret; if not, that is noted. */
+    boolean expectSecretName(String path, @Nullable String name) {
+        return expectText(path, name, MAX_NAME_CHARS, SECRET_NAME, "the name of a Secret of a-z 0-9 - and dots");
+    }
+
+    /** What a reference means; of use only when nothing was noted. */
+    SecretEntry secretEntry(String path, SecretEntryRef reference, String keyWhenAbsent) {
+        expectSecretName(path + ".name", reference.name());
+        if (reference.key() != null) {
+            expectText(
+                    path + ".key",
+                    reference.key(),
+                    MAX_NAME_CHARS,
+                    SECRET_ENTRY,
+                    "the name of an entry of a Secret of a-z A-Z 0-9 . _ -");
+        }
+        return new SecretEntry(
+                Objects.requireNonNullElse(reference.name(), ""),
+                Objects.requireNonNullElse(reference.key(), keyWhenAbsent));
     }
 
     /** Whether {@code number} is within the bounds, both included; if not, that is noted. */

@@ -4,6 +4,10 @@ import io.distomon.core.topology.Topology;
 import io.distomon.crds.v1alpha1.KeyDeletionPolicy;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A resource that can be carried out, every default filled in, and what it says for all nodes said of each. Immutable; equal when the resource says the same.
@@ -13,6 +17,7 @@ import java.util.List;
  * @param paused children stay as they are
  * @param topology who polls whom
  * @param nodes the members in the order of the spec, at least one
+ * @param auth who gives what people log in with, and what tokens are signed with
  * @param keyDeletion what becomes of private keys
  * @param authorities who may have made the members' certificates, besides those whom Java trusts
  */
@@ -22,6 +27,7 @@ public record Network(
         boolean paused,
         Topology topology,
         List<NetworkNode> nodes,
+        Auth auth,
         KeyDeletionPolicy keyDeletion,
         List<X509Certificate> authorities) {
     public Network {
@@ -40,6 +46,24 @@ public record Network(
     public record Owner(String namespace, String name, String uid, long generation) {}
 
     /**
+     * Who gives what the nodes share.
+     *
+     * @param login the password; null when the operator makes it
+     * @param jwt what tokens are signed with; null when the operator makes it
+     */
+    public record Auth(
+            @Nullable SecretEntry login, @Nullable SecretEntry jwt) {
+        /** The operator makes both. */
+        public static final Auth MADE = new Auth(null, null);
+
+        /** The entry of a Secret with a password, unless another is named. */
+        public static final String LOGIN_KEY = "password";
+
+        /** The entry of a Secret that tokens are signed with, unless another is named. */
+        public static final String JWT_KEY = "secret";
+    }
+
+    /**
      * A network of which no more is known than its members and whose certificates they trust: the rest is as when its
      * resource says nothing of it.
      */
@@ -49,12 +73,12 @@ public record Network(
             Topology topology,
             List<NetworkNode> nodes,
             List<X509Certificate> authorities) {
-        return new Network(owner, networkId, false, topology, nodes, KeyDeletionPolicy.Retain, authorities);
+        return new Network(owner, networkId, false, topology, nodes, Auth.MADE, KeyDeletionPolicy.Retain, authorities);
     }
 
     /** The same with other members. */
     public Network withNodes(List<NetworkNode> others) {
-        return new Network(owner, networkId, paused, topology, others, keyDeletion, authorities);
+        return new Network(owner, networkId, paused, topology, others, auth, keyDeletion, authorities);
     }
 
     /** The name of the resource. */
@@ -80,6 +104,18 @@ public record Network(
     /** The nodes that run elsewhere, in the order of the spec. */
     public List<NetworkNode.External> external() {
         return all(NetworkNode.External.class);
+    }
+
+    /** The names of the Secrets of others that it refers to, whose changes nothing tells. */
+    public Set<String> references() {
+        Stream<SecretEntry> ofNodes = inCluster().stream()
+                .map(NetworkNode.InCluster::keySource)
+                .filter(NetworkNode.KeySource.Given.class::isInstance)
+                .map(source -> ((NetworkNode.KeySource.Given) source).entry());
+        return Stream.of(ofNodes, Stream.ofNullable(auth.login()), Stream.ofNullable(auth.jwt()))
+                .flatMap(entries -> entries)
+                .map(SecretEntry::secretName)
+                .collect(Collectors.toSet());
     }
 
     private <N extends NetworkNode> List<N> all(Class<N> type) {

@@ -30,12 +30,28 @@ public sealed interface NetworkNode {
         @Nullable
         URI url();
 
-        /** Which of its keys is asked for, from 1; a later one that exists is used all the same. */
-        int keyGeneration();
+        /** Where its private key comes from. */
+        KeySource keySource();
 
         /** What it serves https with; null: it serves http. */
         @Nullable
         Certificate certificate();
+    }
+
+    /** Where the private key of a node comes from. */
+    sealed interface KeySource {
+        /** Of a node of which nothing is said. */
+        KeySource FIRST = new Made(1);
+
+        /**
+         * The operator makes it.
+         *
+         * @param generation which is asked for, from 1; a later one that exists is used all the same
+         */
+        record Made(int generation) implements KeySource {}
+
+        /** Somebody gives it. What it is changed to is the next one. */
+        record Given(SecretEntry entry) implements KeySource {}
     }
 
     /**
@@ -52,7 +68,7 @@ public sealed interface NetworkNode {
      * A node that the operator runs.
      *
      * @param url where those that run elsewhere reach it; null when it does not say
-     * @param keyGeneration which of its keys is asked for, from 1; a later one that exists is used all the same
+     * @param keySource where its private key comes from
      * @param certificate what it serves https with; null: it serves http
      * @param expose by what those that run elsewhere reach it; null when the operator makes nothing for them
      * @param front what stands in front of it
@@ -64,7 +80,7 @@ public sealed interface NetworkNode {
             int retries,
             @Nullable Duration retryInterval,
             @Nullable URI url,
-            int keyGeneration,
+            KeySource keySource,
             @Nullable Certificate certificate,
             @Nullable Expose expose,
             Front front,
@@ -127,7 +143,7 @@ public sealed interface NetworkNode {
      * A node that runs in a pod of somebody's own.
      *
      * @param url where those that run elsewhere reach it; null when it does not say
-     * @param keyGeneration which of its keys is asked for, from 1; a later one that exists is used all the same
+     * @param keySource where its private key comes from
      * @param certificate what it serves https with; null: it serves http
      */
     record Sidecar(
@@ -136,7 +152,7 @@ public sealed interface NetworkNode {
             int retries,
             @Nullable Duration retryInterval,
             @Nullable URI url,
-            int keyGeneration,
+            KeySource keySource,
             @Nullable Certificate certificate)
             implements InCluster {}
 

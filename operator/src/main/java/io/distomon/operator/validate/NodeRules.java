@@ -1,6 +1,7 @@
 package io.distomon.operator.validate;
 
 import io.distomon.core.config.AddressRange;
+import io.distomon.core.config.NetworkSource;
 import io.distomon.core.config.PeerUrl;
 import io.distomon.core.crypto.InvalidKeyException;
 import io.distomon.core.crypto.Pem;
@@ -47,13 +48,18 @@ final class NodeRules {
     private static final int MAX_INTERVAL_SECONDS = 3600;
     private static final int MAX_RETRIES = 100;
 
+    private final String networkId;
     private final DistomonNetworkSpec spec;
     private final NetworkNode.Pod pod;
     private final Findings findings;
     private final Map<String, Integer> firstOfId = new HashMap<>();
 
-    /** @param pod what runs the managed nodes, as far as it is said of all of them */
-    NodeRules(DistomonNetworkSpec spec, NetworkNode.Pod pod, Findings findings) {
+    /**
+     * @param networkId the network's, whatever the spec says
+     * @param pod what runs the managed nodes, as far as it is said of all of them
+     */
+    NodeRules(String networkId, DistomonNetworkSpec spec, NetworkNode.Pod pod, Findings findings) {
+        this.networkId = networkId;
         this.spec = spec;
         this.pod = pod;
         this.findings = findings;
@@ -101,12 +107,7 @@ final class NodeRules {
     }
 
     private NetworkNode.@Nullable Certificate certificate(@Nullable String secretName, String path) {
-        boolean valid = findings.expectText(
-                path + ".secretName",
-                secretName,
-                MAX_NAME_CHARS,
-                DNS_SUBDOMAIN,
-                "the name of a Secret of a-z 0-9 - and dots");
+        boolean valid = findings.expectSecretName(path + ".secretName", secretName);
         return valid && secretName != null ? new NetworkNode.Certificate(secretName) : null;
     }
 
@@ -191,26 +192,42 @@ final class NodeRules {
                     path + ".publicKeys",
                     "publicKeys is only for External nodes, the operator makes the key of " + ForeignText.quoted(id));
         }
-        int keyGeneration = node.keyGeneration() == null ? 1 : node.keyGeneration();
-        findings.expectNumber(path + ".keyGeneration", keyGeneration, 1, NodeSpec.MAX_KEY_GENERATION);
+        NetworkNode.KeySource keySource = keySource(node, path);
         Duration interval = Duration.ofSeconds(probe.intervalSeconds());
         Duration retryInterval = seconds(probe.retryIntervalSeconds());
         NetworkNode.Certificate certificate =
                 node.tls() == null ? common : certificate(node.tls().secretName(), path + ".tls");
         NetworkNode.Front front = front(node.http(), path + ".http");
         return type == NodeType.Sidecar
-                ? new NetworkNode.Sidecar(id, interval, probe.retries(), retryInterval, url, keyGeneration, certificate)
+                ? new NetworkNode.Sidecar(id, interval, probe.retries(), retryInterval, url, keySource, certificate)
                 : new NetworkNode.Managed(
                         id,
                         interval,
                         probe.retries(),
                         retryInterval,
                         url,
-                        keyGeneration,
+                        keySource,
                         certificate,
                         expose(node, front.pathPrefix(), path),
                         front,
                         pod);
+    }
+
+    private NetworkNode.KeySource keySource(NodeSpec node, String path) {
+        int generation = node.keyGeneration() == null ? 1 : node.keyGeneration();
+        findings.expectNumber(path + ".keyGeneration", generation, 1, NodeSpec.MAX_KEY_GENERATION);
+        if (node.keySecretRef() == null) {
+            return new NetworkNode.KeySource.Made(generation);
+        }
+        if (node.keyGeneration() != null) {
+            findings.add(
+                    path + ".keyGeneration",
+                    "keySecretRef and keyGeneration exclude each other: the next key of "
+                            + ForeignText.quoted(node.id()) + " is what its Secret is changed to");
+        }
+        String byHand = new NetworkSource(networkId, node.id(), null).privateKeyFileName();
+        return new NetworkNode.KeySource.Given(
+                findings.secretEntry(path + ".keySecretRef", node.keySecretRef(), byHand));
     }
 
     /** By what a managed node is reached from outside; null also when a mistake was noted. */
@@ -320,6 +337,12 @@ final class NodeRules {
                     path + ".keyGeneration",
                     "keyGeneration is not for External nodes, the key of " + ForeignText.quoted(node.id())
                             + " is made where it runs");
+        }
+        if (node.keySecretRef() != null) {
+            findings.add(
+                    path + ".keySecretRef",
+                    "keySecretRef is not for External nodes, the key of " + ForeignText.quoted(node.id())
+                            + " is where it runs");
         }
         if (node.tls() != null) {
             findings.add(

@@ -3,6 +3,7 @@ package io.distomon.operator.validate;
 import io.distomon.core.text.ForeignText;
 import io.distomon.core.tls.Certificates;
 import io.distomon.core.topology.Topology;
+import io.distomon.crds.v1alpha1.AuthSpec;
 import io.distomon.crds.v1alpha1.DistomonNetwork;
 import io.distomon.crds.v1alpha1.DistomonNetworkSpec;
 import io.distomon.crds.v1alpha1.DistomonNetworkStatus;
@@ -11,6 +12,7 @@ import io.distomon.crds.v1alpha1.KeyDeletionPolicy;
 import io.distomon.crds.v1alpha1.Names;
 import io.distomon.crds.v1alpha1.ProbeOverride;
 import io.distomon.crds.v1alpha1.ProbeSpec;
+import io.distomon.crds.v1alpha1.SecretEntryRef;
 import io.distomon.crds.v1alpha1.TlsSpec;
 import io.distomon.crds.v1alpha1.TopologyMode;
 import io.distomon.crds.v1alpha1.TopologySpec;
@@ -77,7 +79,8 @@ public final class Validator {
                 spec.image() == null ? defaultImage : spec.image(),
                 Objects.requireNonNullElse(pullPolicy, ImagePullPolicy.IfNotPresent),
                 spec.pod());
-        List<NetworkNode> nodes = new NodeRules(spec, pod, findings).nodes();
+        List<NetworkNode> nodes = new NodeRules(networkId, spec, pod, findings).nodes();
+        Network.Auth auth = auth(spec.auth(), findings);
         PodRules.check(spec.pod(), findings);
         KeyDeletionPolicy keyDeletion =
                 known("spec.keys.deletionPolicy", spec.keys().deletionPolicy(), KeyDeletionPolicy.values(), findings);
@@ -85,8 +88,17 @@ public final class Validator {
         if (!findings.isEmpty() || pullPolicy == null || topology == null || keyDeletion == null) {
             return new Refused(findings.all());
         }
-        return new Accepted(
-                new Network(owner(resource), networkId, spec.paused(), topology, nodes, keyDeletion, authorities));
+        return new Accepted(new Network(
+                owner(resource), networkId, spec.paused(), topology, nodes, auth, keyDeletion, authorities));
+    }
+
+    /** Of use only when nothing was noted. */
+    private static Network.Auth auth(AuthSpec auth, Findings findings) {
+        SecretEntryRef login = auth.loginSecretRef();
+        SecretEntryRef jwt = auth.jwtSecretRef();
+        return new Network.Auth(
+                login == null ? null : findings.secretEntry("spec.auth.loginSecretRef", login, Network.Auth.LOGIN_KEY),
+                jwt == null ? null : findings.secretEntry("spec.auth.jwtSecretRef", jwt, Network.Auth.JWT_KEY));
     }
 
     /** Whom the nodes are to trust; empty also when a mistake was noted. */

@@ -63,7 +63,8 @@ record Made(
             Network network, Map<String, NodeKeys> keys, NetworkMembers members, Set<String> heldBack) {
         return Children.of(
                 ChildKinds.ALL,
-                new Blueprint(network, keys, members, Networks.sidecarKeys(network), heldBack, Networks.RANDOM));
+                new Blueprint(
+                        network, keys, members, Networks.sidecarKeys(network), null, null, heldBack, Networks.RANDOM));
     }
 
     private static <R extends HasMetadata> Map<String, R> byNode(Children children, ChildKind<R> kind) {

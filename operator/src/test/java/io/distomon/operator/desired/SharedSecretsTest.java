@@ -7,7 +7,10 @@ import io.distomon.operator.keys.SecretText;
 import io.distomon.operator.validate.Network;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The login's and the tokens' Secret. */
@@ -57,7 +60,8 @@ class SharedSecretsTest {
         assertThat(JwtSecret.read(jwt(" " + "k".repeat(32) + "\n")))
                 .isEqualTo(new SecretText.Usable(new io.distomon.core.config.Secret("k".repeat(32))));
         assertThat(JwtSecret.read(jwt("k".repeat(31) + "\n")))
-                .isEqualTo(new SecretText.Unusable("Secret lab-jwt: secret: found 31 bytes, expected at least 32"));
+                .isEqualTo(new SecretText.Unusable(
+                        "Secret monitoring/lab-jwt: secret: found 31 bytes, expected at least 32"));
     }
 
     @Test
@@ -67,7 +71,40 @@ class SharedSecretsTest {
                 .build();
 
         assertThat(LoginSecret.read(other))
-                .isEqualTo(new SecretText.Unusable("Secret lab-login: password: found nothing, expected a text"));
+                .isEqualTo(new SecretText.Unusable(
+                        "Secret monitoring/lab-login: password: found nothing, expected a text"));
+    }
+
+    @Test
+    void whatSomebodyGivesIsCopiedInTheirPlaceAndWhatCantBeUsedLeavesTheLastCopy() {
+        Network given = Networks.network(
+                "{auth: {loginSecretRef: {name: people}, jwtSecretRef: {name: people}}, nodes: [{id: fra}]}");
+        io.distomon.core.config.Secret password = new io.distomon.core.config.Secret("open sesame");
+
+        List<Secret> copies = GivenSecret.KIND.wanted(blueprint(given, password));
+
+        assertThat(copies).singleElement().satisfies(copy -> {
+            Secret made = LoginSecret.make(LAB, Networks.RANDOM);
+            assertThat(copy.getMetadata()).isEqualTo(made.getMetadata());
+            assertThat(copy.getType()).isEqualTo(made.getType());
+            assertThat(LoginSecret.read(copy)).isEqualTo(new SecretText.Usable(password));
+            assertThat(copy.getData()).hasSize(1);
+        });
+        assertThat(LoginSecret.KIND.wanted(blueprint(given, password))).isEmpty();
+        assertThat(JwtSecret.KIND.wanted(blueprint(given, password))).isEmpty();
+        assertThat(GivenSecret.KIND.wanted(blueprint(LAB, null))).isEmpty();
+    }
+
+    private static Blueprint blueprint(Network network, io.distomon.core.config.@Nullable Secret login) {
+        return new Blueprint(
+                network,
+                Map.of(),
+                DesiredMembers.of(network, Map.of(), NodeAddresses.inCluster(network)),
+                Map.of(),
+                login,
+                null,
+                Set.of(),
+                Networks.RANDOM);
     }
 
     private static Secret jwt(String text) {

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class KeyPlanTest {
     private static final Network LAB =
             Networks.network("nodes: [{id: fra}, {id: ams}, %s]".formatted(Networks.external("Nyc")));
+    private static final String NEXT_IS_MADE = "make 2, meanwhile sign 1, publish 1";
     private static final List<KeyReading.Held> KEYS = IntStream.rangeClosed(1, 9)
             .mapToObj(generation -> new KeyReading.Held(
                     "fra",
@@ -98,6 +99,69 @@ class KeyPlanTest {
                 now.signedWith() == null
                         ? null
                         : key(now.signedWith()).publicKey().fingerprint()));
+
+        assertThat(words(plan)).isEqualTo(now.plan());
+    }
+
+    /** A situation of a node whose key somebody gives: which of the keys, or null when it can't be used; and the plan. */
+    record GivenCase(
+            String what,
+            @Nullable Integer given,
+            Set<Integer> secrets,
+            @Nullable Integer mounted,
+            @Nullable Integer signedWith,
+            String plan) {
+        @Override
+        public String toString() {
+            return what;
+        }
+    }
+
+    static List<GivenCase> given() {
+        return List.of(
+                new GivenCase("the first is copied", 1, Set.of(), null, null, "make 1"),
+                new GivenCase("nothing is made while it can't be used", null, Set.of(), null, null, "missing 0"),
+                new GivenCase("a copy is used", 1, Set.of(1), 1, 1, "sign 1, publish 1"),
+                new GivenCase("a copy is used without the original", null, Set.of(1), 1, 1, "sign 1, publish 1"),
+                new GivenCase("a kept copy is taken up", 1, Set.of(1), null, null, "sign 1, publish 1"),
+                new GivenCase("a key of the operator's goes as any", 5, Set.of(1), 1, 1, NEXT_IS_MADE),
+                new GivenCase("another is the next", 2, Set.of(1), 1, 1, NEXT_IS_MADE),
+                new GivenCase("which is announced", 2, Set.of(1, 2), 1, 1, "sign 1, publish 1 2"),
+                new GivenCase("also when it is gone again", null, Set.of(1, 2), 1, 1, "sign 1, publish 1 2"),
+                new GivenCase("changed back before the restart", 1, Set.of(1, 2), 1, 1, "sign 1, publish 1, retire 2"),
+                new GivenCase(
+                        "changed again before the restart",
+                        5,
+                        Set.of(1, 2),
+                        1,
+                        1,
+                        "make 3, meanwhile sign 1, publish 1"),
+                new GivenCase("the new one is mounted", 2, Set.of(1, 2), 2, 1, "sign 2, publish 1 2"),
+                new GivenCase("changed back after the restart waits", 1, Set.of(1, 2), 2, 1, "sign 2, publish 1 2"),
+                new GivenCase("until the restarted is heard", 1, Set.of(1, 2), 2, 2, "sign 2, publish 2, retire 1"),
+                new GivenCase("and goes on then", 1, Set.of(2), 2, 2, "make 3, meanwhile sign 2, publish 2"),
+                new GivenCase("a lost copy is made again, by another name", 1, Set.of(), 1, 1, "make 2"),
+                new GivenCase("a lost copy without its original", null, Set.of(), 1, 1, "missing 1"),
+                new GivenCase("a known key's copy is deleted for the next", 2, Set.of(2), 1, 1, "sign 2, publish 2"),
+                new GivenCase("the new copy is lost after the restart", 2, Set.of(1), 2, 1, "make 3"));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void given(GivenCase now) {
+        KeySituation situation = KeySituation.of(
+                "fra",
+                0,
+                now.secrets().stream().map(KeyPlanTest::key).toList(),
+                now.mounted(),
+                now.signedWith() == null
+                        ? null
+                        : key(now.signedWith()).publicKey().fingerprint());
+
+        KeyPlan plan = KeyPlan.of(
+                now.given() == null
+                        ? situation
+                        : situation.with(key(now.given()).publicKey()));
 
         assertThat(words(plan)).isEqualTo(now.plan());
     }

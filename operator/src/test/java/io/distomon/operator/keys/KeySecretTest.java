@@ -81,6 +81,7 @@ class KeySecretTest {
                 false,
                 LAB.topology(),
                 LAB.nodes(),
+                LAB.auth(),
                 LAB.keyDeletion(),
                 LAB.authorities());
 

@@ -265,6 +265,11 @@ class StatusMakerTest {
                         situation().obstacle(Obstacle.Reason.KeyMissing, "Secret lab-fra-key-1 is gone"),
                         "KeysReady False KeyMissing: Secret lab-fra-key-1 is gone"),
                 new Case(
+                        "a Secret that the spec refers to and is not there is missing, though its copy is used",
+                        situation()
+                                .obstacle(Obstacle.Reason.SecretMissing, "keySecretRef of node fra: found no Secret"),
+                        "KeysReady False SecretMissing: keySecretRef of node fra: found no Secret"),
+                new Case(
                         "a key that is not made yet is pending",
                         situation().keys(Map.of("nyc", Networks.at(KEYS, "nyc"))),
                         "KeysReady False KeysPending: no key yet for fra, sgp"),
@@ -614,11 +619,16 @@ class StatusMakerTest {
                 .contains("NameCollision");
         assertThat(stalled(situation().obstacle(Obstacle.Reason.KeyMissing, "Secret lab-fra-key-1 is gone")))
                 .contains("KeyMissing");
+        assertThat(stalled(situation().obstacle(Obstacle.Reason.SecretUnusable, "found no usable key")))
+                .contains("SecretUnusable");
         assertThat(stalled(without.progress(passedOver))).contains("NodesUnavailable");
 
         assertThat(stalled(situation())).isEmpty();
         assertThat(stalled(without)).isEmpty();
         assertThat(stalled(situation().obstacle(Obstacle.Reason.ApiError, "it answers 503")))
+                .isEmpty();
+        assertThat(stalled(situation().obstacle(Obstacle.Reason.SecretMissing, "found no Secret")))
+                .as("it may come by itself")
                 .isEmpty();
         assertThat(stalled(situation().mirror(fresh(view(online("fra"), offline("nyc", false), online("sgp"))))))
                 .as("an outage that the nodes see is what they are for")

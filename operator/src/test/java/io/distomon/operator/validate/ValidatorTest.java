@@ -66,7 +66,7 @@ class ValidatorTest {
                         2,
                         null,
                         null,
-                        1,
+                        NetworkNode.KeySource.FIRST,
                         null,
                         null,
                         NetworkNode.Front.NONE,
@@ -130,10 +130,40 @@ class ValidatorTest {
 
         assertThat(network.sidecars())
                 .containsExactly(new NetworkNode.Sidecar(
-                        "web", Duration.ofSeconds(10), 2, null, URI.create("https://web.example.com"), 2, null));
+                        "web",
+                        Duration.ofSeconds(10),
+                        2,
+                        null,
+                        URI.create("https://web.example.com"),
+                        new NetworkNode.KeySource.Made(2),
+                        null));
         assertThat(network.managed()).extracting(NetworkNode::id).containsExactly("fra");
         assertThat(network.inCluster()).extracting(NetworkNode::id).containsExactly("fra", "web");
         assertThat(network.external()).isEmpty();
+    }
+
+    @Test
+    void aReferenceWithoutAnEntryMeansTheOneThatItWouldBeByHand() {
+        Network network = Networks.network("""
+                networkId: prod.eu
+                auth: {loginSecretRef: {name: people}, jwtSecretRef: {name: people, key: tokens}}
+                nodes:
+                - {id: fra, keySecretRef: {name: my-keys}}
+                - {id: web, type: Sidecar, keySecretRef: {name: my-keys, key: tls.key}}
+                - {id: ams}
+                """);
+
+        assertThat(network.auth())
+                .isEqualTo(
+                        new Network.Auth(new SecretEntry("people", "password"), new SecretEntry("people", "tokens")));
+        assertThat(network.inCluster())
+                .extracting(NetworkNode.InCluster::keySource)
+                .containsExactly(
+                        new NetworkNode.KeySource.Given(new SecretEntry("my-keys", "fra_prod.eu.key")),
+                        new NetworkNode.KeySource.Given(new SecretEntry("my-keys", "tls.key")),
+                        NetworkNode.KeySource.FIRST);
+        assertThat(network.references()).containsExactlyInAnyOrder("people", "my-keys");
+        assertThat(Networks.network("nodes: [{id: fra}]").references()).isEmpty();
     }
 
     @Test
@@ -154,7 +184,7 @@ class ValidatorTest {
             assertThat(node.id()).isEqualTo("fra");
             assertThat(node.interval()).isEqualTo(Duration.ofSeconds(5));
             assertThat(node.retries()).isZero();
-            assertThat(node.keyGeneration()).isEqualTo(3);
+            assertThat(node.keySource()).isEqualTo(new NetworkNode.KeySource.Made(3));
             assertThat(node.pod().image()).isEqualTo("registry.example.com/node@sha256:abc");
             assertThat(node.pod().imagePullPolicy()).isEqualTo(ImagePullPolicy.Always);
             assertThat(node.pod().spec().labels()).isEqualTo(Map.of("team", "sre"));

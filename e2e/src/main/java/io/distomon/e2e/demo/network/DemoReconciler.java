@@ -214,7 +214,8 @@ final class DemoReconciler {
         KeyReading.Held mounted = node(managed.id()).key();
         return KeyPlan.of(KeySituation.of(
                 managed.id(),
-                managed.keyGeneration(),
+                // There are no Secrets of others here: who is given a key gets one that is made.
+                managed.keySource() instanceof NetworkNode.KeySource.Made(int generation) ? generation : 1,
                 found,
                 mounted == null ? null : mounted.generation(),
                 mirror().reports().signedWith().get(managed.id())));
@@ -275,7 +276,7 @@ final class DemoReconciler {
                                 sidecar.retries(),
                                 sidecar.retryInterval(),
                                 sidecar.url(),
-                                sidecar.keyGeneration(),
+                                sidecar.keySource(),
                                 null,
                                 null,
                                 NetworkNode.Front.NONE,

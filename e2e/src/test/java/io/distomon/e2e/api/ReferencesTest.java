@@ -1,0 +1,280 @@
+package io.distomon.e2e.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.distomon.core.crypto.Signer;
+import io.distomon.crds.v1alpha1.Condition;
+import io.distomon.crds.v1alpha1.ConditionStatus;
+import io.distomon.crds.v1alpha1.DistomonNetwork;
+import io.distomon.operator.RunningOperator;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+/** Networks that refer to Secrets of their users: these are followed, and nothing is ever done to them. */
+class ReferencesTest extends OperatorBeforeApiServer {
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final RunningOperator operator;
+
+    ReferencesTest() {
+        super("e2e-references");
+        this.operator = startOperator(namespace);
+    }
+
+    @AfterAll
+    void stop() {
+        operator.close();
+    }
+
+    @Test
+    void aNodeSignsWithACopyOfTheKeyThatItsUserGivesAndTheOriginalStaysAsItWas() {
+        Signer key = Signer.generate("fra", RANDOM);
+        Secret original = given("given-keys", Map.of("fra_given.key", key.privatePem(), "note", "mine"));
+
+        apply("given", "{nodes: [{id: fra, keySecretRef: {name: given-keys}}]}");
+
+        DistomonNetwork network = untilSaid("given", "KeysReady", ConditionStatus.True, "AllReady");
+        assertThat(fingerprint(network, "fra")).isEqualTo(key.verifier().fingerprint());
+        assertThat(config("given").get("fra.pub")).isEqualTo(key.verifier().pem());
+        assertThat(secret("given-fra-key-1").getData()).containsOnlyKeys("fra_given.key");
+        await().atMost(SOON).until(() -> deployments("given-fra").get() != null);
+        assertThat(mountedKey("given-fra")).isEqualTo("given-fra-key-1");
+
+        // For longer than it takes to look at the original again.
+        untilSaid("given", "MirrorFresh", ConditionStatus.Unknown, "Starting");
+        Set<Map<String, String>> seen = new HashSet<>();
+        await().during(Duration.ofSeconds(12)).atMost(Duration.ofSeconds(40)).until(() -> !seen.add(versions("given")));
+
+        delete("given");
+        await().atMost(COLLECTED).until(() -> names(Deployment.class, "given").isEmpty());
+        assertThat(secret("given-keys")).isEqualTo(original);
+    }
+
+    @Test
+    void aSidecarSignsWithWhatItsUserGivesAndTakesUpWhatThatIsChangedTo() {
+        Signer first = Signer.generate("web", RANDOM);
+        Signer second = Signer.generate("web", RANDOM);
+        given("side-keys", Map.of("web_side.key", first.privatePem()));
+        apply("side", "{nodes: [{id: web, type: Sidecar, keySecretRef: {name: side-keys}}]}");
+        await().atMost(SOON).until(() -> secrets("side-web-sidecar").get() != null);
+        assertThat(text("side-web-sidecar", "web_side.key")).isEqualTo(first.privatePem());
+
+        change("side-keys", Map.of("web_side.key", second.privatePem()));
+
+        await().atMost(SOON)
+                .untilAsserted(() ->
+                        assertThat(text("side-web-sidecar", "web_side.key")).isEqualTo(second.privatePem()));
+        assertThat(config("side").get("web.pub"))
+                .isEqualTo(first.verifier().pem() + second.verifier().pem());
+    }
+
+    @Test
+    void whatAKeyIsChangedToIsTheNodesNextAndChangedBackItIsNot() {
+        Signer first = Signer.generate("fra", RANDOM);
+        Signer second = Signer.generate("fra", RANDOM);
+        given("next-keys", Map.of("key", first.privatePem()));
+        apply("next", "{nodes: [{id: fra, keySecretRef: {name: next-keys, key: key}}, {id: ams}]}");
+        untilSaid("next", "KeysReady", ConditionStatus.True, "AllReady");
+
+        change("next-keys", Map.of("key", second.privatePem()));
+
+        DistomonNetwork network = untilSaid("next", "KeysReady", ConditionStatus.True, "Rotating");
+        assertThat(condition(network, "KeysReady").message()).contains("fra changes from key 1 to key 2");
+        assertThat(config("next").get("fra.pub"))
+                .isEqualTo(first.verifier().pem() + second.verifier().pem());
+        assertThat(mountedKey("next-fra")).isEqualTo("next-fra-key-1");
+
+        change("next-keys", Map.of("key", first.privatePem()));
+        untilSaid("next", "KeysReady", ConditionStatus.True, "AllReady");
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(config("next").get("fra.pub"))
+                        .isEqualTo(first.verifier().pem()));
+        assertThat(names(Secret.class, "next")).contains("next-fra-key-1").doesNotContain("next-fra-key-2");
+
+        // A key that others know: its copy is deleted, and it is replaced.
+        change("next-keys", Map.of("key", second.privatePem()));
+        untilSaid("next", "KeysReady", ConditionStatus.True, "Rotating");
+        secrets("next-fra-key-1").delete();
+        await().atMost(SOON).untilAsserted(() -> {
+            assertThat(mountedKey("next-fra")).isEqualTo("next-fra-key-2");
+            assertThat(config("next").get("fra.pub"))
+                    .isEqualTo(second.verifier().pem());
+        });
+    }
+
+    @Test
+    void aKeyOfTheOperatorsIsFollowedByOneThatIsGivenAndThatByOneOfTheOperatorsAgain() {
+        Signer key = Signer.generate("fra", RANDOM);
+        given("turn-keys", Map.of("fra_turn.key", key.privatePem()));
+        apply("turn", nodes("fra"));
+        untilSaid("turn", "KeysReady", ConditionStatus.True, "AllReady");
+
+        apply("turn", "{nodes: [{id: fra, keySecretRef: {name: turn-keys}}]}");
+        DistomonNetwork network = untilSaid("turn", "KeysReady", ConditionStatus.True, "Rotating");
+        assertThat(condition(network, "KeysReady").message()).contains("fra restarts with key 2");
+        assertThat(fingerprint(network, "fra")).isEqualTo(key.verifier().fingerprint());
+
+        apply("turn", nodes("fra"));
+        untilSaid("turn", "KeysReady", ConditionStatus.True, "Rotating");
+        assertThat(fingerprint(network("turn"), "fra")).isEqualTo(key.verifier().fingerprint());
+    }
+
+    @Test
+    void whatIsMissingOrUnfitIsNamedAndTheLastGoodStateGoesOn() {
+        apply("late", "{nodes: [{id: fra, keySecretRef: {name: late-keys}}]}");
+
+        DistomonNetwork network = untilSaid("late", "KeysReady", ConditionStatus.False, "SecretMissing");
+        assertThat(condition(network, "KeysReady").message())
+                .isEqualTo("keySecretRef of node fra: found no Secret %s/late-keys, expected one with the entry"
+                                .formatted(namespace)
+                        + " fra_late.key");
+        assertThat(status(network).conditions()).extracting(Condition::type).doesNotContain("Stalled");
+        assertThat(names(Deployment.class, "late")).isEmpty();
+
+        given("late-keys", Map.of("fra_late.key", "hunter2"));
+        network = untilSaid("late", "KeysReady", ConditionStatus.False, "SecretUnusable");
+        assertThat(condition(network, "KeysReady").message())
+                .contains(namespace + "/late-keys: fra_late.key: found no usable key")
+                .doesNotContain("hunter2");
+        assertThat(condition(network, "Stalled").reason()).isEqualTo("SecretUnusable");
+
+        Map<String, String> key =
+                Map.of("fra_late.key", Signer.generate("fra", RANDOM).privatePem());
+        change("late-keys", key);
+        untilSaid("late", "KeysReady", ConditionStatus.True, "AllReady");
+        Map<String, String> good = config("late");
+        String copy = uid(Secret.class, "late-fra-key-1");
+
+        secrets("late-keys").delete();
+        network = untilSaid("late", "KeysReady", ConditionStatus.False, "SecretMissing");
+        assertThat(condition(network, "KeysReady").message()).endsWith("; it goes on with key 1");
+        assertThat(config("late")).isEqualTo(good);
+        assertThat(mountedKey("late-fra")).isEqualTo("late-fra-key-1");
+
+        given("late-keys", key);
+        untilSaid("late", "KeysReady", ConditionStatus.True, "AllReady");
+        assertThat(uid(Secret.class, "late-fra-key-1")).isEqualTo(copy);
+        assertThat(config("late")).isEqualTo(good);
+    }
+
+    @Test
+    void oneKeyGivenToTwoNodesIsTheFirstOnesAndTheSecondHasItsOwnOnceItIsThere() {
+        Signer key = Signer.generate("fra", RANDOM);
+        given("twice-keys", Map.of("a", key.privatePem(), "b", key.privatePem()));
+        apply(
+                "twice",
+                "{nodes: [{id: fra, keySecretRef: {name: twice-keys, key: a}},"
+                        + " {id: ams, keySecretRef: {name: twice-keys, key: b}}]}");
+
+        DistomonNetwork network = untilSaid("twice", "KeysReady", ConditionStatus.False, "SecretUnusable");
+        assertThat(condition(network, "KeysReady").message())
+                .isEqualTo(
+                        "keySecretRef of node ams: Secret %s/twice-keys: b: found the key of node fra, expected one of"
+                                        .formatted(namespace)
+                                + " its own");
+
+        change("twice-keys", Map.of("b", Signer.generate("ams", RANDOM).privatePem()));
+        network = untilSaid("twice", "KeysReady", ConditionStatus.True, "AllReady");
+        assertThat(fingerprint(network, "fra")).isEqualTo(key.verifier().fingerprint());
+        assertThat(names(Secret.class, "twice")).contains("twice-fra-key-1", "twice-ams-key-1");
+    }
+
+    @Test
+    void passwordAndTokensAreThoseThatTheUserGivesAndRestartNobody() {
+        given("people", Map.of("password", "open sesame", "tokens", "t".repeat(40)));
+        apply(
+                "auth",
+                "{auth: {loginSecretRef: {name: people}, jwtSecretRef: {name: people, key: tokens}},"
+                        + " nodes: [{id: fra}]}");
+        untilSaid("auth", "KeysReady", ConditionStatus.True, "AllReady");
+        assertThat(text("auth-login", "password")).isEqualTo("open sesame");
+        assertThat(text("auth-jwt", "secret")).isEqualTo("t".repeat(40));
+        untilSaid("auth", "MirrorFresh", ConditionStatus.Unknown, "Starting");
+        String template = deployment("auth-fra").getSpec().toString();
+        String versions = mountedSecrets("auth", "fra");
+
+        change("people", Map.of("password", "open barley", "tokens", "short"));
+
+        DistomonNetwork network = untilSaid("auth", "KeysReady", ConditionStatus.False, "SecretUnusable");
+        assertThat(condition(network, "KeysReady").message())
+                .isEqualTo(
+                        "auth.jwtSecretRef: Secret %s/people: tokens: found 5 bytes, expected at least 32; the nodes go"
+                                        .formatted(namespace)
+                                + " on with what Secret auth-jwt has");
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(text("auth-login", "password")).isEqualTo("open barley"));
+        assertThat(text("auth-jwt", "secret")).isEqualTo("t".repeat(40));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(mountedSecrets("auth", "fra")).isNotEqualTo(versions));
+        assertThat(deployment("auth-fra").getSpec().toString()).isEqualTo(template);
+
+        // Nothing of somebody else's stays in the copy, and without a reference it is what it was last.
+        edit(secrets("auth-login"), found -> found.getData().put("password", "ZXZpbA=="));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(text("auth-login", "password")).isEqualTo("open barley"));
+        apply("auth", nodes("fra"));
+        untilSaid("auth", "KeysReady", ConditionStatus.True, "AllReady");
+        assertThat(text("auth-login", "password")).isEqualTo("open barley");
+    }
+
+    @Test
+    void whatTheOperatorMakesForTheNetworkIsNothingToReferTo() {
+        apply("self", nodes("fra"));
+        untilSaid("self", "KeysReady", ConditionStatus.True, "AllReady");
+
+        apply("self", "{nodes: [{id: fra, keySecretRef: {name: self-fra-key-1}}]}");
+
+        DistomonNetwork network = untilSaid("self", "KeysReady", ConditionStatus.False, "SecretUnusable");
+        assertThat(condition(network, "KeysReady").message())
+                .isEqualTo("keySecretRef of node fra: found Secret %s/self-fra-key-1, which the operator makes for this"
+                                .formatted(namespace)
+                        + " network, expected one of yours; it goes on with key 1");
+    }
+
+    private Secret given(String name, Map<String, String> texts) {
+        return client.resource(new SecretBuilder()
+                        .withNewMetadata()
+                        .withNamespace(namespace)
+                        .withName(name)
+                        .endMetadata()
+                        .withStringData(texts)
+                        .build())
+                .create();
+    }
+
+    private void change(String name, Map<String, String> texts) {
+        edit(secrets(name), found -> found.setStringData(texts));
+    }
+
+    private String text(String secret, String entry) {
+        return new String(
+                Base64.getDecoder()
+                        .decode(Objects.requireNonNull(secret(secret).getData().get(entry))),
+                StandardCharsets.UTF_8);
+    }
+
+    /** Which versions of the login's and the tokens' Secret should be mounted in a node's pod. */
+    private String mountedSecrets(String network, String node) {
+        return await().atMost(SOON)
+                .until(
+                        () -> List.of(pod(network, node)
+                                .getMetadata()
+                                .getAnnotations()
+                                .getOrDefault("distomon.io/secrets", "")),
+                        found -> !found.getFirst().isEmpty())
+                .getFirst();
+    }
+}

@@ -1,0 +1,102 @@
+package io.distomon.operator.reconcile;
+
+import io.distomon.core.crypto.Signer;
+import io.distomon.core.crypto.Verifier;
+import io.distomon.operator.desired.JwtSecret;
+import io.distomon.operator.keys.Given;
+import io.distomon.operator.keys.SecretText;
+import io.distomon.operator.names.ChildNames;
+import io.distomon.operator.status.Obstacle;
+import io.distomon.operator.validate.Network;
+import io.distomon.operator.validate.SecretEntry;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The Secrets of others that one network refers to. Each is read by its name, every now and then, and nothing else of its
+ * namespace: a watch would have all Secrets there in memory, or be one connection for each. Made for one pass.
+ */
+final class References {
+    /** For how long what was read counts, and when to look again. */
+    static final Duration REREAD = Duration.ofSeconds(10);
+
+    private final Network network;
+    private final ChildWriter writer;
+    private final Remembered remembered;
+    private final Obstacles obstacles;
+    private final long nowNanos;
+
+    References(Network network, ChildWriter writer, Remembered remembered, Obstacles obstacles, long nowNanos) {
+        this.network = network;
+        this.writer = writer;
+        this.remembered = remembered;
+        this.obstacles = obstacles;
+        this.nowNanos = nowNanos;
+        remembered.keepReferences(network.references());
+    }
+
+    /**
+     * The key that somebody gives a node; null when it is not known what is there.
+     *
+     * @param owners who has which key
+     */
+    @Nullable
+    Given<Signer> key(String nodeId, SecretEntry entry, Map<Verifier, String> owners) {
+        Remembered.ReadReference found = read(entry);
+        return found == null ? null : Given.key(network, nodeId, entry, found.secret(), owners);
+    }
+
+    /** The password that somebody gives; null when nobody does, or it can't be used, which is noted. */
+    io.distomon.core.config.@Nullable Secret login() {
+        return text("auth.loginSecretRef", network.auth().login(), SecretText::read, ChildNames.login(network));
+    }
+
+    /** What somebody gives to sign tokens with; null as above. */
+    io.distomon.core.config.@Nullable Secret jwt() {
+        return text("auth.jwtSecretRef", network.auth().jwt(), JwtSecret::read, ChildNames.jwt(network));
+    }
+
+    /** Tells people. */
+    void note(Given.Unusable<?> unusable, String meanwhile) {
+        obstacles.add(
+                unusable.isMissing() ? Obstacle.Reason.SecretMissing : Obstacle.Reason.SecretUnusable,
+                unusable.message() + meanwhile);
+    }
+
+    private io.distomon.core.config.@Nullable Secret text(
+            String field, @Nullable SecretEntry entry, BiFunction<Secret, String, SecretText> reader, String copy) {
+        Remembered.ReadReference found = entry == null ? null : read(entry);
+        if (entry == null || found == null) {
+            return null;
+        }
+        return switch (Given.text(network, field, entry, found.secret(), reader)) {
+            case Given.Usable<io.distomon.core.config.Secret>(io.distomon.core.config.Secret value) -> value;
+            case Given.Unusable<io.distomon.core.config.Secret> unusable -> {
+                boolean isCopied = writer.observed().one(Secret.class, copy) != null;
+                note(unusable, isCopied ? "; the nodes go on with what Secret %s has".formatted(copy) : "");
+                yield null;
+            }
+        };
+    }
+
+    /** As it is, or was a moment ago, or was last while the API can't be asked. */
+    private Remembered.@Nullable ReadReference read(SecretEntry entry) {
+        String name = entry.secretName();
+        Remembered.ReadReference last = remembered.reference(name);
+        if (last != null && nowNanos - last.nanos() < REREAD.toNanos()) {
+            return last;
+        }
+        try {
+            Remembered.ReadReference read = new Remembered.ReadReference(writer.read(Secret.class, name), nowNanos);
+            remembered.wasRead(name, read);
+            return read;
+        } catch (KubernetesClientException e) {
+            obstacles.failed("Reading Secret " + name, e);
+            return last;
+        }
+    }
+}
