@@ -25,6 +25,7 @@ import io.distomon.core.store.SignedNodeData;
 import io.distomon.core.tls.PeerTrust;
 import io.distomon.core.topology.Member;
 import io.distomon.core.topology.Topology;
+import io.distomon.core.view.NetworkView;
 import io.distomon.node.polls.PeerConnections;
 import java.net.URI;
 import java.security.SecureRandom;
@@ -109,6 +110,21 @@ class RunningNetworkTest {
 
         await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> assertThat(failed(fra())).isGreaterThan(polls));
+    }
+
+    /** A scrape takes {@code view()}, {@code /view} what {@code ask()} says. */
+    @Test
+    void howeverManyAskWhatTheStoreMeansItIsFoldedOncePerChange() {
+        NetworkView scraped = network.view();
+        assertThat(network.ask().view()).isSameAs(scraped);
+        assertThat(network.view()).isSameAs(scraped);
+
+        fraHasLost("nyc");
+
+        NetworkView shown = network.ask().view();
+        assertThat(shown).isNotSameAs(scraped);
+        assertThat(shown.node("nyc")).isNotEqualTo(scraped.node("nyc"));
+        assertThat(network.view()).isSameAs(shown);
     }
 
     private PeerReport fra() {
