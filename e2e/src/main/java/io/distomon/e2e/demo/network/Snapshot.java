@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * @param following the nodes that run with the newest config
  * @param failures why polls fail, in the words of the node that polls
  * @param transitions the last changes, the newest last
+ * @param everFalse each condition that was False at any time since the start, with its reason: {@code MeshHealthy
+ *     (LinksDown)}
  */
 public record Snapshot(
         Instant at,
@@ -43,7 +45,8 @@ public record Snapshot(
         Set<Link> cut,
         Set<String> following,
         Map<Link, String> failures,
-        List<Transition> transitions) {
+        List<Transition> transitions,
+        List<String> everFalse) {
 
     /** What the operator would write. */
     public DistomonNetworkStatus status() {

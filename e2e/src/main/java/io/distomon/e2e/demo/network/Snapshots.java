@@ -1,6 +1,7 @@
 package io.distomon.e2e.demo.network;
 
 import io.distomon.core.view.NetworkView;
+import io.distomon.crds.v1alpha1.ConditionStatus;
 import io.distomon.crds.v1alpha1.DistomonNetwork;
 import io.distomon.crds.v1alpha1.DistomonNetworkStatus;
 import io.distomon.e2e.demo.link.Link;
@@ -18,6 +19,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -34,6 +36,10 @@ final class Snapshots {
     private final ApiObjects objects;
     private final DemoReconciler reconciler;
     private final Deque<Transition> transitions = new ArrayDeque<>();
+
+    /** Types and reasons are words of the operator's, so there are few. */
+    private final Set<String> everFalse = new LinkedHashSet<>();
+
     private @Nullable Instant availableSince;
 
     Snapshots(ApiObjects objects, DemoReconciler reconciler) {
@@ -71,12 +77,26 @@ final class Snapshots {
                 transitions.removeFirst();
             }
         }
+        status.conditions().stream()
+                .filter(condition -> condition.status() == ConditionStatus.False)
+                .map(condition -> "%s (%s)".formatted(condition.type(), condition.reason()))
+                .forEach(everFalse::add);
         objects.writeStatus(status);
         DistomonNetwork shown = new DistomonNetwork();
         shown.setMetadata(objects.resource().getMetadata());
         shown.setSpec(objects.resource().getSpec());
         shown.setStatus(status);
-        return new Snapshot(now, shown, view, runs, addresses, cut, following, failures, List.copyOf(transitions));
+        return new Snapshot(
+                now,
+                shown,
+                view,
+                runs,
+                addresses,
+                cut,
+                following,
+                failures,
+                List.copyOf(transitions),
+                List.copyOf(everFalse));
     }
 
     private DistomonNetworkStatus status(MirrorState state, Map<String, NodeRun> runs, Instant now) {
