@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.distomon.core.Clock;
+import io.distomon.core.store.EntryDate;
+import io.distomon.core.topology.Member;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,13 +15,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Three real nodes on loopback ports that come up one after the other, and are restarted on purpose. */
+/** Real nodes on loopback ports that come up one after the other, and are restarted on purpose. */
 class RestartTest {
     private static final List<String> IDS = List.of("fra", "ams", "nyc");
     private static final Map<String, String> ALL_ONLINE = Map.of("fra", "Online", "ams", "Online", "nyc", "Online");
@@ -66,25 +70,61 @@ class RestartTest {
         assertThat(alarms).isEmpty();
     }
 
+    /** Since when a fourth node is down, since when each link works or not, and what it has lost. */
     @Test
-    void aRestartForgetsNothingThatPeersKnow() throws Exception {
-        IDS.forEach(this::start);
-        untilAllAreOnline();
-        eventually()
-                .untilAsserted(() ->
-                        assertThat(saidBy("fra", "ams").get("status").asText()).isEqualTo("online"));
-        String since = saidBy("fra", "ams").get("since").asText();
+    void aRollingRestartForgetsNothingThatPeersKnow(@TempDir Path directory) throws Exception {
+        network = new NetworkOnDisk(directory, "fra", "ams", "nyc", "rio");
+        // Those that are restarted are never called offline meanwhile, which would be another state since then.
+        List<Member> members = new ArrayList<>(List.of(network.member("rio")));
+        IDS.forEach(id -> members.add(new Member(id, network.member(id).url(), Duration.ofSeconds(1), 30)));
+        List.of("fra", "ams", "nyc", "rio").forEach(id -> network.writeSharedOf(id, members));
+        try (ForkedNode rio = ForkedNode.start(network, "rio")) {
+            IDS.forEach(this::start);
+            await().atMost(Duration.ofMinutes(2))
+                    .pollInterval(Duration.ofMillis(200))
+                    .untilAsserted(() -> {
+                        for (String asker : IDS) {
+                            assertThat(new Verdicts(view(asker))
+                                            .of("rio")
+                                            .get("shown_as")
+                                            .asText())
+                                    .isEqualTo("3 of 3");
+                            assertThat(sinces(asker)).hasSize(10).isEqualTo(sinces("fra"));
+                        }
+                    });
+            rio.kill();
+        }
+        eventually().untilAsserted(() -> {
+            for (String asker : IDS) {
+                assertThat(new Verdicts(view(asker)).of("rio").get("shown_as").asText())
+                        .isEqualTo("3 of 3 observers");
+            }
+        });
+        Map<String, String> before = sinces("fra");
 
-        stop("fra");
-        start("fra");
+        for (String id : IDS) {
+            stop(id);
+            String stopped = EntryDate.format(Clock.system().wallMicros());
+            for (String other : others(id)) {
+                eventually()
+                        .untilAsserted(() -> assertThat(loss(other, other, id)).isPositive());
+            }
+            start(id);
 
-        await().atMost(Duration.ofSeconds(30))
-                .pollInterval(Duration.ofMillis(200))
-                .untilAsserted(() -> {
-                    JsonNode said = saidBy("fra", "ams");
-                    assertThat(said.get("status").asText()).isEqualTo("online");
-                    assertThat(said.get("since").asText()).isEqualTo(since);
-                });
+            eventually().untilAsserted(() -> {
+                for (String asker : IDS) {
+                    for (String target : others(id)) {
+                        assertThat(saidBy(asker, id, target).get("entry_date").asText())
+                                .isGreaterThan(stopped);
+                    }
+                    assertThat(sinces(asker)).as("asked of " + asker).isEqualTo(before);
+                }
+            });
+            // All of its polls since then were answered.
+            for (String target : IDS.subList(0, IDS.indexOf(id))) {
+                assertThat(loss("nyc", id, target)).as(id + " to " + target).isPositive();
+            }
+        }
     }
 
     private void start(String nodeId) {
@@ -128,13 +168,43 @@ class RestartTest {
         return well;
     }
 
-    private JsonNode saidBy(String observer, String target) throws IOException, InterruptedException {
-        for (JsonNode witness : new Verdicts(view("nyc")).of(target).get("witnesses")) {
+    private JsonNode saidBy(String asker, String observer, String target) throws IOException, InterruptedException {
+        for (JsonNode witness : new Verdicts(view(asker)).of(target).get("witnesses")) {
             if (witness.get("observer").asText().equals(observer)) {
                 return witness;
             }
         }
         throw new AssertionError(observer + " says nothing of " + target);
+    }
+
+    private double loss(String asker, String observer, String target) throws IOException, InterruptedException {
+        return saidBy(asker, observer, target).get("loss").asDouble();
+    }
+
+    /** Since when rio is offline, and since when each of those that run sees another as it does. */
+    private Map<String, String> sinces(String asker) throws IOException, InterruptedException {
+        Verdicts verdicts = new Verdicts(view(asker));
+        Map<String, String> sinces = new TreeMap<>();
+        sinces.put(
+                "rio",
+                verdicts.of("rio").get("state").asText() + " "
+                        + verdicts.of("rio").get("since").asText());
+        for (String observer : IDS) {
+            for (String target : List.of("fra", "ams", "nyc", "rio")) {
+                if (!observer.equals(target)) {
+                    JsonNode said = saidBy(asker, observer, target);
+                    sinces.put(
+                            observer + ">" + target,
+                            said.get("status").asText() + " "
+                                    + said.get("since").asText());
+                }
+            }
+        }
+        return sinces;
+    }
+
+    private static List<String> others(String nodeId) {
+        return IDS.stream().filter(id -> !id.equals(nodeId)).toList();
     }
 
     private JsonNode view(String asker) throws IOException, InterruptedException {
