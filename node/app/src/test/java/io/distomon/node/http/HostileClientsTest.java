@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.distomon.core.Clock;
 import io.distomon.core.exchange.HttpAnswer;
+import io.distomon.core.exchange.HttpFields;
 import io.distomon.core.exchange.Limits;
 import io.distomon.core.store.NodeData;
 import io.distomon.core.store.PingData;
@@ -13,6 +14,7 @@ import io.distomon.core.store.SignedNodeData;
 import io.distomon.core.topology.Member;
 import io.distomon.node.ApiClient;
 import io.distomon.node.Exposition;
+import io.distomon.node.ForkedNode;
 import io.distomon.node.NetworkOnDisk;
 import io.distomon.node.Node;
 import java.io.IOException;
@@ -43,8 +45,8 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * {@code ams} is a node in a process of its own, with the JVM and the memory of the image's. Somebody who is allowed to
- * talk to it, the member {@code fra} or who has a token, does whatever hurts. Nobody else notices: {@code nyc}, a node
+ * {@code ams} is a node in a process of its own, with the JVM and the memory of the image's. Somebody, the member
+ * {@code fra}, who has a token, or a stranger, does whatever hurts. Nobody else notices: {@code nyc}, a node
  * too, which it polls and which polls it; the member {@code lon}; who logs in; and the kubelet.
  */
 class HostileClientsTest {
@@ -66,8 +68,11 @@ class HostileClientsTest {
     private final AtomicInteger connected = new AtomicInteger();
     private final AtomicInteger answered = new AtomicInteger();
     private NetworkOnDisk network;
-    private Process ams;
+    private ForkedNode ams;
     private Node nyc;
+
+    /** Which is attacked. */
+    private int port;
 
     /** What a hostile connection does; when that fails, or ends, it is opened anew. */
     @FunctionalInterface
@@ -83,13 +88,21 @@ class HostileClientsTest {
         List<String> ids = new ArrayList<>(List.of("ams", "nyc"));
         ids.addAll(passive);
         network = new NetworkOnDisk(directory, ids.toArray(String[]::new));
+        port = network.apiPort("ams");
         List<Member> members = new ArrayList<>();
         for (String active : List.of("ams", "nyc")) {
             members.add(new Member(active, network.member(active).url(), Duration.ofSeconds(5), 2));
         }
         passive.forEach(id -> members.add(new Member(id, null, Duration.ofSeconds(10), 1)));
         List.of("ams", "nyc").forEach(id -> network.writeSharedOf(id, members));
-        ams = startLikeTheImage(directory);
+        ams = ForkedNode.start(
+                network,
+                "ams",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx" + POD_BYTES * 45 / 100,
+                "-XX:+ExitOnOutOfMemoryError",
+                "-XX:-UsePerfData");
         nyc = Node.start(network.properties("nyc"));
         eventually()
                 .ignoreExceptionsInstanceOf(IOException.class)
@@ -100,10 +113,7 @@ class HostileClientsTest {
     @AfterEach
     void stop() throws Exception {
         nyc.close();
-        ams.getOutputStream().close();
-        if (!ams.waitFor(30, TimeUnit.SECONDS)) {
-            ams.destroyForcibly();
-        }
+        ams.close();
     }
 
     @Test
@@ -152,8 +162,14 @@ class HostileClientsTest {
 
     @Test
     void hundredsOfConnectionsOfOneTokenHolderShutOutNobodyElse() throws Throwable {
-        byte[] request = ("GET /info HTTP/1.1\r\nHost: ams\r\nAuthorization: Bearer " + token() + "\r\n\r\n")
-                .getBytes(StandardCharsets.US_ASCII);
+        byte[] request = get("/info", "Authorization: Bearer " + token());
+        shutOutNobodyElse(connection -> connection.exchange(request));
+    }
+
+    @Test
+    void hundredsOfConnectionsOfOneStrangerToTheManagementPortShutOutNobodyElse() throws Throwable {
+        port = network.managementPort("ams");
+        byte[] request = get("/health/liveness");
         shutOutNobodyElse(connection -> connection.exchange(request));
     }
 
@@ -174,11 +190,24 @@ class HostileClientsTest {
     }
 
     @Test
+    void theStoreAskedForInALoopByATokenHolderCostsOthersNothing() throws Throwable {
+        fillTheStore();
+        inALoop(get("/store/lab", "Authorization: Bearer " + token()), 200);
+    }
+
+    @Test
+    void bodiesOfAStrangerAsLongAsTheyMayBeInALoopCostOthersNothing() throws Throwable {
+        byte[] unsigned = RawHttp.bytes(
+                "/mon/lab",
+                HttpFields.of("Content-Type", "application/json"),
+                " ".repeat(Limits.MAX_MESSAGE_BYTES).getBytes(StandardCharsets.US_ASCII));
+        inALoop(unsigned, 401);
+    }
+
+    @Test
     void answersThatNobodyReadsFillNoMemory() throws Throwable {
         fillTheStore();
-        byte[] request = ("GET /store/lab?raw=true HTTP/1.1\r\nHost: ams\r\nAuthorization: Bearer " + token()
-                        + "\r\n\r\n")
-                .getBytes(StandardCharsets.US_ASCII);
+        byte[] request = get("/store/lab?raw=true", "Authorization: Bearer " + token());
         Hostility readNothing = connection -> {
             for (int i = 0; i < 10; i++) {
                 connection.send(request);
@@ -188,6 +217,29 @@ class HostileClientsTest {
         };
         underAttack(COPIES, readNothing, () -> {
             eventually().until(() -> answered.get() >= COPIES);
+
+            othersGoOn();
+        });
+    }
+
+    private static byte[] get(String path, String... fields) {
+        StringBuilder head = new StringBuilder("GET " + path + " HTTP/1.1\r\nHost: ams\r\n");
+        for (String field : fields) {
+            head.append(field).append("\r\n");
+        }
+        return head.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private void inALoop(byte[] request, int status) throws Throwable {
+        Hostility loop = connection -> {
+            while (end.getCount() > 0) {
+                if (connection.exchange(request).status() == status) {
+                    answered.incrementAndGet();
+                }
+            }
+        };
+        underAttack(LOOPS, loop, () -> {
+            eventually().until(() -> answered.get() > LOOPS);
 
             othersGoOn();
         });
@@ -310,7 +362,7 @@ class HostileClientsTest {
     private void attackUntilTheEnd(Hostility hostility) {
         try {
             do {
-                try (RawHttp connection = new RawHttp(network.apiPort("ams"), InetAddress.getByAddress(HOSTILE))) {
+                try (RawHttp connection = new RawHttp(port, InetAddress.getByAddress(HOSTILE))) {
                     hostile.add(connection);
                     connected.incrementAndGet();
                     if (end.getCount() > 0) {
@@ -326,37 +378,6 @@ class HostileClientsTest {
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    private Process startLikeTheImage(Path directory) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Xmx" + POD_BYTES * 45 / 100,
-                        "-XX:+ExitOnOutOfMemoryError",
-                        "-XX:-UsePerfData",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "io.distomon.node.Main")
-                .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("ams.log").toFile());
-        builder.environment()
-                .putAll(Map.of(
-                        "MALLOC_ARENA_MAX",
-                        "2",
-                        "DISTOMON_EXIT_ON_STDIN_EOF",
-                        "true",
-                        "CONFIG_DIR",
-                        network.directory("ams").toString(),
-                        "MICRONAUT_SERVER_HOST",
-                        "127.0.0.1",
-                        "MICRONAUT_SERVER_PORT",
-                        String.valueOf(network.apiPort("ams")),
-                        "ENDPOINTS_ALL_PORT",
-                        String.valueOf(network.managementPort("ams"))));
-        builder.environment().remove("JDK_JAVA_OPTIONS");
-        return builder.start();
     }
 
     /** How many polls succeeded, over each link. */
