@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param state What the mesh concludes about the node.
  * @param since Since when the node is in this state; absent when nobody ever reported about it.
  * @param inbound How many of the nodes that poll it reach it.
+ * @param brokenLinks How many of its links, in either direction, are broken, whether they are listed or too many for that;
+ *     they are no fault of its own. Absent when none is.
  * @param publicKeys The public keys of a node that runs here, as PEM: what the administrator of a node elsewhere puts into its
  *     configuration. There are two while the node changes its key, the newer one last.
  * @param keyFingerprint The SHA-256 fingerprint of the key that the node signs with.
@@ -28,6 +30,7 @@ public record NodeStatus(
         @Required NodeState state,
         @Nullable Instant since,
         @Nullable Inbound inbound,
+        @Min(1) @Nullable Integer brokenLinks,
 
         @Size(max = 3) @ListType(ListType.Merge.ATOMIC) List<@Size(max = 1024) String> publicKeys,
 

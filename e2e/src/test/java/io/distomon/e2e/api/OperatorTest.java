@@ -281,6 +281,7 @@ class OperatorTest extends OperatorBeforeApiServer {
                                 NodeState.Online,
                                 Instant.parse("2026-01-01T00:00:00Z"),
                                 null,
+                                null,
                                 node.publicKeys(),
                                 node.keyFingerprint(),
                                 node.keyGeneration(),

@@ -18,10 +18,12 @@ import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.NetworkNode;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +56,14 @@ record MemberStatuses(List<NodeStatus> nodes, List<LinkStatus> links, List<List<
             Map<String, String> versions,
             @Nullable DistomonNetworkStatus before) {
         Map<String, NodeVerdict> verdicts = view == null ? Map.of() : byId(view.nodes(), NodeVerdict::nodeId);
+        List<LinkStatus> links = view == null
+                ? List.of()
+                : view.brokenLinks().stream()
+                        .filter(LinkFault::standing)
+                        .map(MemberStatuses::link)
+                        .sorted(DOWN_FIRST)
+                        .toList();
+        Map<String, Integer> linksDown = linksDown(links);
         Map<String, NodeStatus> nodesBefore = nodesBefore(before);
         List<NodeStatus> nodes = network.nodes().stream()
                 .map(node -> {
@@ -62,17 +72,11 @@ record MemberStatuses(List<NodeStatus> nodes, List<LinkStatus> links, List<List<
                             node,
                             input.keys().get(node.id()),
                             verdicts.get(node.id()),
+                            linksDown.get(node.id()),
                             versions.getOrDefault(node.id(), version(nodeBefore)),
                             nodeBefore);
                 })
                 .toList();
-        List<LinkStatus> links = view == null
-                ? List.of()
-                : view.brokenLinks().stream()
-                        .filter(LinkFault::standing)
-                        .map(MemberStatuses::link)
-                        .sorted(DOWN_FIRST)
-                        .toList();
         List<List<String>> partitions = view == null ? List.of() : view.partitions();
         return of(network, input, nodes, links, links.size(), partitions);
     }
@@ -84,7 +88,7 @@ record MemberStatuses(List<NodeStatus> nodes, List<LinkStatus> links, List<List<
                 .map(node -> {
                     NodeStatus last = nodesBefore.get(node.id());
                     return last == null
-                            ? node(node, input.keys().get(node.id()), null, null, null)
+                            ? node(node, input.keys().get(node.id()), null, null, null, null)
                             : identified(node, input.keys().get(node.id()), last, last);
                 })
                 .toList();
@@ -118,6 +122,7 @@ record MemberStatuses(List<NodeStatus> nodes, List<LinkStatus> links, List<List<
             NetworkNode node,
             @Nullable NodeKeys keys,
             @Nullable NodeVerdict verdict,
+            @Nullable Integer linksDown,
             @Nullable String version,
             @Nullable NodeStatus before) {
         NodeState state = verdict == null ? NodeState.Unknown : state(verdict);
@@ -136,6 +141,7 @@ record MemberStatuses(List<NodeStatus> nodes, List<LinkStatus> links, List<List<
                                 ? null
                                 : new Inbound(
                                         verdict.observers() - verdict.offlineObservers(), verdict.offlineObservers()),
+                        linksDown,
                         List.of(),
                         null,
                         null,
@@ -177,10 +183,20 @@ record MemberStatuses(List<NodeStatus> nodes, List<LinkStatus> links, List<List<
                 status.state(),
                 status.since(),
                 status.inbound(),
+                status.brokenLinks(),
                 publicKeys,
                 fingerprint,
                 generation,
                 status.version());
+    }
+
+    /** How many of the links end at a node, of nodes at which any does. */
+    private static Map<String, Integer> linksDown(List<LinkStatus> links) {
+        Map<String, Integer> linksDown = new HashMap<>();
+        links.stream()
+                .flatMap(link -> Stream.of(link.from(), link.to()))
+                .forEach(end -> linksDown.merge(end, 1, Integer::sum));
+        return linksDown;
     }
 
     private static NodeState state(NodeVerdict verdict) {

@@ -164,6 +164,7 @@ public final class StatusMaker {
                 NodeState.Unknown,
                 null,
                 null,
+                null,
                 node.publicKeys(),
                 node.keyFingerprint(),
                 node.keyGeneration(),

@@ -1,6 +1,7 @@
 package io.distomon.operator.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.distomon.core.crypto.Signer;
 import io.distomon.core.view.LinkFault;
@@ -99,6 +100,7 @@ class StatusMakerTest {
                         NodeState.Online,
                         Instant.parse("2026-05-01T11:00:00Z"),
                         new Inbound(2, 0),
+                        null,
                         List.of(key.publicKey().pem()),
                         key.publicKey().fingerprint(),
                         1,
@@ -762,6 +764,7 @@ class StatusMakerTest {
                 .input());
 
         assertThat(status.nodes()).extracting(NodeStatus::id).containsExactly("fra", "nyc");
+        assertThat(status.nodes()).extracting(NodeStatus::brokenLinks).containsOnlyNulls();
         assertThat(status.links()).isEmpty();
         assertThat(status.partitions()).isEmpty();
         assertThat(condition(status, "MeshHealthy").reason()).isEqualTo("AllOnline");
@@ -794,6 +797,7 @@ class StatusMakerTest {
         assertThat(faults).hasSize(156);
         assertThat(status.links()).hasSize(100).allMatch(link -> link.state() == LinkState.Down);
         assertThat(Objects.requireNonNull(status.summary()).linksDown()).isEqualTo(156);
+        assertThat(status.nodes()).extracting(NodeStatus::brokenLinks).containsOnly(24);
         assertThat(status.partitions()).hasSize(13);
         assertThat(condition(status, "MeshHealthy").message())
                 .contains("and 147 more")
@@ -808,6 +812,33 @@ class StatusMakerTest {
 
         assertThat(status.links()).isEmpty();
         assertThat(Objects.requireNonNull(status.summary()).linksDown()).isZero();
+        assertThat(status.nodes()).extracting(NodeStatus::brokenLinks).containsOnlyNulls();
+    }
+
+    @Test
+    void aNodeCarriesHowManyOfItsLinksAreBrokenFromItOrToIt() {
+        DistomonNetworkStatus status = StatusMaker.of(situation()
+                .mirror(fresh(with(
+                        HEALTHY,
+                        List.of(
+                                link("fra", "nyc", false, "timeout"),
+                                link("nyc", "fra", false, "timeout"),
+                                passing("sgp", "fra"),
+                                link("sgp", "nyc", true, "unauthenticated")),
+                        List.of(),
+                        List.of())))
+                .input());
+
+        assertThat(status.nodes())
+                .extracting(NodeStatus::id, NodeStatus::brokenLinks)
+                .containsExactly(tuple("fra", 2), tuple("nyc", 3), tuple("sgp", 1));
+        assertThat(StatusMaker.of(situation()
+                                .mirror(new MirrorState.NotYet())
+                                .before(status)
+                                .at(LATER)
+                                .input())
+                        .nodes())
+                .isEqualTo(status.nodes());
     }
 
     @Test
