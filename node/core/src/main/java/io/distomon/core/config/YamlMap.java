@@ -68,6 +68,25 @@ final class YamlMap {
     /** A key's line and its value. */
     private record Entry(int line, Node value) {}
 
+    /**
+     * A node of a file, and how one gets there.
+     *
+     * @param from the mapping or list that it stands in; null for the file itself
+     * @param step its key there, or its number in brackets
+     */
+    private record Place(@Nullable Place from, String step, Node node) {
+        /** Such as {@code node_config[2].url}; as long as a file is deep, so it is made for messages only. */
+        String key() {
+            String before = from == null ? "" : from.key();
+            return before.isEmpty() || step.startsWith("[") ? before + step : before + "." + step;
+        }
+
+        /** The first key on the way. */
+        String topKey() {
+            return from == null || from.from() == null ? step : from.topKey();
+        }
+    }
+
     private YamlMap(String file, String path, MappingNode node, Findings findings) {
         this.file = file;
         this.path = path;
@@ -384,7 +403,7 @@ final class YamlMap {
         Set<String> own = new HashSet<>();
         List<NodeTuple> merges = new ArrayList<>();
         for (NodeTuple tuple : node.getValue()) {
-            String key = tuple.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "?";
+            String key = keyOf(tuple);
             if (tuple.getKeyNode().getTag().equals(Tag.MERGE)) {
                 merges.add(tuple);
             } else if (own.add(key)) {
@@ -393,7 +412,7 @@ final class YamlMap {
                 findings.error(
                         file,
                         lineOf(tuple.getKeyNode()),
-                        tuple.getKeyNode().getStartMark().getColumn() + 1,
+                        columnOf(tuple.getKeyNode()),
                         pathOf(ForeignText.plain(key, MAX_KEY_CHARS)),
                         "the key a second time",
                         "every key once");
@@ -410,7 +429,7 @@ final class YamlMap {
                     findings.error(
                             file,
                             lineOf(merge.getKeyNode()),
-                            merge.getKeyNode().getStartMark().getColumn() + 1,
+                            columnOf(merge.getKeyNode()),
                             pathOf(MERGE),
                             base instanceof ScalarNode ? "a text" : "a list in a list",
                             "a mapping or a list of mappings to merge");
@@ -421,10 +440,11 @@ final class YamlMap {
 
     private static boolean tagsArePlain(String file, Node root, boolean secrets, Findings findings) {
         Set<Node> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-        List<Node> todo = new ArrayList<>(List.of(root));
+        List<Place> todo = new ArrayList<>(List.of(new Place(null, "", root)));
         boolean plain = true;
         while (!todo.isEmpty()) {
-            Node node = todo.removeLast();
+            Place place = todo.removeLast();
+            Node node = place.node();
             if (!seen.add(node)) {
                 continue;
             }
@@ -432,7 +452,8 @@ final class YamlMap {
                 findings.error(
                         file,
                         lineOf(node),
-                        "",
+                        columnOf(node),
+                        secrets ? place.topKey() : place.key(),
                         secrets
                                 ? "a YAML tag"
                                 : "the YAML tag "
@@ -443,14 +464,28 @@ final class YamlMap {
             switch (node) {
                 case MappingNode mapping ->
                     mapping.getValue().forEach(tuple -> {
-                        todo.add(tuple.getKeyNode());
-                        todo.add(tuple.getValueNode());
+                        String key = ForeignText.plain(keyOf(tuple), MAX_KEY_CHARS);
+                        todo.add(new Place(place, key, tuple.getKeyNode()));
+                        todo.add(new Place(place, key, tuple.getValueNode()));
                     });
-                case SequenceNode sequence -> todo.addAll(sequence.getValue());
+                case SequenceNode sequence -> {
+                    for (int i = 0; i < sequence.getValue().size(); i++) {
+                        todo.add(new Place(
+                                place, "[" + i + "]", sequence.getValue().get(i)));
+                    }
+                }
                 default -> {}
             }
         }
         return plain;
+    }
+
+    private static String keyOf(NodeTuple tuple) {
+        return tuple.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "?";
+    }
+
+    private static int columnOf(Node node) {
+        return node.getStartMark().getColumn() + 1;
     }
 
     private static int lineOf(Node node) {

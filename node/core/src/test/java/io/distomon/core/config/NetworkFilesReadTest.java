@@ -539,8 +539,25 @@ class NetworkFilesReadTest {
             config.network(TWO_NODES + "extra: " + tag + "\n");
 
             assertThat(config.refusals(config::readNetwork))
-                    .anyMatch(text -> text.startsWith("networks/lab/config.yml:5: found the YAML tag"));
+                    .anyMatch(text -> text.startsWith("networks/lab/config.yml:5:8: extra: found the YAML tag"));
         }
+    }
+
+    @Test
+    void aTagIsNamedWithItsKeyAndColumn() throws Exception {
+        config.network("""
+                network_id: lab
+                node_config:
+                - {node_id: fra, extra: {more: [1, !secret x]}}
+                - {node_id: fra, !name extra: 1}
+                """);
+
+        assertThat(config.refusals(config::readNetwork))
+                .containsExactlyInAnyOrder(
+                        "networks/lab/config.yml:3:36: node_config[0].extra.more[1]: found the YAML tag \"!secret\", expected"
+                                + " plain YAML without tags",
+                        "networks/lab/config.yml:4:18: node_config[1].extra: found the YAML tag \"!name\", expected plain"
+                                + " YAML without tags");
     }
 
     @Test

@@ -294,7 +294,13 @@ class NodeConfTest {
         config.write("nodeconf.yml", "login_password: x\nnetworks: !!javax.script.ScriptEngineManager [hunter2]\n");
 
         assertThat(config.refusals(config.reader()::nodeConf))
-                .containsExactly("nodeconf.yml:2: found a YAML tag, expected plain YAML without tags");
+                .containsExactly("nodeconf.yml:2:11: networks: found a YAML tag, expected plain YAML without tags");
+
+        config.write("nodeconf.yml", "login_password: {hunter2: !x y}\n");
+
+        assertThat(config.refusals(config.reader()::nodeConf))
+                .containsExactly(
+                        "nodeconf.yml:1:27: login_password: found a YAML tag, expected plain YAML without tags");
     }
 
     @Test
