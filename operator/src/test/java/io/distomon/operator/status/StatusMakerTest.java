@@ -263,6 +263,14 @@ class StatusMakerTest {
                                         Obstacle.Reason.KeyMismatch, "Secret lab-fra-key-1 is not the key of node fra"),
                         "Ready False KeyMismatch: Secret lab-fra-key-1 is not the key of node fra"),
                 new Case(
+                        "a key that two nodes have is told with both of them",
+                        situation()
+                                .obstacle(
+                                        Obstacle.Reason.SharedKey,
+                                        "The nodes fra and copy have one key (abc), expected a key of its own for each"),
+                        "Accepted False SharedKey: The nodes fra and copy have one key (abc), expected a key of its own for"
+                                + " each"),
+                new Case(
                         "a lost key is missing",
                         situation().obstacle(Obstacle.Reason.KeyMissing, "Secret lab-fra-key-1 is gone"),
                         "KeysReady False KeyMissing: Secret lab-fra-key-1 is gone"),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.distomon.core.crypto.Signer;
 import io.distomon.core.topology.Topology;
 import io.distomon.crds.refused.RefusedObject;
 import io.distomon.crds.v1alpha1.DistomonNetwork;
@@ -194,6 +195,24 @@ class ValidatorTest {
             assertThat(node.interval()).isEqualTo(Duration.ofSeconds(5));
             assertThat(node.publicKeys()).hasSize(1);
         });
+    }
+
+    @Test
+    void externalNodesAreAskedAtUrlsAsTheNodesTakeThem() {
+        String key = Signer.generate("any", Networks.RANDOM).verifier().pem().replace("\n", "\\n");
+        String external = "{id: %s, type: External, url: '%s', publicKeys: [\"" + key + "\"]}";
+        Network network = Networks.network("nodes: [{id: fra}, %s, %s, %s]"
+                .formatted(
+                        external.formatted("swarm", "http://my_service:8000"),
+                        external.formatted("near", "http://[fe80::1%eth0]:8000/"),
+                        external.formatted("shop", "https://bücher.example/distomon")));
+
+        assertThat(network.external())
+                .extracting(NetworkNode.External::url)
+                .containsExactly(
+                        URI.create("http://my_service:8000"),
+                        URI.create("http://[fe80::1%25eth0]:8000/"),
+                        URI.create("https://xn--bcher-kva.example/distomon"));
     }
 
     @Test
