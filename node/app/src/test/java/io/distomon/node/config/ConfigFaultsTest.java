@@ -19,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What goes wrong around the files: they come slowly, their disk fails, their network is away. */
 class ConfigFaultsTest {
@@ -62,6 +64,55 @@ class ConfigFaultsTest {
         assertThat(changes.getFirst().networks().getFirst().config().members())
                 .hasSize(3)
                 .allSatisfy(member -> assertThat(member.retry()).isEqualTo(7));
+    }
+
+    /** Whatever stands in their place: what is there again is read again. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            networks/lab/config.yml | networks/lab/config.yml: found a file that can't be read | found no regular file
+            networks/lab            | networks/lab/config.yml: found no file                   | found no file
+            nodeconf.yml            | nodeconf.yml: found a file that can't be read            | found no regular file
+            """)
+    void filesThatCantBeReadForAWhileChangeNothingAndAreTakenOnceTheyAreBack(
+            String name, String ofLinkToItself, String ofSomethingElse) throws Exception {
+        ConfigManager manager = open(Duration.ofSeconds(20), null, Duration.ofMillis(100));
+        manager.watch(changes::add);
+        NodeConfig before = manager.state().config();
+        Path place = directory.resolve(name);
+        Path away = Files.move(place, directory.resolve("away"));
+
+        int readings = manager.readings();
+        Files.createSymbolicLink(place, place.getFileName());
+        awaitError(manager, ofLinkToItself, name, readings);
+        readings = manager.readings();
+        Files.delete(place);
+        if (Files.isDirectory(away)) {
+            Files.writeString(place, "a file in place of a directory");
+        } else {
+            Files.createDirectory(place);
+        }
+        awaitError(manager, ofSomethingElse, name, readings);
+        assertThat(manager.state().config()).isEqualTo(before);
+        assertThat(changes).isEmpty();
+
+        Files.delete(place);
+        Files.move(away, place);
+        Path config = directory.resolve("networks/lab/config.yml");
+        Files.writeString(config, Files.readString(config).replace("retry: 1", "retry: 7"));
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> manager.state().error() == null && !changes.isEmpty());
+        assertThat(changes.getLast().networks().getFirst().config().members())
+                .allSatisfy(member -> assertThat(member.retry()).isEqualTo(7));
+    }
+
+    /** @param readings how often a network's files had been read before */
+    private static void awaitError(ConfigManager manager, String expected, String name, int readings) {
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            assertThat(manager.state().error()).startsWith(name).contains(expected);
+            if (name.startsWith("networks/")) {
+                assertThat(manager.readings()).isGreaterThan(readings);
+            }
+        });
     }
 
     @Test

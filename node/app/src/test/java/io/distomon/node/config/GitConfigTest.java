@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -211,7 +212,43 @@ class GitConfigTest {
     }
 
     @Test
-    void aNetworkOfGitAndALocalOneRunSideBySideAndTheLocalOneNeedsNoRepository() throws Exception {
+    void whileARepositoryStaysAsItIsNothingOfItIsReadAgain() throws Exception {
+        upstream.commit(files);
+        ConfigManager manager = open();
+        manager.watch(changes::add);
+        int before = manager.readings();
+
+        for (int times = 0; times < 2; times++) {
+            Instant last = state(manager).fetchedAt();
+            eventually().until(() -> !Objects.equals(state(manager).fetchedAt(), last));
+        }
+
+        assertThat(manager.readings()).isEqualTo(before);
+        assertThat(changes).isEmpty();
+    }
+
+    @Test
+    void aNodeThatNeverHadTheRepositoryRunsItsOtherNetworkUntilItComesBack() throws Exception {
+        upstream.commit(files);
+        upstream.vanish();
+        addLocalNetwork();
+
+        ConfigManager manager = open();
+        manager.watch(changes::add);
+
+        assertThat(manager.state().config().networks()).hasSize(1);
+        eventually()
+                .untilAsserted(() -> assertThat(manager.state().error())
+                        .startsWith("nodeconf.yml: found git_repo of lab, which can't be fetched: "));
+        assertThat(state(manager).running()).isFalse();
+
+        upstream.comeBack();
+
+        eventually().until(() -> manager.state().config().networks().size() == 2);
+        assertThat(manager.state().error()).isNull();
+    }
+
+    private void addLocalNetwork() throws IOException {
         Files.createDirectories(directory.resolve("networks/other"));
         Files.writeString(
                 directory.resolve("networks/other/config.yml"), "network_id: other\nnode_config: [{node_id: fra}]\n");
@@ -221,6 +258,11 @@ class GitConfigTest {
                 - {name: other, node_id: fra, config_type: local}
                 login_password: x
                 """.formatted(upstream.url()));
+    }
+
+    @Test
+    void aNetworkOfGitAndALocalOneRunSideBySideAndTheLocalOneNeedsNoRepository() throws Exception {
+        addLocalNetwork();
         ConfigManager manager = open();
         manager.watch(changes::add);
         assertThat(manager.state().config().networks()).hasSize(1);
