@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.distomon.core.Clock;
 import io.distomon.core.config.NetworkConfig;
+import io.distomon.core.config.PeerUrl;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Signer;
 import io.distomon.core.exchange.NetworkExchange;
@@ -312,6 +313,18 @@ class HttpPeerClientTest {
                 .isEqualTo(failed(PollError.UNAUTHENTICATED));
 
         assertThat(head.toString()).contains("Host: my_service:" + listening.getLocalPort() + "\r\n");
+    }
+
+    @Test
+    void aNameOfAnyScriptIsAskedAndToldInAscii() throws Exception {
+        FakeNames.say("xn--bcher-kva.test", "127.0.0.1");
+        URI url = ((PeerUrl.Usable) PeerUrl.read("http://bücher.test")).url();
+        StringBuilder head = new StringBuilder();
+
+        assertThat(poll("http", PeerUrl.hostOf(url), AMPLE, head, out -> write(out, NO)))
+                .isEqualTo(failed(PollError.UNAUTHENTICATED));
+
+        assertThat(head.toString()).contains("Host: xn--bcher-kva.test:" + listening.getLocalPort() + "\r\n");
     }
 
     @Test
