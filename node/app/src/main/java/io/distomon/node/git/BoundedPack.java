@@ -39,8 +39,8 @@ import org.jspecify.annotations.Nullable;
  * once. Files of any size are let through as long as no other is made of them. Not thread-safe.
  */
 final class BoundedPack extends PackParser {
-    /** The most objects in a pack. Each takes some 150 bytes of memory. */
-    static final int MAX_OBJECTS = 100_000;
+    /** The most objects in a pack: 100,000 files with their directories and history. Each takes some 150 bytes of memory. */
+    static final int MAX_OBJECTS = 150_000;
 
     /** The most bytes of an object that has to be in memory as a whole. */
     static final long MAX_OBJECT_BYTES = 4L << 20;
@@ -82,27 +82,30 @@ final class BoundedPack extends PackParser {
      * Writes a pack to disk, to be read by {@link #parse}.
      *
      * @param objects of a repository without any
-     * @throws TooMuchException when it is larger than a fetch may be
+     * @throws TooMuchException when it is larger than a fetch may be, or than the disk has room for
      */
     static BoundedPack receive(ObjectDirectory objects, InputStream from, Received received) throws IOException {
         received.packBegins();
         Path file = objects.getDirectory().toPath().resolve("received.pack");
         try (OutputStream to = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW)) {
             byte[] buffer = new byte[BUFFER_BYTES];
-            long bytes = 0;
             for (int n = from.read(buffer); n >= 0; n = from.read(buffer)) {
                 if (Thread.currentThread().isInterrupted()) {
                     throw interrupted();
                 }
                 received.ofPack(n);
-                bytes += n;
-                if (bytes > GitFollower.MAX_FETCH_BYTES) {
-                    throw new TooMuchException("more than %s MiB".formatted(GitFollower.MAX_FETCH_BYTES >> 20));
-                }
-                to.write(buffer, 0, n);
+                write(to, buffer, n);
             }
         }
         return new BoundedPack(objects, file, Files.newInputStream(file), new RandomAccessFile(file.toFile(), "r"));
+    }
+
+    private static void write(OutputStream to, byte[] buffer, int length) throws TooMuchException {
+        try {
+            to.write(buffer, 0, length);
+        } catch (IOException e) {
+            throw noRoom(e);
+        }
     }
 
     @Override
@@ -135,7 +138,11 @@ final class BoundedPack extends PackParser {
         } finally {
             reading.cancel(true);
         }
-        keep();
+        try {
+            keep();
+        } catch (IOException e) {
+            throw noRoom(e);
+        }
         return null;
     }
 
@@ -300,6 +307,13 @@ final class BoundedPack extends PackParser {
 
     private static InterruptedIOException interrupted() {
         return new InterruptedIOException("given up");
+    }
+
+    private static TooMuchException noRoom(IOException e) {
+        return new TooMuchException(
+                "found no room for it on the disk (%s), expected more, or another directory (DISTOMON_CONFIG_GIT_DIRECTORY)"
+                        .formatted(e.getMessage()),
+                e);
     }
 
     private static TooMuchException tooLarge(String what, long bytes) {

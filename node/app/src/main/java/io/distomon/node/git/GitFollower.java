@@ -43,6 +43,7 @@ public final class GitFollower implements AutoCloseable {
     private final Clones clones;
     private final GitRemote remote;
     private final Duration timeout;
+    private final long maxFetchBytes;
     private final RandomGenerator random;
     private final Runnable onLook;
     private final CountDownLatch firstLook = new CountDownLatch(1);
@@ -76,12 +77,25 @@ public final class GitFollower implements AutoCloseable {
      */
     GitFollower(
             String name, GitSource source, Path directory, Duration timeout, RandomGenerator random, Runnable onLook) {
+        this(name, source, directory, timeout, MAX_FETCH_BYTES, random, onLook);
+    }
+
+    /** Likewise, with another bound of what one fetch may put on the disk. */
+    GitFollower(
+            String name,
+            GitSource source,
+            Path directory,
+            Duration timeout,
+            long maxFetchBytes,
+            RandomGenerator random,
+            Runnable onLook) {
         this.name = name;
         this.source = source;
         this.directory = directory;
         this.clones = new Clones(directory, source);
-        this.remote = new GitRemote(source, timeout);
+        this.remote = new GitRemote(source, timeout, maxFetchBytes);
         this.timeout = timeout;
+        this.maxFetchBytes = maxFetchBytes;
         this.random = random;
         this.onLook = onLook;
         this.thread = SupervisedThread.start("git " + name, this::follow);
@@ -372,9 +386,9 @@ public final class GitFollower implements AutoCloseable {
                         withoutHistory |= downloading;
                         throw new GitException("not done within %s ms".formatted(timeout.toMillis()), e);
                     }
-                    if (bytesIn(work) > MAX_FETCH_BYTES) {
+                    if (bytesIn(work) > maxFetchBytes) {
                         withoutHistory = true;
-                        throw new GitException("more than %s MiB".formatted(MAX_FETCH_BYTES >> 20), e);
+                        throw new GitException("more than %s MiB".formatted(maxFetchBytes >> 20), e);
                     }
                 }
             }

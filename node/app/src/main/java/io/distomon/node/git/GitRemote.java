@@ -53,22 +53,25 @@ final class GitRemote {
 
     private final GitSource source;
     private final Duration timeout;
+    private final long maxFetchBytes;
     private final ProxySetting proxies;
     private final String ref;
 
     /**
      * @param timeout how long the server may be silent
+     * @param maxFetchBytes the most that a fetch may bring
      */
-    GitRemote(GitSource source, Duration timeout) {
-        this(source, timeout, System::getenv);
+    GitRemote(GitSource source, Duration timeout, long maxFetchBytes) {
+        this(source, timeout, maxFetchBytes, System::getenv);
     }
 
     /** Likewise, in another environment. */
-    GitRemote(GitSource source, Duration timeout, ProxySetting.Environment environment) {
+    GitRemote(GitSource source, Duration timeout, long maxFetchBytes, ProxySetting.Environment environment) {
         IsolatedGit.enter();
         this.proxies = new ProxySetting(environment);
         this.source = source;
         this.timeout = timeout;
+        this.maxFetchBytes = maxFetchBytes;
         this.ref = source.branch() == null ? "HEAD" : HEADS + source.branch();
     }
 
@@ -82,7 +85,7 @@ final class GitRemote {
                 Transport transport = Transport.open(new URIish(source.repo()))) {
             transport.setTimeout(timeoutSeconds());
             transport.setCredentialsProvider(credentials());
-            connected(transport, sessions, new Received());
+            connected(transport, sessions, new Received(maxFetchBytes));
             Collection<Ref> refs;
             try (FetchConnection connection = transport.openFetch(List.of(), asked())) {
                 refs = List.copyOf(connection.getRefs());
@@ -112,7 +115,7 @@ final class GitRemote {
      * @return the commit
      */
     Commit download(Path work, Path target, int depth) throws GitException {
-        Received received = new Received();
+        Received received = new Received(maxFetchBytes);
         try (Repository repository = new FetchedRepository(target, received);
                 Sessions sessions = new Sessions(work)) {
             repository.create(true);

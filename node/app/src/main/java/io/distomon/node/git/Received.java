@@ -6,8 +6,8 @@ import java.io.InputStream;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What a server said during one call, besides the pack with the objects that were asked for: branches, capabilities and
- * messages. JGit keeps all of it in memory, however much it is. Safe for use by many threads.
+ * What a server said during one call: the pack with the objects that were asked for, and besides it branches, capabilities
+ * and messages, all of which JGit keeps in memory, however much it is. Safe for use by many threads.
  */
 final class Received {
     /** The most that a server may say besides the pack, uncompressed: some 80,000 branches. */
@@ -16,7 +16,14 @@ final class Received {
     /** The most that it may say once the pack has begun: we ask it to say nothing then, and JGit takes long over each line. */
     static final long MAX_MESSAGE_BYTES = 256L << 10;
 
+    private final long maxPackBytes;
     private final AtomicLong besidesThePack = new AtomicLong();
+    private final AtomicLong ofPack = new AtomicLong();
+
+    /** Nothing yet. */
+    Received(long maxPackBytes) {
+        this.maxPackBytes = maxPackBytes;
+    }
 
     /** What a server says on a connection: a stream that fails once it is too much. */
     InputStream counted(InputStream from) {
@@ -28,9 +35,16 @@ final class Received {
         besidesThePack.set(MAX_BYTES - MAX_MESSAGE_BYTES);
     }
 
-    /** So much of what was read was the pack's. */
-    void ofPack(int bytes) {
+    /**
+     * So much of what was read was the pack's.
+     *
+     * @throws TooMuchException when it is more than a pack may have
+     */
+    void ofPack(int bytes) throws TooMuchException {
         besidesThePack.addAndGet(-bytes);
+        if (ofPack.addAndGet(bytes) > maxPackBytes) {
+            throw new TooMuchException("more than %s MiB".formatted(maxPackBytes >> 20));
+        }
     }
 
     private void add(int bytes) throws TooMuchException {

@@ -9,4 +9,8 @@ final class TooMuchException extends IOException {
     TooMuchException(String message) {
         super(message);
     }
+
+    TooMuchException(String message, IOException cause) {
+        super(message, cause);
+    }
 }

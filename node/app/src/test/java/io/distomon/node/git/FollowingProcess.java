@@ -29,17 +29,24 @@ final class FollowingProcess implements AutoCloseable {
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
 
     FollowingProcess(String url, Path directory) throws IOException {
-        process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Xmx96m",
-                        "-XX:+ExitOnOutOfMemoryError",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        FollowingProcess.class.getName(),
-                        url,
-                        directory.toString())
+        this(List.of(), url, directory);
+    }
+
+    /** @param command what runs Java, such as a shell in another name space; none: itself */
+    FollowingProcess(List<String> command, String url, Path directory) throws IOException {
+        List<String> all = new ArrayList<>(command);
+        all.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx96m",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-cp",
+                System.getProperty("java.class.path"),
+                FollowingProcess.class.getName(),
+                url,
+                directory.toString()));
+        process = new ProcessBuilder(all)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         BufferedReader out =
@@ -65,6 +72,12 @@ final class FollowingProcess implements AutoCloseable {
             told.add(line == null ? "nothing" : line);
         } while (!told.contains(expected) && told.size() < MAX_LINES && !told.contains("it ended"));
         assertThat(told).last().isEqualTo(expected);
+    }
+
+    /** A file as this process sees it, whatever it has mounted there. */
+    Path seen(Path file) {
+        return Path.of("/proc/%s/root".formatted(process.pid()))
+                .resolve(file.toString().substring(1));
     }
 
     @Override

@@ -70,7 +70,7 @@ class GitFollowerTest extends FollowedRepository {
         Path work = Files.createDirectory(temporary.resolve("work"));
         Path clone = temporary.resolve("clone.git");
 
-        Commit fetched = new GitRemote(source(upstream.url(), null, null, null), TIMEOUT)
+        Commit fetched = new GitRemote(source(upstream.url(), null, null, null), TIMEOUT, GitFollower.MAX_FETCH_BYTES)
                 .download(work, clone, GitRemote.HISTORY);
 
         assertThat(fetched.id()).isEqualTo(commits.getLast());

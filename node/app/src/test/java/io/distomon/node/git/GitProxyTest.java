@@ -40,7 +40,8 @@ class GitProxyTest extends FollowedRepository {
         GitSource source = new GitSource(
                 server.url(), null, Duration.ofSeconds(1), null, null, List.of(ours.certificate()), null, null);
 
-        GitRemote remote = new GitRemote(source, TIMEOUT, Map.of("HTTPS_PROXY", tunnel.url())::get);
+        GitRemote remote =
+                new GitRemote(source, TIMEOUT, GitFollower.MAX_FETCH_BYTES, Map.of("HTTPS_PROXY", tunnel.url())::get);
 
         assertThat(remote.newest(work).id()).isEqualTo(commit);
         assertThat(remote.download(work, work.resolve("fetched.git"), 1).id()).isEqualTo(commit);
@@ -57,9 +58,12 @@ class GitProxyTest extends FollowedRepository {
         GitSource source = new GitSource(
                 "https://git.example.com/lab.git", null, Duration.ofSeconds(1), null, null, List.of(), null, null);
 
-        assertThatThrownBy(
-                        () -> new GitRemote(source, TIMEOUT, Map.of("https_proxy", "http://me:geheim@proxy:3128")::get)
-                                .newest(work))
+        assertThatThrownBy(() -> new GitRemote(
+                                source,
+                                TIMEOUT,
+                                GitFollower.MAX_FETCH_BYTES,
+                                Map.of("https_proxy", "http://me:geheim@proxy:3128")::get)
+                        .newest(work))
                 .isInstanceOf(GitException.class)
                 .hasMessageContaining("found a user in the environment's https_proxy, expected a proxy such as"
                         + " http://proxy.example.com:3128")

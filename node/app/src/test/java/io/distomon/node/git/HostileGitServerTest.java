@@ -31,7 +31,7 @@ class HostileGitServerTest {
 
     /** What servers do, and what is said of it. */
     enum Hostility {
-        OBJECTS_THAT_ARE_NOT_THERE("found a pack of 1073741824 objects, expected at most 100000") {
+        OBJECTS_THAT_ARE_NOT_THERE("found a pack of 1073741824 objects, expected at most 150000") {
             @Override
             Answers answers() {
                 return new Branch(ANOTHER, new PackBytes().stating(1 << 30));

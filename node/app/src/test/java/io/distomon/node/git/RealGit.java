@@ -25,6 +25,18 @@ final class RealGit {
         log.toFile().deleteOnExit();
     }
 
+    /** Whether it is installed. */
+    static boolean isThere() throws InterruptedException {
+        try {
+            Process version = new ProcessBuilder("git", "--version")
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            return version.waitFor(MAX_SECONDS, TimeUnit.SECONDS);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     Path directory() {
         return directory;
     }

@@ -32,8 +32,8 @@ class RealGitTest extends FollowedRepository {
     private @Nullable GitSshServer server;
 
     @BeforeAll
-    static void needsGit() {
-        assumeTrue(isThere("git", "--version"), "git is not installed");
+    static void needsGit() throws InterruptedException {
+        assumeTrue(RealGit.isThere(), "git is not installed");
     }
 
     @BeforeEach

@@ -2,14 +2,13 @@ package io.distomon.node.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.distomon.core.Clock;
 import io.distomon.core.record.FlightRecord;
 import io.distomon.core.record.FlightRecordCodec;
 import io.distomon.core.record.Kind;
 import io.distomon.core.record.LinkMinute;
-import java.io.IOException;
+import io.distomon.node.OwnMounts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,7 +18,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -161,17 +159,9 @@ class RecorderTest {
 
     @Test
     void aDiskThatIsFullIsToldTheOldestLeavesAndAllGoesOn(@TempDir Path small) throws Exception {
-        assumeTrue(mayMount(), "only who may mount has a small disk");
-        RecordingProcess process = RecordingProcess.start(
-                List.of(
-                        "unshare",
-                        "-rm",
-                        "sh",
-                        "-c",
-                        "mount -t tmpfs -o size=4m tmpfs \"$0\" && exec \"$@\"",
-                        small.toString()),
-                "fill",
-                small.resolve("fra.db"));
+        OwnMounts.required();
+        RecordingProcess process =
+                RecordingProcess.start(OwnMounts.smallDisk("4m", small), "fill", small.resolve("fra.db"));
 
         assertThat(process.told())
                 .containsExactly(
@@ -180,15 +170,6 @@ class RecorderTest {
                         "afterwards: null",
                         "whole: true, without the oldest: true",
                         "all: true");
-    }
-
-    private static boolean mayMount() throws InterruptedException {
-        try {
-            Process tried = new ProcessBuilder("unshare", "-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt").start();
-            return tried.waitFor(10, TimeUnit.SECONDS) && tried.exitValue() == 0;
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     /** One bit of the third record, found by how it is packed; what the file is then. */
