@@ -2,15 +2,19 @@ package io.distomon.node.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import io.distomon.core.config.NetworkWriter;
 import io.distomon.core.crypto.Pem;
 import io.distomon.node.NetworkOnDisk;
 import io.distomon.node.Node;
 import io.distomon.node.Version;
 import io.distomon.node.git.Upstream;
+import io.distomon.node.names.FakeNames;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -288,6 +292,9 @@ class CommandsTest {
             assertThat(out.toString()).startsWith("lab: ams: HTTP: 401, it does not know us, or not this key of ours");
             assertThat(run("diagnose", ams.api().toString())).isZero();
             assertThat(out.toString()).endsWith(": ok, answers as a node does" + System.lineSeparator());
+            assertThat(run("diagnose", ams.api().toString().replace("http:", "https:")))
+                    .isEqualTo(1);
+            assertThat(out.toString()).contains(": TLS: ");
         }
     }
 
@@ -301,6 +308,31 @@ class CommandsTest {
         assertThat(err.toString()).startsWith("found a URL of ftp, expected a URL such as ");
         assertThat(run("diagnose", "http://127.0.0.1:1")).isEqualTo(1);
         assertThat(out.toString().strip()).isEqualTo("http://127.0.0.1:1: TCP: refused by 127.0.0.1:1");
+        assertThat(run("diagnose", "http://%s.test".formatted("x".repeat(64)))).isEqualTo(2);
+        assertThat(err.toString()).contains("longer than 63 characters");
+        FakeNames.say("nowhere.test");
+        assertThat(run("diagnose", "http://nowhere.test:8000")).isEqualTo(1);
+        assertThat(out.toString().strip()).isEqualTo("http://nowhere.test:8000: DNS: no such host nowhere.test");
+    }
+
+    @Test
+    void diagnoseTellsThatAPeerIsElsewhere() throws Exception {
+        HttpServer other = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        other.createContext("/", exchange -> {
+            exchange.getResponseHeaders().set("Location", "https://fra.example.com/info");
+            exchange.sendResponseHeaders(308, -1);
+            exchange.close();
+        });
+        other.start();
+        try {
+            String at = "127.0.0.1:" + other.getAddress().getPort();
+
+            assertThat(run("diagnose", "http://" + at)).isEqualTo(1);
+            assertThat(out.toString().strip())
+                    .isEqualTo("http://%s: HTTP: 308 to https://fra.example.com/info; use that url".formatted(at));
+        } finally {
+            other.stop(0);
+        }
     }
 
     private int run(String... args) {
