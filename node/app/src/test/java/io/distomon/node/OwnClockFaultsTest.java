@@ -5,9 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.distomon.core.Clock;
+import io.distomon.node.threads.RunningNetwork;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -18,9 +21,14 @@ import org.junit.jupiter.api.io.TempDir;
 /** Three nodes, of which nyc's clock is farther off than messages may be, and then is not any more. */
 class OwnClockFaultsTest {
     private static final Duration FAR = Duration.ofSeconds(340);
+    private static final String OWN_CLOCK = "our own clock";
+
+    /** What may be said of a link where no clock is to blame: nothing, or that this machine was slow just now. */
+    private static final List<String> UNDISTURBED = List.of("null", "timeout");
 
     private final PlayedClock ofNyc = new PlayedClock();
     private final PlayedClock ofOthers = new PlayedClock();
+    private final LogLines log = new LogLines(RunningNetwork.class);
     private List<Node> nodes = List.of();
     private NetworkOnDisk network;
 
@@ -32,6 +40,7 @@ class OwnClockFaultsTest {
     @AfterEach
     void stop() {
         nodes.forEach(Node::close);
+        log.close();
     }
 
     @Test
@@ -50,19 +59,54 @@ class OwnClockFaultsTest {
         allIsWell();
     }
 
+    /** All nodes are in this process, so that what is told once was told by nobody else. */
     @Test
-    void aClockThatIsSetFarBackIsToldAndOnceItIsRightAllIsWell() {
+    void aClockThatIsSetFarBackIsToldByItsNodeAndOnceItIsRightAllIsWell() {
         start();
         allIsWell();
         ofNyc.set(FAR.negated());
         eventually().untilAsserted(() -> {
             assertThat(link("fra", "nyc").path("detail").asText()).isEqualTo("its clock is 340 s behind ours");
             assertThat(aheadOfMost("nyc")).isBetween(-345.0, -335.0);
+            assertThat(log.warnings(OWN_CLOCK))
+                    .singleElement()
+                    .asString()
+                    .matches("lab: our own clock was set back by 3(40\\.0|39\\.9)[0-9]* s, or this machine slept");
         });
 
         ofNyc.set(Duration.ZERO);
 
         allIsWell();
+        eventually().untilAsserted(() -> assertThat(log.warnings(OWN_CLOCK)).hasSize(2));
+        assertThat(log.warnings(OWN_CLOCK).getLast())
+                .matches("lab: our own clock was set ahead by 3(40\\.0|39\\.9)[0-9]* s, or this machine slept");
+    }
+
+    @Test
+    void aLeapOfASecondEitherWayDisturbsNobody() {
+        start();
+        allIsWell();
+
+        for (int seconds : new int[] {1, 0, -1, 0}) {
+            ofNyc.set(Duration.ofSeconds(seconds));
+
+            Set<String> dates = new HashSet<>();
+            eventually().until(() -> {
+                for (String asker : List.of("fra", "ams", "nyc")) {
+                    assertThat(ask(asker, "/links/lab").get("links"))
+                            .allSatisfy(link -> assertThat(link.path("error").asText())
+                                    .as("%s: %s", asker, link)
+                                    .isIn(UNDISTURBED));
+                    assertThat(ask(asker, "/view/lab").get("nodes"))
+                            .allSatisfy(node ->
+                                    assertThat(node.get("state").asText()).isEqualTo("Online"));
+                }
+                dates.add(ask("fra", "/store/lab").at("/nyc/data/date").asText());
+                return dates.size() == 4;
+            });
+        }
+
+        assertThat(log.warnings(OWN_CLOCK)).isEmpty();
     }
 
     /** For it, the time in which it was stopped has passed all at once. */
