@@ -1,16 +1,21 @@
 package io.distomon.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.distomon.core.topology.Member;
 import io.distomon.node.http.Introduction;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -123,7 +128,105 @@ class NodeJarIT {
         start("nyc", Map.of());
         awaitState("fra", "nyc", "Online");
         awaitState("ams", "nyc", "Online");
+        String offline =
+                ".* WARN .*lab: fra sees nyc offline: connect \\(TCP: (refused by AT|the connection to AT broke \\(.*\\))\\)"
+                        .replace("AT", "127.0.0.1:" + network.apiPort("nyc"));
+        // A line for each transition, however many polls there were meanwhile.
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(log("fra").lines().filter(line -> line.contains("fra sees nyc")))
+                        .satisfiesExactly(
+                                first -> assertThat(first).contains("lab: fra sees nyc online, round trip "),
+                                second -> assertThat(second).matches(offline),
+                                third -> assertThat(third).contains("lab: fra sees nyc online, round trip ")));
         assertThat(log("fra")).doesNotContain("Exception", NetworkOnDisk.PASSWORD, NetworkOnDisk.JWT_SECRET);
+    }
+
+    /** The JDK's own resolver, below ours, reads the file at each question. */
+    @Test
+    void aPeerWhoseNameLeadsElsewhereIsPolledThereWithinHalfAMinute(@TempDir Path elsewhere) throws Exception {
+        Path hosts = Files.writeString(elsewhere.resolve("hosts"), "127.0.0.2 moves.test\n");
+        URI url = URI.create("http://moves.test:" + network.apiPort("ams"));
+        List<Member> members = List.of(network.member("fra"), new Member("ams", url, Duration.ofSeconds(1), 1));
+        network.writeSharedOf("fra", members);
+        network.writeSharedOf("ams", members);
+        try (ServerSocket moved = new ServerSocket(network.apiPort("ams"), 10, InetAddress.getLoopbackAddress())) {
+            Process ams = start("ams", Map.of("MICRONAUT_SERVER_HOST", "127.0.0.2"));
+            start("fra", Map.of("JAVA_TOOL_OPTIONS", "-Djdk.net.hosts.file=" + hosts));
+            await().atMost(Duration.ofSeconds(60)).until(() -> log("fra").contains("fra sees ams online"));
+            moved.setSoTimeout(1);
+            assertThatThrownBy(moved::accept).isInstanceOf(SocketTimeoutException.class);
+
+            Files.writeString(hosts, "127.0.0.1 moves.test\n");
+
+            moved.setSoTimeout(30_000);
+            try (Socket polled = moved.accept()) {
+                assertThat(polled.getInputStream().readNBytes(13)).asString().isEqualTo("POST /mon/lab");
+            }
+            assertThat(ams.isAlive())
+                    .as("at the old address, where a connection is kept")
+                    .isTrue();
+            assertThat(log("fra")).doesNotContain("fra sees ams offline");
+        }
+    }
+
+    @Test
+    void aConfigDirectoryThatCannotBeWrittenToIsEnoughForANodeWithAKey() throws Exception {
+        OwnMounts.required();
+        Path directory = network.directory("fra");
+        startIn(OwnMounts.readOnly(directory), "fra");
+
+        try (ApiClient api = new ApiClient(network.apiPort("fra"))) {
+            await().atMost(Duration.ofSeconds(60)).until(() -> log("fra").contains("records are kept in memory only"));
+            JsonNode info = ApiClient.json(api.get("/info", api.token())).at("/networks/0");
+            assertThat(info.get("recorder_trouble").asText())
+                    .startsWith("records are kept in memory only, the last of them: its directory");
+            assertThat(info.at("/config/error").isNull()).isTrue();
+        }
+        assertThat(log("fra")).contains("answers on port").doesNotContain("\tat ");
+    }
+
+    @Test
+    void aConfigDirectoryThatCannotBeWrittenToEndsANodeWithoutAKeyWith78AndOneLine() throws Exception {
+        OwnMounts.required();
+        Path directory = network.directory("fra");
+        Files.delete(directory.resolve(".private_keys/fra_lab.key"));
+        Files.delete(directory.resolve("networks/lab/fra.pub"));
+
+        Process fra = startIn(OwnMounts.readOnly(directory), "fra");
+
+        assertThat(fra.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(fra.exitValue()).isEqualTo(78);
+        assertThat(log("fra").lines().filter(line -> line.contains(" ERROR ")))
+                .satisfiesExactly(
+                        named -> assertThat(named)
+                                .endsWith(".private_keys/fra_lab.key: found no private key, and none can be made here"
+                                        + " (Read-only file system), expected the key file, or a directory that can be"
+                                        + " written to"),
+                        last -> assertThat(last).endsWith("The node can't start with this config: 1 to be mended"));
+        assertThat(log("fra")).doesNotContain("Exception");
+    }
+
+    @Test
+    void aDiskThatIsFullHoldsNoHalfKey() throws Exception {
+        OwnMounts.required();
+        Path directory = network.directory("fra");
+        List<String> command = new ArrayList<>(OwnMounts.smallDisk("64k", directory));
+        command.addAll(List.of(
+                "sh",
+                "-c",
+                "head -c 1000000 /dev/zero >\"$0/filler\" 2>/dev/null; \"$@\"; code=$?; find \"$0\" -type f; exit $code",
+                directory.toString()));
+        command.addAll(command("keygen", "nyc", "lab", "--config-dir", directory.toString()));
+
+        Process keygen = run("fra", command, directory, Map.of());
+
+        assertThat(keygen.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(keygen.exitValue()).isEqualTo(78);
+        assertThat(log("fra").lines())
+                .containsExactly(
+                        ".private_keys/nyc_lab.key: found no private key, and none can be made here (No space left on"
+                                + " device), expected the key file, or a directory that can be written to",
+                        directory.resolve("filler").toString());
     }
 
     @Test
@@ -321,6 +424,15 @@ class NodeJarIT {
         whole.put("CONFIG_DIR", network.directory(nodeId).toString());
         whole.putAll(environment);
         return run(nodeId, command(args), network.directory(nodeId), whole);
+    }
+
+    /** @param place what runs a command with mounts of its own */
+    private Process startIn(List<String> place, String nodeId) throws IOException {
+        List<String> command = new ArrayList<>(place);
+        command.addAll(command());
+        Map<String, String> environment = new HashMap<>(ports(nodeId));
+        environment.put("CONFIG_DIR", network.directory(nodeId).toString());
+        return run(nodeId, command, network.directory(nodeId), environment);
     }
 
     private static List<String> command(String... args) {
