@@ -74,7 +74,7 @@ class ArchitectureTest {
             .whereLayer("view")
             .mayOnlyAccessLayers("store", "config", "topology", "crypto")
             .whereLayer("record")
-            .mayOnlyAccessLayers("view", "monitor", "exchange", "store", "json", "crypto");
+            .mayOnlyAccessLayers("view", "monitor", "exchange", "store", "topology", "json", "crypto");
 
     @ArchTest
     static final ArchRule NO_ROOM_NEEDS_ITSELF =

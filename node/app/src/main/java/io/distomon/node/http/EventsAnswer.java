@@ -6,6 +6,7 @@ import io.distomon.core.store.EntryDate;
 import io.distomon.core.store.RawEntry;
 import io.distomon.node.record.KeptRecord;
 import io.distomon.node.record.Recorder;
+import io.distomon.node.record.Wanted;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,10 @@ import org.jspecify.annotations.Nullable;
  * What happened, the newest first.
  *
  * @param nodeId whose records these are
- * @param node of which node alone these are; null: of all, so that none may be missing between two of them
+ * @param node of which node alone these are; null: of all. Only with no node, since and until none may be missing between
+ *     two of them
+ * @param since from which moment on alone these are; null: from the first on
+ * @param until before which moment alone these are; null: up to the last
  * @param chain where all records that are kept begin and end
  * @param next what {@code after} is to be for the events before these; null when there are none
  * @param entries the signed entries that these rest on, by what stands for them in an event; empty unless asked for
@@ -24,6 +28,8 @@ record EventsAnswer(
         String networkId,
         String nodeId,
         @Nullable String node,
+        @Nullable String since,
+        @Nullable String until,
         Chain chain,
         List<Event> events,
         @Nullable String next,
@@ -58,17 +64,19 @@ record EventsAnswer(
     record Said(
             String status, @Nullable String since, @Nullable String error, String standing) {}
 
-    static EventsAnswer of(String networkId, String nodeId, @Nullable String node, Recorder.Events events, int limit) {
+    static EventsAnswer of(String networkId, String nodeId, Wanted wanted, Recorder.Events events) {
         List<KeptRecord> records = events.records();
         Map<String, RawEntry> entries = new LinkedHashMap<>();
         records.forEach(kept -> kept.entries()
                 .forEach((signer, entry) -> entries.put(kept.record().entries().get(signer), entry)));
-        boolean more = records.size() == limit
+        boolean more = records.size() == wanted.limit()
                 && records.getLast().record().seq() > events.anchor().seq() + 1;
         return new EventsAnswer(
                 networkId,
                 nodeId,
-                node,
+                wanted.node(),
+                EntryDate.formatOrNull(wanted.sinceMicros()),
+                EntryDate.formatOrNull(wanted.untilMicros()),
                 new Chain(
                         events.anchor().seq(),
                         events.anchor().hash(),

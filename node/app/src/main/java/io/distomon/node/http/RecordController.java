@@ -3,6 +3,7 @@ package io.distomon.node.http;
 import io.distomon.core.record.LinkMinute;
 import io.distomon.core.record.Uptime;
 import io.distomon.core.store.EntryDate;
+import io.distomon.node.record.Wanted;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Controller;
@@ -114,28 +115,21 @@ final class RecordController {
     @Refusals.AboutThePast
     HttpResponse<?> events(String networkId, HttpRequest<?> request) {
         boolean evidence = Flag.of(request, "evidence");
-        long since = QueryField.time(request, "since").orElse(0L);
-        long until = QueryField.time(request, "until").orElse(FOREVER);
-        Optional<String> node = QueryField.text(request, "node");
         int most = evidence ? MOST_EVENTS_WITH_ENTRIES : MOST_EVENTS;
         int limit = QueryField.number(request, "limit", 1, most)
                 .orElse((long) EVENTS)
                 .intValue();
         long after = QueryField.number(request, "after", 1, Long.MAX_VALUE).orElse(FOREVER);
+        Wanted wanted = new Wanted(
+                after,
+                QueryField.time(request, "since").orElse(null),
+                QueryField.time(request, "until").orElse(null),
+                QueryField.text(request, "node").orElse(null),
+                limit);
         return records.answer(
                 networkId,
                 (network, recorder) -> EventsAnswer.of(
-                        networkId,
-                        network.config().nodeId(),
-                        node.orElse(null),
-                        recorder.events(
-                                after,
-                                limit,
-                                record -> record.timeMicros() >= since
-                                        && record.timeMicros() < until
-                                        && (node.isEmpty() || record.subject().concerns(node.get())),
-                                evidence),
-                        limit));
+                        networkId, network.config().nodeId(), wanted, recorder.events(wanted, evidence)));
     }
 
     @Get("/history/{networkId}")

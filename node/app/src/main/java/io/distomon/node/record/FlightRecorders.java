@@ -2,7 +2,6 @@ package io.distomon.node.record;
 
 import io.distomon.core.Clock;
 import io.distomon.core.config.NetworkConfig;
-import io.distomon.core.config.OwnersOnly;
 import io.distomon.node.config.ConfigProperties;
 import io.distomon.node.supervised.SupervisedThread;
 import io.distomon.node.threads.MonitorManager;
@@ -11,13 +10,8 @@ import io.micronaut.context.annotation.Context;
 import io.micronaut.runtime.event.annotation.EventListener;
 import io.micronaut.runtime.server.event.ServerStartupEvent;
 import jakarta.annotation.PreDestroy;
-import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,22 +19,18 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The recorders of the networks at work, and the thread that looks at these. Safe for use by many threads. */
 @Context
 public final class FlightRecorders {
-    private static final Logger LOG = LoggerFactory.getLogger(FlightRecorders.class);
     private static final Duration LOOK = Duration.ofSeconds(1);
-    private static final Duration UNPACKED = Duration.ofMinutes(1);
-    private static final String LIBRARY_DIRECTORY = "org.sqlite.tmpdir";
     private static final Duration RETRY = Duration.ofSeconds(30);
     private static final long MINUTE_MICROS = Duration.ofMinutes(1).toNanos() / 1_000;
 
     private final MonitorManager monitors;
     private final RecordProperties properties;
     private final Path directory;
+    private final NativeLibrary library;
     private final Clock clock;
     private final Map<String, Recorder> recorders = new ConcurrentHashMap<>();
     private volatile @Nullable SupervisedThread looking;
@@ -52,6 +42,7 @@ public final class FlightRecorders {
         this.monitors = monitors;
         this.properties = properties;
         this.directory = properties.path(config.configPath());
+        this.library = new NativeLibrary(List.of(directory, Path.of(System.getProperty("java.io.tmpdir"))));
         this.clock = clock;
         this.minute = clock.wallMicros() / MINUTE_MICROS;
     }
@@ -64,7 +55,6 @@ public final class FlightRecorders {
     @EventListener
     synchronized void start(ServerStartupEvent event) {
         if (properties.enabled() && looking == null) {
-            haveLibraryUnpackedHere();
             looking = SupervisedThread.start("The flight recorders", this::look);
         }
     }
@@ -77,43 +67,6 @@ public final class FlightRecorders {
         }
         recorders.values().forEach(Recorder::close);
         recorders.clear();
-    }
-
-    /**
-     * SQLite's native library comes out of the jar into a file, which a process that is killed leaves behind: here if that
-     * can be, and what was left behind is removed.
-     */
-    private void haveLibraryUnpackedHere() {
-        try {
-            OwnersOnly.directory(directory);
-            removeLeftBehind(directory);
-            System.setProperty(LIBRARY_DIRECTORY, directory.toString());
-        } catch (IOException e) {
-            LOG.debug("Nothing can be written to {}", directory, e);
-            removeLeftBehindIn(Path.of(System.getProperty("java.io.tmpdir")));
-        }
-    }
-
-    private static void removeLeftBehindIn(Path shared) {
-        try {
-            removeLeftBehind(shared);
-        } catch (IOException e) {
-            LOG.debug("Something of somebody else's stays in {}", shared, e);
-        }
-    }
-
-    /** Not what somebody is just unpacking; what is loaded already no longer needs its name. */
-    private static void removeLeftBehind(Path from) throws IOException {
-        Instant before = Instant.now().minus(UNPACKED);
-        try (DirectoryStream<Path> left = Files.newDirectoryStream(from, "sqlite-*-*sqlitejdbc*")) {
-            for (Path file : left) {
-                if (Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS)
-                        .toInstant()
-                        .isBefore(before)) {
-                    Files.deleteIfExists(file);
-                }
-            }
-        }
     }
 
     private void look() throws InterruptedException {
@@ -140,7 +93,7 @@ public final class FlightRecorders {
         Recorder recorder = known == null ? begin(config) : known;
         recorder.look(network.ask());
         if (clock.wallMicros() / MINUTE_MICROS != minute) {
-            recorder.keepMinute(minute * MINUTE_MICROS, network.takeMinute());
+            recorder.keepMinute(minute * MINUTE_MICROS, network.takeMinute(), network.clockAheadOfMost());
         }
     }
 
@@ -150,6 +103,7 @@ public final class FlightRecorders {
                 config.nodeId(),
                 directory.resolve(config.networkId()).resolve(config.nodeId() + ".db"),
                 properties,
+                library,
                 RETRY,
                 clock);
         made.start();

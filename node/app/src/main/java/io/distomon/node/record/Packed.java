@@ -9,12 +9,16 @@ import java.util.zip.InflaterInputStream;
 
 /** What lies in the file takes a quarter of its room, with a checksum: zlib (RFC 1950). */
 final class Packed {
-    /** Nothing that is packed here is longer, so what unpacks to more is no such thing. */
-    private static final int MAX_BYTES = 1 << 20;
+    /** Nothing that is packed here is longer, so what unpacks to more is no such thing: the longest is a situation. */
+    private static final int MAX_BYTES = 2 << 20;
 
     private Packed() {}
 
     static byte[] pack(byte[] bytes) {
+        if (bytes.length > MAX_BYTES) {
+            throw new IllegalArgumentException(
+                    "found %s bytes, expected at most %s".formatted(bytes.length, MAX_BYTES));
+        }
         ByteArrayOutputStream packed = new ByteArrayOutputStream(bytes.length / 2 + 16);
         try (DeflaterOutputStream deflater = new DeflaterOutputStream(packed)) {
             deflater.write(bytes);
@@ -29,7 +33,7 @@ final class Packed {
         try (InflaterInputStream inflater = new InflaterInputStream(new ByteArrayInputStream(packed))) {
             byte[] bytes = inflater.readNBytes(MAX_BYTES);
             if (inflater.read() >= 0) {
-                throw new IOException("found more than " + MAX_BYTES + " bytes, expected fewer");
+                throw new IOException("found more than %s bytes, expected at most as many".formatted(MAX_BYTES));
             }
             return bytes;
         }

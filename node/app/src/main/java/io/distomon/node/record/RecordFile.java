@@ -4,11 +4,15 @@ import io.distomon.core.crypto.CanonicalBase64;
 import io.distomon.core.json.InvalidJsonException;
 import io.distomon.core.record.Anchor;
 import io.distomon.core.record.ChainPoint;
+import io.distomon.core.record.Change;
 import io.distomon.core.record.FlightRecord;
 import io.distomon.core.record.FlightRecordCodec;
+import io.distomon.core.record.Kind;
 import io.distomon.core.record.LinkMinute;
 import io.distomon.core.record.LinkMinuteCodec;
 import io.distomon.core.record.Situation;
+import io.distomon.core.record.State;
+import io.distomon.core.record.Subject;
 import io.distomon.core.record.Transition;
 import io.distomon.core.store.RawEntry;
 import java.io.ByteArrayInputStream;
@@ -25,13 +29,16 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
+import java.util.stream.LongStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sqlite.JDBC;
@@ -57,6 +64,12 @@ final class RecordFile implements AutoCloseable {
     private static final int PAGES_OF_NUMBERS = 4;
 
     private static final int MINUTES_LET_GO_AT_ONCE = 16;
+
+    /** What is made smaller is filled by so many parts of {@link #PARTS} afterwards. */
+    private static final int PARTS_FILLED = 7;
+
+    private static final int PARTS = 8;
+    private static final int PRIMARY_CODE = 0xff;
     private static final int READ_AT_ONCE = 64;
 
     /** Of the room, minutes may take one part in so many when something must leave. */
@@ -74,7 +87,7 @@ final class RecordFile implements AutoCloseable {
 
     /** What happens in a transaction. */
     @FunctionalInterface
-    private interface Change {
+    private interface Work {
         Extent apply(Extent before) throws SQLException;
     }
 
@@ -117,7 +130,8 @@ final class RecordFile implements AutoCloseable {
         execute("pragma synchronous=full");
         execute("pragma cache_size=-512");
         execute("pragma journal_size_limit=" + (reservedPages + PAGES_OF_NUMBERS) * PAGE_BYTES);
-        execute("pragma max_page_count=" + (maxBytes / PAGE_BYTES - reservedPages - PAGES_OF_NUMBERS));
+        long pages = maxBytes / PAGE_BYTES - reservedPages - PAGES_OF_NUMBERS;
+        execute("pragma max_page_count=" + pages);
         if (number("select count(*) from sqlite_master where name='meta'") == 0) {
             transact(before -> {
                 execute("create table meta (name text primary key, value blob) without rowid");
@@ -145,9 +159,38 @@ final class RecordFile implements AutoCloseable {
             });
         }
         extent = read();
+        if (number("pragma page_count") > pages) {
+            shrink(pages);
+            extent = read();
+        }
+        execute("pragma max_page_count=" + pages);
     }
 
+    /** Lets the oldest go until the rest fits, and gives back the room. Where that can't be, the file stays as it is. */
+    private void shrink(long pages) throws SQLException {
+        try {
+            boolean someLeft = true;
+            while (someLeft
+                    && number("pragma page_count") - number("pragma freelist_count") > pages * PARTS_FILLED / PARTS) {
+                someLeft = letOldestGo(READ_AT_ONCE);
+            }
+            // In a file, as it may be more than fits into memory.
+            execute("pragma temp_store=file");
+            execute("vacuum");
+        } catch (SQLException e) {
+            if (isCorrupt(e)) {
+                throw e;
+            }
+            LOG.warn("A file of the flight recorder can't be made smaller now", e);
+        }
+    }
+
+    /** What there is, of which an overview is made: to unpack all of it anew for each question would take seconds. */
     private Extent read() throws SQLException {
+        execute("pragma temp_store=memory");
+        execute("drop table if exists temp.changes");
+        execute("create temp table changes (seq integer primary key, time integer not null, kind text not null,"
+                + " subject text not null, word text not null, reason text, since integer)");
         try {
             Anchor anchor = new Anchor(
                     point("anchor"),
@@ -155,18 +198,47 @@ final class RecordFile implements AutoCloseable {
                             meta("anchor_time").orElseThrow(() -> corrupt("no time of the beginning")),
                             StandardCharsets.UTF_8)),
                     Situation.parse(Packed.unpack(meta("situation").orElseThrow(() -> corrupt("no situation")))));
-            Situation[] situation = {anchor.situation()};
-            forEach(anchor.point().seq(), batch -> situation[0] = situation[0].after(batch));
+            Situation situation = anchor.situation();
+            long last = anchor.point().seq();
+            List<FlightRecord> batch;
+            do {
+                batch = after(last, READ_AT_ONCE);
+                if (!batch.isEmpty()) {
+                    last = batch.getLast().seq();
+                    situation = situation.after(overviewed(batch));
+                }
+            } while (batch.size() == READ_AT_ONCE);
             return new Extent(
                     anchor,
                     point("end"),
-                    situation[0],
+                    situation,
                     number("select (select coalesce(sum(length(body)), 0) from records)"
                             + " + (select coalesce(sum(length(body)), 0) from entries)"),
                     number("select coalesce(sum(length(body)), 0) from minutes"));
         } catch (IOException | InvalidJsonException e) {
             throw corrupt("what was so at the beginning can't be read");
         }
+    }
+
+    /** Adds what records tell to the overview. */
+    private List<Change> overviewed(List<FlightRecord> records) throws SQLException {
+        List<Change> changes = new ArrayList<>();
+        try (PreparedStatement insert =
+                connection.prepareStatement("insert or ignore into temp.changes values (?, ?, ?, ?, ?, ?, ?)")) {
+            for (FlightRecord record : records) {
+                Change change = record.change();
+                changes.add(change);
+                insert.setLong(1, record.seq());
+                insert.setLong(2, change.timeMicros());
+                insert.setString(3, change.subject().kind().name());
+                insert.setString(4, change.subject().name());
+                insert.setString(5, change.to().word());
+                insert.setString(6, change.to().reason());
+                insert.setObject(7, change.sinceMicros());
+                insert.executeUpdate();
+            }
+        }
+        return changes;
     }
 
     Extent extent() {
@@ -184,6 +256,7 @@ final class RecordFile implements AutoCloseable {
             return Optional.of(integrity.lines().findFirst().orElse("no database"));
         }
         ChainPoint end = extent.anchor().point();
+        long[] kept = keptEntries();
         try (PreparedStatement statement = connection.prepareStatement("select seq, body from records order by seq");
                 ResultSet rows = statement.executeQuery()) {
             while (rows.next()) {
@@ -206,7 +279,7 @@ final class RecordFile implements AutoCloseable {
                 }
                 end = new ChainPoint(record.seq(), FlightRecord.hashOf(canonical));
                 for (Map.Entry<String, String> entry : record.entries().entrySet()) {
-                    if (entry(entry.getValue()).isEmpty()) {
+                    if (Arrays.binarySearch(kept, start(entry.getValue())) < 0) {
                         return Optional.of(new ChainPoint.Break(
                                         record.seq(),
                                         "found no entry signed by " + entry.getKey() + ", expected the one it rests on")
@@ -231,14 +304,41 @@ final class RecordFile implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** Adds these, all or none. */
+    /** The start of what stands for each entry that is what was kept, sorted. */
+    private long[] keptEntries() throws SQLException {
+        LongStream.Builder kept = LongStream.builder();
+        try (PreparedStatement statement = connection.prepareStatement("select digest, body from entries");
+                ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                String digest = rows.getString(1);
+                if (unpacked(digest, rows.getBytes(2)).isPresent()) {
+                    kept.add(start(digest));
+                }
+            }
+        }
+        return kept.build().sorted().toArray();
+    }
+
+    /** The first 64 of its 256 bits, in which no two agree by chance. */
+    private static long start(String digest) {
+        return Long.parseUnsignedLong(digest, 0, Long.SIZE / 4, 16);
+    }
+
+    /** Adds of these what is not so by the records already, all of that or nothing. */
     void append(List<Noted> noted) throws SQLException {
         transact(before -> {
             ChainPoint end = before.end();
             long bytes = 0;
+            Map<Subject, State> states = new HashMap<>();
             List<FlightRecord> records = new ArrayList<>();
             for (Noted next : noted) {
-                Transition transition = next.transition();
+                Subject subject = next.transition().subject();
+                State state = states.computeIfAbsent(subject, before.situation()::of);
+                Transition transition = next.transition().after(state).orElse(null);
+                if (transition == null) {
+                    continue;
+                }
+                states.put(subject, transition.to());
                 FlightRecord record = end.next(next.timeMicros(), transition);
                 byte[] canonical = FlightRecordCodec.encode(record);
                 bytes += insert(
@@ -252,11 +352,14 @@ final class RecordFile implements AutoCloseable {
                 records.add(record);
                 end = new ChainPoint(record.seq(), FlightRecord.hashOf(canonical));
             }
+            if (records.isEmpty()) {
+                return before;
+            }
             writeEnd(end);
             return new Extent(
                     before.anchor(),
                     end,
-                    before.situation().after(records),
+                    before.situation().after(overviewed(records)),
                     before.recordBytes() + bytes,
                     before.minuteBytes());
         });
@@ -308,29 +411,37 @@ final class RecordFile implements AutoCloseable {
                 : Optional.of(parsed(new String(micros.get(), StandardCharsets.UTF_8)));
     }
 
-    /** Lets go what is older than this. A record stays as long as one before it. */
-    void letGoBefore(long recordMicros, long minuteMicros) throws SQLException {
+    /**
+     * Lets go what is older than this. A record stays as long as one before it; one that has a date that is still to come
+     * is as old as those around it.
+     */
+    void letGoBefore(long recordMicros, long minuteMicros, long nowMicros) throws SQLException {
         transact(before -> letMinutesGo(before, "minute < " + minuteMicros));
-        while (true) {
-            List<FlightRecord> oldest = after(extent.anchor().point().seq(), READ_AT_ONCE);
-            List<FlightRecord> old = new ArrayList<>();
-            for (FlightRecord record : oldest) {
-                if (record.timeMicros() >= recordMicros) {
-                    break;
-                }
-                old.add(record);
-            }
-            if (!old.isEmpty()) {
-                transact(before -> letGo(before, old));
-            }
-            if (old.size() < READ_AT_ONCE) {
-                return;
-            }
+        Optional<Long> stays = first("select seq from temp.changes where time between %s and %s order by seq limit 1"
+                .formatted(recordMicros, nowMicros));
+        Optional<Long> last =
+                first("select seq from temp.changes where time < %s and seq < %s order by seq desc limit 1"
+                        .formatted(recordMicros, stays.orElse(Long.MAX_VALUE)));
+        if (last.isPresent()) {
+            letGoUpTo(last.get());
         }
     }
 
-    /** Lets a little of the oldest go; false when there is nothing to let go. */
-    boolean letOldestGo() throws SQLException {
+    /** Lets go the records up to this one. */
+    void letGoUpTo(long seq) throws SQLException {
+        while (extent.anchor().point().seq() < seq) {
+            List<FlightRecord> oldest = after(extent.anchor().point().seq(), READ_AT_ONCE).stream()
+                    .filter(record -> record.seq() <= seq)
+                    .toList();
+            if (oldest.isEmpty()) {
+                throw corrupt("record %s can't be found".formatted(seq));
+            }
+            transact(before -> letGo(before, oldest));
+        }
+    }
+
+    /** Lets some of the oldest go, so many records at most; false when there is nothing to let go. */
+    boolean letOldestGo(int records) throws SQLException {
         if (extent.minuteBytes() > maxBytes / PART_OF_MINUTES || extent.recordBytes() == 0) {
             long bytes = extent.minuteBytes();
             transact(before -> letMinutesGo(
@@ -338,7 +449,7 @@ final class RecordFile implements AutoCloseable {
                     "minute in (select minute from minutes order by minute limit " + MINUTES_LET_GO_AT_ONCE + ")"));
             return extent.minuteBytes() < bytes;
         }
-        List<FlightRecord> oldest = after(extent.anchor().point().seq(), 1);
+        List<FlightRecord> oldest = after(extent.anchor().point().seq(), records);
         transact(before -> letGo(before, oldest));
         return !oldest.isEmpty();
     }
@@ -361,6 +472,7 @@ final class RecordFile implements AutoCloseable {
                 + " + (select coalesce(sum(length(body)), 0) from entries where last_seq <= %s)".formatted(last));
         execute("delete from records where seq <= " + last);
         execute("delete from entries where last_seq <= " + last);
+        execute("delete from temp.changes where seq <= " + last);
         writeAnchor(anchor);
         return new Extent(anchor, before.end(), before.situation(), before.recordBytes() - bytes, before.minuteBytes());
     }
@@ -370,17 +482,20 @@ final class RecordFile implements AutoCloseable {
         return records("select seq, body from records where seq > ? order by seq limit ?", seq, limit);
     }
 
-    /** Hands on all records after this one, in their order, some at a time: all at once may be more than memory holds. */
-    void forEach(long seq, Consumer<List<FlightRecord>> batches) throws SQLException {
-        long last = seq;
-        List<FlightRecord> batch;
-        do {
-            batch = after(last, READ_AT_ONCE);
-            if (!batch.isEmpty()) {
-                batches.accept(batch);
-                last = batch.getLast().seq();
+    /** Hands on what the records that are kept tell, in their order. */
+    void forEachChange(Consumer<Change> each) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                        "select time, kind, subject, word, reason, since from temp.changes order by seq");
+                ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                long since = rows.getLong(6);
+                each.accept(new Change(
+                        rows.getLong(1),
+                        new Subject(Kind.valueOf(rows.getString(2)), rows.getString(3)),
+                        new State(rows.getString(4), rows.getString(5)),
+                        rows.wasNull() ? null : (Long) since));
             }
-        } while (batch.size() == READ_AT_ONCE);
+        }
     }
 
     /** Whether the file may still grow: if it is full all the same, the disk is. */
@@ -389,31 +504,50 @@ final class RecordFile implements AutoCloseable {
     }
 
     /**
-     * Records that fit, the newest first.
+     * Records that are wanted, the newest first.
      *
-     * @param beforeSeq only those before this one
      * @param withEntries whether the entries come with them
      */
-    List<KeptRecord> newestFirst(long beforeSeq, int limit, Predicate<FlightRecord> fits, boolean withEntries)
-            throws SQLException {
+    List<KeptRecord> newestFirst(Wanted wanted, boolean withEntries) throws SQLException {
         List<KeptRecord> found = new ArrayList<>();
-        long before = beforeSeq;
-        while (true) {
-            List<FlightRecord> read = records(
-                    "select seq, body from records where seq < ? order by seq desc limit ?", before, READ_AT_ONCE);
-            for (FlightRecord record : read) {
-                if (fits.test(record)) {
-                    found.add(new KeptRecord(record, record.hash(), withEntries ? entries(record) : Map.of()));
-                    if (found.size() == limit) {
-                        return found;
-                    }
-                }
-                before = record.seq();
-            }
-            if (read.size() < READ_AT_ONCE) {
-                return found;
+        for (long seq : wantedSeqs(wanted)) {
+            for (FlightRecord record : after(seq - 1, 1)) {
+                found.add(new KeptRecord(record, record.hash(), withEntries ? entries(record) : Map.of()));
             }
         }
+        return found;
+    }
+
+    private List<Long> wantedSeqs(Wanted wanted) throws SQLException {
+        List<Long> seqs = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement("select seq, kind, subject from temp.changes"
+                + " where seq < ? and time >= ? and time < ? order by seq desc")) {
+            statement.setLong(1, wanted.beforeSeq());
+            statement.setLong(2, Objects.requireNonNullElse(wanted.sinceMicros(), Long.MIN_VALUE));
+            statement.setLong(3, Objects.requireNonNullElse(wanted.untilMicros(), Long.MAX_VALUE));
+            try (ResultSet rows = statement.executeQuery()) {
+                while (seqs.size() < wanted.limit() && rows.next()) {
+                    if (wanted.node() == null
+                            || new Subject(Kind.valueOf(rows.getString(2)), rows.getString(3))
+                                    .concerns(wanted.node())) {
+                        seqs.add(rows.getLong(1));
+                    }
+                }
+            }
+        }
+        return seqs;
+    }
+
+    /** The change that a record tells of, with the entries that it rests on. */
+    Transition transition(FlightRecord record) throws SQLException {
+        return new Transition(
+                record.subject(),
+                record.from(),
+                new State(record.to(), record.reason()),
+                record.shownAs(),
+                record.sinceMicros(),
+                record.witnesses(),
+                entries(record));
     }
 
     /** The entries that a record rests on, by signer. */
@@ -484,11 +618,15 @@ final class RecordFile implements AutoCloseable {
         try (PreparedStatement statement = connection.prepareStatement("select body from entries where digest = ?")) {
             statement.setString(1, digest);
             try (ResultSet rows = statement.executeQuery()) {
-                return rows.next()
-                        ? Optional.of(entry(Packed.unpack(rows.getBytes(1))))
-                                .filter(entry -> Transition.digest(entry).equals(digest))
-                        : Optional.empty();
+                return rows.next() ? unpacked(digest, rows.getBytes(1)) : Optional.empty();
             }
+        }
+    }
+
+    private static Optional<RawEntry> unpacked(String digest, byte[] body) {
+        try {
+            return Optional.of(entry(Packed.unpack(body)))
+                    .filter(entry -> Transition.digest(entry).equals(digest));
         } catch (IOException e) {
             LOG.debug("An entry can't be read", e);
             return Optional.empty();
@@ -556,6 +694,22 @@ final class RecordFile implements AutoCloseable {
         }
     }
 
+    /** Whether there is no room, on the disk or within what the file may take. */
+    static boolean isFull(SQLException e) {
+        return (e.getErrorCode() & PRIMARY_CODE) == SQLiteErrorCode.SQLITE_FULL.code;
+    }
+
+    /** Whether the file is not what was written. */
+    static boolean isCorrupt(SQLException e) {
+        int code = e.getErrorCode() & PRIMARY_CODE;
+        return code == SQLiteErrorCode.SQLITE_CORRUPT.code || code == SQLiteErrorCode.SQLITE_NOTADB.code;
+    }
+
+    /** Whether another process has the file. */
+    static boolean isBusy(SQLException e) {
+        return (e.getErrorCode() & PRIMARY_CODE) == SQLiteErrorCode.SQLITE_BUSY.code;
+    }
+
     private static SQLException corrupt(String found) {
         return new SQLException(found, null, SQLiteErrorCode.SQLITE_CORRUPT.code);
     }
@@ -575,10 +729,10 @@ final class RecordFile implements AutoCloseable {
         return values[values.length - 1] instanceof byte[] bytes ? bytes.length : 0;
     }
 
-    private void transact(Change change) throws SQLException {
+    private void transact(Work work) throws SQLException {
         execute("begin immediate");
         try {
-            Extent after = change.apply(extent);
+            Extent after = work.apply(extent);
             execute("commit");
             extent = after;
         } catch (SQLException | RuntimeException | Error e) {
@@ -602,6 +756,13 @@ final class RecordFile implements AutoCloseable {
                 ResultSet rows = statement.executeQuery(query)) {
             rows.next();
             return rows.getLong(1);
+        }
+    }
+
+    private Optional<Long> first(String query) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            return rows.next() ? Optional.of(rows.getLong(1)) : Optional.empty();
         }
     }
 

@@ -2,13 +2,15 @@ package io.distomon.node.record;
 
 import io.distomon.core.Clock;
 import io.distomon.core.config.OwnersOnly;
+import io.distomon.core.exchange.OwnClock;
+import io.distomon.core.record.Anchor;
 import io.distomon.core.record.ChainPoint;
+import io.distomon.core.record.Change;
 import io.distomon.core.record.FlightRecord;
 import io.distomon.core.record.Kind;
 import io.distomon.core.record.LinkMinute;
+import io.distomon.core.record.Recollection;
 import io.distomon.core.record.Situation;
-import io.distomon.core.record.State;
-import io.distomon.core.record.Subject;
 import io.distomon.core.record.Transition;
 import io.distomon.core.record.Transitions;
 import io.distomon.core.record.Uptime;
@@ -37,11 +39,10 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Predicate;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.sqlite.SQLiteErrorCode;
 
 /**
  * The flight recorder of one network. Whoever looks never waits for the disk: changes wait in a queue, and when that is
@@ -59,37 +60,54 @@ public final class Recorder implements AutoCloseable {
     private static final long ROOM_BYTES = 1L << 20;
     private static final int MOST_WAITING = 256;
     private static final Duration PATIENCE = Duration.ofMillis(200);
+
     /** Each may read all there is, and what happens meanwhile waits. */
     private static final int MOST_QUESTIONS = 4;
 
     private static final Duration LONGEST_READ = Duration.ofSeconds(10);
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(2);
     private static final long MICROS_IN_MILLI = 1_000;
-    private static final int PRIMARY_CODE = 0xff;
 
-    /** Whom nobody has met since the start is unknown for so long, and a little longer when it has just been met. */
-    private static final Duration COMING_UP = Duration.ofSeconds(150);
+    /** How far a clock may be from most others' that is trusted, as in exchanges. */
+    private static final Duration CLOCK_APART = Duration.ofMinutes(2);
+
+    /** For so long a clock must have run without being set before anything is let go by it. */
+    private static final Duration CLOCK_STEADY = Duration.ofHours(1);
+
+    /** Changes of one look that are written at once, if there is room. */
+    private static final int CHANGES_AT_ONCE = 64;
+
+    private static final int LET_GO_AT_ONCE = 16;
 
     private final String networkId;
     private final String nodeId;
     private final Path path;
     private final RecordProperties limits;
+    private final NativeLibrary library;
     private final Duration retry;
     private final Clock clock;
-    private final long startedNanos;
     private final BlockingQueue<Job> jobs = new LinkedBlockingQueue<>(MOST_WAITING);
     private final Semaphore questions = new Semaphore(MOST_QUESTIONS);
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile boolean closing;
 
-    /** What is recorded or waits to be; null before the file is open. */
-    private volatile @Nullable Situation offered;
+    /** How many looks wait to be written. */
+    private final AtomicInteger waiting = new AtomicInteger();
+
+    /** What is so by what is written; null while nothing is recorded. */
+    private volatile @Nullable Situation written;
 
     private volatile @Nullable String trouble;
 
+    // Of the looking thread, all of these.
+    private final Recollection recollection;
+    private final OwnClock ownClock;
+    private Situation offered = Situation.NOTHING;
+    private long steadySinceNanos;
+
     // Of the thread that alone touches the file, all of these.
     private @Nullable RecordFile file;
-    private boolean inMemory;
+    private boolean withoutItsFile;
     private boolean diskFull;
     private long retryNanos;
 
@@ -97,6 +115,30 @@ public final class Recorder implements AutoCloseable {
     @FunctionalInterface
     private interface Job {
         void run(RecordFile file) throws SQLException;
+    }
+
+    /** What a look found, of which no more needs to be written at once than there is room for. */
+    private static final class Changes implements Job {
+        private List<Noted> rest;
+        private int atOnce = CHANGES_AT_ONCE;
+
+        Changes(List<Noted> all) {
+            this.rest = all;
+        }
+
+        @Override
+        public void run(RecordFile file) throws SQLException {
+            while (!rest.isEmpty()) {
+                int next = Math.min(atOnce, rest.size());
+                try {
+                    file.append(rest.subList(0, next));
+                } catch (SQLException e) {
+                    atOnce = Math.max(1, atOnce / 2);
+                    throw e;
+                }
+                rest = rest.subList(next, rest.size());
+            }
+        }
     }
 
     /** A question to the file. */
@@ -131,16 +173,27 @@ public final class Recorder implements AutoCloseable {
      * A recorder, which {@link #start} sets to work.
      *
      * @param path its file
+     * @param library what it reads and writes it with
      * @param retry how long it is content with memory before it tries the file again
      */
-    Recorder(String networkId, String nodeId, Path path, RecordProperties limits, Duration retry, Clock clock) {
+    Recorder(
+            String networkId,
+            String nodeId,
+            Path path,
+            RecordProperties limits,
+            NativeLibrary library,
+            Duration retry,
+            Clock clock) {
         this.networkId = networkId;
         this.nodeId = nodeId;
         this.path = path;
         this.limits = limits;
         this.retry = retry;
         this.clock = clock;
-        this.startedNanos = clock.monotonicNanos();
+        this.library = library;
+        this.recollection = new Recollection(clock.monotonicNanos());
+        this.ownClock = new OwnClock(clock);
+        this.steadySinceNanos = clock.monotonicNanos();
     }
 
     void start() {
@@ -157,62 +210,89 @@ public final class Recorder implements AutoCloseable {
     }
 
     /**
-     * Records what is different from what was recorded last.
+     * Records what is different from what was recorded last. What is written counts, or while something waits, that: so
+     * what could not be written is found again by a later look.
      *
-     * @return false when that has to wait: the file is not open yet, or the queue is full
+     * @return false when that has to wait: nothing can be recorded now, or the queue is full
      */
     boolean look(Asked asked) {
-        Situation before = offered;
+        Situation before = waiting.get() == 0 ? written : offered;
         if (before == null) {
             return false;
         }
-        Situation now = Situation.of(asked.view(), asked.config().digest());
-        if (clock.monotonicNanos() - startedNanos < COMING_UP.toNanos()) {
-            now = now.recalling(before);
-        }
+        Situation now = recollection.situation(
+                before, asked.view(), asked.input(), asked.config().digest());
         List<Transition> changes =
                 Transitions.between(before, now, asked.view(), asked.input().entries());
-        long timeMicros = asked.at().wallMicros();
-        if (!changes.isEmpty() && !jobs.offer(to -> to.append(noted(timeMicros, changes)))) {
-            return false;
+        if (changes.isEmpty()) {
+            return true;
         }
-        offered = now;
-        return true;
+        boolean isOffered = offer(noted(asked.at().wallMicros(), changes));
+        if (isOffered) {
+            offered = now;
+        }
+        return isOffered;
+    }
+
+    /** Has these written; false when the queue is full. */
+    boolean offer(List<Noted> noted) {
+        waiting.incrementAndGet();
+        boolean isOffered = jobs.offer(new Changes(noted));
+        if (!isOffered) {
+            waiting.decrementAndGet();
+        }
+        return isOffered;
     }
 
     private static List<Noted> noted(long timeMicros, List<Transition> changes) {
         return changes.stream().map(change -> new Noted(timeMicros, change)).toList();
     }
 
-    /** Keeps what the links did in a minute. Of one for which the queue has no room nothing is kept. */
-    void keepMinute(long minuteMicros, Map<String, LinkMinute> links) {
-        if (offered != null && !jobs.offer(to -> keepMinute(to, minuteMicros, links))) {
+    /**
+     * Keeps what the links did in a minute. Of one for which the queue has no room nothing is kept.
+     *
+     * @param aheadOfMost how far our clock is ahead of that of most peers; empty when too few tell
+     */
+    void keepMinute(long minuteMicros, Map<String, LinkMinute> links, Optional<Duration> aheadOfMost) {
+        boolean isTrusted = isClockTrusted(aheadOfMost);
+        if (written != null && !jobs.offer(to -> keepMinute(to, minuteMicros, links, isTrusted))) {
             LOG.warn("Network {}: the flight recorder does not get its minutes written in time", networkId);
         }
     }
 
-    private void keepMinute(RecordFile to, long minuteMicros, Map<String, LinkMinute> links) throws SQLException {
+    /** A clock that is ahead for a minute would let go all there is. */
+    private boolean isClockTrusted(Optional<Duration> aheadOfMost) {
+        long now = clock.monotonicNanos();
+        if (ownClock.step().isPresent()
+                || aheadOfMost
+                        .filter(ahead -> ahead.abs().compareTo(CLOCK_APART) > 0)
+                        .isPresent()) {
+            steadySinceNanos = now;
+        }
+        return now - steadySinceNanos >= CLOCK_STEADY.toNanos();
+    }
+
+    private void keepMinute(RecordFile to, long minuteMicros, Map<String, LinkMinute> links, boolean isClockTrusted)
+            throws SQLException {
         to.keepMinute(minuteMicros, links);
         long now = clock.wallMicros();
         to.atWork(now);
-        to.letGoBefore(
-                now - limits.keep().toMillis() * MICROS_IN_MILLI,
-                now - limits.keepMinutes().toMillis() * MICROS_IN_MILLI);
+        if (isClockTrusted) {
+            to.letGoBefore(
+                    now - limits.keep().toMillis() * MICROS_IN_MILLI,
+                    now - limits.keepMinutes().toMillis() * MICROS_IN_MILLI,
+                    now);
+        }
     }
 
     /**
-     * Records that fit, the newest first.
+     * Records that are wanted, the newest first.
      *
-     * @param beforeSeq only those before this one
-     * @param limit so many at most
      * @param withEntries whether the signed entries that they rest on come with them
      */
-    public Events events(long beforeSeq, int limit, Predicate<FlightRecord> fits, boolean withEntries)
-            throws UnavailableException {
-        return ask(file -> new Events(
-                file.extent().anchor().point(),
-                file.extent().end(),
-                file.newestFirst(beforeSeq, limit, fits, withEntries)));
+    public Events events(Wanted wanted, boolean withEntries) throws UnavailableException {
+        return ask(file ->
+                new Events(file.extent().anchor().point(), file.extent().end(), file.newestFirst(wanted, withEntries)));
     }
 
     /** What each link did in the minutes from {@code fromMicros} to before {@code toMicros}, the newest first. */
@@ -224,19 +304,15 @@ public final class Recorder implements AutoCloseable {
     /** What was so at a moment; empty when that is before the oldest record. */
     public Optional<Situation> situationAt(long micros) throws UnavailableException {
         return ask(file -> {
-            Situation[] then = {file.extent().anchor().situation()};
-            boolean[] begun = {
-                file.extent().anchor().timeMicros() > 0
-                        && file.extent().anchor().timeMicros() <= micros
-            };
-            file.forEach(file.extent().anchor().point().seq(), batch -> {
-                List<FlightRecord> before = batch.stream()
-                        .filter(record -> record.timeMicros() <= micros)
-                        .toList();
-                begun[0] |= !before.isEmpty();
-                then[0] = then[0].after(before);
+            Anchor anchor = file.extent().anchor();
+            List<Change> before = new ArrayList<>();
+            file.forEachChange(change -> {
+                if (change.timeMicros() <= micros) {
+                    before.add(change);
+                }
             });
-            return begun[0] ? Optional.of(then[0]) : Optional.empty();
+            boolean isKnown = !before.isEmpty() || (anchor.timeMicros() > 0 && anchor.timeMicros() <= micros);
+            return isKnown ? Optional.of(anchor.situation().after(before)) : Optional.empty();
         });
     }
 
@@ -247,9 +323,7 @@ public final class Recorder implements AutoCloseable {
             Map<Duration, Uptime.Count> counts = new LinkedHashMap<>();
             windows.forEach(window -> counts.put(
                     window, new Uptime.Count(file.extent().anchor(), now - window.toMillis() * MICROS_IN_MILLI, now)));
-            file.forEach(
-                    file.extent().anchor().point().seq(),
-                    batch -> counts.values().forEach(count -> batch.forEach(count::add)));
+            file.forEachChange(change -> counts.values().forEach(count -> count.add(change)));
             Map<Duration, Map<String, Uptime>> uptimes = new LinkedHashMap<>();
             counts.forEach((window, count) -> uptimes.put(window, count.result()));
             return uptimes;
@@ -262,6 +336,10 @@ public final class Recorder implements AutoCloseable {
      * @throws UnavailableException when it can't answer, or not soon
      */
     <T> T ask(Question<T> question) throws UnavailableException {
+        if (written == null) {
+            throw new UnavailableException(
+                    Objects.requireNonNullElse(trouble, "the flight recorder still reads its file"));
+        }
         if (!questions.tryAcquire()) {
             throw new UnavailableException("too many ask the flight recorder at once");
         }
@@ -311,10 +389,10 @@ public final class Recorder implements AutoCloseable {
     }
 
     private void work() throws InterruptedException {
-        if (file == null) {
+        if (file == null && !withoutItsFile) {
             begin();
         }
-        while (file != null) {
+        while (true) {
             Job job = jobs.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
             if (job != null) {
                 perform(job);
@@ -326,11 +404,29 @@ public final class Recorder implements AutoCloseable {
                 release();
                 break;
             }
-            if (inMemory && clock.monotonicNanos() - retryNanos >= 0) {
+            if (withoutItsFile && clock.monotonicNanos() - retryNanos >= 0) {
                 tryFileAgain();
             }
         }
         closed.countDown();
+    }
+
+    /** What is said to be written is so before nobody waits any more. */
+    private void perform(Job job) {
+        try {
+            if (file != null) {
+                perform(file, job);
+            }
+        } finally {
+            tellWritten();
+            if (job instanceof Changes) {
+                waiting.decrementAndGet();
+            }
+        }
+    }
+
+    private void tellWritten() {
+        written = file == null ? null : file.extent().situation();
     }
 
     private void release() {
@@ -345,9 +441,7 @@ public final class Recorder implements AutoCloseable {
     private void begin() {
         try {
             begin(openFile());
-        } catch (IOException e) {
-            goToMemory("its directory can't be written to: " + e);
-        } catch (SQLException e) {
+        } catch (IOException | SQLException e) {
             goToMemory(words(e));
         }
     }
@@ -355,15 +449,13 @@ public final class Recorder implements AutoCloseable {
     private void begin(Opened opened) throws SQLException {
         file = opened.file();
         Long lastAtWork = opened.file().lastAtWork().orElse(null);
-        String before = opened.file()
-                .extent()
-                .situation()
-                .of(new Subject(Kind.RECORDER, nodeId))
-                .word();
         trouble = opened.broken();
-        offered = opened.file().extent().situation();
-        perform(to -> to.append(List.of(
-                new Noted(clock.wallMicros(), Transition.started(nodeId, before, lastAtWork, opened.broken())))));
+        perform(to -> to.append(List.of(started(lastAtWork, opened.broken()))));
+    }
+
+    private Noted started(@Nullable Long lastAtWorkMicros, @Nullable String reason) {
+        return new Noted(
+                clock.wallMicros(), Transition.started(nodeId, Kind.RECORDER.absent(), lastAtWorkMicros, reason));
     }
 
     /**
@@ -381,6 +473,7 @@ public final class Recorder implements AutoCloseable {
 
     /** A file that holds what was written; one that does not is set aside first. */
     private Opened openFile() throws IOException, SQLException {
+        library.load();
         OwnersOnly.directory(Objects.requireNonNull(path.getParent(), "a file in a directory"));
         forgetOldBroken();
         Optional<String> fault;
@@ -397,7 +490,7 @@ public final class Recorder implements AutoCloseable {
             }
             opened.close();
         } catch (SQLException e) {
-            if (!isCorrupt(e)) {
+            if (!RecordFile.isCorrupt(e)) {
                 throw e;
             }
             fault = Optional.of(Objects.requireNonNullElse(e.getMessage(), "no database"));
@@ -427,8 +520,7 @@ public final class Recorder implements AutoCloseable {
         return path.resolveSibling(path.getFileName() + BROKEN);
     }
 
-    private void perform(Job job) {
-        RecordFile open = Objects.requireNonNull(file, "a file, or memory");
+    private void perform(RecordFile open, Job job) {
         try {
             job.run(open);
             if (diskFull && hasRoom()) {
@@ -442,31 +534,39 @@ public final class Recorder implements AutoCloseable {
     }
 
     private void recover(RecordFile open, Job job, SQLException failure) {
-        if (isFull(failure)) {
+        Exception reason = failure;
+        if (RecordFile.isFull(failure)) {
             try {
-                if (!inMemory && !diskFull && open.isSmallerThanItMayBe()) {
-                    diskFull = true;
-                    trouble = "the disk is full: the oldest records are let go for new ones";
-                    LOG.warn("Network {}: the flight recorder: {}", networkId, trouble);
-                    Files.deleteIfExists(broken());
+                if (!withoutItsFile && !diskFull && open.isSmallerThanItMayBe()) {
+                    tellDiskFull();
                 }
                 makeRoom(open, job);
                 return;
-            } catch (SQLException e) {
-                goToMemory(words(e));
-            } catch (IOException e) {
-                goToMemory("its directory can't be written to: " + e);
+            } catch (IOException | SQLException e) {
+                reason = e;
             }
-        } else if (isCorrupt(failure) && !inMemory) {
+        }
+        if (withoutItsFile) {
+            LOG.error("Network {}: the flight recorder lost something", networkId, reason);
+            return;
+        }
+        if (RecordFile.isCorrupt(failure)) {
             release();
             begin();
         } else {
-            goToMemory(words(failure));
+            goToMemory(words(reason));
         }
         repeat(job);
     }
 
-    /** Once more, in another file or in memory. */
+    private void tellDiskFull() throws IOException {
+        diskFull = true;
+        trouble = "the disk is full: the oldest records are let go for new ones";
+        LOG.warn("Network {}: the flight recorder: {}", networkId, trouble);
+        Files.deleteIfExists(broken());
+    }
+
+    /** Once more, in another file or in memory. What is lost all the same, a later look finds again. */
     private void repeat(Job job) {
         RecordFile other = file;
         if (other == null) {
@@ -479,15 +579,15 @@ public final class Recorder implements AutoCloseable {
         }
     }
 
-    /** Lets the oldest go until the job can be done. */
+    /** Lets the oldest go until the job can be done: on a disk that is full, one by one, as more need room for a moment. */
     private static void makeRoom(RecordFile open, Job job) throws SQLException {
         while (true) {
-            boolean someLeft = open.letOldestGo();
+            boolean someLeft = open.letOldestGo(open.isSmallerThanItMayBe() ? 1 : LET_GO_AT_ONCE);
             try {
                 job.run(open);
                 return;
             } catch (SQLException e) {
-                if (!isFull(e) || !someLeft) {
+                if (!RecordFile.isFull(e) || !someLeft) {
                     throw e;
                 }
             }
@@ -506,80 +606,94 @@ public final class Recorder implements AutoCloseable {
     private void goToMemory(String why) {
         Situation situation = file == null ? Situation.NOTHING : file.extent().situation();
         release();
-        inMemory = true;
+        withoutItsFile = true;
         diskFull = false;
         retryNanos = clock.monotonicNanos() + retry.toNanos();
         String told = "records are kept in memory only, the last of them: " + why;
         try {
+            library.load();
             file = RecordFile.inMemory(MEMORY_BYTES, situation, clock.wallMicros());
-            trouble = told;
-            offered = situation;
             LOG.warn("Network {}: the flight recorder: {}", networkId, told);
-            repeat(to ->
-                    to.append(List.of(new Noted(clock.wallMicros(), Transition.started(nodeId, "None", null, told)))));
-        } catch (SQLException e) {
-            offered = null;
-            trouble = "nothing is recorded: " + words(e);
-            LOG.error("Network {}: the flight recorder: {}", networkId, trouble, e);
+            repeat(to -> to.append(List.of(started(null, told))));
+            trouble = told;
+        } catch (IOException | SQLException e) {
+            String nothing = "nothing is recorded: " + words(e);
+            if (!nothing.equals(trouble)) {
+                LOG.error("Network {}: the flight recorder: {}", networkId, nothing, e);
+            }
+            trouble = nothing;
         }
+        tellWritten();
     }
 
-    /** What memory holds goes into the file, all of it or nothing. */
+    /** What memory holds goes into the file. */
     private void tryFileAgain() {
-        RecordFile memory = Objects.requireNonNull(file, "memory");
-        retryNanos = clock.monotonicNanos() + retry.toNanos();
+        RecordFile memory = file;
+        if (memory == null) {
+            withoutItsFile = false;
+            begin();
+            return;
+        }
         try {
             Opened opened = openFile();
             try {
-                opened.file().append(noted(memory));
-                for (Map.Entry<Long, Map<String, LinkMinute>> minute :
-                        memory.minutes(0, Long.MAX_VALUE, Integer.MAX_VALUE).entrySet()) {
-                    opened.file().keepMinute(minute.getKey(), minute.getValue());
+                if (opened.broken() != null) {
+                    opened.file().append(List.of(started(null, opened.broken())));
                 }
+                move(memory, opened.file());
             } catch (SQLException | RuntimeException | Error e) {
                 opened.file().close();
                 throw e;
             }
             memory.close();
             file = opened.file();
-            inMemory = false;
+            withoutItsFile = false;
             trouble = opened.broken();
+            tellWritten();
             LOG.info("Network {}: the flight recorder writes into its file again", networkId);
         } catch (SQLException | IOException e) {
             LOG.debug("Network {}: the flight recorder still can't write", networkId, e);
+            retryNanos = clock.monotonicNanos() + retry.toNanos();
         }
     }
 
-    private static List<Noted> noted(RecordFile memory) throws SQLException {
-        List<Noted> noted = new ArrayList<>();
-        for (KeptRecord kept : memory.newestFirst(Long.MAX_VALUE, Integer.MAX_VALUE, any -> true, true)) {
-            FlightRecord record = kept.record();
-            noted.add(new Noted(
-                    record.timeMicros(),
-                    new Transition(
-                            record.subject(),
-                            record.from(),
-                            new State(record.to(), record.reason()),
-                            record.shownAs(),
-                            record.sinceMicros(),
-                            record.witnesses(),
-                            kept.entries())));
+    /** One record after the other, which leaves memory once it is written, so that none is written twice. */
+    private static void move(RecordFile memory, RecordFile to) throws SQLException {
+        List<FlightRecord> oldest =
+                memory.after(memory.extent().anchor().point().seq(), 1);
+        while (!oldest.isEmpty()) {
+            FlightRecord record = oldest.getFirst();
+            Noted noted = new Noted(record.timeMicros(), memory.transition(record));
+            withRoom(to, file -> file.append(List.of(noted)));
+            memory.letGoUpTo(record.seq());
+            oldest = memory.after(record.seq(), 1);
         }
-        return noted.reversed();
+        for (Map.Entry<Long, Map<String, LinkMinute>> minute :
+                memory.minutes(0, Long.MAX_VALUE, Integer.MAX_VALUE).entrySet()) {
+            withRoom(to, file -> file.keepMinute(minute.getKey(), minute.getValue()));
+        }
     }
 
-    private static boolean isFull(SQLException e) {
-        return (e.getErrorCode() & PRIMARY_CODE) == SQLiteErrorCode.SQLITE_FULL.code;
+    private static void withRoom(RecordFile to, Job job) throws SQLException {
+        try {
+            job.run(to);
+        } catch (SQLException e) {
+            if (!RecordFile.isFull(e)) {
+                throw e;
+            }
+            makeRoom(to, job);
+        }
     }
 
-    private static boolean isCorrupt(SQLException e) {
-        int code = e.getErrorCode() & PRIMARY_CODE;
-        return code == SQLiteErrorCode.SQLITE_CORRUPT.code || code == SQLiteErrorCode.SQLITE_NOTADB.code;
-    }
-
-    private static String words(SQLException e) {
-        return (e.getErrorCode() & PRIMARY_CODE) == SQLiteErrorCode.SQLITE_BUSY.code
-                ? "another process has its file"
-                : "its file can't be used: " + e.getMessage() + (e.getCause() == null ? "" : " (" + e.getCause() + ")");
+    private static String words(Exception e) {
+        if (e instanceof SQLException failure && RecordFile.isBusy(failure)) {
+            return "another process has its file";
+        }
+        if (e instanceof NativeLibrary.UnavailableException) {
+            return String.valueOf(e.getMessage());
+        }
+        return e instanceof SQLException
+                ? "its file can't be used: " + e.getMessage() + (e.getCause() == null ? "" : " (" + e.getCause() + ")")
+                : "its directory can't be written to: " + e;
     }
 }

@@ -4,7 +4,8 @@
  * network, bounded by age and size, which the API asks for. Runs beside the monitors, which never wait for it: a thread
  * looks at all networks, and each network has one that alone touches its file, for which changes wait in a bounded queue.
  *
- * <p>{@code FlightRecorders} has the looking thread, {@code Recorder} is one network's, {@code RecordFile} its file.
+ * <p>{@code FlightRecorders} has the looking thread, {@code Recorder} is one network's, {@code RecordFile} its file,
+ * {@code NativeLibrary} what that is read and written with.
  */
 @NullMarked
 package io.distomon.node.record;

@@ -10,6 +10,7 @@ import io.distomon.core.store.HeldEntry;
 import io.distomon.core.store.NodeData;
 import io.distomon.core.store.PingData;
 import io.distomon.core.store.PingStatus;
+import io.distomon.core.store.RawEntry;
 import io.distomon.core.store.SignedNodeData;
 import io.distomon.core.topology.Cadences;
 import io.distomon.core.topology.Member;
@@ -62,6 +63,15 @@ final class Looks {
         return signers;
     }
 
+    /** What each of them signs now. */
+    Map<String, RawEntry> entries() {
+        Map<String, RawEntry> entries = new LinkedHashMap<>();
+        up().input()
+                .entries()
+                .forEach((id, held) -> entries.put(id, held.entry().raw()));
+        return entries;
+    }
+
     Asked up() {
         return look(NodeState.ONLINE);
     }
@@ -89,16 +99,14 @@ final class Looks {
                     false);
             held.put(id, new HeldEntry(SignedNodeData.sign(data, signer), now.monotonicNanos(), Map.of(), 0));
         });
-        List<Witness> witnesses = List.of("ams", "fra").stream()
-                .map(id -> new Witness(
-                        id, status, now.wallMicros(), error, 2, null, null, now.wallMicros(), Standing.COUNTED))
-                .toList();
+        Witness byAms = witness("ams", status, error, now);
+        Witness byFra = witness("fra", status, error, now);
         NetworkView view = new NetworkView(
                 "lab",
                 List.of(
-                        verdict("ams", NodeState.ONLINE, now, List.of()),
-                        verdict("fra", NodeState.ONLINE, now, List.of()),
-                        verdict("nyc", nyc, now, witnesses)),
+                        verdict("ams", NodeState.ONLINE, now, List.of(witness("fra", PingStatus.ONLINE, null, now))),
+                        verdict("fra", NodeState.ONLINE, now, List.of(witness("ams", PingStatus.ONLINE, null, now))),
+                        verdict("nyc", nyc, now, List.of(byAms, byFra))),
                 List.of(),
                 List.of(),
                 List.of(),
@@ -110,6 +118,10 @@ final class Looks {
                 ViewInput.ofMember(config, Cadences.of(config.observers()), held, now.monotonicNanos()),
                 now,
                 config);
+    }
+
+    private static Witness witness(String id, PingStatus status, @Nullable String error, Moment now) {
+        return new Witness(id, status, now.wallMicros(), error, 2, null, null, now.wallMicros(), Standing.COUNTED);
     }
 
     private static NodeVerdict verdict(String id, NodeState state, Moment now, List<Witness> witnesses) {

@@ -7,9 +7,11 @@ import io.distomon.core.Clock;
 import io.distomon.core.record.ChainPoint;
 import io.distomon.core.record.FlightRecord;
 import io.distomon.core.record.FlightRecordCodec;
+import io.distomon.core.record.Kind;
 import io.distomon.core.record.LinkMinute;
 import io.distomon.core.record.Situation;
 import io.distomon.core.record.State;
+import io.distomon.core.record.Subject;
 import io.distomon.core.record.Transition;
 import io.distomon.core.record.Transitions;
 import io.distomon.node.threads.Asked;
@@ -126,7 +128,7 @@ class RecordFileTest {
             file.keepMinute(T0 + 60 * SECOND, Map.of("nyc", MINUTE));
             long bytes = file.extent().recordBytes();
 
-            file.letGoBefore(T0 + 10 * SECOND, T0 + 60 * SECOND);
+            file.letGoBefore(T0 + 10 * SECOND, T0 + 60 * SECOND, T0 + 100 * SECOND);
 
             assertThat(all(file)).hasSize(1);
             assertThat(file.minutes(0, Long.MAX_VALUE, 9)).containsOnlyKeys(T0 + 60 * SECOND);
@@ -136,6 +138,78 @@ class RecordFileTest {
             assertThat(file.fault()).isEmpty();
         }
         assertThat(count("select count(*) from entries")).isEqualTo(3);
+    }
+
+    @Test
+    void aRecordWhoseDateIsStillToComeIsAsOldAsThoseAroundIt() throws Exception {
+        try (RecordFile file = RecordFile.open(path, ROOM)) {
+            append(file, T0, looks.down());
+            append(file, T0 + 1_000_000 * SECOND, looks.up());
+            append(file, T0 + 10 * SECOND, looks.down());
+            append(file, T0 + 20 * SECOND, looks.up());
+
+            file.letGoBefore(T0 + 15 * SECOND, 0, T0 + 30 * SECOND);
+
+            assertThat(all(file)).extracting(kept -> kept.record().timeMicros()).containsExactly(T0 + 20 * SECOND);
+        }
+    }
+
+    @Test
+    void whatIsSoAlreadyIsNotRecordedAgainAndWhatIsNotIsToldFromWhatIsSo() throws Exception {
+        try (RecordFile file = RecordFile.open(path, ROOM)) {
+            append(file, T0, looks.up());
+            Transition again =
+                    Transition.unwitnessed(new Subject(Kind.NODE, "nyc"), "Absent", new State("Online", null));
+            Transition down =
+                    Transition.unwitnessed(new Subject(Kind.NODE, "nyc"), "Absent", new State("Offline", null));
+
+            file.append(List.of(new Noted(T0, again), new Noted(T0, down), new Noted(T0, down)));
+
+            List<FlightRecord> last = file.after(4, 9);
+            assertThat(last).hasSize(1);
+            assertThat(last.getFirst().from()).isEqualTo("Online");
+            assertThat(last.getFirst().to()).isEqualTo("Offline");
+        }
+    }
+
+    @Test
+    void aFileThatMayTakeLessThanBeforeIsMadeSmaller() throws Exception {
+        List<KeptRecord> written;
+        try (RecordFile file = RecordFile.open(path, 2 * ROOM)) {
+            for (int i = 0; file.extent().recordBytes() < ROOM; i++) {
+                append(file, T0 + i * SECOND, i % 2 == 0 ? looks.down() : looks.up());
+            }
+            written = all(file);
+        }
+
+        try (RecordFile file = RecordFile.open(path, ROOM)) {
+            assertThat(Files.size(path) + Files.size(path.resolveSibling("fra.db-journal")))
+                    .isLessThanOrEqualTo(ROOM);
+            List<KeptRecord> kept = all(file);
+            assertThat(kept).hasSizeGreaterThan(written.size() / 4).isEqualTo(written.subList(0, kept.size()));
+            assertThat(file.fault()).isEmpty();
+            inRoom(file, () -> append(file, T0, looks.up()));
+            inRoom(file, () -> append(file, T0, looks.down()));
+        }
+    }
+
+    @Test
+    void whatIsWantedIsFoundByTimeAndByNode() throws Exception {
+        try (RecordFile file = RecordFile.open(path, ROOM)) {
+            write(file, 5);
+
+            assertThat(seqs(file, new Wanted(Long.MAX_VALUE, T0 + SECOND, T0 + 3 * SECOND, null, 9)))
+                    .containsExactly(6L, 5L);
+            assertThat(seqs(file, new Wanted(Long.MAX_VALUE, null, null, "nyc", 9)))
+                    .containsExactly(8L, 7L, 6L, 5L, 4L, 3L);
+            assertThat(seqs(file, new Wanted(7, null, null, "nyc", 2))).containsExactly(6L, 5L);
+        }
+    }
+
+    private static List<Long> seqs(RecordFile file, Wanted wanted) throws SQLException {
+        return file.newestFirst(wanted, false).stream()
+                .map(kept -> kept.record().seq())
+                .toList();
     }
 
     @ParameterizedTest
@@ -261,13 +335,13 @@ class RecordFileTest {
                 return;
             } catch (SQLException e) {
                 assertThat(e.getErrorCode()).isEqualTo(SQLiteErrorCode.SQLITE_FULL.code);
-                assertThat(file.letOldestGo()).isTrue();
+                assertThat(file.letOldestGo(1)).isTrue();
             }
         }
     }
 
     private static List<KeptRecord> all(RecordFile file) throws SQLException {
-        return file.newestFirst(Long.MAX_VALUE, Integer.MAX_VALUE, any -> true, true);
+        return file.newestFirst(Wanted.ALL, true);
     }
 
     private Connection connection() throws SQLException {

@@ -1,26 +1,38 @@
 package io.distomon.node.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.distomon.core.Clock;
+import io.distomon.core.config.OwnersOnly;
 import io.distomon.core.record.FlightRecord;
 import io.distomon.core.record.FlightRecordCodec;
 import io.distomon.core.record.Kind;
 import io.distomon.core.record.LinkMinute;
+import io.distomon.core.record.Situation;
+import io.distomon.core.record.State;
+import io.distomon.core.record.Subject;
+import io.distomon.core.record.Transition;
+import io.distomon.core.record.Transitions;
 import io.distomon.node.OwnMounts;
+import io.distomon.node.threads.Asked;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteErrorCode;
 
 class RecorderTest {
     private final Clock clock = Clock.system();
@@ -65,7 +77,7 @@ class RecorderTest {
         long now = clock.wallMicros() / 60_000_000 * 60_000_000;
         try (Recorder recorder = started()) {
             look(recorder, true);
-            recorder.keepMinute(now, minute);
+            recorder.keepMinute(now, minute, Optional.empty());
 
             Map<Long, Map<String, LinkMinute>> kept = recorder.ask(file -> file.minutes(0, Long.MAX_VALUE, 9));
             assertThat(kept).isEqualTo(Map.of(now, minute));
@@ -96,6 +108,188 @@ class RecorderTest {
     }
 
     @Test
+    void intoAFileThatIsFullWhatWasKeptInMemoryIsWrittenInThePlaceOfTheOldest() throws Exception {
+        filled();
+        RecordFile other = RecordFile.open(path, RecordingProcess.LIMITS.maxBytes());
+        try (Recorder recorder = started()) {
+            long end = other.extent().end().seq();
+            for (int i = 0; i < 60; i++) {
+                look(recorder, i % 2 == 1);
+            }
+            assertThat(recorder.trouble()).endsWith("another process has its file");
+
+            other.close();
+
+            await().atMost(Duration.ofMinutes(2)).ignoreExceptions().untilAsserted(() -> {
+                assertThat(recorder.trouble()).isNull();
+                List<FlightRecord> records = recorder.ask(file -> file.after(end, Integer.MAX_VALUE));
+                // The first of them may have been so by the file.
+                assertThat(records.stream()
+                                .filter(record -> record.subject().name().equals("nyc")))
+                        .hasSizeBetween(59, 60)
+                        .isSortedAccordingTo((a, b) -> Long.compare(a.timeMicros(), b.timeMicros()))
+                        .noneMatch(record -> record.from().equals(record.to()));
+            });
+            assertThat(fault(recorder)).isEmpty();
+        }
+    }
+
+    @Test
+    void afterEachTroubleEveryChangeIsThereOnce() throws Exception {
+        try (Recorder recorder = started()) {
+            for (int i = 0; i < 40; i++) {
+                look(recorder, i % 2 == 0);
+                if (i % 4 == 3) {
+                    breakDown(recorder);
+                }
+            }
+            await().atMost(Duration.ofSeconds(60)).until(() -> recorder.trouble() == null);
+            look(recorder, true);
+
+            assertThat(told(recorder)).containsOnlyOnce("ams Absent>Online", "nyc Absent>Online");
+            assertThat(told(recorder).stream().filter(told -> told.equals("nyc Online>Offline")))
+                    .hasSize(20);
+            assertThat(told(recorder).stream().filter(told -> told.equals("nyc Offline>Online")))
+                    .hasSize(20);
+            assertThat(fault(recorder)).isEmpty();
+        }
+    }
+
+    /** Something that was to be done with the file fails for good. */
+    private static void breakDown(Recorder recorder) {
+        assertThatThrownBy(() -> recorder.ask(file -> {
+                    throw new SQLException("trouble", null, SQLiteErrorCode.SQLITE_IOERR.code);
+                }))
+                .isInstanceOf(Recorder.UnavailableException.class);
+    }
+
+    @Test
+    void whatAFileThatIsSetAsideHeldIsRecordedAnew() throws Exception {
+        try (Recorder recorder = started()) {
+            look(recorder, true);
+            breakDown(recorder);
+            Files.writeString(path, "no database");
+            await().atMost(Duration.ofSeconds(60)).until(() -> Files.exists(path.resolveSibling("fra.db.broken")));
+            await().atMost(Duration.ofSeconds(60)).until(() -> {
+                look(recorder, false);
+                return told(recorder).contains("ams Absent>Online");
+            });
+            assertThat(told(recorder)).contains("fra Absent>Online").containsOnlyOnce("ams Absent>Online");
+        }
+    }
+
+    @Test
+    void aClockThatIsAheadForAWhileLetsNothingGo() throws Exception {
+        AtomicLong ahead = new AtomicLong();
+        AtomicLong later = new AtomicLong();
+        Clock set = new Clock() {
+            @Override
+            public long wallMicros() {
+                return clock.wallMicros() + later.get() / 1_000 + ahead.get();
+            }
+
+            @Override
+            public long monotonicNanos() {
+                return clock.monotonicNanos() + later.get();
+            }
+        };
+        long now = clock.wallMicros() / 60_000_000 * 60_000_000;
+        Duration wrong = Duration.ofDays(40);
+        try (Recorder recorder = started(set)) {
+            look(recorder, true);
+            kept(recorder, now, Optional.empty());
+            later.addAndGet(Duration.ofHours(2).toNanos());
+            ahead.addAndGet(wrong.toNanos() / 1_000);
+            kept(recorder, now + 60_000_000, Optional.of(Duration.ZERO));
+            later.addAndGet(Duration.ofMinutes(30).toNanos());
+            kept(recorder, now + 120_000_000, Optional.of(Duration.ZERO));
+            later.addAndGet(Duration.ofHours(2).toNanos());
+            kept(recorder, now + 180_000_000, Optional.of(wrong));
+            ahead.set(0);
+
+            assertThat(told(recorder)).contains("nyc Absent>Online");
+            assertThat(recorder.minutes(0, Long.MAX_VALUE, 9)).hasSize(4);
+
+            kept(recorder, now + 240_000_000, Optional.of(Duration.ZERO));
+            later.addAndGet(Duration.ofDays(31).toNanos());
+            kept(recorder, now + 300_000_000, Optional.of(Duration.ZERO));
+            assertThat(told(recorder)).isEmpty();
+            assertThat(recorder.minutes(0, Long.MAX_VALUE, 9)).isEmpty();
+        }
+    }
+
+    /** Returns when it is written. */
+    private static void kept(Recorder recorder, long minuteMicros, Optional<Duration> aheadOfMost)
+            throws Recorder.UnavailableException {
+        recorder.keepMinute(minuteMicros, Map.of("nyc", new LinkMinute(6, 1, 1.0, 2.0, 3.0, null)), aheadOfMost);
+        recorder.ask(RecordFile::extent);
+    }
+
+    @Test
+    void moreThanAFileHasRoomForAtOnceIsWrittenInParts() throws Exception {
+        filled();
+        try (Recorder recorder = started()) {
+            List<Noted> many = new ArrayList<>();
+            for (int i = 0; i < 1_000; i++) {
+                many.add(new Noted(
+                        i,
+                        new Transition(
+                                new Subject(Kind.NODE, "n" + i),
+                                "Absent",
+                                new State("Online", null),
+                                null,
+                                null,
+                                Map.of(),
+                                looks.entries())));
+            }
+            await().atMost(Duration.ofSeconds(30)).until(() -> recorder.offer(many));
+            await().atMost(Duration.ofMinutes(2)).ignoreExceptions().until(() -> {
+                List<FlightRecord> last =
+                        recorder.ask(file -> file.after(file.extent().end().seq() - 1, 1));
+                return last.getFirst().subject().name().equals("n999");
+            });
+
+            assertThat(recorder.trouble()).isNull();
+            assertThat(fault(recorder)).isEmpty();
+        }
+    }
+
+    @Test
+    void whereNothingCanBeWrittenAtAllItIsToldAndTriedAgain(@TempDir Path directory) throws Exception {
+        Path link = Files.createSymbolicLink(directory.resolve("records"), Path.of("/proc"));
+        RecordingProcess process = RecordingProcess.start(List.of(), "unwritable", link.resolve("fra.db"));
+
+        assertThat(process.told())
+                .satisfiesExactly(
+                        told -> assertThat(told)
+                                .startsWith("told: nothing is recorded: SQLite's native library can't be loaded: "),
+                        recorded -> assertThat(recorded).isEqualTo("recorded: false"),
+                        afterwards -> assertThat(afterwards).isEqualTo("afterwards: null"),
+                        whole -> assertThat(whole).isEqualTo("whole: true"));
+    }
+
+    /** A file that can take no more. */
+    private void filled() throws Exception {
+        OwnersOnly.directory(Objects.requireNonNull(path.getParent()));
+        try (RecordFile file = RecordFile.open(path, RecordingProcess.LIMITS.maxBytes())) {
+            for (int i = 0; i < 10_000; i++) {
+                Asked asked = i % 2 == 0 ? looks.up() : looks.down();
+                file.append(Transitions.between(
+                                file.extent().situation(),
+                                Situation.of(asked.view(), asked.config().digest()),
+                                asked.view(),
+                                asked.input().entries())
+                        .stream()
+                        .map(change -> new Noted(asked.at().wallMicros(), change))
+                        .toList());
+            }
+            throw new AssertionError("it is never full");
+        } catch (SQLException e) {
+            assertThat(RecordFile.isFull(e)).isTrue();
+        }
+    }
+
+    @Test
     void whileAnotherProcessHasItsFileItRecordsInMemory() throws Exception {
         Recorder first = started();
         look(first, true);
@@ -106,7 +300,9 @@ class RecorderTest {
             first.close();
 
             await().atMost(Duration.ofSeconds(30)).until(() -> second.trouble() == null);
-            assertThat(told(second)).contains("nyc Absent>Online", "nyc Absent>Offline", "fra Running>Stopped");
+            assertThat(told(second))
+                    .containsOnlyOnce(
+                            "ams Absent>Online", "nyc Absent>Online", "nyc Online>Offline", "fra Running>Stopped");
             assertThat(fault(second)).isEmpty();
         }
     }
@@ -190,7 +386,13 @@ class RecorderTest {
     }
 
     private Recorder started() {
-        Recorder recorder = new Recorder("lab", "fra", path, RecordingProcess.LIMITS, Duration.ofMillis(50), clock);
+        return started(clock);
+    }
+
+    private Recorder started(Clock with) {
+        NativeLibrary library = new NativeLibrary(List.of(Path.of(System.getProperty("java.io.tmpdir"))));
+        Recorder recorder =
+                new Recorder("lab", "fra", path, RecordingProcess.LIMITS, library, Duration.ofMillis(250), with);
         recorder.start();
         return recorder;
     }

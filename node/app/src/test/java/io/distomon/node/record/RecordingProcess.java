@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -95,9 +97,13 @@ final class RecordingProcess {
         Path file = Path.of(arguments[1]);
         Clock clock = Clock.system();
         Looks looks = new Looks(clock);
-        Recorder recorder = new Recorder("lab", "fra", file, LIMITS, Duration.ofMillis(50), clock);
+        Path directory = Objects.requireNonNull(file.getParent());
+        Path unpacking = arguments[0].equals("unwritable") ? directory : Path.of(System.getProperty("java.io.tmpdir"));
+        NativeLibrary library = new NativeLibrary(List.of(unpacking));
+        Recorder recorder = new Recorder("lab", "fra", file, LIMITS, library, Duration.ofMillis(50), clock);
         recorder.start();
         switch (arguments[0]) {
+            case "unwritable" -> becomeWritable(recorder, looks, directory);
             case "record" -> {
                 for (int i = 0; i < MOST_RECORDS; i++) {
                     record(recorder, looks, i);
@@ -108,6 +114,21 @@ final class RecordingProcess {
             case "fill" -> fill(recorder, looks, file);
             default -> throw new IllegalArgumentException(arguments[0]);
         }
+    }
+
+    /** The directory is a link: to where nobody may write, and then beside it. */
+    private static void becomeWritable(Recorder recorder, Looks looks, Path link) throws Exception {
+        while (recorder.trouble() == null) {
+            Thread.onSpinWait();
+        }
+        System.out.println(MARK + "told: " + recorder.trouble());
+        System.out.println(MARK + "recorded: " + recorder.look(looks.down()));
+        Files.delete(link);
+        Files.createSymbolicLink(link, Files.createDirectory(link.resolveSibling("writable")));
+        record(recorder, looks, 0);
+        System.out.println(MARK + "afterwards: " + recorder.trouble());
+        System.out.println(MARK + "whole: " + recorder.ask(RecordFile::fault).isEmpty());
+        recorder.close();
     }
 
     private static void fill(Recorder recorder, Looks looks, Path file) throws Exception {
@@ -128,7 +149,7 @@ final class RecordingProcess {
             record(recorder, looks, i++);
         }
         System.out.println(MARK + "afterwards: " + recorder.trouble());
-        recorder.keepMinute(60_000_000, Map.of());
+        recorder.keepMinute(60_000_000, Map.of(), Optional.empty());
         long let = recorder.ask(open -> open.extent().anchor().point().seq());
         System.out.println(
                 MARK + "whole: " + recorder.ask(RecordFile::fault).isEmpty() + ", without the oldest: " + (let > 0));

@@ -1,5 +1,8 @@
 package io.distomon.core.record;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * Where the records that are kept begin: what came before was let go, but for its end.
  *
@@ -16,13 +19,15 @@ public record Anchor(ChainPoint point, long timeMicros, Situation situation) {
     public Anchor past(Iterable<FlightRecord> oldest) {
         ChainPoint last = point;
         long time = timeMicros;
+        List<Change> changes = new ArrayList<>();
         for (FlightRecord record : oldest) {
             last.breakAt(record).ifPresent(found -> {
                 throw new IllegalArgumentException(found.toString());
             });
             last = ChainPoint.at(record);
             time = record.timeMicros();
+            changes.add(record.change());
         }
-        return new Anchor(last, time, situation.after(oldest));
+        return new Anchor(last, time, situation.after(changes));
     }
 }

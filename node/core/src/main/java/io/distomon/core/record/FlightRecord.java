@@ -32,6 +32,11 @@ public record FlightRecord(
         entries = Collections.unmodifiableMap(new TreeMap<>(entries));
     }
 
+    /** What it tells, but for who said so. */
+    public Change change() {
+        return new Change(timeMicros, subject, new State(to, reason), sinceMicros);
+    }
+
     /** The SHA-256, in hex, of its canonical bytes: see {@link FlightRecordCodec}. */
     public String hash() {
         return hashOf(FlightRecordCodec.encode(this));

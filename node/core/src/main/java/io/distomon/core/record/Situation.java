@@ -2,12 +2,20 @@ package io.distomon.core.record;
 
 import io.distomon.core.json.InvalidJsonException;
 import io.distomon.core.json.StrictJson;
+import io.distomon.core.store.PingStatus;
+import io.distomon.core.topology.Observers;
 import io.distomon.core.view.LinkFault;
 import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.NodeState;
 import io.distomon.core.view.NodeVerdict;
+import io.distomon.core.view.ViewInput;
+import io.distomon.core.view.Witness;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * @param states of every subject of which not the default is so, sorted
  */
 public record Situation(Map<Subject, State> states) {
+    /** Of so many broken links is told at most, so that what is written can be read again: in a full mesh of hundreds. */
+    static final int MAX_LINKS = 4096;
+
     /** Nothing has been told yet. */
     public static final Situation NOTHING = new Situation(Map.of());
 
@@ -64,29 +75,121 @@ public record Situation(Map<Subject, State> states) {
     }
 
     /** What is so once these were recorded, one after the other. */
-    public Situation after(Iterable<FlightRecord> records) {
+    public Situation after(Iterable<Change> changes) {
         Map<Subject, State> changed = new TreeMap<>(states);
-        for (FlightRecord record : records) {
-            if (record.to().equals(record.subject().kind().absent())) {
-                changed.remove(record.subject());
+        for (Change change : changes) {
+            if (change.to().word().equals(change.subject().kind().absent())) {
+                changed.remove(change.subject());
             } else {
-                changed.put(record.subject(), new State(record.to(), record.reason()));
+                changed.put(change.subject(), change.to());
             }
         }
         return new Situation(changed);
     }
 
+    /** The same with so many broken links at most: those of before, then the first of the others. */
+    Situation bounded(Situation before) {
+        List<Subject> links = states.keySet().stream()
+                .filter(subject -> subject.kind() == Kind.LINK)
+                .sorted(Comparator.comparing(link -> !before.states.containsKey(link)))
+                .toList();
+        if (links.size() <= MAX_LINKS) {
+            return this;
+        }
+        Map<Subject, State> fewer = new TreeMap<>(states);
+        links.subList(MAX_LINKS, links.size()).forEach(fewer::remove);
+        return new Situation(fewer);
+    }
+
     /**
-     * The same, but of nodes of which nothing is known yet what was known before: who has just started has heard nobody,
-     * which is no news of them.
+     * The same of a node that has just started, but as it was before where it can't know yet: it has heard hardly anybody,
+     * which is no news of them. Only who is new, or was unknown, and the config are as they are now.
      */
     public Situation recalling(Situation before) {
-        Map<Subject, State> recalled = new TreeMap<>(states);
-        recalled.replaceAll(
-                (subject, state) -> subject.kind() == Kind.NODE && state.word().equals(NodeState.UNKNOWN.word())
-                        ? before.states.getOrDefault(subject, state)
-                        : state);
+        Map<Subject, State> recalled = new TreeMap<>();
+        states.forEach((subject, state) -> {
+            if (subject.kind() == Kind.CONFIG) {
+                recalled.put(subject, state);
+            } else if (subject.kind() == Kind.NODE) {
+                State former = before.of(subject);
+                boolean isNews = former.word().equals(Kind.NODE.absent())
+                        || former.word().equals(NodeState.UNKNOWN.word());
+                recalled.put(subject, isNews ? state : former);
+            }
+        });
+        before.states.forEach((subject, state) -> {
+            boolean isOfMembers = subject.kind() != Kind.LINK
+                    || subject.ends().stream().map(Subject::node).allMatch(states::containsKey);
+            if (subject.kind() != Kind.NODE && subject.kind() != Kind.CONFIG && isOfMembers) {
+                recalled.put(subject, state);
+            }
+        });
         return new Situation(recalled);
+    }
+
+    /**
+     * Whether the view of a node that has started knows enough to say what has changed since: everybody who was well has
+     * been heard, or is down according to all who would know; this node has an opinion of whom it polls; who called a link
+     * broken speaks otherwise of it now; nobody calls this node offline as it was while it was away; and that it hears few
+     * is not because it has not met them yet.
+     *
+     * @param view what is so now
+     * @param input what the view is made of, for a member
+     */
+    boolean isAnsweredBy(NetworkView view, ViewInput input) {
+        String asker = Objects.requireNonNull(input.asker(), "a member");
+        return view.nodes().stream()
+                        .allMatch(node -> isAnsweredOf(node, asker, input.observers())
+                                && (!node.nodeId().equals(asker) || isAnsweredOfAsker(node)))
+                && states.keySet().stream()
+                        .filter(subject -> subject.kind() == Kind.LINK)
+                        .allMatch(link -> isAnsweredOfLink(link, view))
+                && (view.minority() == isMinority()
+                        || view.nodes().stream().noneMatch(node -> node.state() == NodeState.UNKNOWN));
+    }
+
+    private boolean isAnsweredOf(NodeVerdict node, String asker, Observers observers) {
+        String before = of(Subject.node(node.nodeId())).word();
+        boolean wasWell = before.equals(NodeState.ONLINE.word()) || before.equals(NodeState.DEGRADED.word());
+        boolean isAsked = node.nodeId().equals(asker)
+                || !observers.polls(asker, node.nodeId())
+                || says(asker, node).isPresent();
+        return !wasWell || (isAsked && (node.fresh() || node.state() == NodeState.OFFLINE));
+    }
+
+    private boolean isAnsweredOfAsker(NodeVerdict asker) {
+        return asker.witnesses().stream()
+                .allMatch(witness -> witness.status() != PingStatus.OFFLINE
+                        || states.containsKey(Subject.link(witness.observer(), asker.nodeId())));
+    }
+
+    private static boolean isAnsweredOfLink(Subject link, NetworkView view) {
+        Optional<NodeVerdict> from = view.node(link.ends().getFirst());
+        Optional<NodeVerdict> to = view.node(link.ends().getLast());
+        return from.isEmpty()
+                || to.isEmpty()
+                || !from.get().fresh()
+                || !to.get().fresh()
+                || says(from.get().nodeId(), to.get())
+                        .filter(said -> said != PingStatus.OFFLINE || stands(link, view))
+                        .isPresent();
+    }
+
+    private static boolean stands(Subject link, NetworkView view) {
+        return view.brokenLinks().stream()
+                .anyMatch(fault -> fault.standing()
+                        && Subject.link(fault.from(), fault.to()).equals(link));
+    }
+
+    private static Optional<PingStatus> says(String observer, NodeVerdict of) {
+        return of.witnesses().stream()
+                .filter(witness -> witness.observer().equals(observer))
+                .map(Witness::status)
+                .findFirst();
+    }
+
+    private boolean isMinority() {
+        return states.keySet().stream().anyMatch(subject -> subject.kind() == Kind.MINORITY);
     }
 
     /** As JSON, which {@link #parse} reads. */

@@ -4,6 +4,7 @@ import io.distomon.core.crypto.Sha256;
 import io.distomon.core.store.RawEntry;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +59,24 @@ public record Transition(
                 lastAtWorkMicros,
                 Map.of(),
                 Map.of());
+    }
+
+    /** Whether this is news of what was {@code from}. */
+    static boolean isNews(Subject subject, State from, State to) {
+        return switch (subject.kind()) {
+            // Why polls fail on a link, its observer may say differently each second.
+            case LINK -> !from.word().equals(to.word());
+            case NODE, PARTITION, MINORITY, CONFIG -> !from.equals(to);
+            // That it began again it tells each time.
+            case RECORDER -> true;
+        };
+    }
+
+    /** The same change of what is so before it; empty when it changes nothing then. */
+    public Optional<Transition> after(State before) {
+        return isNews(subject, before, to)
+                ? Optional.of(new Transition(subject, before.word(), to, shownAs, sinceMicros, witnesses, entries))
+                : Optional.empty();
     }
 
     /** The recorder ends on purpose. */

@@ -47,16 +47,11 @@ public final class Transitions {
         for (Subject subject : subjects) {
             State from = before.of(subject);
             State to = after.of(subject);
-            if (subject.kind() != Kind.RECORDER && isChange(subject, from, to)) {
+            if (subject.kind() != Kind.RECORDER && Transition.isNews(subject, from, to)) {
                 changes.add(transitions.of(subject, from.word(), to));
             }
         }
         return changes;
-    }
-
-    /** Why polls fail on a link, its observer may say differently each second: as long as they do, that is no news. */
-    private static boolean isChange(Subject subject, State from, State to) {
-        return subject.kind() == Kind.LINK ? !from.word().equals(to.word()) : !from.equals(to);
     }
 
     private Transition of(Subject subject, String from, State to) {

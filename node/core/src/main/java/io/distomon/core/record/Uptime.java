@@ -76,19 +76,19 @@ public record Uptime(double online, double degraded, double offline, double plan
             running = true;
         }
 
-        /** The next record. */
-        public void add(FlightRecord record) {
-            if (record.subject().kind() == Kind.NODE) {
-                Tally tally = nodes.computeIfAbsent(record.subject().name(), id -> new Tally(Share.UNKNOWN));
-                tally.until(record.timeMicros());
-                tally.share = Share.of(new State(record.to(), record.reason()));
-            } else if (record.subject().kind() == Kind.RECORDER) {
+        /** What the next record tells. */
+        public void add(Change change) {
+            if (change.subject().kind() == Kind.NODE) {
+                Tally tally = nodes.computeIfAbsent(change.subject().name(), id -> new Tally(Share.UNKNOWN));
+                tally.until(change.timeMicros());
+                tally.share = Share.of(change.to());
+            } else if (change.subject().kind() == Kind.RECORDER) {
                 // Between when it was last at work and when it began again nobody looked.
-                Long lastAtWork = record.sinceMicros();
-                nodes.values().forEach(tally -> tally.until(lastAtWork == null ? record.timeMicros() : lastAtWork));
+                Long lastAtWork = change.sinceMicros();
+                nodes.values().forEach(tally -> tally.until(lastAtWork == null ? change.timeMicros() : lastAtWork));
                 running = false;
-                nodes.values().forEach(tally -> tally.until(record.timeMicros()));
-                running = record.to().equals(Transition.RUNNING);
+                nodes.values().forEach(tally -> tally.until(change.timeMicros()));
+                running = change.to().word().equals(Transition.RUNNING);
             }
         }
 
@@ -114,7 +114,8 @@ public record Uptime(double online, double degraded, double offline, double plan
             }
 
             void until(long untilMicros) {
-                long until = Math.clamp(untilMicros, fromMicros, toMicros);
+                // What has a date that is still to come was noticed by a clock that was ahead: it is not known when.
+                long until = untilMicros > toMicros ? counted : Math.max(untilMicros, fromMicros);
                 if (until > counted) {
                     micros.merge(running ? share : Share.UNKNOWN, until - counted, Long::sum);
                     counted = until;

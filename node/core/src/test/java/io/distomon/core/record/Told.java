@@ -34,6 +34,27 @@ final class Told {
         return new NetworkView("lab", view.nodes(), view.brokenLinks(), List.of(), groups, true, 0);
     }
 
+    static NetworkView minority(NetworkView view) {
+        return new NetworkView("lab", view.nodes(), view.brokenLinks(), List.of(), view.partitions(), true, 0);
+    }
+
+    /** The same of who has not reported lately. */
+    static NodeVerdict unheard(NodeVerdict verdict) {
+        return new NodeVerdict(
+                verdict.nodeId(),
+                verdict.state(),
+                verdict.reason(),
+                verdict.shownAs(),
+                verdict.sinceMicros(),
+                verdict.planned(),
+                false,
+                verdict.observers(),
+                verdict.offlineObservers(),
+                verdict.brokenLinks(),
+                verdict.recordDateMicros(),
+                verdict.witnesses());
+    }
+
     static NodeVerdict online(String id, Witness... witnesses) {
         return verdict(id, NodeState.ONLINE, null, false, witnesses);
     }
@@ -46,6 +67,10 @@ final class Told {
 
     static Witness offlineBy(String observer, Standing standing) {
         return new Witness(observer, PingStatus.OFFLINE, T0, "timeout", 0, null, null, T0, standing);
+    }
+
+    static Witness onlineBy(String observer, Standing standing) {
+        return new Witness(observer, PingStatus.ONLINE, T0, null, 1, null, null, T0, standing);
     }
 
     static LinkFault fault(String from, String to, boolean standing) {

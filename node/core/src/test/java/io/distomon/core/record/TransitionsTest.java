@@ -155,17 +155,19 @@ class TransitionsTest {
     }
 
     @Test
-    void ofWhomNothingIsKnownAfterAStartWhatWasKnownBeforeStays() {
-        Situation before = Situation.of(WELL, "c1");
-        NetworkView started = Told.view(
-                Told.online("ams"),
-                Told.verdict("fra", NodeState.UNKNOWN, Reason.UNREPORTED, false),
-                Told.verdict("rio", NodeState.UNKNOWN, Reason.UNREPORTED, false));
+    void ofMoreBrokenLinksThanCanBeKeptThoseOfBeforeAreToldFirst() throws Exception {
+        List<LinkFault> faults = IntStream.range(0, 5_000)
+                .mapToObj(i -> Told.fault("n" + i, "x".repeat(63), true))
+                .toList();
+        Situation before = Situation.of(Told.withLinks(WELL, Told.fault("n4999", "x".repeat(63), true)), "c1");
 
-        Situation now = Situation.of(started, "c1").recalling(before);
+        Situation now = Situation.of(Told.withLinks(WELL, faults.toArray(LinkFault[]::new)), "c1")
+                .bounded(before);
 
-        assertThat(now.of(Subject.node("fra"))).isEqualTo(new State("Online", null));
-        assertThat(now.of(Subject.node("rio"))).isEqualTo(new State("Unknown", "unreported"));
+        assertThat(now.states().keySet().stream().filter(subject -> subject.kind() == Kind.LINK))
+                .hasSize(Situation.MAX_LINKS)
+                .contains(Subject.link("n4999", "x".repeat(63)));
+        assertThat(Situation.parse(now.json())).isEqualTo(now);
     }
 
     @Test
@@ -178,7 +180,9 @@ class TransitionsTest {
         List<FlightRecord> records =
                 Told.chain(changes(WELL, "c1", broken, "c2").toArray(Transition[]::new));
 
-        assertThat(Situation.of(WELL, "c1").after(records)).isEqualTo(after);
+        assertThat(Situation.of(WELL, "c1")
+                        .after(records.stream().map(FlightRecord::change).toList()))
+                .isEqualTo(after);
         assertThat(Situation.parse(after.json())).isEqualTo(after);
     }
 

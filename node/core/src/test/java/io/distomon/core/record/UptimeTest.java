@@ -28,9 +28,26 @@ class UptimeTest {
     void onlyWhatIsWithinTheWindowCounts() {
         at(0, Told.node("nyc", "Absent", "Online"));
         at(60, Told.node("nyc", "Online", "Offline"));
-        at(200, Told.node("nyc", "Offline", "Online"));
 
         assertThat(uptime(50, 100)).isEqualTo(new Uptime(10, 0, 40, 0, 0));
+    }
+
+    @Test
+    void aClockThatWasAheadForAWhileTakesNothingFromWhatCameLater() {
+        at(0, Told.node("nyc", "Absent", "Online"));
+        at(100_000, Told.node("ams", "Absent", "Online"));
+        at(60, Told.node("nyc", "Online", "Offline"));
+
+        assertThat(uptime(0, 100)).isEqualTo(new Uptime(60, 0, 40, 0, 0));
+    }
+
+    @Test
+    void ofAChangeThatAClockThatWasAheadDatedOnlyTheNextTellsUntilWhen() {
+        at(0, Told.node("nyc", "Absent", "Online"));
+        at(100_000, Told.node("nyc", "Online", "Offline"));
+        at(60, Told.node("nyc", "Offline", "Online"));
+
+        assertThat(uptime(0, 100)).isEqualTo(new Uptime(40, 0, 60, 0, 0));
     }
 
     @Test
@@ -92,7 +109,7 @@ class UptimeTest {
         at(60, Told.node("nyc", "Online", "Absent"));
         Uptime.Count count = new Uptime.Count(Told.START, Told.T0, Told.T0 + 100 * Told.SECOND);
 
-        records.forEach(count::add);
+        records.forEach(record -> count.add(record.change()));
 
         assertThat(count.result()).isEmpty();
     }
@@ -113,7 +130,7 @@ class UptimeTest {
 
     private static Uptime uptime(Anchor anchor, List<FlightRecord> records, long from, long to) {
         Uptime.Count count = new Uptime.Count(anchor, Told.T0 + from * Told.SECOND, Told.T0 + to * Told.SECOND);
-        records.forEach(count::add);
+        records.forEach(record -> count.add(record.change()));
         return Objects.requireNonNull(count.result().get("nyc"));
     }
 }

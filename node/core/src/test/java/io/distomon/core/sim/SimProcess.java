@@ -229,9 +229,14 @@ final class SimProcess {
 
     /** What this node would answer now. */
     NetworkView view() {
+        return planted.view(NetworkView.of(input()));
+    }
+
+    /** What that is made of. */
+    ViewInput input() {
         NetworkConfig config = exchange.config();
         long now = node.clock().monotonicNanos();
-        return planted.view(NetworkView.of(new ViewInput(
+        return new ViewInput(
                 config.networkId(),
                 config.members(),
                 planted.observers(config),
@@ -240,7 +245,7 @@ final class SimProcess {
                 node.id(),
                 config.usualPollRate(),
                 Set.of(),
-                now)));
+                now);
     }
 
     /** A message begins to arrive; the rest of it comes a little later. */

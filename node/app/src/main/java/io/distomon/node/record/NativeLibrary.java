@@ -1,0 +1,137 @@
+package io.distomon.node.record;
+
+import io.distomon.core.config.OwnersOnly;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteJDBCLoader;
+import org.sqlite.util.LibraryLoaderUtil;
+
+/**
+ * SQLite's native library, which has to come out of the jar into a file before a process can load it: into the first of
+ * some directories that can be written to and loaded from. Once it is loaded it no longer needs its file. Safe for use by
+ * many threads.
+ */
+final class NativeLibrary {
+    private static final Logger LOG = LoggerFactory.getLogger(NativeLibrary.class);
+    private static final String PREFIX = "sqlite-";
+
+    /** What is older was left behind by a process that was killed meanwhile. */
+    private static final Duration UNPACKED = Duration.ofMinutes(1);
+
+    /** Whether this process has it. Guarded by the class. */
+    private static boolean loaded;
+
+    private final List<Path> directories;
+
+    /** Where it lay whole and could not be loaded all the same, so that it is useless to try again. Guarded by the class. */
+    private final Set<Path> useless = new HashSet<>();
+
+    /** It can't be loaded now. The message says why not, of each directory. */
+    static final class UnavailableException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        UnavailableException(String message) {
+            super(message);
+        }
+    }
+
+    NativeLibrary(List<Path> directories) {
+        this.directories = List.copyOf(directories);
+    }
+
+    /**
+     * Has it loaded, unless it is.
+     *
+     * @throws UnavailableException when that can't be; it may be possible later
+     */
+    void load() throws UnavailableException {
+        synchronized (NativeLibrary.class) {
+            if (loaded) {
+                return;
+            }
+            List<String> reasons = new ArrayList<>();
+            for (Path directory : directories) {
+                try {
+                    loadFrom(directory);
+                    loaded = true;
+                    return;
+                } catch (IOException e) {
+                    LOG.debug("No library can be loaded from {}", directory, e);
+                    reasons.add(e.toString());
+                }
+            }
+            throw new UnavailableException("SQLite's native library can't be loaded: " + String.join("; ", reasons));
+        }
+    }
+
+    private void loadFrom(Path directory) throws IOException {
+        if (useless.contains(directory)) {
+            throw new IOException("nothing can be loaded from " + directory);
+        }
+        OwnersOnly.directory(directory);
+        removeLeftBehind(directory);
+        Path own = Files.createTempDirectory(directory, PREFIX);
+        try {
+            String name = LibraryLoaderUtil.getNativeLibName();
+            try (InputStream library = NativeLibrary.class.getResourceAsStream(
+                    LibraryLoaderUtil.getNativeLibResourcePath() + "/" + name)) {
+                if (library == null) {
+                    throw new IOException("there is none for this platform");
+                }
+                Files.copy(library, own.resolve(name));
+            }
+            System.setProperty("org.sqlite.lib.path", own.toString());
+            System.setProperty("org.sqlite.tmpdir", own.toString());
+            initialize(directory);
+        } finally {
+            remove(own);
+        }
+    }
+
+    /** What SQLite does by itself at its first use, after which it does not try again. */
+    private void initialize(Path directory) throws IOException {
+        try {
+            SQLiteJDBCLoader.initialize();
+        } catch (Exception e) {
+            useless.add(directory);
+            throw new IOException("nothing can be loaded from %s: %s".formatted(directory, e.getMessage()), e);
+        }
+    }
+
+    private static void removeLeftBehind(Path from) throws IOException {
+        Instant before = Instant.now().minus(UNPACKED);
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(from, PREFIX + "*")) {
+            for (Path directory : left) {
+                if (Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
+                        && Files.getLastModifiedTime(directory, LinkOption.NOFOLLOW_LINKS)
+                                .toInstant()
+                                .isBefore(before)) {
+                    remove(directory);
+                }
+            }
+        }
+    }
+
+    private static void remove(Path directory) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+            for (Path file : files) {
+                Files.delete(file);
+            }
+            Files.delete(directory);
+        } catch (IOException e) {
+            LOG.debug("{} stays", directory, e);
+        }
+    }
+}
