@@ -153,7 +153,43 @@ class FlightRecorderTest {
                 .isNotEmpty()
                 .allSatisfy(event -> assertThat(event.get("subject").asText()).isIn("ams", "lab"));
         assertThat(verify(ofAms)).isZero();
-        assertThat(told.toString()).contains("records of others are left out here");
+        assertThat(told.toString())
+                .contains("that no more records are of node=ams: the chain has records ")
+                .doesNotContain("exchanged or missing.");
+    }
+
+    @Test
+    void ofRecordsThatWereChosenByTheirTimeItIsToldWhatTheyCannotProve() throws Exception {
+        start("fra");
+        start("ams");
+        awaitEvent("ams", "Online");
+        JsonNode whole = get("/events/lab");
+        int last = whole.at("/chain/last_seq").asInt();
+        String second = whole.get("events").get(last - 2).get("time").asText();
+
+        JsonNode since = get("/events/lab?since=" + second);
+        assertThat(since.get("since").asText()).isEqualTo(second);
+        assertThat(since.get("events"))
+                .hasSizeLessThan(since.at("/chain/last_seq").asInt());
+        assertThat(verify(since)).isZero();
+        assertThat(told.toString())
+                .contains(
+                        "that no more records are of since=" + second + ": the chain has records 1",
+                        "or missing between two that follow each other; whether others are missing it can't tell.");
+
+        ObjectNode fewer = since.deepCopy();
+        ((ArrayNode) fewer.get("events")).remove(1);
+        int removed = since.at("/events/1/seq").asInt();
+        assertThat(verify(fewer)).isZero();
+        assertThat(told.toString())
+                .contains(
+                        "the chain has records 1, " + removed + " besides",
+                        "that records " + (removed - 1) + " are as they were written");
+
+        ObjectNode more = since.deepCopy();
+        more.set("events", whole.get("events"));
+        more.set("chain", whole.get("chain"));
+        assertRefuted(more, "record 1: found one that is not of since=" + second);
     }
 
     @Test

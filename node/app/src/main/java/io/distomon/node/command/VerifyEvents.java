@@ -18,6 +18,7 @@ import io.distomon.core.store.NodeData;
 import io.distomon.core.store.NodeDataCodec;
 import io.distomon.core.store.PingData;
 import io.distomon.core.store.RawEntry;
+import io.distomon.core.text.ForeignText;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,10 @@ import org.jspecify.annotations.Nullable;
  * was written, and, with {@code evidence=true}, that its witnesses signed what it says of them.
  */
 final class VerifyEvents {
+    private static final int MOST_SHOWN_CHARS = 60;
+
+    private static final int MAX_TOLD = 20;
+
     private final Path file;
     private final Path keyDirectory;
     private final PrintWriter out;
@@ -49,8 +55,9 @@ final class VerifyEvents {
     boolean run(JsonNode answer) throws VerifyEvidence.UnusableInputException {
         String networkId = answer.path("network_id").asText();
         List<FlightRecord> records = records(answer.get("events"));
-        boolean isWhole = answer.path("node").isNull();
-        chain(answer, records, isWhole);
+        List<String> filter = filter(answer);
+        chain(answer, records, filter.isEmpty());
+        records.forEach(record -> fits(record, answer));
         Map<String, NodeData> said = said(answer.path("entries"), networkId);
         out.printf(
                 "network %s, recorded by %s%n",
@@ -59,19 +66,108 @@ final class VerifyEvents {
         records.forEach(record -> tell(record, said, !answer.path("entries").isEmpty()));
         out.println("Not proven, but the word of whoever recorded it:");
         out.println("  when it was noticed, which words counted, and that it was written down then and not later");
-        if (!isWhole) {
-            out.println("  that nothing else concerned this node: records of others are left out here");
+        List<String> absent = absent(answer.path("chain"), records);
+        if (!absent.isEmpty()) {
+            out.printf(
+                    "  %s: the chain has records %s besides, which are not in this answer%n",
+                    filter.isEmpty()
+                            ? "what was before and after"
+                            : "that no more records are of " + String.join(", ", filter),
+                    shown(absent));
+        }
+        List<String> unconfirmed = unconfirmed(answer.path("chain"), records);
+        if (!unconfirmed.isEmpty()) {
+            out.printf(
+                    "  that records %s are as they were written: the next of each holds its hash, and is not in this answer%n",
+                    shown(unconfirmed));
         }
         if (answer.path("entries").isEmpty()) {
             out.println("  what the witnesses said: the answer has no signed entries, ask with evidence=true");
         }
         if (contradictions.isEmpty()) {
-            out.printf("The chain holds: %s records, none altered, exchanged or missing.%n", records.size());
+            out.printf(
+                    "The chain holds: %s records, none altered, exchanged or %s.%n",
+                    records.size(), missing(absent, filter));
             return true;
         }
         out.println("The records do NOT hold:");
         contradictions.forEach(text -> out.printf("  %s%n", text));
         return false;
+    }
+
+    /** By what the records were chosen; empty when between two of them none may be missing. */
+    private static List<String> filter(JsonNode answer) {
+        return Stream.of("node", "since", "until")
+                .filter(name -> !isNull(answer.path(name)))
+                .map(name -> name + "=" + ForeignText.plain(answer.path(name).asText(), MOST_SHOWN_CHARS))
+                .toList();
+    }
+
+    private static boolean isNull(JsonNode value) {
+        return value.isNull() || value.isMissingNode();
+    }
+
+    private static String missing(List<String> absent, List<String> filter) {
+        if (absent.isEmpty()) {
+            return "missing";
+        }
+        return filter.isEmpty()
+                ? "missing between them"
+                : "missing between two that follow each other; whether others are missing it can't tell";
+    }
+
+    private void fits(FlightRecord record, JsonNode answer) {
+        boolean isOfNode = isNull(answer.path("node"))
+                || record.subject().concerns(answer.path("node").asText());
+        if (!isOfNode
+                || record.timeMicros() < micros(answer, "since", Long.MIN_VALUE)
+                || record.timeMicros() >= micros(answer, "until", Long.MAX_VALUE)) {
+            contradictions.add("record %s: found one that is not of %s"
+                    .formatted(record.seq(), String.join(", ", filter(answer))));
+        }
+    }
+
+    private static long micros(JsonNode answer, String name, long otherwise) {
+        return EntryDate.parse(answer.path(name).asText()).orElse(otherwise);
+    }
+
+    /** The numbers of records that the chain has and the answer has not, those that follow each other together. */
+    private static List<String> absent(JsonNode chain, List<FlightRecord> records) {
+        List<String> absent = new ArrayList<>();
+        long next = chain.path("after_seq").asLong() + 1;
+        for (FlightRecord record : records) {
+            span(next, record.seq() - 1).ifPresent(absent::add);
+            next = record.seq() + 1;
+        }
+        span(next, chain.path("last_seq").asLong()).ifPresent(absent::add);
+        return absent;
+    }
+
+    private static Optional<String> span(long first, long last) {
+        if (first > last) {
+            return Optional.empty();
+        }
+        return Optional.of(first == last ? String.valueOf(first) : first + " to " + last);
+    }
+
+    /** The numbers of records whose hash nothing else in the answer names. */
+    private static List<String> unconfirmed(JsonNode chain, List<FlightRecord> records) {
+        List<String> unconfirmed = new ArrayList<>();
+        for (int i = 0; i < records.size(); i++) {
+            long seq = records.get(i).seq();
+            boolean isNextHere = i + 1 < records.size() && records.get(i + 1).seq() == seq + 1;
+            if (!isNextHere && seq != chain.path("last_seq").asLong()) {
+                unconfirmed.add(String.valueOf(seq));
+            }
+        }
+        return unconfirmed;
+    }
+
+    private static String shown(List<String> numbers) {
+        return numbers.size() <= MAX_TOLD
+                ? String.join(", ", numbers)
+                : "%s and %s more"
+                        .formatted(String.join(", ", numbers.subList(0, MAX_TOLD)), numbers.size() - MAX_TOLD);
     }
 
     /** The oldest first. */
@@ -102,7 +198,7 @@ final class VerifyEvents {
                 chain.path("after_seq").asLong(), chain.path("after_hash").asText());
         boolean isFirst = true;
         for (FlightRecord record : records) {
-            // A page begins anywhere, and of one node's records others lie between.
+            // A page begins anywhere, and between those that were chosen lie others.
             if (record.seq() <= end.seq() || (!isFirst && isWhole) || record.seq() == end.seq() + 1) {
                 end.breakAt(record).map(ChainPoint.Break::toString).ifPresent(contradictions::add);
             }
