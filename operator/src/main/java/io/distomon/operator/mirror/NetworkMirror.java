@@ -56,14 +56,6 @@ public final class NetworkMirror implements AutoCloseable {
     /** While nobody answers twice as many are asked each time, up to this: all of a large network within a minute. */
     private static final int MAX_ASKED_AT_ONCE = 64;
 
-    /** So many rounds in which nobody answers follow each other as any. */
-    private static final int ROUNDS_BEFORE_SLOWER = 12;
-
-    private static final int SLOWEST = 100;
-
-    /** The longest time between two rounds in which nobody answers. */
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
-
     private static final Duration SAME_TOKEN = Duration.ofMinutes(1);
 
     /** Between two rounds, also when those take longer than the interval because nodes hang. */
@@ -96,6 +88,7 @@ public final class NetworkMirror implements AutoCloseable {
     private int silentRounds;
     private int calmRounds;
     private StableState told = StableState.of(new MirrorState.NotYet());
+    private StableState last = told;
 
     private record Token(String text, Instant made) {}
 
@@ -179,12 +172,11 @@ public final class NetworkMirror implements AutoCloseable {
         LOG.debug("Stopped mirroring {}", store.networkId());
     }
 
-    /** From one round to the next. Who has been silent for long is asked less often: it may not run at all. */
     private Duration between() {
-        Duration usual = isCalm() ? pace.calm() : pace.interval();
-        Duration longest = LONGEST_PAUSE.compareTo(usual) > 0 ? LONGEST_PAUSE : usual;
-        Duration between = usual.multipliedBy(Math.clamp(silentRounds - (long) ROUNDS_BEFORE_SLOWER, 1, SLOWEST));
-        return between.compareTo(longest) < 0 ? between : longest;
+        if (silentRounds > 0) {
+            return pace.silent(silentRounds);
+        }
+        return isCalm() ? pace.calm() : pace.interval();
     }
 
     private boolean isCalm() {
@@ -205,7 +197,10 @@ public final class NetworkMirror implements AutoCloseable {
     private void tell() {
         StableState stable = StableState.of(state);
         calmRounds = stable.equals(told) && isWell(state) ? calmRounds + 1 : 0;
-        if (!stable.equals(told)) {
+        // Nodes that go down fail in several ways one after the other, and some that are bad in turn.
+        boolean isPassing = stable.isLike(told) && !stable.equals(last);
+        last = stable;
+        if (!stable.equals(told) && !isPassing) {
             changed.run();
             told = stable;
         }
@@ -439,25 +434,42 @@ public final class NetworkMirror implements AutoCloseable {
         return Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000L), Math.floorMod(micros, 1_000_000L) * 1_000);
     }
 
-    /** A state without what each round changes: dates, and who said what when. */
+    /**
+     * A state without what each round changes: dates, and who said what when.
+     *
+     * @param cause why nobody answers; empty when somebody does
+     */
     private record StableState(
-            String kind, List<?> nodes, List<?> links, Map<String, String> versions, MemberReports reports) {
+            String kind,
+            String cause,
+            List<?> nodes,
+            List<?> links,
+            Map<String, String> versions,
+            MemberReports reports) {
         static StableState of(MirrorState state) {
             return switch (state) {
-                case MirrorState.None() -> new StableState("none", List.of(), List.of(), Map.of(), MemberReports.NONE);
-                case MirrorState.NotYet() ->
-                    new StableState("not yet", List.of(), List.of(), Map.of(), MemberReports.NONE);
+                case MirrorState.None() -> of("none", "", null, Map.of(), MemberReports.NONE);
+                case MirrorState.NotYet() -> of("not yet", "", null, Map.of(), MemberReports.NONE);
                 case MirrorState.Unreachable(Instant since, String message, NetworkView view) ->
-                    of("unreachable", view, Map.of(), MemberReports.NONE);
+                    of("unreachable", message, view, Map.of(), MemberReports.NONE);
                 case MirrorState.Fresh(NetworkView view, Map<String, String> versions, MemberReports reports) ->
-                    of("fresh", view, versions, reports);
+                    of("fresh", "", view, versions, reports);
             };
         }
 
+        /** Whether at most the cause is another. */
+        boolean isLike(StableState other) {
+            return equals(new StableState(other.kind, cause, other.nodes, other.links, other.versions, other.reports));
+        }
+
         private static StableState of(
-                String kind, @Nullable NetworkView view, Map<String, String> versions, MemberReports reports) {
+                String kind,
+                String cause,
+                @Nullable NetworkView view,
+                Map<String, String> versions,
+                MemberReports reports) {
             if (view == null) {
-                return new StableState(kind, List.of(), List.of(), versions, reports);
+                return new StableState(kind, cause, List.of(), List.of(), versions, reports);
             }
             List<?> nodes = view.nodes().stream()
                     .map(node -> List.of(
@@ -471,6 +483,7 @@ public final class NetworkMirror implements AutoCloseable {
                     .toList();
             return new StableState(
                     kind,
+                    cause,
                     nodes,
                     List.of(links(view.brokenLinks()), links(view.settlingLinks()), view.partitions()),
                     versions,

@@ -51,6 +51,9 @@ class NetworkMirrorTest {
     private static final Duration INTERVAL = Duration.ofMillis(50);
     private static final Duration SOON = Duration.ofSeconds(20);
 
+    /** After the first round none comes by itself while a test lasts. */
+    private static final Pace BY_HAND = new Pace(Duration.ofMinutes(5), () -> 1);
+
     private final Map<String, Signer> signers = new LinkedHashMap<>();
     private final Map<String, SharedStore> stores = new LinkedHashMap<>();
     private final Map<String, StoreServer> servers = new LinkedHashMap<>();
@@ -144,6 +147,53 @@ class NetworkMirrorTest {
         assertThat(new Pace(interval, () -> 500).calm()).isEqualTo(Duration.ofSeconds(25));
         assertThat(new Pace(interval, () -> 5_000).calm()).isEqualTo(Duration.ofSeconds(30));
         assertThat(new Pace(Duration.ofMinutes(5), () -> 5_000).calm()).isEqualTo(Duration.ofMinutes(5));
+    }
+
+    @Test
+    void whoIsSilentIsAskedTheLessOftenTheLongerItIsAndTwiceAMinuteAtLeast() {
+        Pace pace = new Pace(Duration.ofSeconds(5), () -> 500);
+
+        assertThat(pace.silent(1)).isEqualTo(Duration.ofSeconds(5));
+        assertThat(pace.silent(13)).isEqualTo(Duration.ofSeconds(5));
+        assertThat(pace.silent(14)).isEqualTo(Duration.ofSeconds(10));
+        assertThat(pace.silent(17)).isEqualTo(Duration.ofSeconds(25));
+        assertThat(pace.silent(18)).isEqualTo(Duration.ofSeconds(30));
+        assertThat(pace.silent(Integer.MAX_VALUE)).isEqualTo(Duration.ofSeconds(30));
+        assertThat(new Pace(Duration.ofMinutes(5), () -> 1).silent(100)).isEqualTo(Duration.ofMinutes(5));
+    }
+
+    @Test
+    void aNetworkThatHasLongBeenSilentIsAskedSeldomUntilItAnswers() {
+        everybodySeesEverybody();
+        servers.values().forEach(server -> server.answer(new Manner.Fixed(503, null, "")));
+        start(target(), new Pace(Duration.ofMillis(400), () -> 1));
+        for (int i = 0; i < 40; i++) {
+            nextRound();
+        }
+
+        MirrorState silent = mirror().state();
+        await("several of the usual pauses without a round")
+                .during(Duration.ofSeconds(2))
+                .atMost(SOON)
+                .untilAsserted(() -> assertThat(mirror().state()).isSameAs(silent));
+
+        servers.values().forEach(server -> server.answer(new Manner.Honest()));
+        nextRound();
+        int asked = requests();
+        await().atMost(Duration.ofSeconds(8)).until(() -> requests() > asked + 3 * 3);
+    }
+
+    private void untilTheFirstRound() {
+        await().atMost(SOON).until(() -> !(mirror().state() instanceof MirrorState.NotYet));
+    }
+
+    /** Has the nodes asked now, and waits until that is done. */
+    private void nextRound() {
+        MirrorState before = mirror().state();
+        mirror().wake();
+        await().pollInterval(Duration.ofMillis(5))
+                .atMost(SOON)
+                .untilAsserted(() -> assertThat(mirror().state()).isNotSameAs(before));
     }
 
     private int requests() {
@@ -351,13 +401,7 @@ class NetworkMirrorTest {
             }
             publish(node, Map.of());
         }
-        MirrorTarget slow = target();
-        mirror = NetworkMirror.start(
-                slow,
-                new StoreClient(),
-                Clock.system(),
-                new Pace(Duration.ofMinutes(5), () -> 1),
-                changes::incrementAndGet);
+        start(target(), BY_HAND);
 
         freshWhere(seen -> seen.nodes().stream().allMatch(node -> node.fresh()));
 
@@ -408,6 +452,22 @@ class NetworkMirrorTest {
     }
 
     @Test
+    void whoSignsTwoEntriesOfOneDateIsNamed() {
+        everybodySeesEverybody();
+        long date = Clock.system().wallMicros();
+        SignedNodeData one = SignedNodeData.sign(
+                content("fra", Map.of("ams", PingStatus.ONLINE)).at(date), signer("fra"));
+        SignedNodeData other = SignedNodeData.sign(
+                content("fra", Map.of("ams", PingStatus.OFFLINE)).at(date), signer("fra"));
+        store("ams").merge(RawEntries.of(List.of(one)));
+        store("nyc").merge(RawEntries.of(List.of(other)));
+
+        start(target());
+
+        reportsWhere(reports -> reports.misused().equals(Map.of("fra", MemberReports.Misuse.TWO_ENTRIES)));
+    }
+
+    @Test
     void theOnlyOneOfFourThatLivesIsFoundInEachRoundAndTheOthersStayOffline() throws IOException {
         start("sgp");
         onlyLives("ams");
@@ -436,7 +496,7 @@ class NetworkMirrorTest {
 
         start(target());
 
-        await().atMost(SOON).until(() -> !(mirror().state() instanceof MirrorState.NotYet));
+        untilTheFirstRound();
         assertThat(mirror().state()).isInstanceOf(MirrorState.Fresh.class);
         NetworkView view = freshWhere(seen -> seen.nodes().stream()
                         .filter(node -> node.state() == NodeState.OFFLINE)
@@ -446,21 +506,87 @@ class NetworkMirrorTest {
     }
 
     @Test
-    void whoLivesBehindManyThatDontIsFoundThoughNobodyHearsIt() throws IOException {
-        for (int i = 0; i < 17; i++) {
-            start("n" + i);
+    void whoLivesBehindTenThatDontIsFoundInTheSecondRoundThoughNobodyHearsIt() throws IOException {
+        forgetNodes();
+        // In turn, one that lives answers in each round, so that the round goes on to ask in turn no others.
+        for (String node : List.of("heard1", "d1", "d2", "heard2", "d3", "d4", "heard3", "d5", "d6")) {
+            start(node);
         }
-        List<String> lives = List.of("fra", "n16");
+        for (int i = 7; i <= 14; i++) {
+            start("d" + i);
+        }
+        start("lives");
         signers.keySet().stream()
-                .filter(node -> !lives.contains(node))
+                .filter(node -> node.startsWith("d"))
                 .forEach(node -> server(node).close());
-        // Each is heard by nobody but itself.
-        lives.forEach(node -> publish(node, Map.of()));
+        List<String> heard = List.of("heard1", "heard2", "heard3");
+        heard.forEach(node -> publish(node, Map.of()));
+        shareAll(heard.toArray(String[]::new));
+        publish("lives", Map.of());
 
-        start(target());
+        start(target(), BY_HAND);
+        untilTheFirstRound();
+        assertThat(server("lives").queries()).as("asked in the first round").isEmpty();
+        nextRound();
 
-        freshWhere(seen ->
-                lives.stream().allMatch(node -> seen.node(node).orElseThrow().fresh()));
+        assertThat(server("lives").queries()).hasSize(1);
+        assertThat(((MirrorState.Fresh) mirror().state())
+                        .view()
+                        .node("lives")
+                        .orElseThrow()
+                        .fresh())
+                .isTrue();
+    }
+
+    @Test
+    void ofADividedNetworkBothPartsAreAskedInEachRound() throws IOException {
+        forgetNodes();
+        // More of each part than are asked in turn, so that many rounds would ask one part only.
+        List<String> east = List.of("e1", "e2", "e3", "e4");
+        List<String> west = List.of("w1", "w2", "w3", "w4");
+        for (String node : east) {
+            start(node);
+        }
+        for (String node : west) {
+            start(node);
+        }
+        seeEachOtherAndNot(east, west);
+        seeEachOtherAndNot(west, east);
+        start(target(), BY_HAND);
+        untilTheFirstRound();
+        for (int i = 0; partitions().isEmpty() && i < 10; i++) {
+            nextRound();
+        }
+        assertThat(partitions()).containsExactlyInAnyOrder(east, west);
+
+        for (int i = 0; i < 8; i++) {
+            int inTheEast = requests(east);
+            int inTheWest = requests(west);
+            nextRound();
+            assertThat(requests(east)).as("asked in the east").isGreaterThan(inTheEast);
+            assertThat(requests(west)).as("asked in the west").isGreaterThan(inTheWest);
+        }
+    }
+
+    /** All in one part hold and say the same: that they reach each other, and nobody of the other part. */
+    private void seeEachOtherAndNot(List<String> own, List<String> others) {
+        for (String node : own) {
+            Map<String, PingStatus> seen = new LinkedHashMap<>();
+            own.stream().filter(other -> !other.equals(node)).forEach(other -> seen.put(other, PingStatus.ONLINE));
+            others.forEach(other -> seen.put(other, PingStatus.OFFLINE));
+            publish(node, seen);
+        }
+        shareAll(own.toArray(String[]::new));
+    }
+
+    private List<List<String>> partitions() {
+        return mirror().state() instanceof MirrorState.Fresh(NetworkView view, var versions, var reports)
+                ? view.partitions()
+                : List.of();
+    }
+
+    private int requests(List<String> nodes) {
+        return nodes.stream().mapToInt(node -> server(node).queries().size()).sum();
     }
 
     /** Everybody else is dead, and this one has seen that. */
@@ -473,6 +599,14 @@ class NetworkMirrorTest {
                 signers.keySet().stream()
                         .filter(other -> !other.equals(node))
                         .collect(Collectors.toMap(other -> other, other -> PingStatus.OFFLINE)));
+    }
+
+    /** For networks that have other nodes than the usual. */
+    private void forgetNodes() {
+        servers.values().forEach(StoreServer::close);
+        servers.clear();
+        signers.clear();
+        stores.clear();
     }
 
     /** One more node. */
@@ -511,6 +645,40 @@ class NetworkMirrorTest {
         await().atMost(SOON).until(() -> server("fra").queries().size() > asked + 2);
 
         assertThat(unreachable()).isEqualTo(first);
+    }
+
+    @Test
+    void aCauseThatHasChangedIsToldAndTheMomentStands() {
+        servers.values().forEach(server -> server.answer(new Manner.Fixed(503, null, "")));
+        start(target(), BY_HAND);
+        MirrorState.Unreachable refused = unreachable();
+        assertThat(refused.message()).contains("fra: it answers 503");
+        await().atMost(SOON).until(() -> changes.get() == 1);
+
+        servers.values().forEach(StoreServer::close);
+        nextRound();
+        nextRound();
+
+        assertThat(unreachable().message()).contains("fra: ", "ams: ", "nyc: ").doesNotContain("503");
+        assertThat(unreachable().since()).isEqualTo(refused.since());
+        await("somebody is told").atMost(SOON).until(() -> changes.get() == 2);
+    }
+
+    @Test
+    void aCauseOfOneRoundIsNotTold() {
+        servers.values().forEach(server -> server.answer(new Manner.Fixed(503, null, "")));
+        start(target(), BY_HAND);
+        await().atMost(SOON).until(() -> changes.get() == 1);
+
+        for (int i = 0; i < 6; i++) {
+            Manner next = new Manner.Fixed(500 + i, null, "");
+            servers.values().forEach(server -> server.answer(next));
+            nextRound();
+        }
+        nextRound();
+
+        await().atMost(SOON).until(() -> changes.get() == 2);
+        assertThat(unreachable().message()).contains("fra: it answers 505");
     }
 
     @Test
@@ -577,11 +745,14 @@ class NetworkMirrorTest {
     }
 
     private NetworkMirror start(MirrorTarget target) {
-        mirror = NetworkMirror.start(
-                target, new StoreClient(), Clock.system(), new Pace(INTERVAL, networks::get), () -> {
-                    changes.incrementAndGet();
-                    changed.run();
-                });
+        return start(target, new Pace(INTERVAL, networks::get));
+    }
+
+    private NetworkMirror start(MirrorTarget target, Pace pace) {
+        mirror = NetworkMirror.start(target, new StoreClient(), Clock.system(), pace, () -> {
+            changes.incrementAndGet();
+            changed.run();
+        });
         return mirror;
     }
 
