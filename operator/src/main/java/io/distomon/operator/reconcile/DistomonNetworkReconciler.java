@@ -149,7 +149,9 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
         failures.ended(id, outcome.failures());
         forgetIfGone(resource, context);
         return UpdateControl.<DistomonNetwork>noUpdate()
-                .rescheduleAfter(shortest(statusIn, again(resource, outcome, obstacles, memory)));
+                .rescheduleAfter(shortest(
+                        shortest(statusIn, memory.lateIn(patience, now).orElse(StatusMaker.HEARTBEAT)),
+                        again(outcome, obstacles, memory.failedPasses(), mirror(resource))));
     }
 
     @Override
@@ -207,22 +209,36 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
         return obstacles;
     }
 
-    /** When to look again, if nothing happens. */
-    private Duration again(
-            DistomonNetwork resource, Reconciliation.Outcome outcome, List<Obstacle> obstacles, Remembered memory) {
+    /**
+     * When to look again, if nothing happens. What the mirror finds, also that nodes stay silent, is something that happens.
+     *
+     * @param failedPasses how many in a row, this one included
+     */
+    static Duration again(
+            Reconciliation.Outcome outcome, List<Obstacle> obstacles, int failedPasses, MirrorState mirror) {
         if (!outcome.failures().isEmpty()) {
-            double seconds = FIRST_RETRY.toSeconds() * Math.pow(1.5, memory.failedPasses() - 1.0);
+            double seconds = FIRST_RETRY.toSeconds() * Math.pow(1.5, failedPasses - 1.0);
             return shortest(LAST_RETRY, Duration.ofMillis((long) (seconds * 1_000)));
         }
         if (!outcome.leaving().isEmpty()) {
             return LEAVING_CHILDREN;
         }
-        boolean isAtRest = obstacles.isEmpty()
-                && outcome.progress().waiting().isEmpty()
-                && mirrors.state(resource) instanceof MirrorState.Fresh;
+        boolean isAtRest = obstacles.isEmpty() && outcome.progress().waiting().isEmpty() && isFollowed(mirror);
         Duration again = isAtRest ? StatusMaker.HEARTBEAT : LOOK_AGAIN;
         Network network = outcome.network();
         return network == null || network.references().isEmpty() ? again : shortest(References.REREAD, again);
+    }
+
+    private static boolean isFollowed(MirrorState mirror) {
+        return switch (mirror) {
+            case MirrorState.None(), MirrorState.NotYet() -> false;
+            case MirrorState.Unreachable unreachable -> true;
+            case MirrorState.Fresh fresh -> true;
+        };
+    }
+
+    private MirrorState mirror(DistomonNetwork resource) {
+        return mirrors.isFollowed(resource) ? mirrors.state(resource) : new MirrorState.None();
     }
 
     private static Duration shortest(Duration one, Duration other) {
@@ -287,7 +303,7 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
                 outcome.keys(),
                 availability,
                 outcome.progress(),
-                mirrors.isFollowed(resource) ? mirrors.state(resource) : new MirrorState.None(),
+                mirror(resource),
                 Instant.now().truncatedTo(ChronoUnit.SECONDS))));
         if (status.equals(resource.getStatus())) {
             return StatusMaker.HEARTBEAT;
@@ -300,19 +316,10 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
         if (!isOfNewSpec && since != null && since.compareTo(BETWEEN_STATUSES) < 0) {
             return BETWEEN_STATUSES.minus(since);
         }
-        DistomonNetwork written = new DistomonNetwork();
-        written.setMetadata(new ObjectMetaBuilder()
-                .withNamespace(resource.getMetadata().getNamespace())
-                .withName(resource.getMetadata().getName())
-                // Refused when the name is another resource's by now; the uid alone the server does not compare here.
-                .withUid(resource.getMetadata().getUid())
-                .withResourceVersion(resource.getMetadata().getResourceVersion())
-                .build());
-        written.setStatus(status);
         try {
             // Not by the framework's own means, which take a refusal for a stale read, and wait for a newer one.
             DistomonNetwork updated = context.getClient()
-                    .resource(written)
+                    .resource(written(resource, status))
                     .subresource("status")
                     .patch(new PatchContext.Builder()
                             .withPatchType(PatchType.SERVER_SIDE_APPLY)
@@ -333,6 +340,20 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
             return BETWEEN_STATUSES;
         }
         return StatusMaker.HEARTBEAT;
+    }
+
+    /** What is sent to write a status: refused when the resource is another than the one that was read, or has changed. */
+    static DistomonNetwork written(DistomonNetwork read, DistomonNetworkStatus status) {
+        DistomonNetwork written = new DistomonNetwork();
+        written.setMetadata(new ObjectMetaBuilder()
+                .withNamespace(read.getMetadata().getNamespace())
+                .withName(read.getMetadata().getName())
+                // The name may be another resource's by now; the uid alone the server does not compare here.
+                .withUid(read.getMetadata().getUid())
+                .withResourceVersion(read.getMetadata().getResourceVersion())
+                .build());
+        written.setStatus(status);
+        return written;
     }
 
     private static <R extends HasMetadata> EventSource<R, DistomonNetwork> children(

@@ -7,11 +7,13 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -138,6 +140,15 @@ final class Remembered {
     Duration unsettledFor(String nodeId, long nowNanos) {
         Long since = unsettledSince.get(nodeId);
         return since == null ? Duration.ZERO : Duration.ofNanos(nowNanos - since);
+    }
+
+    /** When the next node will have been away from work for longer than {@code patience}; empty when none will. */
+    Optional<Duration> lateIn(Duration patience, long nowNanos) {
+        return unsettledSince.values().stream()
+                .map(since -> patience.minusNanos(nowNanos - since))
+                .filter(left -> !left.isNegative())
+                .min(Comparator.naturalOrder())
+                .map(left -> left.plusMillis(1));
     }
 
     @Nullable

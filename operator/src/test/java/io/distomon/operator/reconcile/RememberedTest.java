@@ -1,0 +1,36 @@
+package io.distomon.operator.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class RememberedTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final Remembered remembered = new Remembered("u-1");
+
+    @Test
+    void itIsLookedAgainWhenTheNextNodeIsLateAndNotAfterTheLast() {
+        assertThat(remembered.lateIn(PATIENCE, seconds(0))).isEmpty();
+
+        remembered.seen("fra", false, seconds(0));
+        remembered.seen("ams", false, seconds(4));
+        assertThat(remembered.lateIn(PATIENCE, seconds(4))).contains(Duration.ofMillis(6_001));
+        assertThat(remembered.lateIn(PATIENCE, seconds(11))).contains(Duration.ofMillis(3_001));
+        assertThat(remembered.lateIn(PATIENCE, seconds(15))).isEmpty();
+        assertThat(remembered.unsettledFor("ams", seconds(15))).isGreaterThan(PATIENCE);
+    }
+
+    @Test
+    void whoIsAtWorkAgainIsNotLate() {
+        remembered.seen("fra", false, seconds(0));
+        remembered.seen("fra", true, seconds(1));
+
+        assertThat(remembered.lateIn(PATIENCE, seconds(1))).isEmpty();
+    }
+
+    private static long seconds(long seconds) {
+        return Duration.ofSeconds(seconds).toNanos();
+    }
+}
