@@ -1,5 +1,6 @@
 package io.distomon.operator;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -14,6 +15,8 @@ import com.tngtech.archunit.lang.ArchRule;
 import io.distomon.core.tls.Certificates;
 import io.distomon.operator.mirror.MemberReports;
 import io.distomon.operator.mirror.MirrorState;
+import io.distomon.operator.reconcile.DistomonNetworkReconciler;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
 import java.time.Instant;
 
 /** The operator knows the core and the resource, and decides in rooms that touch nothing. */
@@ -119,6 +122,25 @@ class ArchitectureTest {
             .mayOnlyAccessLayers("validate", "names", "members")
             .whereLayer("status")
             .mayOnlyAccessLayers("validate", "keys", "observed", "mirror");
+
+    /** One look at the cluster a pass; everything else is a function of what it found. */
+    @ArchTest
+    static final ArchRule THE_CLUSTER_IS_READ_ONCE_A_PASS = noClasses()
+            .should()
+            .accessTargetWhere(describe(
+                    "reads children elsewhere than in the reconciler's observe",
+                    access -> access.getTargetOwner().isAssignableTo(Context.class)
+                            && access.getTarget().getName().startsWith("getSecondaryResource")
+                            && !(access.getOriginOwner().isEquivalentTo(DistomonNetworkReconciler.class)
+                                    && access.getOrigin().getName().equals("observe"))));
+
+    @ArchTest
+    static final ArchRule A_ROLLOUT_CALLS_NOBODY = noClasses()
+            .that()
+            .haveFullyQualifiedName("io.distomon.operator.reconcile.Rollout")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.fabric8.kubernetes.client..", "io.javaoperatorsdk..");
 
     @ArchTest
     static final ArchRule NO_ROOM_NEEDS_ITSELF =

@@ -4,6 +4,15 @@ import static io.distomon.operator.Deployments.down;
 import static io.distomon.operator.Deployments.settled;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.distomon.crds.v1alpha1.DistomonNetwork;
+import io.distomon.crds.v1alpha1.DistomonNetworkStatus;
+import io.distomon.operator.Networks;
+import io.distomon.operator.mirror.MirrorState;
+import io.distomon.operator.status.RolloutProgress;
+import io.distomon.operator.status.StatusInput;
+import io.distomon.operator.status.StatusMaker;
+import io.distomon.operator.validate.Network;
+import io.distomon.operator.validate.Validation;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -15,8 +24,11 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -215,6 +227,38 @@ class AvailabilityTest {
 
         assertThat(of(down("fra"), old, recent, leaving).reasons()).isEqualTo(Map.of("fra", "Unschedulable: recent"));
         assertThat(of(down("fra"), leaving).reasons()).isEmpty();
+    }
+
+    @Test
+    void whateverOrderTheChildrenComeInTheStatusIsTheSame() {
+        DistomonNetwork resource = Networks.resource("nodes: [{id: fra}, {id: ams}, {id: nyc}]");
+        Network network = Networks.accepted(resource);
+        List<HasMetadata> children = new ArrayList<>(List.of(
+                refused("lab-fra-x"),
+                down("ams"),
+                down("nyc"),
+                created("lab-fra-1", "2026-11-25T00:00:00Z", "one").build(),
+                created("lab-fra-2", "2026-11-25T00:00:00Z", "other").build(),
+                created("lab-fra-3", "2026-11-25T00:00:00Z", "third").build(),
+                pod("ams", waiting("ImagePullBackOff", "Back-off")),
+                pod("nyc", waiting("CrashLoopBackOff", "back-off"))));
+        Set<DistomonNetworkStatus> statuses = new HashSet<>();
+
+        for (int seed = 0; seed < 20; seed++) {
+            Collections.shuffle(children, new Random(seed));
+            statuses.add(StatusMaker.of(new StatusInput(
+                    resource,
+                    new Validation.Accepted(network),
+                    network,
+                    List.of(),
+                    Map.of(),
+                    Availability.of(network, Observed.of(children)),
+                    RolloutProgress.NONE,
+                    new MirrorState.NotYet(),
+                    Instant.EPOCH)));
+        }
+
+        assertThat(statuses).hasSize(1);
     }
 
     @Test
