@@ -25,8 +25,8 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /**
- * A mutating admission webhook, as policies and meshes have one: over TLS on loopback, asked by the API server for each
- * object that is created or updated.
+ * An admission webhook, as policies and meshes have one: over TLS on loopback, asked by the API server for each object that
+ * is created or updated.
  */
 final class AdmissionServer implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -35,21 +35,38 @@ final class AdmissionServer implements AutoCloseable {
 
     private final HttpsServer server;
     private final String caBundle;
-    private final Function<JsonNode, ArrayNode> mutation;
+    private final Function<JsonNode, Answer> admission;
 
-    private AdmissionServer(HttpsServer server, String caBundle, Function<JsonNode, ArrayNode> mutation) {
+    private AdmissionServer(HttpsServer server, String caBundle, Function<JsonNode, Answer> admission) {
         this.server = server;
         this.caBundle = caBundle;
-        this.mutation = mutation;
+        this.admission = admission;
+    }
+
+    /** What becomes of an object. */
+    sealed interface Answer {
+        /** It is taken, changed by a JSON patch (RFC 6902). */
+        record Taken(ArrayNode patch) implements Answer {
+            /** As it is. */
+            Taken() {
+                this(JSON.createArrayNode());
+            }
+        }
+
+        /** It is not, with this code of the API server's answer. */
+        record Refused(int code) implements Answer {}
+
+        /** The connection is closed, which the API server answers with 500. */
+        record Closed() implements Answer {}
     }
 
     /**
      * Starts it.
      *
      * @param directory for its certificate
-     * @param mutation what becomes of an object, as JSON patch (RFC 6902)
+     * @param admission the answer to a request, as an AdmissionReview has it
      */
-    static AdmissionServer start(Path directory, Function<JsonNode, ArrayNode> mutation)
+    static AdmissionServer start(Path directory, Function<JsonNode, Answer> admission)
             throws IOException, GeneralSecurityException {
         Path store = directory.resolve("webhook.p12");
         Command.of(
@@ -83,7 +100,7 @@ final class AdmissionServer implements AutoCloseable {
         https.setHttpsConfigurator(new HttpsConfigurator(tls));
         https.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         AdmissionServer server =
-                new AdmissionServer(https, pem(keys.getCertificate(ALIAS).getEncoded()), mutation);
+                new AdmissionServer(https, pem(keys.getCertificate(ALIAS).getEncoded()), admission);
         https.createContext("/", server::answer);
         https.start();
         return server;
@@ -91,7 +108,7 @@ final class AdmissionServer implements AutoCloseable {
 
     /** Where it is asked. */
     URI url() {
-        return URI.create("https://127.0.0.1:" + server.getAddress().getPort() + "/mutate");
+        return URI.create("https://127.0.0.1:" + server.getAddress().getPort() + "/admit");
     }
 
     /** Whom the API server is to trust, as a webhook's configuration has it. */
@@ -114,15 +131,25 @@ final class AdmissionServer implements AutoCloseable {
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
             JsonNode request = JSON.readTree(exchange.getRequestBody()).path("request");
-            ArrayNode patch = mutation.apply(request.path("object"));
             ObjectNode review = JSON.createObjectNode()
                     .put("apiVersion", "admission.k8s.io/v1")
                     .put("kind", "AdmissionReview");
-            review.putObject("response")
-                    .put("uid", request.path("uid").asText())
-                    .put("allowed", true)
-                    .put("patchType", "JSONPatch")
-                    .put("patch", Base64.getEncoder().encodeToString(JSON.writeValueAsBytes(patch)));
+            ObjectNode response =
+                    review.putObject("response").put("uid", request.path("uid").asText());
+            switch (admission.apply(request)) {
+                case Answer.Taken(ArrayNode patch) ->
+                    response.put("allowed", true)
+                            .put("patchType", "JSONPatch")
+                            .put("patch", Base64.getEncoder().encodeToString(JSON.writeValueAsBytes(patch)));
+                case Answer.Refused(int code) ->
+                    response.put("allowed", false)
+                            .putObject("status")
+                            .put("code", code)
+                            .put("message", "not now");
+                case Answer.Closed() -> {
+                    return;
+                }
+            }
             byte[] body = JSON.writeValueAsBytes(review);
             exchange.getResponseHeaders().set("Content-Type", "application/json");
             exchange.sendResponseHeaders(200, body.length);

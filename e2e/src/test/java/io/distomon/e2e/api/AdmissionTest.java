@@ -7,27 +7,49 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.distomon.crds.v1alpha1.Condition;
 import io.distomon.crds.v1alpha1.ConditionStatus;
+import io.distomon.crds.v1alpha1.DistomonNetwork;
+import io.distomon.e2e.api.AdmissionServer.Answer;
+import io.distomon.e2e.chart.Rendered;
 import io.distomon.operator.RunningOperator;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Clusters whose admission changes what is applied: images pinned to a digest, always pulled, a container put in. */
+/**
+ * Clusters whose admission changes what is applied (images pinned to a digest, always pulled, a container put in), and such
+ * whose API does not always do what it is asked to, for which an admission that refuses stands.
+ */
 class AdmissionTest extends OperatorBeforeApiServer {
     private static final String INJECTED = "injected";
     private static final String DIGEST = "@sha256:" + "0".repeat(64);
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** What becomes of a network's Services. */
+    private final Map<String, Function<JsonNode, Answer>> services = new ConcurrentHashMap<>();
+
+    private final Map<String, AtomicInteger> tries = new ConcurrentHashMap<>();
 
     private @Nullable AdmissionServer admission;
 
@@ -37,7 +59,7 @@ class AdmissionTest extends OperatorBeforeApiServer {
 
     @BeforeAll
     void putTheWebhookIn(@TempDir Path directory) throws Exception {
-        AdmissionServer admission = AdmissionServer.start(directory, this::pinnedAndInjected);
+        AdmissionServer admission = AdmissionServer.start(directory, this::admit);
         this.admission = admission;
         client.resource("""
                         apiVersion: admissionregistration.k8s.io/v1
@@ -48,7 +70,9 @@ class AdmissionTest extends OperatorBeforeApiServer {
                             clientConfig: {url: "%s", caBundle: %s}
                             rules:
                               - {apiGroups: [apps], apiVersions: [v1], resources: [deployments], operations: [CREATE, UPDATE]}
+                              - {apiGroups: [""], apiVersions: [v1], resources: [services], operations: [CREATE, UPDATE]}
                             namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: %s}}
+                            failurePolicy: Fail
                             sideEffects: None
                             admissionReviewVersions: [v1]
                         """.formatted(namespace, admission.url(), admission.caBundle(), namespace))
@@ -136,6 +160,153 @@ class AdmissionTest extends OperatorBeforeApiServer {
             standsStill(mended);
             assertThat(readiness(operator)).isEqualTo("ok\n");
         }
+    }
+
+    @Test
+    void whatFailsAtTheFirstTriesAndThenWorksIsNotTold() {
+        services.put("brief", request -> tries("brief") < 3 ? new Answer.Refused(400) : new Answer.Taken());
+        List<Condition> said = new CopyOnWriteArrayList<>();
+        try (RunningOperator operator = startOperator(namespace);
+                SharedIndexInformer<DistomonNetwork> watch = client.resources(DistomonNetwork.class)
+                        .inNamespace(namespace)
+                        .withName("brief")
+                        .inform(accepted(said))) {
+            apply("brief", nodes("fra"));
+
+            await().atMost(SOON).until(() -> tries("brief") >= 3);
+            untilSaid("brief", "Accepted", ConditionStatus.True, "Valid");
+            untilSaid("brief", "KeysReady", ConditionStatus.True, "AllReady");
+            await().atMost(SOON).until(() -> names(Service.class, "brief").equals(List.of("brief-fra")));
+            assertThat(watch.isRunning()).isTrue();
+            assertThat(said)
+                    .isNotEmpty()
+                    .allSatisfy(
+                            word -> assertThat(word.status()).as(word.message()).isEqualTo(ConditionStatus.True));
+            assertThat(readiness(operator)).isEqualTo("ok\n");
+        }
+    }
+
+    @Test
+    void whatFailsForGoodIsToldAfterThreeTriesAndNoLongerWhenItWorks() {
+        AtomicBoolean isMended = new AtomicBoolean();
+        services.put("lasting", request -> isMended.get() ? new Answer.Taken() : new Answer.Refused(400));
+        List<Condition> said = new CopyOnWriteArrayList<>();
+        List<Integer> triesBefore = new CopyOnWriteArrayList<>();
+        try (RunningOperator operator = startOperator(namespace);
+                SharedIndexInformer<DistomonNetwork> watch = client.resources(DistomonNetwork.class)
+                        .inNamespace(namespace)
+                        .withName("lasting")
+                        .inform(accepted(said, word -> triesBefore.add(tries("lasting"))))) {
+            apply("lasting", nodes("fra"));
+
+            DistomonNetwork network = untilSaid("lasting", "Accepted", ConditionStatus.False, "ApiError");
+            assertThat(condition(network, "Accepted").message()).contains("not now");
+            await().atMost(SOON).until(() -> said.stream().anyMatch(word -> word.status() == ConditionStatus.False));
+            int first = IntStream.range(0, said.size())
+                    .filter(i -> said.get(i).status() == ConditionStatus.False)
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(triesBefore.get(first)).as("tries before it was told").isGreaterThanOrEqualTo(3);
+            assertThat(deployment("lasting-fra").getKind()).isEqualTo("Deployment");
+            assertThat(watch.isRunning()).isTrue();
+
+            isMended.set(true);
+            untilSaid("lasting", "Accepted", ConditionStatus.True, "Valid");
+            assertThat(names(Service.class, "lasting")).containsExactly("lasting-fra");
+            assertThat(readiness(operator)).isEqualTo("ok\n");
+        }
+    }
+
+    @Test
+    void conflictsAreNeverToldHoweverMany() {
+        List<Condition> said = new CopyOnWriteArrayList<>();
+        try (RunningOperator operator = startOperator(namespace)) {
+            apply("conflict", nodes("fra"));
+            untilSaid("conflict", "KeysReady", ConditionStatus.True, "AllReady");
+            await().atMost(SOON).until(() -> names(Service.class, "conflict").equals(List.of("conflict-fra")));
+            AtomicInteger conflicts = new AtomicInteger();
+            services.put(
+                    "conflict",
+                    request -> isOperators(request) && conflicts.incrementAndGet() <= 4
+                            ? new Answer.Refused(409)
+                            : new Answer.Taken());
+            try (SharedIndexInformer<DistomonNetwork> watch = client.resources(DistomonNetwork.class)
+                    .inNamespace(namespace)
+                    .withName("conflict")
+                    .inform(accepted(said))) {
+                Map<String, String> own = selector("conflict-fra");
+                edit(
+                        client.services().inNamespace(namespace).withName("conflict-fra"),
+                        service -> service.getSpec().setSelector(Map.of("example.com/drift", "yes")));
+
+                await("it is mended")
+                        .atMost(SOON.multipliedBy(2))
+                        .until(() -> selector("conflict-fra").equals(own));
+                assertThat(conflicts.get()).isGreaterThan(4);
+                assertThat(watch.isRunning()).isTrue();
+            }
+            assertThat(said)
+                    .allSatisfy(
+                            word -> assertThat(word.status()).as(word.message()).isEqualTo(ConditionStatus.True));
+            assertThat(readiness(operator)).isEqualTo("ok\n");
+        }
+    }
+
+    private Map<String, String> selector(String service) {
+        return client.services()
+                .inNamespace(namespace)
+                .withName(service)
+                .require()
+                .getSpec()
+                .getSelector();
+    }
+
+    /** Every word of a network's status about its acceptance, in the order in which they came. */
+    private static ResourceEventHandler<DistomonNetwork> accepted(List<Condition> said) {
+        return accepted(said, word -> {});
+    }
+
+    private static ResourceEventHandler<DistomonNetwork> accepted(List<Condition> said, Consumer<Condition> heard) {
+        return new ResourceEventHandler<>() {
+            @Override
+            public void onAdd(DistomonNetwork network) {
+                if (network.getStatus() != null && isLookedAt(network)) {
+                    heard.accept(condition(network, "Accepted"));
+                    said.add(condition(network, "Accepted"));
+                }
+            }
+
+            @Override
+            public void onUpdate(DistomonNetwork before, DistomonNetwork after) {
+                onAdd(after);
+            }
+
+            @Override
+            public void onDelete(DistomonNetwork network, boolean isUnknown) {}
+        };
+    }
+
+    private Answer admit(JsonNode request) {
+        JsonNode object = request.path("object");
+        if (object.path("kind").asText().equals("Deployment")) {
+            return new Answer.Taken(pinnedAndInjected(object));
+        }
+        String network = object.at("/metadata/labels/distomon.io~1network").asText();
+        if (isOperators(request)) {
+            tries.computeIfAbsent(network, name -> new AtomicInteger()).incrementAndGet();
+        }
+        Function<JsonNode, Answer> answer = services.get(network);
+        return answer == null ? new Answer.Taken() : answer.apply(request);
+    }
+
+    private static boolean isOperators(JsonNode request) {
+        return request.at("/userInfo/username").asText().startsWith("system:serviceaccount:" + Rendered.NAMESPACE);
+    }
+
+    /** How often the operator has tried to write a Service of a network until now. */
+    private int tries(String network) {
+        AtomicInteger count = tries.get(network);
+        return count == null ? 0 : count.get();
     }
 
     private ArrayNode pinnedAndInjected(JsonNode deployment) {
