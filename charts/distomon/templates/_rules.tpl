@@ -32,6 +32,10 @@
 - apiGroups: [""]
   resources: [pods]
   verbs: [list, watch, patch]
+# That the CRD in the cluster is older than the operator.
+- apiGroups: [events.k8s.io]
+  resources: [events]
+  verbs: [create]
 {{- end -}}
 
 {{- /* Who the rules are for. */ -}}

@@ -6,6 +6,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.distomon.core.Clock;
 import io.distomon.crds.v1alpha1.DistomonNetworkStatus;
+import io.distomon.operator.names.ChildMetadata;
+import io.fabric8.kubernetes.api.model.MicroTime;
+import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
@@ -13,6 +16,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -32,19 +37,29 @@ final class InstalledCrd implements UnaryOperator<DistomonNetworkStatus> {
     private static final String OPENAPI = "/openapi/v3/apis/distomon.io/v1alpha1";
     private static final String SCHEMA = "/components/schemas/io.distomon.v1alpha1.DistomonNetwork";
     private static final String STATUS = "status.";
+    private static final String CRD = "distomonnetworks.distomon.io";
+
+    /** As long as the API server lets an Event's note be. */
+    private static final int MAX_NOTE_CHARS = 1024;
 
     /** How often an older CRD is looked at again. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(15);
 
+    /** Where Events about what is in no namespace are. */
+    private static final String OF_THE_CLUSTER = "default";
+
     private final KubernetesClient client;
+    private final Set<String> namespaces;
     private final Clock clock;
     private final Set<String> needed;
 
     private Set<String> missing = Set.of();
     private @Nullable Long readNanos;
 
-    InstalledCrd(KubernetesClient client, Clock clock) {
+    /** @param namespaces where the operator may say what it finds; empty for the whole cluster */
+    InstalledCrd(KubernetesClient client, Set<String> namespaces, Clock clock) {
         this.client = client;
+        this.namespaces = namespaces.isEmpty() ? Set.of(OF_THE_CLUSTER) : Set.copyOf(namespaces);
         this.clock = clock;
         this.needed = needed();
     }
@@ -52,11 +67,12 @@ final class InstalledCrd implements UnaryOperator<DistomonNetworkStatus> {
     /** What to do about a CRD that is older than the operator; empty when it is not. */
     Optional<String> trouble() {
         Set<String> lacks = missing();
-        return lacks.isEmpty()
-                ? Optional.empty()
-                : Optional.of("the CRD in the cluster is older than this operator, it has no "
-                        + String.join(", ", lacks)
-                        + ": apply the CRD of this version (in the chart, crds/), or set crds.managed");
+        return lacks.isEmpty() ? Optional.empty() : Optional.of(sentence(lacks));
+    }
+
+    private static String sentence(Set<String> lacks) {
+        return "the CRD in the cluster is older than this operator, it has no " + String.join(", ", lacks)
+                + ": apply the CRD of this version (in the chart, crds/), or set crds.managed";
     }
 
     /** A status without what the CRD in the cluster does not have. */
@@ -84,13 +100,42 @@ final class InstalledCrd implements UnaryOperator<DistomonNetworkStatus> {
                 if (missing.isEmpty()) {
                     LOG.info("The CRD in the cluster is as new as this operator");
                 } else {
-                    LOG.error(
-                            "The CRD in the cluster is older than this operator, it has no {}",
-                            String.join(", ", missing));
+                    String sentence = sentence(missing);
+                    LOG.error("{}", sentence);
+                    namespaces.forEach(namespace -> event(namespace, sentence));
                 }
             }
         }
         return missing;
+    }
+
+    /** For whoever looks at Events and at no log; that one can't be made is no trouble of its own. */
+    private void event(String namespace, String note) {
+        try {
+            client.resource(new EventBuilder()
+                            .withNewMetadata()
+                            .withGenerateName(CRD + "-")
+                            .withNamespace(namespace)
+                            .endMetadata()
+                            .withNewRegarding()
+                            .withApiVersion("apiextensions.k8s.io/v1")
+                            .withKind("CustomResourceDefinition")
+                            .withName(CRD)
+                            .withNamespace(namespace)
+                            .endRegarding()
+                            .withType("Warning")
+                            .withReason("OlderCrd")
+                            .withAction("Compare")
+                            .withNote(note.length() > MAX_NOTE_CHARS ? note.substring(0, MAX_NOTE_CHARS) : note)
+                            .withReportingController("distomon.io/operator")
+                            .withReportingInstance(ChildMetadata.OPERATOR)
+                            .withEventTime(new MicroTime(
+                                    Instant.now().truncatedTo(ChronoUnit.MICROS).toString()))
+                            .build())
+                    .create();
+        } catch (KubernetesClientException e) {
+            LOG.warn("Of the older CRD there is no Event in {}: {}", namespace, e.toString());
+        }
     }
 
     private Set<String> read() {

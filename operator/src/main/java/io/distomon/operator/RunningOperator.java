@@ -63,7 +63,7 @@ public final class RunningOperator implements AutoCloseable {
                 // One namespace that can't be read must not keep the others waiting for ever.
                 .withStopOnInformerErrorDuringStartup(settings.namespaces().size() < 2)
                 .checkingCRDAndValidateLocalModel(false));
-        InstalledCrd crd = new InstalledCrd(client, Clock.system());
+        InstalledCrd crd = new InstalledCrd(client, settings.namespaces(), Clock.system());
         DistomonNetworkReconciler reconciler = new DistomonNetworkReconciler(
                 settings.nodeImage(),
                 settings.mirrorInterval(),

@@ -10,6 +10,7 @@ import io.distomon.crds.v1alpha1.DistomonNetwork;
 import io.distomon.crds.v1alpha1.DistomonNetworkStatus;
 import io.distomon.crds.v1alpha1.NodeState;
 import io.distomon.crds.v1alpha1.NodeStatus;
+import io.distomon.crds.v1alpha1.Summary;
 import io.distomon.operator.RunningOperator;
 import io.distomon.operator.Settings;
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -30,19 +31,23 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
-import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -255,6 +260,68 @@ class OperatorTest extends OperatorBeforeApiServer {
         }
     }
 
+    @Test
+    void anOperatorThatStartsAmidTroubleSeesWhoIsDeadAndWhoLives() throws IOException {
+        String namespace = namespace("amid");
+        List<String> many = IntStream.range(0, 30).mapToObj(i -> "n" + i).toList();
+        try (PlayedNodes nodes = PlayedNodes.start(client, namespace)) {
+            try (RunningOperator before = startOperator(namespace)) {
+                for (String name : List.of("refused", "full")) {
+                    client.resource(yaml(namespace, name, nodes("fra", "ams", "nyc")))
+                            .serverSideApply();
+                    untilReason(namespace, name, "KeysReady", "AllReady");
+                    nodes.die(name, "nyc");
+                }
+                assertThat(readiness(before)).isEqualTo("ok\n");
+            }
+            client.resource(yaml(namespace, "refused", "{nodes: [{id: fra}, " + unusable("out") + "]}"))
+                    .serverSideApply();
+            quota(namespace, 1);
+            client.resources(Deployment.class)
+                    .inNamespace(namespace)
+                    .withName("full-fra")
+                    .delete();
+            Instant start = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+
+            try (RunningOperator after = startOperator(
+                    namespace,
+                    "distomon-node:test",
+                    server.url(),
+                    network -> PlayedNodes.addresses(nodes.url(), network))) {
+                untilReason(namespace, "refused", "Accepted", "InvalidSpec");
+                assertThat(condition(untilReason(namespace, "full", "Accepted", "ApiError"), "Accepted")
+                                .message())
+                        .contains("quota");
+                for (String name : List.of("refused", "full")) {
+                    DistomonNetwork network = untilReason(namespace, name, "MeshHealthy", "NodesOffline");
+                    assertThat(condition(network, "MirrorFresh").status()).isEqualTo(ConditionStatus.True);
+                    assertThat(status(network).nodes())
+                            .extracting(NodeStatus::id, NodeStatus::state)
+                            .contains(tuple("fra", NodeState.Online), tuple("nyc", NodeState.Offline));
+                    assertThat(status(network).mirroredAt()).isAfterOrEqualTo(start);
+                }
+
+                client.resourceQuotas().inNamespace(namespace).withName("full").delete();
+                many.stream().filter(node -> !node.equals("n20")).forEach(node -> nodes.die("large", node));
+                client.resource(yaml(namespace, "large", nodes(many.toArray(String[]::new))))
+                        .serverSideApply();
+
+                await().atMost(COLLECTED)
+                        .untilAsserted(() -> assertThat(Optional.ofNullable(
+                                                network(namespace, "large").getStatus())
+                                        .map(DistomonNetworkStatus::summary)
+                                        .map(Summary::onlineOfNodes))
+                                .contains("1/30"));
+                assertThat(status(network(namespace, "large")).nodes())
+                        .filteredOn(node -> node.state() == NodeState.Offline)
+                        .hasSize(29);
+                assertThat(readiness(after)).isEqualTo("ok\n");
+            }
+        } finally {
+            client.namespaces().withName(namespace).delete();
+        }
+    }
+
     /** The last word of an operator that saw all well. */
     private static DistomonNetwork seenHealthy(DistomonNetwork network) {
         DistomonNetworkStatus before = status(network);
@@ -331,6 +398,46 @@ class OperatorTest extends OperatorBeforeApiServer {
     }
 
     @Test
+    void aStatusForAnotherVersionOrAnotherResourceIsRefused() {
+        apply("stale", nodes("fra"));
+        DistomonNetwork read = untilSaid("stale", "KeysReady", ConditionStatus.True, "AllReady");
+        apply("stale", nodes("fra", "ams"));
+
+        assertThat(codeOfStatus(read)).isEqualTo(409);
+        delete("stale");
+        await().atMost(SOON)
+                .until(() -> client.resources(DistomonNetwork.class)
+                                .inNamespace(namespace)
+                                .withName("stale")
+                                .get()
+                        == null);
+        apply("stale", nodes("fra"));
+        assertThat(codeOfStatus(read)).isEqualTo(409);
+    }
+
+    /** What the API server answers to a status that is sent as the operator sends it. */
+    private int codeOfStatus(DistomonNetwork read) {
+        DistomonNetwork written = new DistomonNetwork();
+        written.getMetadata().setNamespace(read.getMetadata().getNamespace());
+        written.getMetadata().setName(read.getMetadata().getName());
+        written.getMetadata().setUid(read.getMetadata().getUid());
+        written.getMetadata().setResourceVersion(read.getMetadata().getResourceVersion());
+        written.setStatus(read.getStatus());
+        try {
+            client.resource(written)
+                    .subresource("status")
+                    .patch(new PatchContext.Builder()
+                            .withPatchType(PatchType.SERVER_SIDE_APPLY)
+                            .withFieldManager("distomon-operator")
+                            .withForce(true)
+                            .build());
+            return 200;
+        } catch (KubernetesClientException e) {
+            return e.getCode();
+        }
+    }
+
+    @Test
     void aConfigThatSomebodyFrozeIsMadeAnew() {
         apply("frozen", nodes("fra"));
         untilSaid("frozen", "KeysReady", ConditionStatus.True, "AllReady");
@@ -396,10 +503,29 @@ class OperatorTest extends OperatorBeforeApiServer {
             status.remove("mirroredAt");
             status.remove("networkId");
         });
-        try (RunningOperator other = startOperator(namespace)) {
+        try (LogLines log = LogLines.listen();
+                RunningOperator other = startOperator(namespace)) {
             await().atMost(SOON)
                     .untilAsserted(() -> assertThat(readiness(other)).contains("status.mirroredAt, status.networkId"));
             assertThat(liveness(other)).isEqualTo("ok\n");
+            assertThat(log.troubles())
+                    .filteredOn(line -> line.contains("older than this operator"))
+                    .singleElement()
+                    .asString()
+                    .contains("status.mirroredAt, status.networkId");
+            assertThat(client.events()
+                            .v1()
+                            .events()
+                            .inNamespace(namespace)
+                            .list()
+                            .getItems())
+                    .filteredOn(event -> event.getReason().equals("OlderCrd"))
+                    .singleElement()
+                    .satisfies(event -> {
+                        assertThat(event.getType()).isEqualTo("Warning");
+                        assertThat(event.getNote()).contains("status.mirroredAt, status.networkId", "crds.managed");
+                        assertThat(event.getRegarding().getName()).isEqualTo("distomonnetworks.distomon.io");
+                    });
             client.resource(yaml(namespace, "lab", nodes("fra"))).serverSideApply();
             untilReason(namespace, "lab", "KeysReady", "AllReady");
 
@@ -1084,16 +1210,7 @@ class OperatorTest extends OperatorBeforeApiServer {
     void aQuotaIsToldInTheStatusOfItsNetworkAndLeavesTheOperatorReady() throws Exception {
         String namespace = namespace("full");
         try (RunningOperator other = startOperator(namespace)) {
-            client.resource(new ResourceQuotaBuilder()
-                            .withNewMetadata()
-                            .withNamespace(namespace)
-                            .withName("full")
-                            .endMetadata()
-                            .withNewSpec()
-                            .withHard(Map.of("count/deployments.apps", new Quantity("0")))
-                            .endSpec()
-                            .build())
-                    .create();
+            quota(namespace, 0);
             client.resource(yaml(namespace, "full", nodes("fra"))).serverSideApply();
 
             assertThat(condition(untilReason(namespace, "full", "Accepted", "ApiError"), "Accepted")
@@ -1108,6 +1225,55 @@ class OperatorTest extends OperatorBeforeApiServer {
         } finally {
             client.namespaces().withName(namespace).delete();
         }
+    }
+
+    @Test
+    void aQuotaThatLeavesRoomForOneNodeKeepsNothingElseFromBeingWrittenOrLookedAt() {
+        String namespace = namespace("tight");
+        quota(namespace, 1);
+        try (RunningOperator other = startOperator(namespace)) {
+            client.resource(yaml(namespace, "tight", nodes("fra", "ams"))).serverSideApply();
+            untilReason(namespace, "tight", "Accepted", "ApiError");
+
+            List<Deployment> made = all(namespace, Deployment.class, "tight");
+            assertThat(made).hasSize(1);
+            assertThat(all(namespace, Service.class, "tight"))
+                    .extracting(service -> service.getMetadata().getName())
+                    .containsExactlyInAnyOrder("tight-fra", "tight-ams");
+            Resource<Deployment> one = client.resource(made.getFirst());
+            edit(one, deployment -> deployment.getSpec().setReplicas(3));
+            await("a drift of the one that is there is put back")
+                    .atMost(SOON)
+                    .until(() -> one.require().getSpec().getReplicas() == 1);
+            String node = made.getFirst().getMetadata().getLabels().get("distomon.io/node");
+            becomesReady(namespace, "tight", Objects.requireNonNull(node));
+            untilReason(namespace, "tight", "MirrorFresh", "Unreachable");
+            assertThat(all(namespace, Deployment.class, "tight")).hasSize(1);
+            assertThat(readiness(other)).isEqualTo("ok\n");
+        } finally {
+            client.namespaces().withName(namespace).delete();
+        }
+    }
+
+    private <R extends HasMetadata> List<R> all(String namespace, Class<R> type, String network) {
+        return client.resources(type)
+                .inNamespace(namespace)
+                .withLabel("distomon.io/network", network)
+                .list()
+                .getItems();
+    }
+
+    private void quota(String namespace, int deployments) {
+        client.resource(new ResourceQuotaBuilder()
+                        .withNewMetadata()
+                        .withNamespace(namespace)
+                        .withName("full")
+                        .endMetadata()
+                        .withNewSpec()
+                        .withHard(Map.of("count/deployments.apps", new Quantity(String.valueOf(deployments))))
+                        .endSpec()
+                        .build())
+                .create();
     }
 
     @Test

@@ -34,6 +34,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -58,6 +59,7 @@ final class PlayedNodes implements AutoCloseable {
     private final HttpServer server;
     private final Map<String, Played> networks = new ConcurrentHashMap<>();
     private final Map<String, Manner> manners = new ConcurrentHashMap<>();
+    private final Map<String, Set<String>> dead = new ConcurrentHashMap<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile Manner usual = Manner.HONEST;
 
@@ -107,6 +109,15 @@ final class PlayedNodes implements AutoCloseable {
         usual = manner;
     }
 
+    /** One node of a network answers nobody any more, and the others see that. */
+    void die(String network, String node) {
+        dead(network).add(node);
+    }
+
+    private Set<String> dead(String network) {
+        return dead.computeIfAbsent(network, name -> ConcurrentHashMap.newKeySet());
+    }
+
     @Override
     public void close() {
         closed.countDown();
@@ -115,7 +126,11 @@ final class PlayedNodes implements AutoCloseable {
 
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
-            String name = exchange.getRequestURI().getPath().split("/", 3)[1];
+            String[] path = exchange.getRequestURI().getPath().split("/", 4);
+            String name = path[1];
+            if (dead(name).contains(path[2])) {
+                return; // the connection is closed
+            }
             switch (manners.getOrDefault(name, usual)) {
                 case HONEST -> answerHonestly(exchange, name);
                 case SILENT -> closed.await(SILENCE.toSeconds(), TimeUnit.SECONDS);
@@ -151,7 +166,8 @@ final class PlayedNodes implements AutoCloseable {
         }
         String query = exchange.getRequestURI().getQuery();
         int after = query.indexOf("&after=");
-        StoreChanges changes = network.changesAfter(after < 0 ? null : query.substring(after + "&after=".length()));
+        StoreChanges changes =
+                network.changesAfter(after < 0 ? null : query.substring(after + "&after=".length()), dead(name));
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         try (JsonGenerator json = new JsonFactory().createGenerator(body)) {
             RawEntries.of(changes.entries().values().stream()
@@ -215,22 +231,29 @@ final class PlayedNodes implements AutoCloseable {
             return new SharedStore(members.networkId(), node, members.keys(), Clock.system());
         }
 
-        synchronized StoreChanges changesAfter(@Nullable String cursor) {
+        synchronized StoreChanges changesAfter(@Nullable String cursor, Set<String> dead) {
             if (!isSigned || System.nanoTime() - signedNanos > REFRESHED.toNanos()) {
-                signers.forEach((node, signer) -> all.merge(RawEntries.of(
-                        List.of(Objects.requireNonNull(own.get(node)).publish(says(node), signer)))));
+                signers.forEach((node, signer) -> {
+                    if (!dead.contains(node)) {
+                        SharedStore store = Objects.requireNonNull(own.get(node));
+                        all.merge(RawEntries.of(List.of(store.publish(says(node, dead), signer))));
+                    }
+                });
                 signedNanos = System.nanoTime();
                 isSigned = true;
             }
             return all.changesAfter(cursor);
         }
 
-        private NodeData says(String node) {
+        private NodeData says(String node, Set<String> dead) {
             Map<String, PingData> pings = new LinkedHashMap<>();
             long since = 1_000_000L;
             signers.keySet().stream()
                     .filter(other -> !other.equals(node))
-                    .forEach(other -> pings.put(other, new PingData(PingStatus.ONLINE, 1, 2, since, null)));
+                    .forEach(other -> pings.put(
+                            other,
+                            new PingData(
+                                    dead.contains(other) ? PingStatus.OFFLINE : PingStatus.ONLINE, 1, 2, since, null)));
             return new NodeData(
                             0,
                             pings,

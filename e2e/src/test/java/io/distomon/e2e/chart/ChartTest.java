@@ -83,7 +83,8 @@ class ChartTest {
             "networking.k8s.io/ingresses: get list watch create patch delete",
             "apps/deployments: get list watch create update patch delete",
             "policy/poddisruptionbudgets: get list watch create update patch delete",
-            "/pods: list watch patch");
+            "/pods: list watch patch",
+            "events.k8s.io/events: create");
 
     @Test
     void helmHasNothingToSayAgainstIt() {
