@@ -10,18 +10,23 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How the watches on the API are. One that is broken (the API can't be reached, a namespace is gone, a right was taken away)
  * is begun again by itself, and is no reason to restart: that would lose what is known. Safe for use by many threads.
  */
 final class Watches {
+    private static final Logger LOG = LoggerFactory.getLogger(Watches.class);
+
     /** A watch that has ended, and not only broken, is begun again by nobody; this is how long that must be so. */
     private static final Duration ENDED = Duration.ofMinutes(2);
 
     private final RuntimeInfo operator;
     private final Clock clock;
     private long lastRunningNanos;
+    private Optional<String> told = Optional.empty();
 
     Watches(RuntimeInfo operator, Clock clock) {
         this.operator = operator;
@@ -29,10 +34,16 @@ final class Watches {
         this.lastRunningNanos = clock.monotonicNanos();
     }
 
-    /** Which watches get nothing at the moment; empty when all do. */
-    Optional<String> broken() {
-        return found(watch -> !watch.isWatching() || !watch.hasSynced())
+    /** Which watches get nothing at the moment; empty when all do. The log has what changes of that. */
+    synchronized Optional<String> broken() {
+        Optional<String> broken = found(watch -> !watch.isWatching() || !watch.hasSynced())
                 .map(names -> "the watch on the API is broken, and is begun again: " + names);
+        if (!broken.equals(told)) {
+            broken.ifPresentOrElse(
+                    sentence -> LOG.warn("{}", sentence), () -> LOG.info("Every watch on the API gets what happens"));
+            told = broken;
+        }
+        return broken;
     }
 
     /** Which watches have ended for good; empty when none has. */

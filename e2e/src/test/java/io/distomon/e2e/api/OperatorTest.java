@@ -544,29 +544,55 @@ class OperatorTest extends OperatorBeforeApiServer {
     }
 
     @Test
-    void aNamespaceThatCantBeReadIsNamedAndTheOthersGoOn() throws Exception {
+    void aNamespaceThatCantBeReadOrIsDeletedIsNamedAndTheOthersGoOn() throws Exception {
         String good = namespace("good");
         String forbidden = namespace("forbidden");
-        Config rights = withTheRightsOfTheChart(good, server.url());
-        try (RunningOperator other = RunningOperator.start(
-                new Settings(Set.of(good, forbidden), "distomon-node:test", Duration.ofSeconds(1), PATIENCE, 0),
-                rights,
-                network -> node -> NOBODY)) {
+        try (ApiDoor door = new ApiDoor(server.url());
+                RunningOperator other = RunningOperator.start(
+                        new Settings(Set.of(good, forbidden), "distomon-node:test", Duration.ofSeconds(1), PATIENCE, 0),
+                        withTheRightsOfTheChart(good, door.url()),
+                        network -> node -> NOBODY)) {
             client.resource(yaml(good, "lab", nodes("fra"))).serverSideApply();
             untilReason(good, "lab", "KeysReady", "AllReady");
             assertThat(readiness(other)).contains("namespace " + forbidden).doesNotContain("namespace " + good);
             assertThat(liveness(other)).isEqualTo("ok\n");
 
-            client.resource(yaml(forbidden, "lab", nodes("fra"))).serverSideApply();
-            withTheRightsOfTheChart(forbidden, server.url());
+            isPickedUp(forbidden, other);
 
-            untilReason(forbidden, "lab", "KeysReady", "AllReady");
-            await().atMost(SOON)
-                    .untilAsserted(() -> assertThat(readiness(other)).isEqualTo("ok\n"));
+            client.namespaces().withName(forbidden).delete();
+            await().atMost(COLLECTED)
+                    .until(() -> client.namespaces().withName(forbidden).get() == null);
+            try (LogLines log = LogLines.listen()) {
+                // A watch is refused when it is begun anew, as each is within the hour.
+                door.shut();
+                door.open();
+
+                await().atMost(SOON.multipliedBy(2))
+                        .untilAsserted(() -> assertThat(readiness(other))
+                                .contains("namespace " + forbidden)
+                                .doesNotContain("namespace " + good));
+                assertThat(liveness(other)).isEqualTo("ok\n");
+                assertThat(log.troubles()).anyMatch(line -> line.contains("namespace " + forbidden));
+            }
+            client.resource(yaml(good, "lab", nodes("fra", "ams"))).serverSideApply();
+            await("the others take a change")
+                    .atMost(SOON)
+                    .until(() -> all(good, Deployment.class, "lab").size() == 2);
+
+            namespace("forbidden");
+            isPickedUp(forbidden, other);
         } finally {
             client.namespaces().withName(good).delete();
             client.namespaces().withName(forbidden).delete();
         }
+    }
+
+    /** A namespace that gets its rights is watched. */
+    private void isPickedUp(String namespace, RunningOperator operator) {
+        client.resource(yaml(namespace, "lab", nodes("fra"))).serverSideApply();
+        withTheRightsOfTheChart(namespace, server.url());
+        untilReason(namespace, "lab", "KeysReady", "AllReady");
+        await().atMost(SOON).untilAsserted(() -> assertThat(readiness(operator)).isEqualTo("ok\n"));
     }
 
     @Test
