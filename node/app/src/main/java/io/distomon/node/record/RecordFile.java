@@ -498,7 +498,7 @@ final class RecordFile implements AutoCloseable {
         }
     }
 
-    /** Whether the file may still grow: if it is full all the same, the disk is. */
+    /** Whether the file may still grow: if it is full all the same, the disk is, or what comes at once is more than is left. */
     boolean isSmallerThanItMayBe() throws SQLException {
         return number("pragma page_count") < number("pragma max_page_count");
     }

@@ -537,7 +537,7 @@ public final class Recorder implements AutoCloseable {
         Exception reason = failure;
         if (RecordFile.isFull(failure)) {
             try {
-                if (!withoutItsFile && !diskFull && open.isSmallerThanItMayBe()) {
+                if (!withoutItsFile && !diskFull && open.isSmallerThanItMayBe() && !hasRoom()) {
                     tellDiskFull();
                 }
                 makeRoom(open, job);
