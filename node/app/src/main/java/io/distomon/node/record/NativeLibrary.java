@@ -25,7 +25,9 @@ import org.sqlite.util.LibraryLoaderUtil;
  */
 final class NativeLibrary {
     private static final Logger LOG = LoggerFactory.getLogger(NativeLibrary.class);
-    private static final String PREFIX = "sqlite-";
+
+    /** Of directories of ours; no network's id begins so, beside whose directories they may lie. */
+    private static final String PREFIX = ".distomon-sqlite-";
 
     /** What is older was left behind by a process that was killed meanwhile. */
     private static final Duration UNPACKED = Duration.ofMinutes(1);
@@ -124,11 +126,10 @@ final class NativeLibrary {
         }
     }
 
+    /** With nothing but the library in it: whatever else is there is somebody else's, and it stays. */
     private static void remove(Path directory) {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
-            for (Path file : files) {
-                Files.delete(file);
-            }
+        try {
+            Files.deleteIfExists(directory.resolve(LibraryLoaderUtil.getNativeLibName()));
             Files.delete(directory);
         } catch (IOException e) {
             LOG.debug("{} stays", directory, e);

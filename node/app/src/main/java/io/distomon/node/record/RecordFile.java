@@ -489,11 +489,12 @@ final class RecordFile implements AutoCloseable {
                 ResultSet rows = statement.executeQuery()) {
             while (rows.next()) {
                 long since = rows.getLong(6);
+                Long sinceMicros = rows.wasNull() ? null : (Long) since; // asks of what was read last
                 each.accept(new Change(
                         rows.getLong(1),
                         new Subject(Kind.valueOf(rows.getString(2)), rows.getString(3)),
                         new State(rows.getString(4), rows.getString(5)),
-                        rows.wasNull() ? null : (Long) since));
+                        sinceMicros));
             }
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.distomon.core.Clock;
 import io.distomon.core.record.ChainPoint;
+import io.distomon.core.record.Change;
 import io.distomon.core.record.FlightRecord;
 import io.distomon.core.record.FlightRecordCodec;
 import io.distomon.core.record.Kind;
@@ -22,6 +23,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -151,6 +153,22 @@ class RecordFileTest {
             file.letGoBefore(T0 + 15 * SECOND, 0, T0 + 30 * SECOND);
 
             assertThat(all(file)).extracting(kept -> kept.record().timeMicros()).containsExactly(T0 + 20 * SECOND);
+        }
+    }
+
+    /** Of what was so meanwhile nothing is known, however the recorder ended. */
+    @Test
+    void sinceWhenItWasNotAtWorkIsKeptWithAReasonAndWithoutOne() throws Exception {
+        try (RecordFile file = RecordFile.open(path, ROOM)) {
+            Transition killed = Transition.started("fra", "Stopped", T0 - SECOND, null);
+            Transition elsewhere = Transition.started("fra", "Stopped", null, "records were kept in memory");
+            file.append(List.of(new Noted(T0, killed)));
+            file.append(List.of(new Noted(T0 + SECOND, elsewhere)));
+            List<Change> changes = new ArrayList<>();
+
+            file.forEachChange(changes::add);
+
+            assertThat(changes).extracting(Change::sinceMicros).containsExactly(T0 - SECOND, null);
         }
     }
 
