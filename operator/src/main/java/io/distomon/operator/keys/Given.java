@@ -81,22 +81,16 @@ public sealed interface Given<T> {
                     "%s: found no Secret %s/%s, expected one with the entry %s"
                             .formatted(field, network.owner().namespace(), entry.secretName(), entry.key()));
         }
-        if (isOwn(network, found)) {
-            // Such a one is replaced, or deleted.
+        if (ChildMetadata.isOperators(found)) {
+            // This network's would be replaced, or deleted; another's is not for whoever may write this one.
             return new Unusable<>(
                     false,
-                    "%s: found Secret %s/%s, which the operator makes for this network, expected one of yours"
+                    "%s: found Secret %s/%s, which the operator makes, expected one of yours"
                             .formatted(field, network.owner().namespace(), entry.secretName()));
         }
         return switch (reader.apply(found, entry.key())) {
             case SecretText.Usable(io.distomon.core.config.Secret value) -> new Usable<>(value);
             case SecretText.Unusable(String message) -> new Unusable<>(false, field + ": " + message);
         };
-    }
-
-    private static boolean isOwn(Network network, Secret found) {
-        Map<String, String> labels = found.getMetadata().getLabels();
-        return labels != null
-                && labels.entrySet().containsAll(ChildMetadata.labels(network).entrySet());
     }
 }

@@ -11,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -28,6 +29,9 @@ import java.util.function.Consumer;
 public final class StoreClient {
     /** Within this an answer must be here whole. */
     static final Duration TIMEOUT = Duration.ofSeconds(3);
+
+    private static final StoreAnswer NOT_WHOLE =
+            new StoreAnswer.Failed("no whole answer within " + TIMEOUT.toSeconds() + " s");
 
     /** Largest answer that is read: of a network of 1,024 members, each with 60 pings or more. */
     static final int MAX_ANSWER_BYTES = 16 * 1024 * 1024;
@@ -92,11 +96,12 @@ public final class StoreClient {
         try (AnswerBody body = new AnswerBody(share, MAX_ANSWER_BYTES)) {
             return read(whole(http, request, body), use);
         } catch (TimeoutException e) {
-            return new StoreAnswer.Failed("no whole answer within " + TIMEOUT.toSeconds() + " s");
+            return NOT_WHOLE;
         } catch (ExecutionException e) {
             return switch (e.getCause()) {
                 case HttpConnectTimeoutException timeout ->
                     new StoreAnswer.Failed("no connection within " + TIMEOUT.toSeconds() + " s");
+                case HttpTimeoutException timeout -> NOT_WHOLE; // of the same time, which may be over first
                 case ConnectException refused -> new StoreAnswer.Failed("no connection");
                 case AnswerBody.NoRoom noRoom -> new StoreAnswer.Postponed(String.valueOf(noRoom.getMessage()));
                 case AnswerBody.TooLarge tooLarge -> new StoreAnswer.Failed(tooLarge.reason());

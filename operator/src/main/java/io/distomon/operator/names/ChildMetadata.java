@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -74,6 +75,12 @@ public final class ChildMetadata {
     /** Which node a child is for; empty when its labels don't tell. */
     public static Optional<String> nodeOf(HasMetadata child) {
         return Optional.ofNullable(child.getMetadata().getLabels()).map(labels -> labels.get(NODE));
+    }
+
+    /** Whether a Secret bears the operator's label, of whatever network. */
+    public static boolean isOperators(Secret secret) {
+        Map<String, String> labels = secret.getMetadata().getLabels();
+        return labels != null && OPERATOR.equals(labels.get(MANAGED_BY));
     }
 
     /** Whether one of the operator's Deployments has made a pod: labels alone anybody can write. */

@@ -151,7 +151,12 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
         return UpdateControl.<DistomonNetwork>noUpdate()
                 .rescheduleAfter(shortest(
                         shortest(statusIn, memory.lateIn(patience, now).orElse(StatusMaker.HEARTBEAT)),
-                        again(outcome, obstacles, memory.failedPasses(), mirror(resource))));
+                        again(
+                                outcome,
+                                obstacles,
+                                memory.failedPasses(),
+                                mirror(resource),
+                                StatusMaker.isArriving(availability, Instant.now()))));
     }
 
     @Override
@@ -213,9 +218,14 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
      * When to look again, if nothing happens. What the mirror finds, also that nodes stay silent, is something that happens.
      *
      * @param failedPasses how many in a row, this one included
+     * @param arriving whether that nodes are silent is not told yet, as they have only just come
      */
     static Duration again(
-            Reconciliation.Outcome outcome, List<Obstacle> obstacles, int failedPasses, MirrorState mirror) {
+            Reconciliation.Outcome outcome,
+            List<Obstacle> obstacles,
+            int failedPasses,
+            MirrorState mirror,
+            boolean arriving) {
         if (!outcome.failures().isEmpty()) {
             double seconds = FIRST_RETRY.toSeconds() * Math.pow(1.5, failedPasses - 1.0);
             return shortest(LAST_RETRY, Duration.ofMillis((long) (seconds * 1_000)));
@@ -223,16 +233,17 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
         if (!outcome.leaving().isEmpty()) {
             return LEAVING_CHILDREN;
         }
-        boolean isAtRest = obstacles.isEmpty() && outcome.progress().waiting().isEmpty() && isFollowed(mirror);
+        boolean isAtRest =
+                obstacles.isEmpty() && outcome.progress().waiting().isEmpty() && isFollowed(mirror, arriving);
         Duration again = isAtRest ? StatusMaker.HEARTBEAT : LOOK_AGAIN;
         Network network = outcome.network();
         return network == null || network.references().isEmpty() ? again : shortest(References.REREAD, again);
     }
 
-    private static boolean isFollowed(MirrorState mirror) {
+    private static boolean isFollowed(MirrorState mirror, boolean arriving) {
         return switch (mirror) {
             case MirrorState.None(), MirrorState.NotYet() -> false;
-            case MirrorState.Unreachable unreachable -> true;
+            case MirrorState.Unreachable unreachable -> !arriving;
             case MirrorState.Fresh fresh -> true;
         };
     }

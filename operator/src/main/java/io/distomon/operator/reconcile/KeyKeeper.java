@@ -158,9 +158,13 @@ final class KeyKeeper {
                 return null;
             }
         }
-        Given<Signer> given = node.keySource() instanceof NetworkNode.KeySource.Given(SecretEntry entry)
-                ? references.key(node.id(), entry, owners)
-                : null;
+        Given<Signer> given = null;
+        if (node.keySource() instanceof NetworkNode.KeySource.Given(SecretEntry entry)) {
+            given = references.key(node.id(), entry, owners);
+            if (KeyPlan.of(situation(node, found, mounted, given)) instanceof KeyPlan.Make) {
+                given = references.keyNow(node.id(), entry, owners);
+            }
+        }
         if (given instanceof Given.Usable<Signer>(Signer key)) {
             owners.put(key.verifier(), node.id());
         }

@@ -10,10 +10,14 @@ import io.distomon.operator.status.Obstacle;
 import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.SecretEntry;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 final class References {
     /** For how long what was read counts, and when to look again. */
     static final Duration REREAD = Duration.ofSeconds(10);
+
+    /** Longer than what any entry may have, in characters of at most four bytes. */
+    private static final int MOST_BASE64_CHARS = 4 * (4 * SecretText.MAX_CHARS / 3 + 4);
 
     private final Network network;
     private final ChildWriter writer;
@@ -36,7 +43,8 @@ final class References {
         this.remembered = remembered;
         this.obstacles = obstacles;
         this.nowNanos = nowNanos;
-        remembered.keepReferences(network.references());
+        remembered.keepReferences(
+                network.references().stream().map(SecretEntry::secretName).collect(Collectors.toSet()));
     }
 
     /**
@@ -48,6 +56,13 @@ final class References {
     Given<Signer> key(String nodeId, SecretEntry entry, Map<Verifier, String> owners) {
         Remembered.ReadReference found = read(entry);
         return found == null ? null : Given.key(network, nodeId, entry, found.secret(), owners);
+    }
+
+    /** The same, past what was read a moment ago: whoever takes a key away for good may have changed it since. */
+    @Nullable
+    Given<Signer> keyNow(String nodeId, SecretEntry entry, Map<Verifier, String> owners) {
+        remembered.forgetReference(entry.secretName());
+        return key(nodeId, entry, owners);
     }
 
     /** The password that somebody gives; null when nobody does, or it can't be used, which is noted. */
@@ -91,12 +106,39 @@ final class References {
             return last;
         }
         try {
-            Remembered.ReadReference read = new Remembered.ReadReference(writer.read(Secret.class, name), nowNanos);
+            Remembered.ReadReference read =
+                    new Remembered.ReadReference(wanted(writer.read(Secret.class, name)), nowNanos);
             remembered.wasRead(name, read);
             return read;
         } catch (KubernetesClientException e) {
             obstacles.failed("Reading Secret " + name, e);
             return last;
         }
+    }
+
+    /** Of a Secret of somebody else's nothing is kept but what the network refers to, and not more than is taken of it. */
+    private @Nullable Secret wanted(@Nullable Secret read) {
+        if (read == null) {
+            return null;
+        }
+        String name = read.getMetadata().getName();
+        Map<String, String> data = new HashMap<>();
+        network.references().stream()
+                .filter(entry -> entry.secretName().equals(name))
+                .forEach(entry -> {
+                    String base64 = Objects.requireNonNullElse(read.getData(), Map.<String, String>of())
+                            .get(entry.key());
+                    if (base64 != null) {
+                        data.put(entry.key(), base64.substring(0, Math.min(base64.length(), MOST_BASE64_CHARS)));
+                    }
+                });
+        return new SecretBuilder()
+                .withNewMetadata()
+                .withNamespace(read.getMetadata().getNamespace())
+                .withName(name)
+                .withLabels(read.getMetadata().getLabels())
+                .endMetadata()
+                .withData(data)
+                .build();
     }
 }

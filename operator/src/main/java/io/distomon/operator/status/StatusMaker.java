@@ -293,8 +293,13 @@ public final class StatusMaker {
                         .allMatch(id -> availability.available().contains(id)
                                 || availability.starting().contains(id))
                 && availability.sidecars().wanting().values().stream().allMatch(wanting -> wanting.cause() == null);
+        return noneFails && (availability.since() == null || isArriving(availability, now));
+    }
+
+    /** Whether the first that is available has been so for so short that it may not answer yet; it is to be looked at again. */
+    public static boolean isArriving(Availability availability, Instant now) {
         Instant since = availability.since();
-        return noneFails && (since == null || now.isBefore(since.plus(ARRIVING)));
+        return since != null && now.isBefore(since.plus(ARRIVING));
     }
 
     private String why(String id) {

@@ -106,15 +106,14 @@ public record Network(
         return all(NetworkNode.External.class);
     }
 
-    /** The names of the Secrets of others that it refers to, whose changes nothing tells. */
-    public Set<String> references() {
+    /** What it refers to in Secrets of others, whose changes nothing tells. */
+    public Set<SecretEntry> references() {
         Stream<SecretEntry> ofNodes = inCluster().stream()
                 .map(NetworkNode.InCluster::keySource)
                 .filter(NetworkNode.KeySource.Given.class::isInstance)
                 .map(source -> ((NetworkNode.KeySource.Given) source).entry());
         return Stream.of(ofNodes, Stream.ofNullable(auth.login()), Stream.ofNullable(auth.jwt()))
                 .flatMap(entries -> entries)
-                .map(SecretEntry::secretName)
                 .collect(Collectors.toSet());
     }
 

@@ -104,13 +104,14 @@ class GivenTest {
         Secret own = new SecretBuilder(
                         secret(Signer.generate("fra", Networks.RANDOM).privatePem()))
                 .editMetadata()
-                .withLabels(ChildMetadata.labels(LAB, "fra"))
+                .withLabels(Map.of(ChildMetadata.MANAGED_BY, ChildMetadata.OPERATOR, ChildMetadata.NETWORK, "another"))
                 .endMetadata()
                 .build();
 
         assertThat(message(read(own)))
-                .isEqualTo("keySecretRef of node fra: found Secret monitoring/my-key, which the operator makes for this"
-                        + " network, expected one of yours");
+                .isEqualTo(
+                        "keySecretRef of node fra: found Secret monitoring/my-key, which the operator makes, expected"
+                                + " one of yours");
     }
 
     private static Given<Signer> read(@Nullable Secret found) {

@@ -34,6 +34,12 @@ class DistomonNetworkReconcilerTest {
     }
 
     @Test
+    void thatNodesAreSilentWhichHaveOnlyJustComeIsLookedAtAgainSoon() {
+        assertThat(DistomonNetworkReconciler.again(AT_REST, List.of(), 0, UNREACHABLE, true))
+                .isEqualTo(SOON);
+    }
+
+    @Test
     void aNetworkOfWhichNobodyKnowsWhatItsNodesSeeIsLookedAtAgainSoon() {
         assertThat(again(new MirrorState.None())).isEqualTo(SOON);
         assertThat(again(new MirrorState.NotYet())).isEqualTo(SOON);
@@ -45,9 +51,9 @@ class DistomonNetworkReconcilerTest {
                 outcome(new RolloutProgress(Set.of("fra"), Set.of("ams"), Set.of()), List.of());
         Obstacle obstacle = new Obstacle(Obstacle.Reason.NameCollision, "taken");
 
-        assertThat(DistomonNetworkReconciler.again(waiting, List.of(), 0, UNREACHABLE))
+        assertThat(DistomonNetworkReconciler.again(waiting, List.of(), 0, UNREACHABLE, false))
                 .isEqualTo(SOON);
-        assertThat(DistomonNetworkReconciler.again(AT_REST, List.of(obstacle), 0, UNREACHABLE))
+        assertThat(DistomonNetworkReconciler.again(AT_REST, List.of(obstacle), 0, UNREACHABLE, false))
                 .isEqualTo(SOON);
     }
 
@@ -56,11 +62,11 @@ class DistomonNetworkReconcilerTest {
         Reconciliation.Outcome failed =
                 outcome(RolloutProgress.NONE, List.of(new KubernetesClientException("no", 500, null)));
 
-        assertThat(DistomonNetworkReconciler.again(failed, List.of(), 1, UNREACHABLE))
+        assertThat(DistomonNetworkReconciler.again(failed, List.of(), 1, UNREACHABLE, false))
                 .isEqualTo(Duration.ofSeconds(1));
-        assertThat(DistomonNetworkReconciler.again(failed, List.of(), 2, UNREACHABLE))
+        assertThat(DistomonNetworkReconciler.again(failed, List.of(), 2, UNREACHABLE, false))
                 .isEqualTo(Duration.ofMillis(1_500));
-        assertThat(DistomonNetworkReconciler.again(failed, List.of(), 1_000, UNREACHABLE))
+        assertThat(DistomonNetworkReconciler.again(failed, List.of(), 1_000, UNREACHABLE, false))
                 .isEqualTo(Duration.ofSeconds(60));
     }
 
@@ -92,7 +98,7 @@ class DistomonNetworkReconcilerTest {
     private static final Reconciliation.Outcome AT_REST = outcome(RolloutProgress.NONE, List.of());
 
     private static Duration again(MirrorState mirror) {
-        return DistomonNetworkReconciler.again(AT_REST, List.of(), 0, mirror);
+        return DistomonNetworkReconciler.again(AT_REST, List.of(), 0, mirror, false);
     }
 
     private static Reconciliation.Outcome outcome(RolloutProgress progress, List<KubernetesClientException> failures) {

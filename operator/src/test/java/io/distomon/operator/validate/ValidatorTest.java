@@ -163,7 +163,12 @@ class ValidatorTest {
                         new NetworkNode.KeySource.Given(new SecretEntry("my-keys", "fra_prod.eu.key")),
                         new NetworkNode.KeySource.Given(new SecretEntry("my-keys", "tls.key")),
                         NetworkNode.KeySource.FIRST);
-        assertThat(network.references()).containsExactlyInAnyOrder("people", "my-keys");
+        assertThat(network.references())
+                .containsExactlyInAnyOrder(
+                        new SecretEntry("people", "password"),
+                        new SecretEntry("people", "tokens"),
+                        new SecretEntry("my-keys", "fra_prod.eu.key"),
+                        new SecretEntry("my-keys", "tls.key"));
         assertThat(Networks.network("nodes: [{id: fra}]").references()).isEmpty();
     }
 
