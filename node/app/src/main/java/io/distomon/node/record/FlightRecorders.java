@@ -65,6 +65,7 @@ public final class FlightRecorders {
         if (thread != null) {
             thread.stop();
         }
+        recorders.values().forEach(Recorder::end); // all at once
         recorders.values().forEach(Recorder::close);
         recorders.clear();
     }
@@ -73,17 +74,18 @@ public final class FlightRecorders {
         while (true) {
             List<RunningNetwork> networks = monitors.networks();
             Set<String> ids = new HashSet<>();
+            long now = clock.wallMicros() / MINUTE_MICROS;
             for (RunningNetwork network : networks) {
                 ids.add(network.config().networkId());
-                follow(network);
+                follow(network, now != minute);
             }
             recorders.keySet().stream().filter(id -> !ids.contains(id)).toList().forEach(this::end);
-            minute = clock.wallMicros() / MINUTE_MICROS;
+            minute = now;
             Thread.sleep(LOOK);
         }
     }
 
-    private void follow(RunningNetwork network) {
+    private void follow(RunningNetwork network, boolean isAnotherMinute) {
         NetworkConfig config = network.config();
         Recorder known = recorders.get(config.networkId());
         if (known != null && !known.nodeId().equals(config.nodeId())) {
@@ -92,7 +94,7 @@ public final class FlightRecorders {
         }
         Recorder recorder = known == null ? begin(config) : known;
         recorder.look(network.ask());
-        if (clock.wallMicros() / MINUTE_MICROS != minute) {
+        if (isAnotherMinute) {
             recorder.keepMinute(minute * MINUTE_MICROS, network.takeMinute(), network.clockAheadOfMost());
         }
     }

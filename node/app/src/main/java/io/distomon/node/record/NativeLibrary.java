@@ -4,6 +4,7 @@ import io.distomon.core.config.OwnersOnly;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,11 +73,18 @@ final class NativeLibrary {
                     return;
                 } catch (IOException e) {
                     LOG.debug("No library can be loaded from {}", directory, e);
-                    reasons.add(e.toString());
+                    reasons.add(words(directory, e));
                 }
             }
             throw new UnavailableException("SQLite's native library can't be loaded: " + String.join("; ", reasons));
         }
+    }
+
+    /** The same each time, without the name of a directory that is there for a moment. */
+    private static String words(Path directory, IOException failure) {
+        return failure instanceof FileSystemException ofFiles
+                ? directory + ": " + Objects.requireNonNullElse(ofFiles.getReason(), "it can't be written to")
+                : String.valueOf(failure.getMessage());
     }
 
     private void loadFrom(Path directory) throws IOException {
@@ -96,19 +105,20 @@ final class NativeLibrary {
             }
             System.setProperty("org.sqlite.lib.path", own.toString());
             System.setProperty("org.sqlite.tmpdir", own.toString());
-            initialize(directory);
+            initialize(directory, own);
         } finally {
             remove(own);
         }
     }
 
     /** What SQLite does by itself at its first use, after which it does not try again. */
-    private void initialize(Path directory) throws IOException {
+    private void initialize(Path directory, Path own) throws IOException {
         try {
             SQLiteJDBCLoader.initialize();
         } catch (Exception e) {
             useless.add(directory);
-            throw new IOException("nothing can be loaded from %s: %s".formatted(directory, e.getMessage()), e);
+            String reason = String.valueOf(e.getMessage()).replace(own.toString(), directory.toString());
+            throw new IOException("nothing can be loaded from %s: %s".formatted(directory, reason), e);
         }
     }
 

@@ -99,8 +99,10 @@ public final class Recorder implements AutoCloseable {
 
     private volatile @Nullable String trouble;
 
+    /** The looking thread's, which begins anew when it turns out what had been so. */
+    private volatile Recollection recollection;
+
     // Of the looking thread, all of these.
-    private final Recollection recollection;
     private final OwnClock ownClock;
     private Situation offered = Situation.NOTHING;
     private long steadySinceNanos;
@@ -108,6 +110,10 @@ public final class Recorder implements AutoCloseable {
     // Of the thread that alone touches the file, all of these.
     private @Nullable RecordFile file;
     private boolean withoutItsFile;
+
+    /** Whether memory began without anybody having read what had been so. */
+    private boolean blind;
+
     private boolean diskFull;
     private long retryNanos;
 
@@ -375,10 +381,15 @@ public final class Recorder implements AutoCloseable {
         }
     }
 
+    /** Has it end soon, without waiting for it as {@link #close} does. */
+    void end() {
+        closing = true;
+    }
+
     /** Writes what waits, notes that it ends on purpose, and leaves the file to others, within a bound. */
     @Override
     public void close() {
-        closing = true;
+        end();
         try {
             if (!closed.await(LONGEST_CLOSE.toMillis(), TimeUnit.MILLISECONDS)) {
                 LOG.warn("Network {}: the flight recorder did not end in time", networkId);
@@ -393,7 +404,7 @@ public final class Recorder implements AutoCloseable {
             begin();
         }
         while (true) {
-            Job job = jobs.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            Job job = jobs.poll(closing ? 0 : PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
             if (job != null) {
                 perform(job);
             } else if (closing) {
@@ -604,6 +615,7 @@ public final class Recorder implements AutoCloseable {
     }
 
     private void goToMemory(String why) {
+        blind = file == null;
         Situation situation = file == null ? Situation.NOTHING : file.extent().situation();
         release();
         withoutItsFile = true;
@@ -626,7 +638,10 @@ public final class Recorder implements AutoCloseable {
         tellWritten();
     }
 
-    /** What memory holds goes into the file. */
+    /**
+     * What memory holds goes into the file. What it tells of changes does not when it began without knowing what had been
+     * so, which the file does: whatever is different from that the next look finds.
+     */
     private void tryFileAgain() {
         RecordFile memory = file;
         if (memory == null) {
@@ -637,8 +652,13 @@ public final class Recorder implements AutoCloseable {
         try {
             Opened opened = openFile();
             try {
+                Long lastAtWork = opened.file().lastAtWork().orElse(null);
                 if (opened.broken() != null) {
                     opened.file().append(List.of(started(null, opened.broken())));
+                } else if (blind && lastAtWork != null) {
+                    opened.file().append(List.of(started(lastAtWork, trouble)));
+                    memory.letGoUpTo(memory.extent().end().seq());
+                    recollection = new Recollection(clock.monotonicNanos());
                 }
                 move(memory, opened.file());
             } catch (SQLException | RuntimeException | Error e) {

@@ -15,6 +15,7 @@ import io.distomon.core.record.State;
 import io.distomon.core.record.Subject;
 import io.distomon.core.record.Transition;
 import io.distomon.core.record.Transitions;
+import io.distomon.core.view.NodeState;
 import io.distomon.node.OwnMounts;
 import io.distomon.node.threads.Asked;
 import java.nio.file.Files;
@@ -294,15 +295,19 @@ class RecorderTest {
         Recorder first = started();
         look(first, true);
         try (Recorder second = started()) {
+            await().atMost(Duration.ofSeconds(30)).until(() -> second.look(looks.look(NodeState.UNKNOWN)));
             look(second, false);
             assertThat(second.trouble()).endsWith("another process has its file");
 
             first.close();
 
             await().atMost(Duration.ofSeconds(30)).until(() -> second.trouble() == null);
+            look(second, false);
             assertThat(told(second))
                     .containsOnlyOnce(
-                            "ams Absent>Online", "nyc Absent>Online", "nyc Online>Offline", "fra Running>Stopped");
+                            "ams Absent>Online", "nyc Absent>Online", "nyc Online>Offline", "fra Running>Stopped")
+                    .as("whom it had not heard of yet")
+                    .doesNotContain("nyc Online>Unknown");
             assertThat(fault(second)).isEmpty();
         }
     }
