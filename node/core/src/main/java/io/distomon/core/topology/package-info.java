@@ -3,7 +3,7 @@
  * failure detector's neighbours, in the words of the field). In: members and the mode, as config reads them. Out:
  * {@link io.distomon.core.topology.Observers}, the same for whoever asks, how often each member is to be heard of
  * ({@link io.distomon.core.topology.Cadences}), and what a change means for monitors. Called by config, exchange, monitor,
- * view, and the operator. Pure functions: no clock, no I/O.
+ * record, view, and the operator. Pure functions: no clock, no I/O.
  */
 @NullMarked
 package io.distomon.core.topology;

@@ -70,6 +70,9 @@ final class Promises {
 
     private long stoodStillAt;
 
+    /** When that was told, at or before its beginning. */
+    private long stoodStillNanos;
+
     /** How often each promise that is made of a certain event was looked at. */
     private final Map<String, Integer> kept = new TreeMap<>();
 
@@ -203,7 +206,9 @@ final class Promises {
     /** A node says something: that it stood still itself it blames on nobody. */
     void said(SimNode node, NodeData entry) {
         if (node.id().equals(stoodStill) && world.disturbances() == stoodStillAt) {
-            kept.merge(STOOD_STILL, 1, Integer::sum);
+            if (node.frozenUntilNanos() > stoodStillNanos) {
+                kept.merge(STOOD_STILL, 1, Integer::sum);
+            }
             entry.pingData().forEach((target, ping) -> {
                 if (ping.isOffline() || ping.isToldOf()) {
                     throw new AssertionError(
@@ -217,6 +222,7 @@ final class Promises {
     void standsStill(SimNode node) {
         stoodStill = node.id();
         stoodStillAt = world.disturbances();
+        stoodStillNanos = world.events().nowNanos();
     }
 
     /** A node has died, and nothing else is wrong: from a moment on everybody calls it Offline. */

@@ -6,6 +6,7 @@ import io.distomon.core.crypto.Verifier;
 import io.distomon.core.record.Kind;
 import io.distomon.core.record.Recollection;
 import io.distomon.core.record.Situation;
+import io.distomon.core.record.Subject;
 import io.distomon.core.record.Transition;
 import io.distomon.core.record.Transitions;
 import io.distomon.core.topology.Member;
@@ -61,6 +62,9 @@ class RestartTest {
         restart(world);
 
         assertThat(recorded).isEmpty();
+        for (String down : List.of("cdg", "dub")) {
+            assertThat(written.of(new Subject(Kind.NODE, down)).word()).isEqualTo("Offline");
+        }
     }
 
     @ParameterizedTest
@@ -81,7 +85,7 @@ class RestartTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
-    void aDivisionIsStillOneForWhoHearsBothSides(long seed) {
+    void whoReachesHardlyAnybodyStaysSo(long seed) {
         World world = world(seed);
         for (String here : List.of("ams", "fra")) {
             for (String there : List.of("bom", "cdg", "dub")) {
@@ -91,6 +95,10 @@ class RestartTest {
         restart(world);
 
         assertThat(recorded).isEmpty();
+        for (String behindAFirewall : List.of("ams", "fra")) {
+            assertThat(written.of(new Subject(Kind.NODE, behindAFirewall)).word())
+                    .isEqualTo("Degraded");
+        }
     }
 
     @Test
