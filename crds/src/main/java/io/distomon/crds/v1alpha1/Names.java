@@ -36,8 +36,8 @@ public final class Names {
     public static final String INGRESS_URL =
             "^https?://([a-z0-9]([-a-z0-9]*[a-z0-9])?[.])+[a-z]([-a-z0-9]*[a-z0-9])?(/[A-Za-z0-9._~-]+)*/?$";
 
-    /** A path without a slash at its end; the same alphabet as the nodes' own. Or the root. */
-    public static final String PATH_PREFIX = "^(/|(/[A-Za-z0-9._~-]+)+)$";
+    /** A path without a slash at its end, or a part that is dots alone; the same alphabet as the nodes' own. Or the root. */
+    public static final String PATH_PREFIX = "^(/|(/[.]*[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+)$";
 
     /** An address, perhaps with the number of bits that a range of them has in common. */
     public static final String ADDRESS_RANGE = "^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$";

@@ -302,7 +302,7 @@ final class NodeRules {
                     said.pathPrefix(),
                     HttpSpec.MAX_PREFIX_CHARS,
                     PATH_PREFIX,
-                    "a path such as /distomon, of letters, digits and ._~-, without a slash at its end");
+                    "a path such as /distomon, of letters, digits and ._~-, no part of dots alone, without a slash at its end");
         }
         List<String> proxies = said.trustedProxies();
         findings.expectSize(path + ".trustedProxies", proxies.size(), HttpSpec.MAX_PROXIES, "proxies");
