@@ -12,10 +12,10 @@ import org.junit.jupiter.api.Test;
 
 /**
  * What networks of several sizes notice, say and cost, measured by hand as it takes long: {@code e2e/bench/README.md} has
- * the commands and the results. {@code -Dsim.sizes} chooses among the rows, {@code -Dsim.times} makes
- * that many times as many worlds, {@code -Dsim.hours} and {@code -Dsim.worlds}
- * say how long the day is and into how many lives it is divided, {@code -Dsim.wordless} from which size on messages are
- * reckoned instead of written.
+ * the commands and the results. {@code -Dsim.sizes} and {@code -Dsim.connections} choose among the rows, {@code
+ * -Dsim.times} makes that many times as many worlds, {@code -Dsim.hours} and {@code -Dsim.worlds} say how long the day is
+ * and into how many lives it is divided, {@code -Dsim.wordless} from which size on messages are reckoned instead of
+ * written.
  */
 class Report {
     private static final Topology FULL = new Topology(Topology.Mode.FULL, 12);
@@ -28,7 +28,7 @@ class Report {
             new Row(5, FULL, 15, 2, 300),
             new Row(20, FULL, 3, 4, 60),
             new Row(100, SPARSE, 1, 4, 20),
-            new Row(1000, SPARSE, 1, 0, 20));
+            new Row(1000, SPARSE, 1, 1, 20));
 
     private static final List<Double> LOSSES = List.of(0.0, 0.05, 0.2);
 
@@ -44,7 +44,7 @@ class Report {
     /**
      * What is measured in so many worlds.
      *
-     * @param crashes one after the other in each; 0: a fiftieth of all, at once
+     * @param crashes one after the other in each
      * @param seconds of life in each
      */
     private record Row(int size, Topology topology, int worlds, int crashes, int seconds) {}
@@ -54,22 +54,16 @@ class Report {
         say("|nodes|topology|connections|crashes|noticed after, s (p50)|(p99)|(most)|");
         say("|-|-|-|-|-|-|-|");
         for (Row row : rows()) {
-            for (boolean refuses : List.of(true, false)) {
+            for (String connections : listed("sim.connections", "refused,swallowed")) {
                 List<Double> seconds = new ArrayList<>();
-                worlds(row, 0, fleet -> {
-                            if (row.crashes() > 0) {
-                                fleet.crash(row.crashes(), refuses);
-                            } else {
-                                fleet.crashTogether(row.size() / 50, refuses);
-                            }
-                        })
+                worlds(row, 0, fleet -> fleet.crash(row.crashes(), connections.equals("refused")))
                         .forEach(fleet -> seconds.addAll(fleet.noticedSeconds()));
                 seconds.sort(Double::compare);
                 say("|%s|%s|%d|%.1f|%.1f|%.1f|"
                         .formatted(
                                 name(row),
-                                refuses ? "refused" : "swallowed",
-                                TIMES * row.worlds() * Math.max(row.crashes(), row.size() / 50),
+                                connections,
+                                TIMES * row.worlds() * row.crashes(),
                                 seconds.get(seconds.size() / 2),
                                 seconds.get(seconds.size() * 99 / 100),
                                 seconds.getLast()));
@@ -144,11 +138,14 @@ class Report {
     }
 
     private static List<Row> rows() {
-        List<String> sizes =
-                List.of(System.getProperty("sim.sizes", "2,3,5,20,100").split(","));
+        List<String> sizes = listed("sim.sizes", "2,3,5,20,100");
         return ROWS.stream()
                 .filter(row -> sizes.contains(String.valueOf(row.size())))
                 .toList();
+    }
+
+    private static List<String> listed(String property, String otherwise) {
+        return List.of(System.getProperty(property, otherwise).split(","));
     }
 
     private static List<Fleet> worlds(Row row, double loss, Consumer<Fleet> life) {
