@@ -3,11 +3,10 @@ package io.distomon.core.config;
 import io.distomon.core.crypto.InvalidKeyException;
 import io.distomon.core.crypto.Pem;
 import io.distomon.core.crypto.Signer;
-import io.distomon.core.text.ForeignText;
+import io.distomon.core.text.FileFault;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -31,7 +30,6 @@ public final class PrivateKeys {
     public static final String DIRECTORY = ".private_keys";
 
     private static final Logger LOG = LoggerFactory.getLogger(PrivateKeys.class);
-    private static final int MAX_WHY_CHARS = 100;
 
     private final Path configDirectory;
     private final SecureRandom random;
@@ -99,7 +97,8 @@ public final class PrivateKeys {
                     0,
                     e instanceof FileAlreadyExistsException && ConfigFiles.exists(file)
                             ? "a public key appeared here while ours was made, and stays"
-                            : "the public key could not be written here (%s); publish it by hand".formatted(why(e)));
+                            : "the public key could not be written here (%s); publish it by hand"
+                                    .formatted(FileFault.reason(e)));
         }
     }
 
@@ -163,7 +162,7 @@ public final class PrivateKeys {
                     shown(source),
                     0,
                     "",
-                    "no private key, and none can be made here (%s)".formatted(why(e)),
+                    "no private key, and none can be made here (%s)".formatted(FileFault.reason(e)),
                     "the key file, or a directory that can be written to");
             return null;
         }
@@ -187,14 +186,6 @@ public final class PrivateKeys {
             }
         }
         return true;
-    }
-
-    /** Why a file could not be written, as the system has it, without its name. */
-    private static String why(IOException e) {
-        String reason = e instanceof FileSystemException of ? of.getReason() : e.getMessage();
-        return reason == null || reason.isBlank()
-                ? e.getClass().getSimpleName()
-                : ForeignText.plain(reason, MAX_WHY_CHARS);
     }
 
     /**

@@ -62,7 +62,7 @@ public record Uptime(double online, double degraded, double offline, double plan
          *
          * @param anchor that place, and when it was
          * @param fromMicros when the window begins, microseconds since the epoch
-         * @param toMicros when it ends
+         * @param toMicros when it ends, likewise; what is dated later counts for nothing
          */
         public Count(Anchor anchor, long fromMicros, long toMicros) {
             this.fromMicros = fromMicros;
