@@ -35,20 +35,14 @@ class FleetTest {
     @ParameterizedTest
     @EnumSource(names = {"NONE", "OLD_ENTRIES_ARE_SIGNS_OF_LIFE"})
     void whoIsQuotedToOneWhoHasJustStartedIsNotAliveForItUnlessABugIsPlanted(Bug bug) {
-        Optional<String> failure = failure(new Fleet(1, 7, FULL, 0, bug), Fleet::quoteTheDead);
-
-        assertThat(failure.orElse("")).contains(bug == Bug.NONE ? "" : bug.symptom());
-        assertThat(failure.isPresent()).isEqualTo(bug != Bug.NONE);
+        assertFoundIfPlanted(bug, failure(new Fleet(1, 7, FULL, 0, bug), Fleet::quoteTheDead));
     }
 
     @ParameterizedTest
     @EnumSource(names = {"NONE", "LINKS_BLAME_BOTH_ENDS"})
     void oneThatAccusesAllForAMinuteHarmsNobodyUnlessABugIsPlanted(Bug bug) {
-        Optional<String> failure =
-                failure(new Fleet(1, 20, FULL, 0, bug).wordless(), fleet -> fleet.accuse(Duration.ofMinutes(1)));
-
-        assertThat(failure.orElse("")).contains(bug == Bug.NONE ? "" : bug.symptom());
-        assertThat(failure.isPresent()).isEqualTo(bug != Bug.NONE);
+        assertFoundIfPlanted(
+                bug, failure(new Fleet(1, 20, FULL, 0, bug).wordless(), fleet -> fleet.accuse(Duration.ofMinutes(1))));
     }
 
     @Test
@@ -80,6 +74,14 @@ class FleetTest {
         double[] cost = fleet.costPerNodeSecond();
         assertThat(cost[0]).as("entries").isLessThanOrEqualTo(0.11);
         assertThat(cost[2]).as("bytes").isLessThanOrEqualTo(MOST_BYTES);
+    }
+
+    private static void assertFoundIfPlanted(Bug bug, Optional<String> failure) {
+        if (bug == Bug.NONE) {
+            assertThat(failure).isEmpty();
+        } else {
+            assertThat(failure).hasValueSatisfying(found -> assertThat(found).contains(bug.symptom()));
+        }
     }
 
     private static Optional<String> failure(Fleet fleet, Consumer<Fleet> life) {

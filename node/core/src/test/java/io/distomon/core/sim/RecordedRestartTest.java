@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a node's flight recorder would record when it starts again: nothing that did not change. */
-class RestartTest {
+class RecordedRestartTest {
     private static final List<String> IDS = List.of("ams", "bom", "cdg", "dub", "fra");
     private static final Duration POLL_RATE = Duration.ofSeconds(10);
     private static final int CALM_SECONDS = 120;
@@ -39,6 +39,9 @@ class RestartTest {
         restart(world(seed));
 
         assertThat(recorded).isEmpty();
+        for (String id : IDS) {
+            assertThat(written.of(new Subject(Kind.NODE, id)).word()).isEqualTo("Online");
+        }
     }
 
     @ParameterizedTest
