@@ -139,6 +139,9 @@ class FlightRecorderTest {
             JsonNode page = get("/events/lab?limit=2" + after);
             page.get("events").forEach(event -> seqs.add(event.get("seq").asLong()));
             assertThat(verify(page)).isZero();
+            assertThat(told.toString().contains("none altered, exchanged or missing"))
+                    .as("whether all are confirmed")
+                    .isEqualTo(after.isEmpty());
             after = page.get("next").isNull()
                     ? ""
                     : "&after=" + page.get("next").asText();
@@ -184,12 +187,21 @@ class FlightRecorderTest {
         assertThat(told.toString())
                 .contains(
                         "the chain has records 1, " + removed + " besides",
-                        "that records " + (removed - 1) + " are as they were written");
+                        "that records " + (removed - 1) + " are as they were written",
+                        "none altered or exchanged but perhaps " + (removed - 1) + ", and none missing between two");
 
         ObjectNode more = since.deepCopy();
         more.set("events", whole.get("events"));
         more.set("chain", whole.get("chain"));
         assertRefuted(more, "record 1: found one that is not of since=" + second);
+
+        for (String name : List.of("since", "until")) {
+            ObjectNode unreadable = since.deepCopy();
+            unreadable.put(name, "yesterday");
+            assertThat(verify(unreadable)).isEqualTo(78);
+            assertThat(told.toString())
+                    .contains("answer.json: " + name + ": found \"yesterday\", expected a time such as ");
+        }
     }
 
     @Test

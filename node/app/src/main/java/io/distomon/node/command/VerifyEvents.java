@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 final class VerifyEvents {
     private static final int MOST_SHOWN_CHARS = 60;
 
-    private static final int MAX_TOLD = 20;
+    private static final String TIME = "a time such as 2026-11-29T10:42:07Z";
 
     private final Path file;
     private final Path keyDirectory;
@@ -57,7 +57,11 @@ final class VerifyEvents {
         List<FlightRecord> records = records(answer.get("events"));
         List<String> filter = filter(answer);
         chain(answer, records, filter.isEmpty());
-        records.forEach(record -> fits(record, answer));
+        Long since = micros(answer, "since");
+        Long until = micros(answer, "until");
+        for (FlightRecord record : records) {
+            fits(record, answer, since, until);
+        }
         Map<String, NodeData> said = said(answer.path("entries"), networkId);
         out.printf(
                 "network %s, recorded by %s%n",
@@ -86,12 +90,15 @@ final class VerifyEvents {
         }
         if (contradictions.isEmpty()) {
             out.printf(
-                    "The chain holds: %s records, none altered, exchanged or %s.%n",
-                    records.size(), missing(absent, filter));
+                    "The chain holds: %s records, %s %s.%n",
+                    records.size(),
+                    unconfirmed.isEmpty()
+                            ? "none altered, exchanged or"
+                            : "none altered or exchanged but perhaps %s, and none".formatted(shown(unconfirmed)),
+                    missing(absent, filter));
             return true;
         }
-        out.println("The records do NOT hold:");
-        contradictions.forEach(text -> out.printf("  %s%n", text));
+        VerifyEvidence.tell("The records do NOT hold:", contradictions, out);
         return false;
     }
 
@@ -116,19 +123,26 @@ final class VerifyEvents {
                 : "missing between two that follow each other; whether others are missing it can't tell";
     }
 
-    private void fits(FlightRecord record, JsonNode answer) {
+    private void fits(FlightRecord record, JsonNode answer, @Nullable Long since, @Nullable Long until) {
         boolean isOfNode = isNull(answer.path("node"))
                 || record.subject().concerns(answer.path("node").asText());
         if (!isOfNode
-                || record.timeMicros() < micros(answer, "since", Long.MIN_VALUE)
-                || record.timeMicros() >= micros(answer, "until", Long.MAX_VALUE)) {
+                || (since != null && record.timeMicros() < since)
+                || (until != null && record.timeMicros() >= until)) {
             contradictions.add("record %s: found one that is not of %s"
                     .formatted(record.seq(), String.join(", ", filter(answer))));
         }
     }
 
-    private static long micros(JsonNode answer, String name, long otherwise) {
-        return EntryDate.parse(answer.path(name).asText()).orElse(otherwise);
+    /** A time by which the records were chosen; null when they were not. */
+    private @Nullable Long micros(JsonNode answer, String name) throws VerifyEvidence.UnusableInputException {
+        JsonNode time = answer.path(name);
+        if (isNull(time)) {
+            return null;
+        }
+        return EntryDate.parse(time.asText())
+                .orElseThrow(() -> new VerifyEvidence.UnusableInputException("%s: %s: found %s, expected %s"
+                        .formatted(file, name, ForeignText.quoted(time.asText()), TIME)));
     }
 
     /** The numbers of records that the chain has and the answer has not, those that follow each other together. */
@@ -164,10 +178,12 @@ final class VerifyEvents {
     }
 
     private static String shown(List<String> numbers) {
-        return numbers.size() <= MAX_TOLD
+        return numbers.size() <= VerifyEvidence.MAX_TOLD
                 ? String.join(", ", numbers)
                 : "%s and %s more"
-                        .formatted(String.join(", ", numbers.subList(0, MAX_TOLD)), numbers.size() - MAX_TOLD);
+                        .formatted(
+                                String.join(", ", numbers.subList(0, VerifyEvidence.MAX_TOLD)),
+                                numbers.size() - VerifyEvidence.MAX_TOLD);
     }
 
     /** The oldest first. */

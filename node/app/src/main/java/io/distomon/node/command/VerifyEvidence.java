@@ -53,7 +53,10 @@ final class VerifyEvidence {
 
     private static final int MAX_KEY_FILE_BYTES = 1 << 20;
     private static final int MAX_DEPTH = 32;
-    private static final int MAX_TOLD = 20;
+
+    /** How much is told of what there may be thousands of. */
+    static final int MAX_TOLD = 20;
+
     private static final long SUSPICIOUS_NANOS = 120L * 1_000_000_000;
     private static final double NANOS_IN_SECOND = 1e9;
 
@@ -132,12 +135,17 @@ final class VerifyEvidence {
             out.println("The evidence holds: the answer says what its entries mean, no more and no less.");
             return true;
         }
-        out.println("The evidence does NOT hold:");
+        tell("The evidence does NOT hold:", contradictions, out);
+        return false;
+    }
+
+    /** Tells the first of what is wrong, a line each, and how many more there are. */
+    static void tell(String title, List<String> contradictions, PrintWriter out) {
+        out.println(title);
         contradictions.stream().limit(MAX_TOLD).forEach(text -> out.printf("  %s%n", text));
         if (contradictions.size() > MAX_TOLD) {
             out.printf("  and %s more%n", contradictions.size() - MAX_TOLD);
         }
-        return false;
     }
 
     private JsonNode answer() throws UnusableInputException {
