@@ -19,7 +19,7 @@ final class PageFiles {
     private static final MediaType SCRIPT = type("text/javascript");
 
     private static final List<String> ROOMS =
-            List.of("main", "api", "model", "words", "dom", "overview", "node", "graph", "heatmap", "canvas");
+            List.of("start", "main", "api", "model", "words", "dom", "overview", "node", "graph", "heatmap", "canvas");
 
     /** What there is in the jar's folder {@code page}. */
     private static final Map<String, MediaType> TYPES = types();

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +29,9 @@ final class Chromium implements AutoCloseable {
 
     private final ChromeDriver driver;
     private final Path downloads;
+
+    /** What was asked for, and what came of it, as DevTools tell it, since somebody last asked for the addresses. */
+    private final List<JsonNode> traffic = new ArrayList<>();
 
     /** @param downloads where it puts what is downloaded */
     Chromium(Path downloads) {
@@ -98,14 +102,62 @@ final class Chromium implements AutoCloseable {
 
     /** Where everything was asked for since it was last asked. */
     List<String> addresses() throws IOException {
-        List<String> addresses = new ArrayList<>();
-        for (var entry : driver.manage().logs().get(LogType.PERFORMANCE)) {
-            JsonNode message = JSON.readTree(entry.getMessage()).path("message");
-            if (message.path("method").asText().equals("Network.requestWillBeSent")) {
-                addresses.add(message.at("/params/request/url").asText());
+        readTraffic();
+        List<String> addresses = requests()
+                .map(message -> message.at("/params/request/url").asText())
+                .toList();
+        traffic.clear();
+        return addresses;
+    }
+
+    /** Has the browser refuse whatever fits one of these, as if it could not be loaded; without any, nothing. */
+    void refuse(List<String> patterns) {
+        driver.executeCdpCommand("Network.enable", Map.of());
+        driver.executeCdpCommand("Network.setBlockedURLs", Map.of("urls", patterns));
+    }
+
+    /** What is there, what the console told, and what could not be loaded: why a test failed. */
+    String seen() throws IOException {
+        readTraffic();
+        Map<String, String> addresses = new HashMap<>();
+        requests()
+                .forEach(message -> addresses.put(
+                        message.at("/params/requestId").asText(),
+                        message.at("/params/request/url").asText()));
+        StringBuilder seen = new StringBuilder("Chromium is at %s, with %s characters of page, which show: %s%n"
+                .formatted(
+                        driver.getCurrentUrl(),
+                        String.valueOf(driver.getPageSource()).length(),
+                        driver.executeScript("return document.body?.innerText ?? ''")));
+        driver.manage()
+                .logs()
+                .get(LogType.BROWSER)
+                .forEach(entry -> seen.append("  console: ").append(entry).append('\n'));
+        for (JsonNode message : traffic) {
+            String address =
+                    addresses.getOrDefault(message.at("/params/requestId").asText(), "?");
+            String became = switch (message.path("method").asText()) {
+                case "Network.loadingFailed" -> message.at("/params/errorText").asText();
+                case "Network.responseReceived" ->
+                    message.at("/params/response/status").asText();
+                default -> "";
+            };
+            if (!became.isEmpty()) {
+                seen.append("  %s: %s%n".formatted(address, became));
             }
         }
-        return addresses;
+        return seen.toString();
+    }
+
+    private void readTraffic() throws IOException {
+        for (var entry : driver.manage().logs().get(LogType.PERFORMANCE)) {
+            traffic.add(JSON.readTree(entry.getMessage()).path("message"));
+        }
+    }
+
+    private Stream<JsonNode> requests() {
+        return traffic.stream()
+                .filter(message -> message.path("method").asText().equals("Network.requestWillBeSent"));
     }
 
     @Override

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.distomon.node.Main;
+import io.distomon.node.ForkedNode;
 import io.distomon.node.NetworkOnDisk;
 import io.distomon.node.Node;
 import java.io.IOException;
@@ -29,6 +29,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
@@ -48,8 +50,14 @@ class PageInChromiumTest {
     private Path directory;
     private NetworkOnDisk network;
     private URI fra;
-    private @Nullable Process nyc;
+    private @Nullable ForkedNode nyc;
     private @Nullable Chromium chromium;
+
+    /** Why it failed is to be seen in the browser only, which is gone when somebody reads of it. */
+    @RegisterExtension
+    final TestExecutionExceptionHandler told = (test, failure) -> {
+        throw new AssertionError(failure.getMessage() + "\n" + browser().seen(), failure);
+    };
 
     @BeforeAll
     void start(@TempDir Path root) throws IOException {
@@ -65,12 +73,12 @@ class PageInChromiumTest {
     }
 
     @AfterAll
-    void stop() {
+    void stop() throws IOException {
         if (chromium != null) {
             chromium.close();
         }
         if (nyc != null) {
-            nyc.destroyForcibly();
+            nyc.close();
         }
         nodes.forEach(Node::close);
     }
@@ -144,7 +152,7 @@ class PageInChromiumTest {
         enter(fra, DESKTOP, false);
         eventually().until(() -> headline().equals("All 4 nodes are online."));
 
-        Objects.requireNonNull(nyc).destroyForcibly();
+        Objects.requireNonNull(nyc).kill();
 
         eventually().until(() -> headline().equals("Offline: nyc. 3 of 4 nodes are online."));
         assertThat(text(".findings .offline")).contains("nyc is down: 3 of 3 observers say so since ");
@@ -257,6 +265,24 @@ class PageInChromiumTest {
     }
 
     @Test
+    void aPartOfThePageThatDoesNotComeIsToldAndThePageLoadedAgain() {
+        browser().refuse(List.of("*/page/words.js"));
+        try {
+            load(fra, DESKTOP, false);
+            eventually()
+                    .until(() ->
+                            text("#unstarted").equals("A part of this page did not come. It is loaded again in 5 s."));
+            assertThat(shown("#unstarted")).isTrue();
+            assertThat(shown("#login")).isFalse();
+        } finally {
+            browser().refuse(List.of());
+        }
+
+        eventually().until(() -> shown("#login"));
+        assertThat(text("#unstarted")).isEmpty();
+    }
+
+    @Test
     void belowAPathOneChoosesAmongSeveralNetworks() throws Exception {
         NetworkOnDisk several = new NetworkOnDisk(directory.resolve("several"), "rio");
         Path files = several.directory("rio");
@@ -292,25 +318,8 @@ class PageInChromiumTest {
         assertThat(shown("#clear-text")).isTrue();
     }
 
-    private Process process(String id) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx96m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Main.class.getName())
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                        directory.resolve(id + ".log").toFile()));
-        builder.environment()
-                .putAll(Map.of(
-                        "CONFIG_DIR", network.directory(id).toString(),
-                        "MICRONAUT_SERVER_HOST", "127.0.0.1",
-                        "MICRONAUT_SERVER_PORT", String.valueOf(network.apiPort(id)),
-                        "ENDPOINTS_ALL_PORT", String.valueOf(network.managementPort(id))));
-        return builder.start();
+    private ForkedNode process(String id) throws IOException {
+        return ForkedNode.start(network, id, "-Xmx96m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
     }
 
     private Chromium browser() {
@@ -318,11 +327,15 @@ class PageInChromiumTest {
     }
 
     private void open(URI node, int width, boolean dark) {
+        load(node, width, dark);
+        eventually().until(() -> shown("#login"));
+    }
+
+    private void load(URI node, int width, boolean dark) {
         browser().screen(width, dark);
         // Elsewhere first: an address that differs in its end only is the same page.
         browser().driver().get("about:blank");
         browser().driver().get(node.toString());
-        eventually().until(() -> shown("#login"));
     }
 
     private void enter(URI node, int width, boolean dark) {
