@@ -144,14 +144,15 @@ public final class NetworkOnDisk {
 
     /**
      * Ports that were free a moment ago, from below those that systems give to connections going out (some from 16000
-     * on), which could take one while its node restarts. All are held until the last is found, so that none comes twice.
+     * on), which could take one while its node restarts, and above those that browsers connect to nobody at (the last is
+     * 10080). All are held until the last is found, so that none comes twice.
      */
     private static List<Integer> freePorts(int count) {
         List<ServerSocket> held = new ArrayList<>();
         try {
             for (int i = 0; i < 1_000 && held.size() < count; i++) {
                 try {
-                    int port = ThreadLocalRandom.current().nextInt(10_000, 16_000);
+                    int port = ThreadLocalRandom.current().nextInt(10_100, 16_000);
                     held.add(new ServerSocket(port, 1, InetAddress.getLoopbackAddress()));
                 } catch (BindException e) {
                     // Somebody has it; another one will do.
