@@ -43,13 +43,15 @@ final class Clones {
     private static final Logger LOG = LoggerFactory.getLogger(Clones.class);
     private static final String GOOD = "good";
     private static final String SEEN = "seen";
-    private static final String NEW = ".new-";
     private static final String REPOSITORY = ".git";
     private static final int ORIGIN_BYTES = 16;
     private static final int MAX_SEEN = 1000;
 
     /** What we make beside each other for one network, now and formerly: nothing else there is ours to delete. */
     private static final Pattern OURS = Pattern.compile("[0-9a-f]{32}|[0-9a-f]{40}|origin|good");
+
+    /** What the name of what is half-written begins with; digits follow. */
+    static final String NEW = ".new-";
 
     private final Path parent;
     private final Path directory;

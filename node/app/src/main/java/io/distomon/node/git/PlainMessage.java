@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 final class PlainMessage {
     private static final int MAX_CHARS = 300;
     private static final int MAX_CAUSES = 10;
+
+    /** A directory that is there for one attempt: with its number what goes wrong each time would be another each time. */
+    private static final Pattern ATTEMPT = Pattern.compile(Pattern.quote(Clones.NEW) + "\\d+");
+
     private static final Pattern USER_INFO = Pattern.compile("://[^/@\\s]*@");
 
     private PlainMessage() {}
@@ -37,7 +41,8 @@ final class PlainMessage {
 
     /** A text that a server may have chosen a part of. */
     static String plain(String text, GitSource source) {
-        String plain = USER_INFO.matcher(text).replaceAll("://");
+        String plain =
+                ATTEMPT.matcher(USER_INFO.matcher(text).replaceAll("://")).replaceAll(Clones.NEW + "…");
         for (@Nullable Secret secret : new @Nullable Secret[] {source.token(), source.username()}) {
             if (secret != null) {
                 plain = plain.replace(secret.reveal(), "…");

@@ -39,6 +39,12 @@ class PlainMessageTest {
     }
 
     @Test
+    void whatGoesWrongAgainInAnotherDirectoryForAWhileIsToldInTheSameWords() {
+        assertThat(PlainMessage.of(new IOException("/git/ab12/.new-1234567890/objects/pack: read-only"), SOURCE))
+                .isEqualTo("/git/ab12/.new-…/objects/pack: read-only");
+    }
+
+    @Test
     void causesAreNamedOnce() {
         Exception failure =
                 new IllegalStateException("outer: inner", new IOException("inner", new IOException((String) null)));
