@@ -20,13 +20,13 @@ public record CertificateStatus(
         Instant expiresAt,
         @Nullable String error) {
     /**
-     * So long before its end a certificate is expected to have been renewed, unless its last {@link #LATE_PART}th is
-     * shorter.
+     * So long before its end a certificate is expected to have been renewed, unless the last of {@link #LATE_PARTS} parts of
+     * its time is shorter.
      */
     private static final Duration LATE = Duration.ofDays(7);
 
     /** cert-manager renews after two thirds of a certificate's time, so in its last sixth it is late. */
-    private static final int LATE_PART = 6;
+    private static final int LATE_PARTS = 6;
 
     /** What a moment is in its time. */
     enum Age {
@@ -43,7 +43,7 @@ public record CertificateStatus(
         if (now.isBefore(validFrom)) {
             return Age.EARLY;
         }
-        Duration lastPart = Duration.between(validFrom, expiresAt).dividedBy(LATE_PART);
+        Duration lastPart = Duration.between(validFrom, expiresAt).dividedBy(LATE_PARTS);
         return now.isAfter(expiresAt.minus(lastPart.compareTo(LATE) < 0 ? lastPart : LATE)) ? Age.SOON : Age.GOOD;
     }
 
