@@ -3,9 +3,6 @@ package io.distomon.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.distomon.core.Clock;
 import io.distomon.core.store.NodeData;
@@ -22,14 +19,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 /**
  * What is wrong comes out wherever somebody looks: in metrics, views, {@code /info} and the log. {@code fra} is a node,
@@ -42,9 +37,8 @@ class FaultsToldTest {
     private static final PingData REACHED = new PingData(PingStatus.ONLINE, 1, 2, TWO_HOURS_AGO, null);
     private static final PingData LOST = new PingData(PingStatus.OFFLINE, 1, 2, TWO_HOURS_AGO, "timeout");
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger(RunningNetwork.class);
-    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
     private NetworkOnDisk network;
+    private LogLines log;
     private Node fra;
     private ApiClient management;
 
@@ -58,9 +52,7 @@ class FaultsToldTest {
                 Stream.concat(Stream.of("fra"), OTHERS.stream())
                         .map(id -> new Member(id, network.member(id).url(), Duration.ofSeconds(10), 100))
                         .toList());
-        log.list = new CopyOnWriteArrayList<>();
-        log.start();
-        logger.addAppender(log);
+        log = new LogLines(RunningNetwork.class);
         fra = Node.start(network.properties("fra"));
         management = new ApiClient(network.managementPort("fra"));
     }
@@ -69,7 +61,7 @@ class FaultsToldTest {
     void stop() {
         management.close();
         fra.close();
-        logger.detachAppender(log);
+        log.close();
     }
 
     @Test
@@ -117,9 +109,8 @@ class FaultsToldTest {
         assertThat(doubles).hasSize(1);
         assertThat(doubles.path("lon")).extracting(JsonNode::asText).containsExactly("here", "there");
         eventually()
-                .untilAsserted(() -> assertThat(log.list)
-                        .extracting(ILoggingEvent::getFormattedMessage)
-                        .containsOnlyOnce("lab: two processes sign as lon: here and there"));
+                .untilAsserted(() -> assertThat(log.warnings("two processes sign"))
+                        .containsExactly("lab: two processes sign as lon: here and there"));
     }
 
     @Test
