@@ -2,7 +2,6 @@ package io.distomon.node;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -20,11 +19,7 @@ public final class ForkedNode implements AutoCloseable {
     /** Starts a node; it does not answer yet when this returns. What it says goes to a file beside its directory. */
     public static ForkedNode start(NetworkOnDisk network, String nodeId, String... jvmOptions) throws IOException {
         Path directory = network.directory(nodeId);
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of(jvmOptions));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.distomon.node.Main"));
-        ProcessBuilder builder = new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(ForkedJava.command(List.of(jvmOptions), Main.class))
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolveSibling(nodeId + ".log").toFile());
         builder.environment()

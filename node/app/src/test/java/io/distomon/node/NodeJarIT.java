@@ -143,7 +143,8 @@ class NodeJarIT {
 
     /** The JDK's own resolver, below ours, reads the file at each question. */
     @Test
-    void aPeerWhoseNameLeadsElsewhereIsPolledThereWithinHalfAMinute(@TempDir Path elsewhere) throws Exception {
+    void aPeerWhoseNameLeadsElsewhereIsPolledThere(@TempDir Path elsewhere) throws Exception {
+        OwnMounts.required();
         Path hosts = Files.writeString(elsewhere.resolve("hosts"), "127.0.0.2 moves.test\n");
         URI url = URI.create("http://moves.test:" + network.apiPort("ams"));
         List<Member> members = List.of(network.member("fra"), new Member("ams", url, Duration.ofSeconds(1), 1));
@@ -151,7 +152,7 @@ class NodeJarIT {
         network.writeSharedOf("ams", members);
         try (ServerSocket moved = new ServerSocket(network.apiPort("ams"), 10, InetAddress.getLoopbackAddress())) {
             Process ams = start("ams", Map.of("MICRONAUT_SERVER_HOST", "127.0.0.2"));
-            start("fra", Map.of("JAVA_TOOL_OPTIONS", "-Djdk.net.hosts.file=" + hosts));
+            startIn(OwnMounts.hosts(hosts), "fra", Map.of());
             await().atMost(Duration.ofSeconds(60)).until(() -> log("fra").contains("fra sees ams online"));
             moved.setSoTimeout(1);
             assertThatThrownBy(moved::accept).isInstanceOf(SocketTimeoutException.class);
@@ -173,7 +174,7 @@ class NodeJarIT {
     void aConfigDirectoryThatCannotBeWrittenToIsEnoughForANodeWithAKey() throws Exception {
         OwnMounts.required();
         Path directory = network.directory("fra");
-        startIn(OwnMounts.readOnly(directory), "fra");
+        startIn(OwnMounts.readOnly(directory), "fra", Map.of());
 
         try (ApiClient api = new ApiClient(network.apiPort("fra"))) {
             await().atMost(Duration.ofSeconds(60)).until(() -> log("fra").contains("records are kept in memory only"));
@@ -192,7 +193,7 @@ class NodeJarIT {
         Files.delete(directory.resolve(".private_keys/fra_lab.key"));
         Files.delete(directory.resolve("networks/lab/fra.pub"));
 
-        Process fra = startIn(OwnMounts.readOnly(directory), "fra");
+        Process fra = startIn(OwnMounts.readOnly(directory), "fra", Map.of());
 
         assertThat(fra.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(fra.exitValue()).isEqualTo(78);
@@ -420,28 +421,23 @@ class NodeJarIT {
     }
 
     private Process start(String nodeId, Map<String, String> environment, String... args) throws IOException {
+        return startIn(List.of(), nodeId, environment, args);
+    }
+
+    /** @param place what runs a command with mounts of its own; none: itself */
+    private Process startIn(List<String> place, String nodeId, Map<String, String> environment, String... args)
+            throws IOException {
+        List<String> command = new ArrayList<>(place);
+        command.addAll(command(args));
         Map<String, String> whole = new HashMap<>(ports(nodeId));
         whole.put("CONFIG_DIR", network.directory(nodeId).toString());
         whole.putAll(environment);
-        return run(nodeId, command(args), network.directory(nodeId), whole);
-    }
-
-    /** @param place what runs a command with mounts of its own */
-    private Process startIn(List<String> place, String nodeId) throws IOException {
-        List<String> command = new ArrayList<>(place);
-        command.addAll(command());
-        Map<String, String> environment = new HashMap<>(ports(nodeId));
-        environment.put("CONFIG_DIR", network.directory(nodeId).toString());
-        return run(nodeId, command, network.directory(nodeId), environment);
+        return run(nodeId, command, network.directory(nodeId), whole);
     }
 
     private static List<String> command(String... args) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx64m",
-                "-XX:TieredStopAtLevel=1",
-                "-jar",
-                JAR.toString()));
+        List<String> command = new ArrayList<>(
+                List.of(ForkedJava.program(), "-Xmx64m", "-XX:TieredStopAtLevel=1", "-jar", JAR.toString()));
         command.addAll(List.of(args));
         return command;
     }

@@ -32,6 +32,16 @@ public final class OwnMounts {
         return mounting("mount --bind \"$0\" \"$0\" && mount -o remount,bind,ro \"$0\"", directory);
     }
 
+    /** A disk of its own at an existing directory, from which no program is run and no library loaded. */
+    public static List<String> unloadable(Path at) {
+        return mounting("mount -t tmpfs -o noexec tmpfs \"$0\"", at);
+    }
+
+    /** The file in place of {@code /etc/hosts}; unlike {@code jdk.net.hosts.file} it leaves the JDK's resolver as it is. */
+    public static List<String> hosts(Path file) {
+        return mounting("mount --bind \"$0\" /etc/hosts", file);
+    }
+
     private static List<String> mounting(String mount, Path at) {
         return List.of("unshare", "-rm", "sh", "-c", mount + " && exec \"$@\"", at.toString());
     }

@@ -3,6 +3,7 @@ package io.distomon.node.git;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.distomon.core.config.GitSource;
+import io.distomon.node.ForkedJava;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -35,15 +36,9 @@ final class FollowingProcess implements AutoCloseable {
     /** @param command what runs Java, such as a shell in another name space; none: itself */
     FollowingProcess(List<String> command, String url, Path directory) throws IOException {
         List<String> all = new ArrayList<>(command);
-        all.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx96m",
-                "-XX:+ExitOnOutOfMemoryError",
-                "-cp",
-                System.getProperty("java.class.path"),
-                FollowingProcess.class.getName(),
+        all.addAll(ForkedJava.command(
+                List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx96m", "-XX:+ExitOnOutOfMemoryError"),
+                FollowingProcess.class,
                 url,
                 directory.toString()));
         process = new ProcessBuilder(all)
