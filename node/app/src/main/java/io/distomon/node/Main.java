@@ -80,7 +80,7 @@ public final class Main {
         Runtime.getRuntime().halt(1);
     }
 
-    private static int misset(String message) {
+    private static int unusable(String message) {
         LOG.error("{}", message);
         LOG.error("The node can't start with this setting");
         return EX_CONFIG;
@@ -96,14 +96,14 @@ public final class Main {
                 return EX_CONFIG;
             }
             if (cause instanceof SettingException setting) {
-                return misset(String.valueOf(setting.getMessage()));
+                return unusable(String.valueOf(setting.getMessage()));
             }
             Optional<String> unreadable = String.valueOf(cause.getMessage())
                     .lines()
                     .filter(line -> line.contains(UNREADABLE_SETTING))
                     .findFirst();
             if (unreadable.isPresent()) {
-                return misset(unreadable.get().substring(unreadable.get().indexOf(UNREADABLE_SETTING)));
+                return unusable(unreadable.get().substring(unreadable.get().indexOf(UNREADABLE_SETTING)));
             }
             if (cause instanceof BindException) {
                 LOG.error("The node can't start: {}", failure.getMessage());

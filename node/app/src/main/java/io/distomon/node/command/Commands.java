@@ -229,7 +229,7 @@ public final class Commands {
     }
 
     private int noName(String text) {
-        return unusable("the name \"" + printable(text) + '"', Identifier.RULE);
+        return unusable("the name \"" + text + '"', Identifier.RULE);
     }
 
     private int unusable(String found, String expected) {
