@@ -75,6 +75,9 @@ final class RecordFile implements AutoCloseable {
     /** Of the room, minutes may take one part in so many when something must leave. */
     private static final int PART_OF_MINUTES = 4;
 
+    /** Of the room, what one record rests on may take one part in so many. */
+    private static final int PART_OF_ONE_RECORD = 2;
+
     private final Connection connection;
     private final long maxBytes;
     private Extent extent;
@@ -162,8 +165,9 @@ final class RecordFile implements AutoCloseable {
         if (number("pragma page_count") > pages) {
             shrink(pages);
             extent = read();
+            // It was no smaller than what there was.
+            execute("pragma max_page_count=" + pages);
         }
-        execute("pragma max_page_count=" + pages);
     }
 
     /** Lets the oldest go until the rest fits, and gives back the room. Where that can't be, the file stays as it is. */
@@ -334,7 +338,8 @@ final class RecordFile implements AutoCloseable {
             for (Noted next : noted) {
                 Subject subject = next.transition().subject();
                 State state = states.computeIfAbsent(subject, before.situation()::of);
-                Transition transition = next.transition().after(state).orElse(null);
+                Transition transition =
+                        next.transition().after(state).map(this::fitting).orElse(null);
                 if (transition == null) {
                     continue;
                 }
@@ -363,6 +368,28 @@ final class RecordFile implements AutoCloseable {
                     before.recordBytes() + bytes,
                     before.minuteBytes());
         });
+    }
+
+    /** A change with the first of its entries, as many as there is room for: it is told rather than all that was before. */
+    private Transition fitting(Transition transition) {
+        long room = maxBytes / PART_OF_ONE_RECORD;
+        // Packing them all to measure them would take long, and hardly ever are there so many.
+        if (transition.entries().values().stream()
+                        .mapToLong(entry -> entry.payload().length())
+                        .sum()
+                <= room) {
+            return transition;
+        }
+        Map<String, RawEntry> fitting = new LinkedHashMap<>();
+        long bytes = 0;
+        for (Map.Entry<String, RawEntry> entry : transition.entries().entrySet()) {
+            bytes += Packed.pack(bytes(entry.getValue())).length;
+            if (bytes > room) {
+                return transition.restingOn(fitting);
+            }
+            fitting.put(entry.getKey(), entry.getValue());
+        }
+        return transition;
     }
 
     /** An entry that many records rest on is there once, until the last of them leaves. */
@@ -479,7 +506,22 @@ final class RecordFile implements AutoCloseable {
 
     /** Records after this one, in their order, so many at most. */
     List<FlightRecord> after(long seq, int limit) throws SQLException {
-        return records("select seq, body from records where seq > ? order by seq limit ?", seq, limit);
+        List<FlightRecord> records = new ArrayList<>();
+        try (PreparedStatement statement =
+                connection.prepareStatement("select seq, body from records where seq > ? order by seq limit ?")) {
+            statement.setLong(1, seq);
+            statement.setInt(2, limit);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    try {
+                        records.add(FlightRecordCodec.decode(Packed.unpack(rows.getBytes(2))));
+                    } catch (IOException | InvalidJsonException e) {
+                        throw corrupt(unreadable(rows.getLong(1)));
+                    }
+                }
+            }
+        }
+        return records;
     }
 
     /** Hands on what the records that are kept tell, in their order. */
@@ -590,24 +632,6 @@ final class RecordFile implements AutoCloseable {
         } catch (SQLException e) {
             LOG.warn("A file of the flight recorder was not closed in order", e);
         }
-    }
-
-    private List<FlightRecord> records(String query, long seq, int limit) throws SQLException {
-        List<FlightRecord> records = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(query)) {
-            statement.setLong(1, seq);
-            statement.setInt(2, limit);
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    try {
-                        records.add(FlightRecordCodec.decode(Packed.unpack(rows.getBytes(2))));
-                    } catch (IOException | InvalidJsonException e) {
-                        throw corrupt(unreadable(rows.getLong(1)));
-                    }
-                }
-            }
-        }
-        return records;
     }
 
     private static String unreadable(long seq) {

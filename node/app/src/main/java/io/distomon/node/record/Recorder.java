@@ -2,18 +2,19 @@ package io.distomon.node.record;
 
 import io.distomon.core.Clock;
 import io.distomon.core.config.OwnersOnly;
+import io.distomon.core.exchange.Limits;
 import io.distomon.core.exchange.OwnClock;
 import io.distomon.core.record.Anchor;
 import io.distomon.core.record.ChainPoint;
 import io.distomon.core.record.Change;
 import io.distomon.core.record.FlightRecord;
-import io.distomon.core.record.Kind;
 import io.distomon.core.record.LinkMinute;
 import io.distomon.core.record.Recollection;
 import io.distomon.core.record.Situation;
 import io.distomon.core.record.Transition;
 import io.distomon.core.record.Transitions;
 import io.distomon.core.record.Uptime;
+import io.distomon.core.text.FileFault;
 import io.distomon.node.supervised.SupervisedThread;
 import io.distomon.node.threads.Asked;
 import java.io.IOException;
@@ -69,7 +70,7 @@ public final class Recorder implements AutoCloseable {
     private static final long MICROS_IN_MILLI = 1_000;
 
     /** How far a clock may be from most others' that is trusted, as in exchanges. */
-    private static final Duration CLOCK_APART = Duration.ofMinutes(2);
+    private static final Duration CLOCK_APART = Duration.ofSeconds(Limits.CLOCK_WINDOW_SECONDS);
 
     /** For so long a clock must have run without being set before anything is let go by it. */
     private static final Duration CLOCK_STEADY = Duration.ofHours(1);
@@ -461,12 +462,11 @@ public final class Recorder implements AutoCloseable {
         file = opened.file();
         Long lastAtWork = opened.file().lastAtWork().orElse(null);
         trouble = opened.broken();
-        perform(to -> to.append(List.of(started(lastAtWork, opened.broken()))));
+        perform(to -> to.append(List.of(begun(lastAtWork, opened.broken()))));
     }
 
-    private Noted started(@Nullable Long lastAtWorkMicros, @Nullable String reason) {
-        return new Noted(
-                clock.wallMicros(), Transition.started(nodeId, Kind.RECORDER.absent(), lastAtWorkMicros, reason));
+    private Noted begun(@Nullable Long lastAtWorkMicros, @Nullable String reason) {
+        return new Noted(clock.wallMicros(), Transition.started(nodeId, lastAtWorkMicros, reason));
     }
 
     /**
@@ -626,7 +626,7 @@ public final class Recorder implements AutoCloseable {
             library.load();
             file = RecordFile.inMemory(MEMORY_BYTES, situation, clock.wallMicros());
             LOG.warn("Network {}: the flight recorder: {}", networkId, told);
-            repeat(to -> to.append(List.of(started(null, told))));
+            repeat(to -> to.append(List.of(begun(null, told))));
             trouble = told;
         } catch (IOException | SQLException e) {
             String nothing = "nothing is recorded: " + words(e);
@@ -654,9 +654,9 @@ public final class Recorder implements AutoCloseable {
             try {
                 Long lastAtWork = opened.file().lastAtWork().orElse(null);
                 if (opened.broken() != null) {
-                    opened.file().append(List.of(started(null, opened.broken())));
+                    opened.file().append(List.of(begun(null, opened.broken())));
                 } else if (blind && lastAtWork != null) {
-                    opened.file().append(List.of(started(lastAtWork, trouble)));
+                    opened.file().append(List.of(begun(lastAtWork, trouble)));
                     memory.letGoUpTo(memory.extent().end().seq());
                     recollection = new Recollection(clock.monotonicNanos());
                 }
@@ -705,15 +705,16 @@ public final class Recorder implements AutoCloseable {
         }
     }
 
-    private static String words(Exception e) {
+    private String words(Exception e) {
         if (e instanceof SQLException failure && RecordFile.isBusy(failure)) {
             return "another process has its file";
         }
-        if (e instanceof NativeLibrary.UnavailableException) {
-            return String.valueOf(e.getMessage());
-        }
-        return e instanceof SQLException
-                ? "its file can't be used: " + e.getMessage() + (e.getCause() == null ? "" : " (" + e.getCause() + ")")
-                : "its directory can't be written to: " + e;
+        return switch (e) {
+            case NativeLibrary.UnavailableException unavailable -> String.valueOf(unavailable.getMessage());
+            case IOException ofFile ->
+                "its directory %s can't be written to: %s".formatted(path.getParent(), FileFault.reason(ofFile));
+            default ->
+                "its file can't be used: " + e.getMessage() + (e.getCause() == null ? "" : " (" + e.getCause() + ")");
+        };
     }
 }

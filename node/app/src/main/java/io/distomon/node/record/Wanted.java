@@ -16,7 +16,4 @@ public record Wanted(
         @Nullable Long sinceMicros,
         @Nullable Long untilMicros,
         @Nullable String node,
-        int limit) {
-    /** All of them. */
-    static final Wanted ALL = new Wanted(Long.MAX_VALUE, null, null, null, Integer.MAX_VALUE);
-}
+        int limit) {}

@@ -6,6 +6,8 @@ import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Signer;
 import io.distomon.core.crypto.Verifier;
 import io.distomon.core.exchange.Moment;
+import io.distomon.core.record.Situation;
+import io.distomon.core.record.Transitions;
 import io.distomon.core.store.HeldEntry;
 import io.distomon.core.store.NodeData;
 import io.distomon.core.store.PingData;
@@ -118,6 +120,18 @@ final class Looks {
                 ViewInput.ofMember(config, Cadences.of(config.observers()), held, now.monotonicNanos()),
                 now,
                 config);
+    }
+
+    /** What is different in a look, as a recorder has it written. */
+    static List<Noted> noted(Situation before, Asked asked, long timeMicros) {
+        return Transitions.between(
+                        before,
+                        Situation.of(asked.view(), asked.config().digest()),
+                        asked.view(),
+                        asked.input().entries())
+                .stream()
+                .map(change -> new Noted(timeMicros, change))
+                .toList();
     }
 
     private static Witness witness(String id, PingStatus status, @Nullable String error, Moment now) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.distomon.core.Clock;
+import io.distomon.core.crypto.CanonicalBase64;
 import io.distomon.core.record.ChainPoint;
 import io.distomon.core.record.Change;
 import io.distomon.core.record.FlightRecord;
@@ -14,7 +15,7 @@ import io.distomon.core.record.Situation;
 import io.distomon.core.record.State;
 import io.distomon.core.record.Subject;
 import io.distomon.core.record.Transition;
-import io.distomon.core.record.Transitions;
+import io.distomon.core.store.RawEntry;
 import io.distomon.node.threads.Asked;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -120,6 +122,33 @@ class RecordFileTest {
         }
     }
 
+    /** Rather than that all that is there leaves for it, in vain. */
+    @Test
+    void aRecordThatRestsOnMoreThanThereIsRoomForKeepsTheFirstOfIt() throws Exception {
+        int room = 1 << 20;
+        Random random = new Random(7);
+        Map<String, RawEntry> entries = new LinkedHashMap<>();
+        for (int i = 0; i < 8; i++) {
+            byte[] said = new byte[128 << 10];
+            random.nextBytes(said);
+            entries.put("n" + i, new RawEntry(CanonicalBase64.encode(said), "signature", "n" + i));
+        }
+        Transition down = new Transition(
+                new Subject(Kind.NODE, "nyc"), "Online", new State("Offline", null), null, null, Map.of(), entries);
+        try (RecordFile file = RecordFile.inMemory(room, Situation.NOTHING, T0)) {
+            append(file, T0, looks.up());
+            long before = file.extent().end().seq();
+
+            file.append(List.of(new Noted(T0 + SECOND, down)));
+
+            assertThat(file.after(before, 9)).hasSize(1);
+            assertThat(all(file)).hasSize((int) before + 1);
+            assertThat(all(file).getFirst().entries()).containsOnlyKeys("n0", "n1", "n2");
+            assertThat(file.extent().recordBytes()).isLessThan(room / 2);
+            assertThat(file.fault()).isEmpty();
+        }
+    }
+
     @Test
     void whatIsTooOldLeavesWithTheEntriesThatNothingElseRestsOn() throws Exception {
         try (RecordFile file = RecordFile.open(path, ROOM)) {
@@ -160,8 +189,8 @@ class RecordFileTest {
     @Test
     void sinceWhenItWasNotAtWorkIsKeptWithAReasonAndWithoutOne() throws Exception {
         try (RecordFile file = RecordFile.open(path, ROOM)) {
-            Transition killed = Transition.started("fra", "Stopped", T0 - SECOND, null);
-            Transition elsewhere = Transition.started("fra", "Stopped", null, "records were kept in memory");
+            Transition killed = Transition.started("fra", T0 - SECOND, null);
+            Transition elsewhere = Transition.started("fra", null, "records were kept in memory");
             file.append(List.of(new Noted(T0, killed)));
             file.append(List.of(new Noted(T0 + SECOND, elsewhere)));
             List<Change> changes = new ArrayList<>();
@@ -331,14 +360,7 @@ class RecordFileTest {
     }
 
     private void append(RecordFile file, long timeMicros, Asked asked) throws SQLException {
-        file.append(Transitions.between(
-                        file.extent().situation(),
-                        Situation.of(asked.view(), asked.config().digest()),
-                        asked.view(),
-                        asked.input().entries())
-                .stream()
-                .map(change -> new Noted(timeMicros, change))
-                .toList());
+        file.append(Looks.noted(file.extent().situation(), asked, timeMicros));
     }
 
     @FunctionalInterface
@@ -359,7 +381,7 @@ class RecordFileTest {
     }
 
     private static List<KeptRecord> all(RecordFile file) throws SQLException {
-        return file.newestFirst(Wanted.ALL, true);
+        return file.newestFirst(new Wanted(Long.MAX_VALUE, null, null, null, Integer.MAX_VALUE), true);
     }
 
     private Connection connection() throws SQLException {

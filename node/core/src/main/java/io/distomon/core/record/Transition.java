@@ -45,15 +45,13 @@ public record Transition(
     /**
      * The recorder begins to look. Of the time since it was last at work it knows nothing.
      *
-     * @param from what was recorded of it last
      * @param lastAtWorkMicros when it was last at work, microseconds since the epoch; null when it never was
      * @param reason what became of the records of before; null when they go on
      */
-    public static Transition started(
-            String nodeId, String from, @Nullable Long lastAtWorkMicros, @Nullable String reason) {
+    public static Transition started(String nodeId, @Nullable Long lastAtWorkMicros, @Nullable String reason) {
         return new Transition(
                 new Subject(Kind.RECORDER, nodeId),
-                from,
+                Kind.RECORDER.absent(),
                 new State(RUNNING, reason),
                 null,
                 lastAtWorkMicros,
@@ -77,6 +75,11 @@ public record Transition(
         return isNews(subject, before, to)
                 ? Optional.of(new Transition(subject, before.word(), to, shownAs, sinceMicros, witnesses, entries))
                 : Optional.empty();
+    }
+
+    /** The same change, with fewer of the entries that say so. */
+    public Transition restingOn(Map<String, RawEntry> fewer) {
+        return new Transition(subject, from, to, shownAs, sinceMicros, witnesses, fewer);
     }
 
     /** The recorder ends on purpose. */

@@ -69,7 +69,7 @@ class UptimeTest {
     @Test
     void whileTheRecorderWasAwayNobodyLooked() {
         at(0, Told.node("nyc", "Absent", "Online"));
-        at(80, Transition.started("fra", "Running", Told.T0 + 30 * Told.SECOND, null));
+        at(80, Transition.started("fra", Told.T0 + 30 * Told.SECOND, null));
 
         assertThat(uptime(0, 100)).isEqualTo(new Uptime(50, 0, 0, 0, 50));
     }
