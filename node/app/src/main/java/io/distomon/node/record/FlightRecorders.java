@@ -42,7 +42,7 @@ public final class FlightRecorders {
         this.monitors = monitors;
         this.properties = properties;
         this.directory = properties.path(config.configPath());
-        this.library = new NativeLibrary(List.of(directory, Path.of(System.getProperty("java.io.tmpdir"))));
+        this.library = new NativeLibrary(List.of(directory, Path.of(System.getProperty("java.io.tmpdir"))), clock);
         this.clock = clock;
         this.minute = clock.wallMicros() / MINUTE_MICROS;
     }

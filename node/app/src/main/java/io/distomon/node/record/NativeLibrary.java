@@ -1,20 +1,21 @@
 package io.distomon.node.record;
 
+import io.distomon.core.Clock;
 import io.distomon.core.config.OwnersOnly;
+import io.distomon.core.text.FileFault;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteJDBCLoader;
@@ -34,13 +35,25 @@ final class NativeLibrary {
     /** What is older was left behind by a process that was killed meanwhile. */
     private static final Duration UNPACKED = Duration.ofMinutes(1);
 
+    /** So long after one could not be loaded from a directory it is tried there again. */
+    static final Duration AGAIN = Duration.ofMinutes(5);
+
     /** Whether this process has it. Guarded by the class. */
     private static boolean loaded;
 
     private final List<Path> directories;
 
-    /** Where it lay whole and could not be loaded all the same, so that it is useless to try again. Guarded by the class. */
-    private final Set<Path> useless = new HashSet<>();
+    private final Clock clock;
+
+    /** Where it lay whole and could not be loaded all the same. Guarded by the class. */
+    private final Map<Path, Useless> useless = new HashMap<>();
+
+    /**
+     * Why it is no use to try a directory again yet: each try writes megabytes.
+     *
+     * @param nanos when that turned out
+     */
+    private record Useless(String reason, long nanos) {}
 
     /** It can't be loaded now. The message says why not, of each directory. */
     static final class UnavailableException extends IOException {
@@ -51,8 +64,9 @@ final class NativeLibrary {
         }
     }
 
-    NativeLibrary(List<Path> directories) {
+    NativeLibrary(List<Path> directories, Clock clock) {
         this.directories = List.copyOf(directories);
+        this.clock = clock;
     }
 
     /**
@@ -65,43 +79,37 @@ final class NativeLibrary {
             if (loaded) {
                 return;
             }
+            String resource = LibraryLoaderUtil.getNativeLibResourcePath() + "/" + LibraryLoaderUtil.getNativeLibName();
+            if (NativeLibrary.class.getResource(resource) == null) {
+                throw new UnavailableException("SQLite has no native library for this platform: found no " + resource);
+            }
             List<String> reasons = new ArrayList<>();
             for (Path directory : directories) {
                 try {
-                    loadFrom(directory);
+                    loadFrom(directory, resource);
                     loaded = true;
                     return;
                 } catch (IOException e) {
                     LOG.debug("No library can be loaded from {}", directory, e);
-                    reasons.add(words(directory, e));
+                    reasons.add(directory + ": " + FileFault.reason(e));
                 }
             }
             throw new UnavailableException("SQLite's native library can't be loaded: " + String.join("; ", reasons));
         }
     }
 
-    /** The same each time, without the name of a directory that is there for a moment. */
-    private static String words(Path directory, IOException failure) {
-        return failure instanceof FileSystemException ofFiles
-                ? directory + ": " + Objects.requireNonNullElse(ofFiles.getReason(), "it can't be written to")
-                : String.valueOf(failure.getMessage());
-    }
-
-    private void loadFrom(Path directory) throws IOException {
-        if (useless.contains(directory)) {
-            throw new IOException("nothing can be loaded from " + directory);
+    private void loadFrom(Path directory, String resource) throws IOException {
+        Useless before = useless.get(directory);
+        if (before != null && clock.monotonicNanos() - before.nanos() < AGAIN.toNanos()) {
+            throw new IOException(before.reason());
         }
         OwnersOnly.directory(directory);
         removeLeftBehind(directory);
         Path own = Files.createTempDirectory(directory, PREFIX);
         try {
-            String name = LibraryLoaderUtil.getNativeLibName();
-            try (InputStream library = NativeLibrary.class.getResourceAsStream(
-                    LibraryLoaderUtil.getNativeLibResourcePath() + "/" + name)) {
-                if (library == null) {
-                    throw new IOException("there is none for this platform");
-                }
-                Files.copy(library, own.resolve(name));
+            try (InputStream library =
+                    Objects.requireNonNull(NativeLibrary.class.getResourceAsStream(resource), resource)) {
+                Files.copy(library, own.resolve(LibraryLoaderUtil.getNativeLibName()));
             }
             System.setProperty("org.sqlite.lib.path", own.toString());
             System.setProperty("org.sqlite.tmpdir", own.toString());
@@ -116,9 +124,10 @@ final class NativeLibrary {
         try {
             SQLiteJDBCLoader.initialize();
         } catch (Exception e) {
-            useless.add(directory);
-            String reason = String.valueOf(e.getMessage()).replace(own.toString(), directory.toString());
-            throw new IOException("nothing can be loaded from %s: %s".formatted(directory, reason), e);
+            String reason = "nothing can be loaded from it: "
+                    + String.valueOf(e.getMessage()).replace(own.toString(), directory.toString());
+            useless.put(directory, new Useless(reason, clock.monotonicNanos()));
+            throw new IOException(reason, e);
         }
     }
 

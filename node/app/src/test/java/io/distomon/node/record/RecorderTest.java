@@ -10,11 +10,9 @@ import io.distomon.core.record.FlightRecord;
 import io.distomon.core.record.FlightRecordCodec;
 import io.distomon.core.record.Kind;
 import io.distomon.core.record.LinkMinute;
-import io.distomon.core.record.Situation;
 import io.distomon.core.record.State;
 import io.distomon.core.record.Subject;
 import io.distomon.core.record.Transition;
-import io.distomon.core.record.Transitions;
 import io.distomon.core.view.NodeState;
 import io.distomon.node.OwnMounts;
 import io.distomon.node.threads.Asked;
@@ -275,14 +273,8 @@ class RecorderTest {
         try (RecordFile file = RecordFile.open(path, RecordingProcess.LIMITS.maxBytes())) {
             for (int i = 0; i < 10_000; i++) {
                 Asked asked = i % 2 == 0 ? looks.up() : looks.down();
-                file.append(Transitions.between(
-                                file.extent().situation(),
-                                Situation.of(asked.view(), asked.config().digest()),
-                                asked.view(),
-                                asked.input().entries())
-                        .stream()
-                        .map(change -> new Noted(asked.at().wallMicros(), change))
-                        .toList());
+                file.append(
+                        Looks.noted(file.extent().situation(), asked, asked.at().wallMicros()));
             }
             throw new AssertionError("it is never full");
         } catch (SQLException e) {
@@ -395,7 +387,7 @@ class RecorderTest {
     }
 
     private Recorder started(Clock with) {
-        NativeLibrary library = new NativeLibrary(List.of(Path.of(System.getProperty("java.io.tmpdir"))));
+        NativeLibrary library = new NativeLibrary(List.of(Path.of(System.getProperty("java.io.tmpdir"))), clock);
         Recorder recorder =
                 new Recorder("lab", "fra", path, RecordingProcess.LIMITS, library, Duration.ofMillis(250), with);
         recorder.start();

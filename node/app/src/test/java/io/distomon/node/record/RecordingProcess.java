@@ -1,6 +1,9 @@
 package io.distomon.node.record;
 
+import static org.awaitility.Awaitility.await;
+
 import io.distomon.core.Clock;
+import io.distomon.node.ForkedJava;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -15,9 +18,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionFactory;
 
-/** Another Java with a recorder in it, which records until it is killed, or on a small disk until that has been full. */
+/**
+ * Another Java with a recorder in it, which records until it is killed, or on a small disk until that has been full; or that
+ * has nothing yet but SQLite's library to load.
+ */
 final class RecordingProcess {
     static final RecordProperties LIMITS =
             new RecordProperties(true, null, Duration.ofDays(30), Duration.ofHours(24), 2);
@@ -36,16 +44,14 @@ final class RecordingProcess {
     /** @param command what runs Java, such as a shell in another name space; none: itself */
     static RecordingProcess start(List<String> command, String work, Path file) throws IOException {
         List<String> all = new ArrayList<>(command);
-        all.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx64m",
-                "-XX:+ExitOnOutOfMemoryError",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                RecordingProcess.class.getName(),
+        all.addAll(ForkedJava.command(
+                List.of(
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-Xmx64m",
+                        "-XX:+ExitOnOutOfMemoryError",
+                        "--enable-native-access=ALL-UNNAMED"),
+                RecordingProcess.class,
                 work,
                 file.toString()));
         return new RecordingProcess(new ProcessBuilder(all)
@@ -95,11 +101,15 @@ final class RecordingProcess {
 
     public static void main(String... arguments) throws Exception {
         Path file = Path.of(arguments[1]);
+        if (arguments[0].equals("load")) {
+            load(Objects.requireNonNull(file.getParent()));
+            return;
+        }
         Clock clock = Clock.system();
         Looks looks = new Looks(clock);
         Path directory = Objects.requireNonNull(file.getParent());
         Path unpacking = arguments[0].equals("unwritable") ? directory : Path.of(System.getProperty("java.io.tmpdir"));
-        NativeLibrary library = new NativeLibrary(List.of(unpacking));
+        NativeLibrary library = new NativeLibrary(List.of(unpacking), clock);
         Recorder recorder = new Recorder("lab", "fra", file, LIMITS, library, Duration.ofMillis(50), clock);
         recorder.start();
         switch (arguments[0]) {
@@ -116,11 +126,44 @@ final class RecordingProcess {
         }
     }
 
+    /** From a directory from which nothing can be loaded at first. */
+    private static void load(Path directory) throws Exception {
+        AtomicLong nanos = new AtomicLong();
+        Clock clock = new Clock() {
+            @Override
+            public long wallMicros() {
+                return Clock.system().wallMicros();
+            }
+
+            @Override
+            public long monotonicNanos() {
+                return nanos.get();
+            }
+        };
+        NativeLibrary library = new NativeLibrary(List.of(directory), clock);
+        System.out.println(MARK + "at first: " + trouble(library));
+        new ProcessBuilder("mount", "-o", "remount,exec", directory.toString())
+                .inheritIO()
+                .start()
+                .waitFor();
+        nanos.addAndGet(NativeLibrary.AGAIN.toNanos() - 1);
+        System.out.println(MARK + "soon: " + trouble(library));
+        nanos.incrementAndGet();
+        System.out.println(MARK + "later: " + trouble(library));
+    }
+
+    private static String trouble(NativeLibrary library) {
+        try {
+            library.load();
+            return "none";
+        } catch (NativeLibrary.UnavailableException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+
     /** The directory is a link: to where nobody may write, and then beside it. */
     private static void becomeWritable(Recorder recorder, Looks looks, Path link) throws Exception {
-        while (recorder.trouble() == null) {
-            Thread.onSpinWait();
-        }
+        eventually().until(() -> recorder.trouble() != null);
         System.out.println(MARK + "told: " + recorder.trouble());
         System.out.println(MARK + "recorded: " + recorder.look(looks.down()));
         Files.delete(link);
@@ -160,9 +203,12 @@ final class RecordingProcess {
 
     /** Returns when it is written. */
     private static void record(Recorder recorder, Looks looks, int i) throws Exception {
-        while (!recorder.look(i % 2 == 0 ? looks.up() : looks.down())) {
-            Thread.onSpinWait();
-        }
+        eventually().until(() -> recorder.look(i % 2 == 0 ? looks.up() : looks.down()));
         recorder.ask(open -> open.extent().end());
+    }
+
+    /** Asked at once, and from then on without the pauses in which a kill would find it doing nothing. */
+    private static ConditionFactory eventually() {
+        return await().atMost(Duration.ofMinutes(1)).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1));
     }
 }
