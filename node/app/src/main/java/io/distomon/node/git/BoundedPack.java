@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,11 +101,11 @@ final class BoundedPack extends PackParser {
         return new BoundedPack(objects, file, Files.newInputStream(file), new RandomAccessFile(file.toFile(), "r"));
     }
 
-    private static void write(OutputStream to, byte[] buffer, int length) throws TooMuchException {
+    private static void write(OutputStream to, byte[] buffer, int length) throws IOException {
         try {
             to.write(buffer, 0, length);
         } catch (IOException e) {
-            throw noRoom(e);
+            throw unwritten(e);
         }
     }
 
@@ -138,16 +139,20 @@ final class BoundedPack extends PackParser {
         } finally {
             reading.cancel(true);
         }
-        try {
-            keep();
-        } catch (IOException e) {
-            throw noRoom(e);
-        }
+        objects.openPack(keep().toFile());
         return null;
     }
 
-    /** Writes the index, and puts both where JGit looks for them. */
-    private void keep() throws IOException {
+    /** Writes the index, and puts both where JGit looks for them; where the pack is. */
+    private Path keep() throws IOException {
+        try {
+            return write();
+        } catch (IOException e) {
+            throw unwritten(e);
+        }
+    }
+
+    private Path write() throws IOException {
         Path directory = objects.getPackDirectory().toPath();
         String name = "pack-" + HexFormat.of().formatHex(checksum);
         Path pack = directory.resolve(name + ".pack");
@@ -162,7 +167,7 @@ final class BoundedPack extends PackParser {
             file.force(true);
         }
         Files.move(received, pack);
-        objects.openPack(pack.toFile());
+        return pack;
     }
 
     @Override
@@ -309,11 +314,14 @@ final class BoundedPack extends PackParser {
         return new InterruptedIOException("given up");
     }
 
-    private static TooMuchException noRoom(IOException e) {
-        return new TooMuchException(
-                "found no room for it on the disk (%s), expected more, or another directory (DISTOMON_CONFIG_GIT_DIRECTORY)"
-                        .formatted(e.getMessage()),
-                e);
+    /** Why something was not written: there is no room for it, unless nobody wants it any more. */
+    private static IOException unwritten(IOException e) {
+        return e instanceof ClosedByInterruptException
+                ? interrupted()
+                : new TooMuchException(
+                        "found no room for it on the disk (%s), expected more, or another directory (DISTOMON_CONFIG_GIT_DIRECTORY)"
+                                .formatted(e.getMessage()),
+                        e);
     }
 
     private static TooMuchException tooLarge(String what, long bytes) {
