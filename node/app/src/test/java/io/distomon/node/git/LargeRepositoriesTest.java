@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -59,10 +60,16 @@ class LargeRepositoriesTest extends FollowedRepository {
         GitSource source =
                 new GitSource(upstream.url(), null, Duration.ofMillis(50), null, null, List.of(), null, null);
         BlockingQueue<String> errors = new LinkedBlockingQueue<>();
-        BlockingQueue<GitFollower> itself = new LinkedBlockingQueue<>();
+        CompletableFuture<GitFollower> itself = new CompletableFuture<>();
         GitFollower follower = closing(new GitFollower(
-                "lab", source, directory(), TIMEOUT, 4L * MEBIBYTE, new Random(1), () -> told(itself, errors)));
-        itself.add(follower);
+                "lab",
+                source,
+                directory(),
+                TIMEOUT,
+                4L * MEBIBYTE,
+                new Random(1),
+                () -> errors.add(String.valueOf(itself.join().status().error()))));
+        itself.complete(follower);
 
         assertThat(errors.poll(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isEqualTo("more than 4 MiB");
         assertThat(errors.poll(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isEqualTo("null");
@@ -89,16 +96,6 @@ class LargeRepositoriesTest extends FollowedRepository {
             process.awaitLine("Text[text=3]: null");
             eventually()
                     .untilAsserted(() -> assertThat(process.seen(small)).isDirectoryNotContaining("glob:**/.new-*"));
-        }
-    }
-
-    private static void told(BlockingQueue<GitFollower> itself, BlockingQueue<String> errors) {
-        try {
-            GitFollower follower = itself.take();
-            itself.add(follower);
-            errors.add(String.valueOf(follower.status().error()));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 

@@ -27,11 +27,17 @@ final class RealGit {
 
     /** Whether it is installed. */
     static boolean isThere() throws InterruptedException {
+        return isThere("git", "--version");
+    }
+
+    /** Whether a program is installed, by a command of it that ends at once, in whatever way. */
+    static boolean isThere(String... command) throws InterruptedException {
         try {
-            Process version = new ProcessBuilder("git", "--version")
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
-            return version.waitFor(MAX_SECONDS, TimeUnit.SECONDS);
+            return process.waitFor(MAX_SECONDS, TimeUnit.SECONDS);
         } catch (IOException e) {
             return false;
         }

@@ -184,7 +184,7 @@ class RealGitTest extends FollowedRepository {
 
     @Test
     void aCommitMustBeSignedByATrustedSshKeyWhereOneIsNamed() throws Exception {
-        assumeTrue(isThere("ssh-keygen", "-?"), "ssh-keygen is not installed");
+        assumeTrue(RealGit.isThere("ssh-keygen", "-?"), "ssh-keygen is not installed");
         for (String type : List.of("ed25519", "rsa", "ecdsa")) {
             Path ours = sshKey("ours-" + type, type);
             Path theirs = sshKey("theirs-" + type, type);
@@ -214,7 +214,7 @@ class RealGitTest extends FollowedRepository {
 
     @Test
     void aCommitThatIsOnDiskIsNotUsedWhenItsSignerIsTrustedNoLonger() throws Exception {
-        assumeTrue(isThere("ssh-keygen", "-?"), "ssh-keygen is not installed");
+        assumeTrue(RealGit.isThere("ssh-keygen", "-?"), "ssh-keygen is not installed");
         Path ours = sshKey("ours", "ed25519");
         String unsigned = git.commit(Map.of("config.yml", "unsigned"));
         GitFollower before = follow(null);
@@ -233,7 +233,7 @@ class RealGitTest extends FollowedRepository {
     /** Of another branch or network, or from before: somebody with a key did sign it once. */
     @Test
     void aSignedCommitThatDoesNotComeAfterTheLastIsRefusedUntilItIsMerged() throws Exception {
-        assumeTrue(isThere("ssh-keygen", "-?"), "ssh-keygen is not installed");
+        assumeTrue(RealGit.isThere("ssh-keygen", "-?"), "ssh-keygen is not installed");
         Path ours = sshKey("ours", "ed25519");
         String trusted = Files.readString(Path.of(ours + ".pub"));
         git.commit(Map.of("config.yml", "base"), signedBy(ours));
@@ -269,7 +269,7 @@ class RealGitTest extends FollowedRepository {
 
     @Test
     void whatComesAfterACommitWhoseSignatureAServerWroteInAnotherWayIsTaken() throws Exception {
-        assumeTrue(isThere("ssh-keygen", "-?"), "ssh-keygen is not installed");
+        assumeTrue(RealGit.isThere("ssh-keygen", "-?"), "ssh-keygen is not installed");
         Path ours = sshKey("ours", "ed25519");
         String first = git.commit(Map.of("config.yml", "1"), signedBy(ours));
         GitFollower follower = followSigned(Files.readString(Path.of(ours + ".pub")));
@@ -293,7 +293,7 @@ class RealGitTest extends FollowedRepository {
 
     @Test
     void aSignedCommitThatComesLongAfterTheLastIsTaken() throws Exception {
-        assumeTrue(isThere("ssh-keygen", "-?"), "ssh-keygen is not installed");
+        assumeTrue(RealGit.isThere("ssh-keygen", "-?"), "ssh-keygen is not installed");
         Path ours = sshKey("ours", "ed25519");
         String trusted = Files.readString(Path.of(ours + ".pub"));
         String first = git.commit(Map.of("config.yml", "1"), signedBy(ours));
@@ -313,7 +313,7 @@ class RealGitTest extends FollowedRepository {
 
     @Test
     void aCommitMayBeSignedByATrustedPgpKey() throws Exception {
-        assumeTrue(isThere("gpg", "--version"), "gpg is not installed");
+        assumeTrue(RealGit.isThere("gpg", "--version"), "gpg is not installed");
         Path home = Files.createDirectory(Path.of("/tmp").resolve("distomon-gpg-" + System.nanoTime()));
         try {
             Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwx------"));
@@ -387,22 +387,6 @@ class RealGitTest extends FollowedRepository {
             throw new IOException("%s failed".formatted(command));
         }
         return out;
-    }
-
-    private static boolean isThere(String... command) {
-        try {
-            Process process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            process.waitFor(60, TimeUnit.SECONDS);
-            return true;
-        } catch (IOException e) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
     }
 
     private GitFollower follow(@Nullable String branch) throws Exception {

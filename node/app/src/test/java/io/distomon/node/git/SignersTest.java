@@ -71,7 +71,7 @@ class SignersTest {
     /** So that our own making of such signatures is no proof by itself. */
     @Test
     void opensshTakesTheSameSignatureOfASecurityKey() throws Exception {
-        assumeTrue(isThere("ssh-keygen", "-?"), "ssh-keygen is not installed");
+        assumeTrue(RealGit.isThere("ssh-keygen", "-?"), "ssh-keygen is not installed");
         KeyPair key = ed25519();
         byte[] blob = securityKey(key);
         Path signature = Files.writeString(temporary.resolve("sig"), armoured(sshSignature(key, blob, TOUCHED)) + "\n");
@@ -371,18 +371,6 @@ class SignersTest {
                 + "\n-----END PGP PUBLIC KEY BLOCK-----\n";
     }
 
-    private static boolean isThere(String... command) throws InterruptedException {
-        try {
-            Process process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            return process.waitFor(60, TimeUnit.SECONDS);
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
     private static String run(String input, String... command) throws IOException, InterruptedException {
         return new String(runBinary(input, command), StandardCharsets.UTF_8);
     }
@@ -412,7 +400,7 @@ class SignersTest {
         private final Path home;
 
         Gpg() throws IOException, InterruptedException {
-            assumeTrue(isThere("gpg", "--version"), "gpg is not installed");
+            assumeTrue(RealGit.isThere("gpg", "--version"), "gpg is not installed");
             home = Files.createTempDirectory(
                     "gpg", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         }
