@@ -113,8 +113,11 @@ class RestartTest {
 
             eventually().untilAsserted(() -> {
                 for (String asker : IDS) {
+                    Verdicts verdicts = new Verdicts(view(asker));
                     for (String target : others(id)) {
-                        assertThat(saidBy(asker, id, target).get("entry_date").asText())
+                        assertThat(saidBy(verdicts, id, target)
+                                        .get("entry_date")
+                                        .asText())
                                 .isGreaterThan(stopped);
                     }
                     assertThat(sinces(asker)).as("asked of " + asker).isEqualTo(before);
@@ -168,8 +171,8 @@ class RestartTest {
         return well;
     }
 
-    private JsonNode saidBy(String asker, String observer, String target) throws IOException, InterruptedException {
-        for (JsonNode witness : new Verdicts(view(asker)).of(target).get("witnesses")) {
+    private static JsonNode saidBy(Verdicts verdicts, String observer, String target) {
+        for (JsonNode witness : verdicts.of(target).get("witnesses")) {
             if (witness.get("observer").asText().equals(observer)) {
                 return witness;
             }
@@ -178,7 +181,7 @@ class RestartTest {
     }
 
     private double loss(String asker, String observer, String target) throws IOException, InterruptedException {
-        return saidBy(asker, observer, target).get("loss").asDouble();
+        return saidBy(new Verdicts(view(asker)), observer, target).get("loss").asDouble();
     }
 
     /** Since when rio is offline, and since when each of those that run sees another as it does. */
@@ -192,7 +195,7 @@ class RestartTest {
         for (String observer : IDS) {
             for (String target : List.of("fra", "ams", "nyc", "rio")) {
                 if (!observer.equals(target)) {
-                    JsonNode said = saidBy(asker, observer, target);
+                    JsonNode said = saidBy(verdicts, observer, target);
                     sinces.put(
                             observer + ">" + target,
                             said.get("status").asText() + " "
