@@ -49,6 +49,20 @@ export function links(network) {
   return get(`links/${encodeURIComponent(network)}`).then(json);
 }
 
+/** What was recorded of a moment, which is as RFC 3339 has it. */
+export function viewAt(network, time) {
+  return get(`view/${encodeURIComponent(network)}${query({ at: time })}`).then(json);
+}
+
+/** What happened, the newest first; `wanted` has what a question may have, null for none. */
+export function events(network, wanted) {
+  return get(`events/${encodeURIComponent(network)}${query(wanted)}`).then(json);
+}
+
+export function uptime(network) {
+  return get(`uptime/${encodeURIComponent(network)}`).then(json);
+}
+
 /** The entries that changed since `cursor`, or all: `{entries, cursor, complete}`. */
 export async function store(network, cursor) {
   const after = cursor === null ? '' : `?after=${encodeURIComponent(cursor)}`;
@@ -61,9 +75,23 @@ export async function store(network, cursor) {
 }
 
 /** The view with its evidence, byte for byte as it was answered. */
-export async function evidence(network) {
-  const response = await get(`view/${encodeURIComponent(network)}?evidence=true`);
+export function evidence(network) {
+  return file(`view/${encodeURIComponent(network)}?evidence=true`);
+}
+
+/** Events with what they rest on, likewise. */
+export function records(network, wanted) {
+  return file(`events/${encodeURIComponent(network)}${query({ ...wanted, evidence: 'true' })}`);
+}
+
+async function file(path) {
+  const response = await get(path);
   return new Blob([await body(response)], { type: 'application/json' });
+}
+
+function query(fields) {
+  const given = Object.entries(fields).filter(([, value]) => value !== null);
+  return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
 }
 
 async function get(path) {

@@ -5,7 +5,15 @@
  * of a list, `key` tells which is which when the list changes.
  */
 export function el(name, attributes = {}, ...children) {
-  const element = document.createElement(name);
+  return filled(document.createElement(name), attributes, children);
+}
+
+/** The same of a drawing. */
+export function svg(name, attributes = {}, ...children) {
+  return filled(document.createElementNS('http://www.w3.org/2000/svg', name), attributes, children);
+}
+
+function filled(element, attributes, children) {
   for (const [attribute, value] of Object.entries(attributes)) {
     if (value !== null && value !== undefined) {
       element.setAttribute(attribute === 'key' ? 'data-key' : attribute, String(value));

@@ -3,7 +3,7 @@
 import { colours, legend, prepare, redrawWhenSchemeChanges } from './canvas.js';
 import { el, show, table } from './dom.js';
 import { word } from './model.js';
-import { nodeLink } from './overview.js';
+import { nodeLink } from './parts.js';
 import { bucket, sign, stateClass, STATES } from './words.js';
 
 /** Groups beyond are drawn as one. */

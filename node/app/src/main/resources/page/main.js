@@ -7,6 +7,9 @@ import { showHeatMap } from './heatmap.js';
 import { model } from './model.js';
 import { showNode } from './node.js';
 import { headline, showOverview } from './overview.js';
+import { iso } from './parts.js';
+import { Past } from './past.js';
+import { showTimeLine } from './timeline.js';
 import { moment } from './words.js';
 
 /** Milliseconds between two looks; more where an answer takes its time, so that asking is never a tenth of the work. */
@@ -17,13 +20,18 @@ const SLOW_MS = 60_000;
 const CLOCK_MS = 1_000;
 const LIVE_MS = 15_000;
 
+/** So long somebody who moves through time must rest before the node is asked. */
+const REST_MS = 150;
+
 const LOGGED_OUT = new api.Failure(401, 'logged out');
+
+const TABS = ['overview', 'graph', 'map', 'time', 'node'];
 
 const byId = (id) => document.getElementById(id);
 
 /**
  * All that is shown. `receivedAt` and `failingSince` are of `performance.now()`; `entries` are what nodes say of
- * themselves, from `/store`, and `cursor` where that stands.
+ * themselves, from `/store`, and `cursor` where that stands; `past` is what happened.
  */
 const at = {
   info: null,
@@ -34,19 +42,22 @@ const at = {
   links: [],
   entries: new Map(),
   cursor: null,
+  past: null,
   failingSince: null,
   failure: null,
 };
 const due = { info: 0, links: 0, store: 0 };
 let timer = null;
 let loginTimer = null;
+let restTimer = null;
 let looking = false;
+let lookAgain = false;
 let shownRoute = null;
 let downloadFailure = null;
 
 function route() {
   const [, network = '', tab = 'overview', node = ''] = location.hash.split('/').map(decoded);
-  return { network, tab: ['overview', 'graph', 'map', 'node'].includes(tab) ? tab : 'overview', node };
+  return { network, tab: TABS.includes(tab) ? tab : 'overview', node };
 }
 
 function decoded(part) {
@@ -57,6 +68,7 @@ function decoded(part) {
   }
 }
 
+/** `node` is what there is to see in the tab: a node, or a moment of the time line. */
 function hash(network, tab, node = null) {
   return `#/${[network, tab, ...(node === null ? [] : [node])].map(encodeURIComponent).join('/')}`;
 }
@@ -115,7 +127,7 @@ function refused(failure) {
 function logOut() {
   api.logOut();
   Object.assign(at, { info: null, network: null, asker: null, model: null, links: [], entries: new Map(), cursor: null });
-  Object.assign(at, { failingSince: null, failure: null });
+  Object.assign(at, { past: null, failingSince: null, failure: null });
   draw();
   askToLogIn('Logged out.');
 }
@@ -124,10 +136,15 @@ function logOut() {
 
 /** Asks the node for what is due, draws, and plans the next look. */
 async function look() {
-  if (looking || !api.isLoggedIn() || document.hidden) {
+  if (!api.isLoggedIn() || document.hidden) {
+    return;
+  }
+  if (looking) {
+    lookAgain = true;
     return;
   }
   looking = true;
+  lookAgain = false;
   clearTimeout(timer);
   const begun = performance.now();
   try {
@@ -138,7 +155,7 @@ async function look() {
   } finally {
     looking = false;
     const taken = performance.now() - begun;
-    timer = setTimeout(look, Math.max(VIEW_MS, taken * SHARE));
+    timer = setTimeout(look, lookAgain ? 0 : Math.max(VIEW_MS, taken * SHARE));
     draw();
   }
 }
@@ -181,7 +198,7 @@ async function refresh(begun) {
     return;
   }
   if (at.network?.network_id !== id) {
-    Object.assign(at, { model: null, links: [], entries: new Map(), cursor: null });
+    Object.assign(at, { model: null, links: [], entries: new Map(), cursor: null, past: new Past(id) });
     due.links = due.store = 0;
   }
   at.network = at.info.networks.find((network) => network.network_id === id);
@@ -204,6 +221,7 @@ async function refresh(begun) {
     at.cursor = cursor;
     due.store = begun + SLOW_MS;
   }
+  await stillWanted(at.past.refresh(route(), begun, now()));
 }
 
 function chosenNetwork() {
@@ -240,7 +258,7 @@ function draw() {
   const { tab, node } = route();
   const network = at.network.network_id;
   if (route().network === '') {
-    history.replaceState(null, '', hash(network, tab, tab === 'node' ? node : null));
+    history.replaceState(null, '', hash(network, tab, node === '' ? null : node));
   }
   for (const link of byId('tabs').children) {
     link.href = hash(network, link.dataset.tab);
@@ -250,7 +268,7 @@ function draw() {
       link.removeAttribute('aria-current');
     }
   }
-  const key = `${network}/${tab}/${node}`;
+  const key = `${network}/${tab}/${tab === 'node' ? node : ''}`;
   if (key !== shownRoute) {
     byId('view').replaceChildren();
     byId('view').className = tab;
@@ -261,6 +279,9 @@ function draw() {
       break;
     case 'map':
       showHeatMap(byId('view'), at, now());
+      break;
+    case 'time':
+      showTimeLine(byId('view'), at, node, now(), moving);
       break;
     case 'node':
       showNode(byId('view'), at, node, now());
@@ -316,22 +337,43 @@ function notice(text) {
   byId('notice').textContent = text ?? '';
 }
 
-async function download() {
-  const button = byId('evidence');
+/** What may be done on the time line. */
+const moving = {
+  go(when) {
+    history.replaceState(null, '', hash(at.network.network_id, 'time', when));
+    draw();
+    clearTimeout(restTimer);
+    restTimer = setTimeout(look, REST_MS);
+  },
+  look() {
+    draw();
+    look();
+  },
+  download() {
+    const { since, until } = at.past.window(now());
+    const wanted = { since: iso(since), until: at.past.until === null ? null : iso(until), limit: 100 };
+    download(byId('records'), api.records(at.network.network_id, wanted), 'events');
+  },
+};
+
+/** Saves what is answered, under a name of its network, asker, kind and time. */
+async function download(button, answer, kind) {
+  const words = button.textContent;
   button.disabled = true;
   downloadFailure = null;
   try {
-    const blob = await api.evidence(at.network.network_id);
-    const time = new Date(now()).toISOString().replace(/[:-]|\.\d+/g, '');
+    const blob = await answer;
+    const time = iso(now()).replace(/[:-]/g, '');
     const url = URL.createObjectURL(blob);
-    const link = el('a', { href: url, download: `distomon-${at.network.network_id}-${at.asker}-${time}.json` });
+    const name = ['distomon', at.network.network_id, at.asker, ...(kind === null ? [] : [kind]), time].join('-');
+    const link = el('a', { href: url, download: `${name}.json` });
     document.body.append(link);
     link.click();
     link.remove();
     setTimeout(() => URL.revokeObjectURL(url), SLOW_MS);
     button.textContent = `Downloaded ${Math.ceil(blob.size / 1024)} KiB`;
     setTimeout(() => {
-      button.textContent = 'Download evidence';
+      button.textContent = words;
     }, 5_000);
   } catch (failure) {
     if (failure.status === 401) {
@@ -353,16 +395,17 @@ byId('skip').addEventListener('click', (event) => {
 });
 byId('login-form').addEventListener('submit', logIn);
 byId('logout').addEventListener('click', logOut);
-byId('evidence').addEventListener('click', download);
+byId('evidence').addEventListener('click', () => {
+  download(byId('evidence'), api.evidence(at.network.network_id), null);
+});
 byId('network').addEventListener('change', (event) => {
   location.hash = hash(event.target.value, route().tab === 'node' ? 'overview' : route().tab);
 });
 addEventListener('hashchange', () => {
-  if (at.info !== null && chosenNetwork() !== at.network?.network_id) {
-    look();
-  } else {
+  if (at.info !== null && chosenNetwork() === at.network?.network_id) {
     draw();
   }
+  look();
 });
 document.addEventListener('visibilitychange', () => {
   if (!document.hidden) {

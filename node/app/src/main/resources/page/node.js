@@ -2,7 +2,7 @@
 
 import { el, show, table } from './dom.js';
 import { wordsBy, wordsOn } from './model.js';
-import { facts, nodeLink, stateCell } from './overview.js';
+import { eventList, facts, nodeLink, stateCell } from './parts.js';
 import { millis, percent, sign, since, span, stateClass } from './words.js';
 
 const MAX_ROWS = 300;
@@ -26,7 +26,26 @@ export function showNode(parent, at, id, now) {
     linkTable(`Who watches ${id}`, 'Observer', wordsOn(at.model, id), (said) => said.observer, now),
     linkTable(`Whom ${id} watches`, 'Watched', wordsBy(at.model, id), (said) => said.target, now),
     measured(at, id, now),
+    ...happened(at, id, now),
   );
+}
+
+function happened({ past }, id, now) {
+  if (past.ofNode.id !== id || past.ofNode.events.length === 0) {
+    return [];
+  }
+  return [
+    el('h3', {}, 'What happened to it'),
+    eventList(past.ofNode.events, now),
+  ];
+}
+
+/** Its share of the time in which something is known of it. */
+function uptime({ past }, id) {
+  const windows = Object.entries(past.uptime[id] ?? {}).filter(([, window]) => window.ratio !== null);
+  return windows.length === 0
+    ? 'not known'
+    : windows.map(([name, window]) => `${(100 * window.ratio).toFixed(2)} % of ${name}`).join(', ');
 }
 
 function about(at, id, node, now) {
@@ -38,6 +57,7 @@ function about(at, id, node, now) {
     ['State', stateCell(node)],
     ['Since', since(node.since, now)],
     ['Agree', node.shown_as],
+    ['Up', uptime(at, id)],
     ['Last report', node.record_date === null ? 'never' : since(node.record_date, now)],
     ['Version', said?.version ?? 'not known'],
     ['Config', configWords(at, said)],

@@ -2,10 +2,15 @@
 
 import { el, show, table } from './dom.js';
 import { middleRtt } from './model.js';
-import { count, millis, moment, names, sign, since, span, stateClass, STATES } from './words.js';
+import { eventList, facts, finding, nodeLink, stateCell } from './parts.js';
+import { count, millis, moment, names, since, span, stateClass, STATES } from './words.js';
 
 const MAX_LINES = 50;
 const MAX_ROWS = 200;
+const MAX_LATELY = 5;
+
+/** A config that changed so shortly before may be why. */
+const CONFIG_SECONDS = 300;
 
 /** Clocks farther apart than this, beyond what can be told, are worth a line. */
 const CLOCK_SECONDS = 2;
@@ -22,13 +27,28 @@ export function showOverview(parent, at, now) {
       : el(
           'ul',
           { class: 'findings', 'aria-label': 'What is wrong' },
-          lines.slice(0, MAX_LINES).map(line),
+          lines
+            .slice(0, MAX_LINES)
+            .map(({ kind, text, node }) =>
+              finding(kind, null, text, node === null ? null : ' ', node === null ? null : nodeLink(node, `look at ${node}`)),
+            ),
           lines.length > MAX_LINES ? el('li', { class: 'quiet' }, `and ${lines.length - MAX_LINES} more`) : null,
         ),
     nodeTable(at, now),
+    ...lately(at, now),
     el('h3', {}, 'Who says so'),
     askerFacts(at, now),
   );
+}
+
+function lately({ past }, now) {
+  if (past.lately.length === 0) {
+    return [];
+  }
+  return [
+    el('h3', {}, 'Lately'),
+    eventList(past.lately.slice(0, MAX_LATELY), now),
+  ];
 }
 
 /** The whole in a sentence. */
@@ -82,7 +102,7 @@ function findings(at, now) {
   for (const id of model.byTrouble) {
     const node = model.nodes.get(id);
     if (node.state !== 'Online') {
-      add(node.planned ? 'unknown' : stateClass(node.state), `${node.in_words}${ago(node.since, now)}.`, id);
+      add(node.planned ? 'unknown' : stateClass(node.state), `${node.in_words}${ago(node.since, now)}${changed(at, node.since)}.`, id);
     }
   }
   for (const pair of model.view.equivocations) {
@@ -111,6 +131,16 @@ function findings(at, now) {
 function ago(text, now) {
   const when = Date.parse(text ?? '');
   return Number.isNaN(when) ? '' : ` (${span((now - when) / 1000)} ago)`;
+}
+
+/** That the config had changed shortly before, which may be why. */
+function changed({ past }, text) {
+  const when = Date.parse(text ?? '');
+  const before = past.lately
+    .filter((event) => event.kind === 'config' && event.from !== 'None')
+    .map((event) => (when - Date.parse(event.time)) / 1000)
+    .find((seconds) => seconds >= 0 && seconds < CONFIG_SECONDS);
+  return before === undefined ? '' : `; the config had changed ${span(before)} before`;
 }
 
 function clocks(at, add) {
@@ -154,22 +184,6 @@ function collect(map, value, own, id) {
   }
 }
 
-function line({ kind, text, node }) {
-  const state = kind[0].toUpperCase() + kind.slice(1);
-  return el(
-    'li',
-    { class: kind },
-    el('span', { class: 'sign', 'aria-hidden': 'true' }, sign(state)),
-    el('span', {}, text, node === null ? null : ' ', node === null ? null : nodeLink(node, `look at ${node}`)),
-  );
-}
-
-/** A link to a node's page; `#/network/node/id`, of which the network is filled in by where we are. */
-export function nodeLink(id, text = id) {
-  const network = location.hash.split('/')[1] ?? '';
-  return el('a', { href: `#/${network}/node/${encodeURIComponent(id)}` }, text);
-}
-
 function nodeTable(at, now) {
   const { model } = at;
   const shown = model.byTrouble.slice(0, MAX_ROWS);
@@ -195,16 +209,6 @@ function nodeTable(at, now) {
   );
 }
 
-/** A state with its sign and reason. */
-export function stateCell(node) {
-  return el(
-    'span',
-    { class: stateClass(node.state) },
-    el('span', { class: 'sign', 'aria-hidden': 'true' }, sign(node.state)),
-    ` ${node.state}${node.reason === null ? '' : `, ${node.reason}`}${node.planned ? ', planned' : ''}`,
-  );
-}
-
 function askerFacts(at, now) {
   const { network, info } = at;
   return facts([
@@ -223,13 +227,4 @@ function askerFacts(at, now) {
       ),
     ],
   ]);
-}
-
-/** Pairs of what and how it is, as a list. */
-export function facts(pairs) {
-  return el(
-    'dl',
-    {},
-    pairs.filter((pair) => pair !== null).map(([name, value]) => el('div', {}, el('dt', {}, name), el('dd', {}, value))),
-  );
 }

@@ -1,6 +1,7 @@
 package io.distomon.node.http;
 
 import io.distomon.core.record.FlightRecord;
+import io.distomon.core.record.RecordWords;
 import io.distomon.core.record.Statement;
 import io.distomon.core.store.EntryDate;
 import io.distomon.core.store.RawEntry;
@@ -43,11 +44,13 @@ record EventsAnswer(
     /**
      * A {@link FlightRecord}.
      *
+     * @param inWords the same in a sentence, which no hash covers
      * @param hash the SHA-256 of its canonical form, which is {@code previous} of the next one
      */
     record Event(
             long seq,
             String time,
+            String inWords,
             String kind,
             String subject,
             String from,
@@ -94,6 +97,7 @@ record EventsAnswer(
         return new Event(
                 record.seq(),
                 EntryDate.format(record.timeMicros()),
+                RecordWords.of(record),
                 record.subject().kind().word(),
                 record.subject().name(),
                 record.from(),

@@ -18,8 +18,21 @@ final class PageFiles {
     private static final String START = "index.html";
     private static final MediaType SCRIPT = type("text/javascript");
 
-    private static final List<String> ROOMS =
-            List.of("start", "main", "api", "model", "words", "dom", "overview", "node", "graph", "heatmap", "canvas");
+    private static final List<String> ROOMS = List.of(
+            "start",
+            "main",
+            "api",
+            "model",
+            "words",
+            "dom",
+            "parts",
+            "overview",
+            "node",
+            "graph",
+            "heatmap",
+            "canvas",
+            "past",
+            "timeline");
 
     /** What there is in the jar's folder {@code page}. */
     private static final Map<String, MediaType> TYPES = types();

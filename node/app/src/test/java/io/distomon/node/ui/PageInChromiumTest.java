@@ -167,12 +167,60 @@ class PageInChromiumTest {
     }
 
     @Test
+    void whatHappenedStandsOnTheTimeLineAndAMomentOfItIsSeenAgain() throws Exception {
+        enter(fra, DESKTOP, false);
+        eventually().until(() -> headline().equals("All 4 nodes are online."));
+        Objects.requireNonNull(nyc).kill();
+        eventually().until(() -> headline().equals("Offline: nyc. 3 of 4 nodes are online."));
+        nyc = process("nyc");
+        eventually().until(() -> headline().equals("All 4 nodes are online."));
+
+        go("time");
+
+        eventually().until(() -> events().getFirst().contains(" nyc is online again."));
+        assertThat(events()).anyMatch(event -> event.contains(" nyc is down: 3 of 3 observers say so."));
+        assertThat(attribute(".line", "aria-label")).matches("nyc: Offline for \\d+ .+, Online for \\d+ .+");
+        browser().driver().findElement(By.xpath("//button[.='1 hour']")).click();
+        eventually()
+                .until(() ->
+                        attribute("button[data-span='1 hour']", "aria-pressed").equals("true"));
+        browser()
+                .driver()
+                .findElement(By.xpath("//ol//li[contains(., 'nyc is down')]//a[1]"))
+                .click();
+        eventually().until(() -> text(".then").startsWith("3 of 4 nodes were online."));
+        assertThat(text("#view ul.findings")).contains("nyc was Offline.");
+        assertThat(browser().driver().getCurrentUrl()).matches(".*/#/lab/time/[0-9-]{10}T[0-9%3A]+Z");
+        browser().picture("time-light");
+
+        browser().driver().findElement(By.linkText("The change after")).click();
+        eventually().until(() -> !text(".then").startsWith("3 of 4"));
+        WebElement slider = browser().driver().findElement(By.id("moment"));
+        slider.sendKeys(Keys.HOME);
+        eventually()
+                .until(() -> text("#view .notice").contains("It can't be told: at: found a time before the oldest"));
+        slider.sendKeys(Keys.END);
+        eventually().until(() -> text(".then").startsWith("4 of 4 nodes were online."));
+
+        browser().driver().findElement(By.id("records")).click();
+        Path file = eventually().until(() -> downloaded("distomon-lab-fra-events-"), Objects::nonNull);
+        JsonNode answer = new ObjectMapper().readTree(file.toFile());
+        assertThat(answer.get("events")).isNotEmpty();
+        assertThat(answer.get("entries")).isNotEmpty();
+        go("node/nyc");
+        eventually().until(() -> events().getFirst().contains(" nyc is online again."));
+        assertThat(text("#view dl")).containsPattern("Up\\d+\\.\\d\\d % of 1h");
+        go("overview");
+        eventually().until(() -> events().getFirst().contains(" nyc is online again."));
+    }
+
+    @Test
     void evidenceIsDownloadedAsItWasAnswered() throws Exception {
         enter(fra, DESKTOP, false);
 
         browser().driver().findElement(By.id("evidence")).click();
 
-        Path file = eventually().until(this::downloaded, Objects::nonNull);
+        Path file = eventually().until(() -> downloaded("distomon-lab-fra-2"), Objects::nonNull);
         assertThat(file.getFileName().toString()).matches("distomon-lab-fra-\\d{8}T\\d{6}Z\\.json");
         JsonNode answer = new ObjectMapper().readTree(file.toFile());
         assertThat(answer.get("asker").asText()).isEqualTo("fra");
@@ -182,7 +230,7 @@ class PageInChromiumTest {
     @Test
     void aPhoneNeedsNoScrollingToTheSide() {
         enter(fra, PHONE, false);
-        for (String tab : List.of("overview", "graph", "map", "node/nyc")) {
+        for (String tab : List.of("overview", "graph", "map", "time", "node/nyc")) {
             go(tab);
             assertThat(run("return document.documentElement.scrollWidth"))
                     .as(tab)
@@ -230,7 +278,7 @@ class PageInChromiumTest {
             open(fra, DESKTOP, dark);
             assertThat(barriers(axe)).as("login").isEmpty();
             enter(fra, DESKTOP, dark);
-            for (String tab : List.of("overview", "graph", "map", "node/nyc")) {
+            for (String tab : List.of("overview", "graph", "map", "time", "node/nyc")) {
                 go(tab);
                 assertThat(barriers(axe)).as("%s, dark: %s", tab, dark).isEmpty();
             }
@@ -401,9 +449,24 @@ class PageInChromiumTest {
                 .stream().map(Object::toString).toList();
     }
 
-    private @Nullable Path downloaded() throws IOException {
+    /** Of each event that is listed what it says, the newest first; one that is empty when there are none. */
+    private List<String> events() {
+        List<?> texts =
+                (List<?>) run("return [...document.querySelectorAll('.events li')].map((one) => one.textContent)");
+        return texts.isEmpty()
+                ? List.of("")
+                : texts.stream().map(Object::toString).toList();
+    }
+
+    private String attribute(String selector, String name) {
+        return Objects.toString(
+                run("return document.querySelector(arguments[0])?.getAttribute(arguments[1]) ?? ''", selector, name));
+    }
+
+    private @Nullable Path downloaded(String beginning) throws IOException {
         try (Stream<Path> files = Files.list(browser().downloads())) {
-            return files.filter(file -> file.toString().endsWith(".json"))
+            return files.filter(file -> file.getFileName().toString().startsWith(beginning)
+                            && file.toString().endsWith(".json"))
                     .findFirst()
                     .orElse(null);
         }

@@ -1,0 +1,142 @@
+package io.distomon.core.record;
+
+import io.distomon.core.store.PingStatus;
+import io.distomon.core.view.NodeState;
+import io.distomon.core.view.Reason;
+import io.distomon.core.view.Standing;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Records as sentences: "nyc is down: 4 of 4 observers say so". The same record gives the same text. */
+public final class RecordWords {
+    /** Of a group so many are named, and the others counted. */
+    private static final int MAX_NAMED = 12;
+
+    private static final int DIGEST_LENGTH = 12;
+
+    private RecordWords() {}
+
+    /** What happened, in one sentence without its end. */
+    public static String of(FlightRecord record) {
+        return switch (record.subject().kind()) {
+            case NODE -> node(record);
+            case LINK -> link(record);
+            case PARTITION ->
+                record.to().equals(Kind.PARTITION.absent())
+                        ? "the network is whole again"
+                        : "the network is divided: " + groups(record.to());
+            case MINORITY ->
+                record.to().equals(Kind.MINORITY.absent())
+                        ? "this node hears from most of the members again"
+                        : "this node hears from fewer than half of the members: it may be the one that is cut off";
+            case CONFIG ->
+                record.from().equals(Kind.CONFIG.absent())
+                        ? "this node runs with the config " + digest(record.to())
+                        : "the config has changed, from %s to %s".formatted(digest(record.from()), digest(record.to()));
+            case RECORDER -> recorder(record);
+        };
+    }
+
+    private static String node(FlightRecord record) {
+        String id = record.subject().name();
+        String to = record.to();
+        if (to.equals(Kind.NODE.absent())) {
+            return id + " is no member any more";
+        }
+        boolean isNew = record.from().equals(Kind.NODE.absent());
+        String member = isNew ? ", a member from now on" : "";
+        if (to.equals(NodeState.ONLINE.word())) {
+            boolean was = record.from().equals(NodeState.OFFLINE.word())
+                    || record.from().equals(NodeState.DEGRADED.word());
+            return id + " is online" + (was ? " again" : "") + member;
+        }
+        if (to.equals(NodeState.OFFLINE.word())) {
+            return State.PLANNED.equals(record.reason())
+                    ? id + " has left as announced"
+                    : "%s is down%s: %s".formatted(id, member, observers(record));
+        }
+        if (to.equals(NodeState.DEGRADED.word())) {
+            return "%s is degraded%s: %s".formatted(id, member, degraded(record));
+        }
+        return "%s is %s%s".formatted(id, to.toLowerCase(Locale.ROOT), isNew ? member : because(record.reason()));
+    }
+
+    private static String observers(FlightRecord record) {
+        List<Statement> counted = record.witnesses().values().stream()
+                .filter(said -> said.standing().equals(Standing.COUNTED.word()))
+                .toList();
+        String offline = PingStatus.OFFLINE.name().toLowerCase(Locale.ROOT);
+        long agreeing =
+                counted.stream().filter(said -> said.status().equals(offline)).count();
+        return "%s of %s %s %s so"
+                .formatted(
+                        agreeing,
+                        counted.size(),
+                        counted.size() == 1 ? "observer" : "observers",
+                        agreeing == 1 ? "says" : "say");
+    }
+
+    private static String degraded(FlightRecord record) {
+        String reason = record.reason() == null ? "" : record.reason();
+        for (Reason known : Reason.values()) {
+            if (known.word().equals(reason)) {
+                return switch (known) {
+                    case SILENT -> "it answers, but its own reports have ceased";
+                    case ISOLATED -> "it reaches nobody, and nobody who reports reaches it";
+                    case PARTITION -> "it is in a group that is cut off from the others";
+                    case OUTBOUND -> "it gets no answer from most of those whom others reach";
+                    case INBOUND ->
+                        "it reports, but %s it is offline"
+                                .formatted(observers(record).replaceFirst(" so$", ""));
+                    case UNOBSERVED, UNREPORTED -> reason;
+                };
+            }
+        }
+        return reason.equals(State.PLANNED) ? "it leaves as announced" : reason;
+    }
+
+    private static String link(FlightRecord record) {
+        List<String> ends = record.subject().ends();
+        String from = ends.getFirst();
+        String to = ends.getLast();
+        if (record.to().equals(Kind.LINK.absent())) {
+            return "%s gets answers from %s again".formatted(from, to);
+        }
+        return "%s gets no answer from %s%s%s"
+                .formatted(
+                        from,
+                        to,
+                        because(record.reason()),
+                        record.to().equals(State.ONE_WAY)
+                                ? ", though %s gets answers from %s".formatted(to, from)
+                                : "");
+    }
+
+    private static String recorder(FlightRecord record) {
+        String id = record.subject().name();
+        return record.to().equals(Transition.RUNNING)
+                ? "%s begins to record%s".formatted(id, because(record.reason()))
+                : "%s ends recording".formatted(id);
+    }
+
+    private static String groups(String word) {
+        return State.groups(word).stream()
+                .map(group -> group.size() <= MAX_NAMED
+                        ? String.join(", ", group)
+                        : "%s and %s more"
+                                .formatted(
+                                        group.stream().limit(MAX_NAMED).collect(Collectors.joining(", ")),
+                                        group.size() - MAX_NAMED))
+                .collect(Collectors.joining(" | "));
+    }
+
+    private static String digest(String hex) {
+        return hex.length() <= DIGEST_LENGTH ? hex : hex.substring(0, DIGEST_LENGTH);
+    }
+
+    private static String because(@Nullable String reason) {
+        return reason == null ? "" : " (" + reason + ")";
+    }
+}
