@@ -88,7 +88,7 @@ public final class NetworkMirror implements AutoCloseable {
     private int silentRounds;
     private int calmRounds;
     private StableState told = StableState.of(new MirrorState.NotYet());
-    private StableState last = told;
+    private @Nullable String lastCause;
 
     private record Token(String text, Instant made) {}
 
@@ -151,7 +151,7 @@ public final class NetworkMirror implements AutoCloseable {
         while (!closed) {
             long began = System.nanoTime();
             try {
-                state = roundOrFailure();
+                state = steadied(roundOrFailure());
                 silentRounds = state instanceof MirrorState.Unreachable ? silentRounds + 1 : 0;
                 tell();
             } catch (InterruptedException e) {
@@ -194,13 +194,26 @@ public final class NetworkMirror implements AutoCloseable {
         }
     }
 
+    /**
+     * Nodes that go down fail in several ways one after the other, and some that are bad in turn: the cause stays what it
+     * was until another has been found in two rounds.
+     */
+    private MirrorState steadied(MirrorState found) {
+        if (!(found instanceof MirrorState.Unreachable(Instant since, String cause, NetworkView view))) {
+            lastCause = null;
+            return found;
+        }
+        boolean stands = cause.equals(lastCause);
+        lastCause = cause;
+        return !stands && state instanceof MirrorState.Unreachable before
+                ? new MirrorState.Unreachable(since, before.message(), view)
+                : found;
+    }
+
     private void tell() {
         StableState stable = StableState.of(state);
         calmRounds = stable.equals(told) && isWell(state) ? calmRounds + 1 : 0;
-        // Nodes that go down fail in several ways one after the other, and some that are bad in turn.
-        boolean isPassing = stable.isLike(told) && !stable.equals(last);
-        last = stable;
-        if (!stable.equals(told) && !isPassing) {
+        if (!stable.equals(told)) {
             changed.run();
             told = stable;
         }
@@ -455,11 +468,6 @@ public final class NetworkMirror implements AutoCloseable {
                 case MirrorState.Fresh(NetworkView view, Map<String, String> versions, MemberReports reports) ->
                     of("fresh", "", view, versions, reports);
             };
-        }
-
-        /** Whether at most the cause is another. */
-        boolean isLike(StableState other) {
-            return equals(new StableState(other.kind, cause, other.nodes, other.links, other.versions, other.reports));
         }
 
         private static StableState of(

@@ -674,6 +674,7 @@ class NetworkMirrorTest {
             Manner next = new Manner.Fixed(500 + i, null, "");
             servers.values().forEach(server -> server.answer(next));
             nextRound();
+            assertThat(unreachable().message()).contains("fra: it answers 503");
         }
         nextRound();
 
