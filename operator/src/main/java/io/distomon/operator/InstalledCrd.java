@@ -17,10 +17,14 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,7 +46,11 @@ final class InstalledCrd implements UnaryOperator<DistomonNetworkStatus> {
     /** As long as the API server lets an Event's note be. */
     private static final int MAX_NOTE_CHARS = 1024;
 
-    /** How often an older CRD is looked at again. */
+    /** As an Event's time is to be: an Instant by itself leaves out digits that are zeros, and the API server refuses that. */
+    private static final DateTimeFormatter MICROS =
+            new DateTimeFormatterBuilder().appendInstant(6).toFormatter(Locale.ROOT);
+
+    /** How often an older CRD, or one of which nothing is known, is looked at again. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(15);
 
     /** Where Events about what is in no namespace are. */
@@ -53,8 +61,8 @@ final class InstalledCrd implements UnaryOperator<DistomonNetworkStatus> {
     private final Clock clock;
     private final Set<String> needed;
 
-    private Set<String> missing = Set.of();
-    private @Nullable Long readNanos;
+    private final ReentrantLock looking = new ReentrantLock();
+    private volatile @Nullable Look last;
 
     /** @param namespaces where the operator may say what it finds; empty for the whole cluster */
     InstalledCrd(KubernetesClient client, Set<String> namespaces, Clock clock) {
@@ -63,6 +71,15 @@ final class InstalledCrd implements UnaryOperator<DistomonNetworkStatus> {
         this.clock = clock;
         this.needed = needed();
     }
+
+    /**
+     * What the API server knows.
+     *
+     * @param missing what its CRD does not have; while it can't be asked, what was missing before
+     * @param isTold whether it could be asked
+     * @param nanos when
+     */
+    private record Look(Set<String> missing, boolean isTold, long nanos) {}
 
     /** What to do about a CRD that is older than the operator; empty when it is not. */
     Optional<String> trouble() {
@@ -90,23 +107,45 @@ final class InstalledCrd implements UnaryOperator<DistomonNetworkStatus> {
         return json.convertValue(tree, DistomonNetworkStatus.class);
     }
 
-    private synchronized Set<String> missing() {
-        long now = clock.monotonicNanos();
-        if (readNanos == null || (!missing.isEmpty() && now - readNanos > LOOK_AGAIN.toNanos())) {
-            readNanos = now;
-            Set<String> before = missing;
-            missing = read();
-            if (!missing.equals(before)) {
-                if (missing.isEmpty()) {
-                    LOG.info("The CRD in the cluster is as new as this operator");
-                } else {
-                    String sentence = sentence(missing);
-                    LOG.error("{}", sentence);
-                    namespaces.forEach(namespace -> event(namespace, sentence));
-                }
-            }
+    /** By the last look; one thread at a time looks again, and the others wait only while there was none at all. */
+    private Set<String> missing() {
+        Look known = last;
+        if (known != null && (!isDue(known) || !looking.tryLock())) {
+            return known.missing();
         }
-        return missing;
+        if (known == null) {
+            looking.lock();
+        }
+        try {
+            Look before = last; // somebody else may have looked by now
+            if (before != null && !isDue(before)) {
+                return before.missing();
+            }
+            Set<String> missingBefore = before == null ? Set.of() : before.missing();
+            Look now = look(before, missingBefore);
+            last = now;
+            if (!now.missing().equals(missingBefore)) {
+                tell(now.missing());
+            }
+            return now.missing();
+        } finally {
+            looking.unlock();
+        }
+    }
+
+    private boolean isDue(Look look) {
+        boolean isSettled = look.isTold() && look.missing().isEmpty();
+        return !isSettled && clock.monotonicNanos() - look.nanos() > LOOK_AGAIN.toNanos();
+    }
+
+    private void tell(Set<String> missing) {
+        if (missing.isEmpty()) {
+            LOG.info("The CRD in the cluster is as new as this operator");
+        } else {
+            String sentence = sentence(missing);
+            LOG.error("{}", sentence);
+            namespaces.forEach(namespace -> event(namespace, sentence));
+        }
     }
 
     /** For whoever looks at Events and at no log; that one can't be made is no trouble of its own. */
@@ -130,7 +169,7 @@ final class InstalledCrd implements UnaryOperator<DistomonNetworkStatus> {
                             .withReportingController("distomon.io/operator")
                             .withReportingInstance(ChildMetadata.OPERATOR)
                             .withEventTime(new MicroTime(
-                                    Instant.now().truncatedTo(ChronoUnit.MICROS).toString()))
+                                    MICROS.format(Instant.EPOCH.plus(clock.wallMicros(), ChronoUnit.MICROS))))
                             .build())
                     .create();
         } catch (KubernetesClientException e) {
@@ -138,7 +177,8 @@ final class InstalledCrd implements UnaryOperator<DistomonNetworkStatus> {
         }
     }
 
-    private Set<String> read() {
+    private Look look(@Nullable Look before, Set<String> missingBefore) {
+        long now = clock.monotonicNanos();
         try {
             String document = client.raw(OPENAPI);
             JsonNode schema = new ObjectMapper()
@@ -150,10 +190,12 @@ final class InstalledCrd implements UnaryOperator<DistomonNetworkStatus> {
             lacks.removeAll(installed);
             // Where a field is missing, so is all that is in it.
             lacks.removeIf(path -> path.contains(".") && lacks.contains(path.substring(0, path.lastIndexOf('.'))));
-            return installed.isEmpty() ? Set.of() : lacks;
+            return installed.isEmpty() ? new Look(missingBefore, false, now) : new Look(lacks, true, now);
         } catch (IOException | KubernetesClientException e) {
-            LOG.warn("Whether the CRD in the cluster is as new as this operator can't be told: {}", e.toString());
-            return missing;
+            if (before == null || before.isTold()) {
+                LOG.warn("Whether the CRD in the cluster is as new as this operator can't be told: {}", e.toString());
+            }
+            return new Look(missingBefore, false, now);
         }
     }
 
