@@ -113,6 +113,7 @@ final class ChildKeeper {
      */
     private RolloutProgress roll(ChildKind.Restarting kind, Map<String, NodeKeys> keys) {
         List<Deployment> desired = children.all(kind);
+        remembered.keepNodes(managed());
         Map<String, Deployment> existing = new TreeMap<>(writer.observed().all(kind.type()));
         Set<String> current = new HashSet<>();
         desired.forEach(deployment -> {
@@ -160,7 +161,7 @@ final class ChildKeeper {
     }
 
     private Rollout rollout(Set<String> current) {
-        Set<String> managed = network.managed().stream().map(NetworkNode::id).collect(Collectors.toSet());
+        Set<String> managed = managed();
         return new Rollout(
                 mirror,
                 writer.observed().all(Deployment.class).values().stream()
@@ -169,6 +170,10 @@ final class ChildKeeper {
                 deployment -> current.contains(Rollout.node(deployment)),
                 node -> remembered.unsettledFor(node, nowNanos).compareTo(patience) > 0,
                 remembered::wasRestartedWhileDown);
+    }
+
+    private Set<String> managed() {
+        return network.managed().stream().map(NetworkNode::id).collect(Collectors.toSet());
     }
 
     private <R extends HasMetadata> void deleteObsolete(ChildKind<R> kind) {

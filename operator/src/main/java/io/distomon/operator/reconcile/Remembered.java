@@ -121,6 +121,12 @@ final class Remembered {
         references.keySet().retainAll(secretNames);
     }
 
+    /** Of all other nodes nothing is remembered: one that comes back has just come. */
+    void keepNodes(Set<String> nodeIds) {
+        unsettledSince.keySet().retainAll(nodeIds);
+        restartedWhileDown.retainAll(nodeIds);
+    }
+
     /** Tells whether a node is at work, now. */
     void seen(String nodeId, boolean settled, long nowNanos) {
         if (settled) {

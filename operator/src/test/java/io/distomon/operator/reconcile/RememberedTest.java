@@ -3,6 +3,7 @@ package io.distomon.operator.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class RememberedTest {
@@ -28,6 +29,20 @@ class RememberedTest {
         remembered.seen("fra", true, seconds(1));
 
         assertThat(remembered.lateIn(PATIENCE, seconds(1))).isEmpty();
+    }
+
+    @Test
+    void whoHasLeftIsNotLateAndHasOnlyJustComeWhenItComesBack() {
+        remembered.seen("fra", false, seconds(0));
+        remembered.restartedWhileDown("fra");
+        remembered.seen("ams", false, seconds(4));
+
+        remembered.keepNodes(Set.of("ams"));
+
+        assertThat(remembered.lateIn(PATIENCE, seconds(4))).contains(Duration.ofMillis(10_001));
+        remembered.seen("fra", false, seconds(60));
+        assertThat(remembered.unsettledFor("fra", seconds(60))).isZero();
+        assertThat(remembered.wasRestartedWhileDown("fra")).isFalse();
     }
 
     private static long seconds(long seconds) {
