@@ -161,7 +161,7 @@ final class KeyKeeper {
         Given<Signer> given = null;
         if (node.keySource() instanceof NetworkNode.KeySource.Given(SecretEntry entry)) {
             given = references.key(node.id(), entry, owners);
-            if (KeyPlan.of(situation(node, found, mounted, given)) instanceof KeyPlan.Make) {
+            if (!network.paused() && KeyPlan.of(situation(node, found, mounted, given)) instanceof KeyPlan.Make) {
                 given = references.keyNow(node.id(), entry, owners);
             }
         }

@@ -118,7 +118,13 @@ final class Reconciliation {
 
     /** Brings the network to what its spec says. */
     Outcome carryOut(Network network) {
-        References references = new References(network, writer, remembered, obstacles, nowNanos);
+        References references = new References(
+                network,
+                name -> writer.read(Secret.class, name),
+                name -> writer.observed().one(Secret.class, name) != null,
+                remembered,
+                obstacles,
+                nowNanos);
         KeyKeeper keyKeeper =
                 new KeyKeeper(resource, network, writer, remembered, obstacles, references, mirror.reports());
         Map<String, NodeKeys> keys = keyKeeper.hold();

@@ -14,9 +14,13 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -32,14 +36,27 @@ final class References {
     private static final int MOST_BASE64_CHARS = 4 * (4 * SecretText.MAX_CHARS / 3 + 4);
 
     private final Network network;
-    private final ChildWriter writer;
+    private final Function<String, @Nullable Secret> secrets;
+    private final Predicate<String> isCopied;
     private final Remembered remembered;
     private final Obstacles obstacles;
     private final long nowNanos;
+    private final Set<String> unread = new HashSet<>();
 
-    References(Network network, ChildWriter writer, Remembered remembered, Obstacles obstacles, long nowNanos) {
+    /**
+     * @param secrets reads what the network's namespace has under a name
+     * @param isCopied whether the network has a copy of that name
+     */
+    References(
+            Network network,
+            Function<String, @Nullable Secret> secrets,
+            Predicate<String> isCopied,
+            Remembered remembered,
+            Obstacles obstacles,
+            long nowNanos) {
         this.network = network;
-        this.writer = writer;
+        this.secrets = secrets;
+        this.isCopied = isCopied;
         this.remembered = remembered;
         this.obstacles = obstacles;
         this.nowNanos = nowNanos;
@@ -54,15 +71,18 @@ final class References {
      */
     @Nullable
     Given<Signer> key(String nodeId, SecretEntry entry, Map<Verifier, String> owners) {
-        Remembered.ReadReference found = read(entry);
-        return found == null ? null : Given.key(network, nodeId, entry, found.secret(), owners);
+        return key(nodeId, entry, read(entry.secretName()), owners);
     }
 
     /** The same, past what was read a moment ago: whoever takes a key away for good may have changed it since. */
     @Nullable
     Given<Signer> keyNow(String nodeId, SecretEntry entry, Map<Verifier, String> owners) {
-        remembered.forgetReference(entry.secretName());
-        return key(nodeId, entry, owners);
+        return key(nodeId, entry, readNow(entry.secretName()), owners);
+    }
+
+    private @Nullable Given<Signer> key(
+            String nodeId, SecretEntry entry, Remembered.@Nullable ReadReference found, Map<Verifier, String> owners) {
+        return found == null ? null : Given.key(network, nodeId, entry, found.secret(), owners);
     }
 
     /** The password that somebody gives; null when nobody does, or it can't be used, which is noted. */
@@ -84,35 +104,46 @@ final class References {
 
     private io.distomon.core.config.@Nullable Secret text(
             String field, @Nullable SecretEntry entry, BiFunction<Secret, String, SecretText> reader, String copy) {
-        Remembered.ReadReference found = entry == null ? null : read(entry);
+        Remembered.ReadReference found = entry == null ? null : read(entry.secretName());
         if (entry == null || found == null) {
             return null;
         }
         return switch (Given.text(network, field, entry, found.secret(), reader)) {
             case Given.Usable<io.distomon.core.config.Secret>(io.distomon.core.config.Secret value) -> value;
             case Given.Unusable<io.distomon.core.config.Secret> unusable -> {
-                boolean isCopied = writer.observed().one(Secret.class, copy) != null;
-                note(unusable, isCopied ? "; the nodes go on with what Secret %s has".formatted(copy) : "");
+                note(unusable, isCopied.test(copy) ? "; the nodes go on with what Secret %s has".formatted(copy) : "");
                 yield null;
             }
         };
     }
 
     /** As it is, or was a moment ago, or was last while the API can't be asked. */
-    private Remembered.@Nullable ReadReference read(SecretEntry entry) {
-        String name = entry.secretName();
+    private Remembered.@Nullable ReadReference read(String name) {
         Remembered.ReadReference last = remembered.reference(name);
         if (last != null && nowNanos - last.nanos() < REREAD.toNanos()) {
             return last;
         }
+        Remembered.ReadReference now = readNow(name);
+        return now == null ? last : now;
+    }
+
+    /** As it is in this pass; null when the API can't be asked, which a pass tries once. */
+    private Remembered.@Nullable ReadReference readNow(String name) {
+        Remembered.ReadReference last = remembered.reference(name);
+        if (last != null && last.nanos() == nowNanos) {
+            return last;
+        }
+        if (unread.contains(name)) {
+            return null;
+        }
         try {
-            Remembered.ReadReference read =
-                    new Remembered.ReadReference(wanted(writer.read(Secret.class, name)), nowNanos);
+            Remembered.ReadReference read = new Remembered.ReadReference(wanted(secrets.apply(name)), nowNanos);
             remembered.wasRead(name, read);
             return read;
         } catch (KubernetesClientException e) {
+            unread.add(name);
             obstacles.failed("Reading Secret " + name, e);
-            return last;
+            return null;
         }
     }
 

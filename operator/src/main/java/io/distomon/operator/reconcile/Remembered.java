@@ -112,10 +112,6 @@ final class Remembered {
         references.put(secretName, reference);
     }
 
-    void forgetReference(String secretName) {
-        references.remove(secretName);
-    }
-
     /** All other Secrets are nobody's business any more. */
     void keepReferences(Set<String> secretNames) {
         references.keySet().retainAll(secretNames);

@@ -1,0 +1,88 @@
+package io.distomon.operator.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.distomon.core.crypto.Signer;
+import io.distomon.operator.Networks;
+import io.distomon.operator.keys.Given;
+import io.distomon.operator.validate.Network;
+import io.distomon.operator.validate.SecretEntry;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** How often the Secrets of others are read, and what stands while they can't be. */
+class ReferencesTest {
+    private static final SecretEntry ENTRY = new SecretEntry("keys", "fra");
+    private static final Network NETWORK = Networks.network("nodes: [{id: fra, keySecretRef: {name: keys, key: fra}}]");
+
+    private final Remembered remembered = new Remembered("u-1");
+    private final List<String> reads = new ArrayList<>();
+    private Signer key = Signer.generate("fra", Networks.RANDOM);
+    private boolean isDown;
+
+    @Test
+    void whatWasReadAMomentAgoIsNotReadAgainUnlessSomebodyHasToKnowNow() {
+        assertThat(signer(pass(0).key("fra", ENTRY, Map.of()))).isEqualTo(key.verifier());
+        Signer first = key;
+        key = Signer.generate("fra", Networks.RANDOM);
+
+        References next = pass(3);
+        assertThat(signer(next.key("fra", ENTRY, Map.of()))).isEqualTo(first.verifier());
+        assertThat(reads).hasSize(1);
+        assertThat(signer(next.keyNow("fra", ENTRY, Map.of()))).isEqualTo(key.verifier());
+        assertThat(signer(next.keyNow("fra", ENTRY, Map.of()))).isEqualTo(key.verifier());
+        assertThat(reads).as("once in a pass").hasSize(2);
+    }
+
+    @Test
+    void whatCantBeReadNowIsTriedOnceInAPassAndStaysWhatItWasLast() {
+        pass(0).key("fra", ENTRY, Map.of());
+        isDown = true;
+
+        References next = pass(20);
+        assertThat(signer(next.key("fra", ENTRY, Map.of()))).isEqualTo(key.verifier());
+        assertThat(next.keyNow("fra", ENTRY, Map.of())).as("what is there now").isNull();
+        assertThat(signer(next.key("fra", ENTRY, Map.of()))).isEqualTo(key.verifier());
+        assertThat(reads).hasSize(2);
+        assertThat(signer(pass(40).key("fra", ENTRY, Map.of()))).isEqualTo(key.verifier());
+    }
+
+    private References pass(long second) {
+        return new References(
+                NETWORK,
+                this::read,
+                copy -> false,
+                remembered,
+                new Obstacles(),
+                Duration.ofSeconds(second).toNanos());
+    }
+
+    private Secret read(String name) {
+        reads.add(name);
+        if (isDown) {
+            throw new KubernetesClientException("no", 503, null);
+        }
+        return new SecretBuilder()
+                .withNewMetadata()
+                .withNamespace("monitoring")
+                .withName(name)
+                .endMetadata()
+                .withData(Map.of(
+                        "fra",
+                        Base64.getEncoder().encodeToString(key.privatePem().getBytes(StandardCharsets.UTF_8))))
+                .build();
+    }
+
+    private static @Nullable Object signer(@Nullable Given<Signer> given) {
+        return given instanceof Given.Usable<Signer>(Signer signer) ? signer.verifier() : given;
+    }
+}
