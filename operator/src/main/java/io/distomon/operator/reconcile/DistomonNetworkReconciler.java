@@ -128,7 +128,8 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
     public UpdateControl<DistomonNetwork> reconcile(DistomonNetwork resource, Context<DistomonNetwork> context) {
         ResourceID id = ResourceID.fromResource(resource);
         Remembered memory = memory(resource);
-        long now = clock.monotonicNanos();
+        Moment moment = moment();
+        long now = moment.nanos();
         Validation validation = Validator.validate(resource, nodeImage);
         Reconciliation pass = new Reconciliation(
                 resource, context, kinds, observe(context), addresses, mirrors, memory, patience, now);
@@ -145,7 +146,7 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
             mirrors.wake(resource);
         }
         List<Obstacle> obstacles = obstacles(outcome, memory, now);
-        Duration statusIn = report(resource, validation, outcome, availability, obstacles, memory, context, now);
+        Duration statusIn = report(resource, validation, outcome, availability, obstacles, memory, context, moment);
         failures.ended(id, outcome.failures());
         forgetIfGone(resource, context);
         return UpdateControl.<DistomonNetwork>noUpdate()
@@ -156,7 +157,7 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
                                 obstacles,
                                 memory.failedPasses(),
                                 mirror(resource),
-                                StatusMaker.isArriving(availability, Instant.now()))));
+                                StatusMaker.isArriving(availability, moment.wall()))));
     }
 
     @Override
@@ -192,7 +193,7 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
                 outcome.obstacles(),
                 memory,
                 context,
-                clock.monotonicNanos());
+                moment());
     }
 
     /** What is in the way, for people. What the API did not do is told once it has been so for some passes. */
@@ -246,6 +247,14 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
             case MirrorState.Unreachable unreachable -> !arriving;
             case MirrorState.Fresh fresh -> true;
         };
+    }
+
+    /** What the status says of time, and when it is looked at again for that, must be of one moment. */
+    private record Moment(Instant wall, long nanos) {}
+
+    private Moment moment() {
+        Instant wall = Instant.EPOCH.plus(clock.wallMicros(), ChronoUnit.MICROS);
+        return new Moment(wall.truncatedTo(ChronoUnit.SECONDS), clock.monotonicNanos());
     }
 
     private MirrorState mirror(DistomonNetwork resource) {
@@ -305,7 +314,7 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
             List<Obstacle> obstacles,
             Remembered memory,
             Context<DistomonNetwork> context,
-            long now) {
+            Moment now) {
         DistomonNetworkStatus status = writable.apply(StatusMaker.of(new StatusInput(
                 resource,
                 validation,
@@ -315,11 +324,11 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
                 availability,
                 outcome.progress(),
                 mirror(resource),
-                Instant.now().truncatedTo(ChronoUnit.SECONDS))));
+                now.wall())));
         if (status.equals(resource.getStatus())) {
             return StatusMaker.HEARTBEAT;
         }
-        Duration since = memory.sinceStatus(now);
+        Duration since = memory.sinceStatus(now.nanos());
         boolean isOfNewSpec = resource.getStatus() == null
                 || !Objects.equals(
                         resource.getStatus().observedGeneration(),
@@ -341,7 +350,7 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
             context.eventSourceRetriever()
                     .getControllerEventSource()
                     .handleRecentResourceUpdate(ResourceID.fromResource(resource), updated, resource);
-            memory.wroteStatus(now);
+            memory.wroteStatus(now.nanos());
             LOG.debug("Wrote the status of {}", ResourceID.fromResource(resource));
         } catch (KubernetesClientException e) {
             if (!ApiErrors.isConflict(e) && e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
