@@ -276,7 +276,7 @@ class OperatorTest extends OperatorBeforeApiServer {
             }
             client.resource(yaml(namespace, "refused", "{nodes: [{id: fra}, " + unusable("out") + "]}"))
                     .serverSideApply();
-            quota(namespace, 1);
+            quota(namespace, "deployments.apps", 1);
             client.resources(Deployment.class)
                     .inNamespace(namespace)
                     .withName("full-fra")
@@ -1236,7 +1236,7 @@ class OperatorTest extends OperatorBeforeApiServer {
     void aQuotaIsToldInTheStatusOfItsNetworkAndLeavesTheOperatorReady() throws Exception {
         String namespace = namespace("full");
         try (RunningOperator other = startOperator(namespace)) {
-            quota(namespace, 0);
+            quota(namespace, "deployments.apps", 0);
             client.resource(yaml(namespace, "full", nodes("fra"))).serverSideApply();
 
             assertThat(condition(untilReason(namespace, "full", "Accepted", "ApiError"), "Accepted")
@@ -1256,7 +1256,7 @@ class OperatorTest extends OperatorBeforeApiServer {
     @Test
     void aQuotaThatLeavesRoomForOneNodeKeepsNothingElseFromBeingWrittenOrLookedAt() {
         String namespace = namespace("tight");
-        quota(namespace, 1);
+        quota(namespace, "deployments.apps", 1);
         try (RunningOperator other = startOperator(namespace)) {
             client.resource(yaml(namespace, "tight", nodes("fra", "ams"))).serverSideApply();
             untilReason(namespace, "tight", "Accepted", "ApiError");
@@ -1281,6 +1281,36 @@ class OperatorTest extends OperatorBeforeApiServer {
         }
     }
 
+    @Test
+    void aNextKeyThatAQuotaLeavesNoRoomForKeepsNothingElseOfItsNodeFromBeingWritten() {
+        String namespace = namespace("keys");
+        try (RunningOperator other = startOperator(namespace)) {
+            client.resource(yaml(namespace, "lab", nodes("fra"))).serverSideApply();
+            untilReason(namespace, "lab", "KeysReady", "AllReady");
+            quota(namespace, "secrets", 1);
+
+            client.resource(yaml(namespace, "lab", "{image: 'distomon-node:2', nodes: [{id: fra, keyGeneration: 2}]}"))
+                    .serverSideApply();
+
+            await("it restarts with the image, and the key that it has")
+                    .atMost(SOON)
+                    .until(() -> withImage(namespace, "lab", "distomon-node:2").equals(List.of("fra")));
+            assertThat(condition(untilReason(namespace, "lab", "Accepted", "ApiError"), "Accepted")
+                            .message())
+                    .contains("quota");
+            assertThat(all(namespace, Secret.class, "lab"))
+                    .extracting(secret -> secret.getMetadata().getName())
+                    .contains("lab-fra-key-1")
+                    .doesNotContain("lab-fra-key-2");
+            assertThat(readiness(other)).isEqualTo("ok\n");
+
+            client.resourceQuotas().inNamespace(namespace).withName("full").delete();
+            untilReason(namespace, "lab", "KeysReady", "Rotating");
+        } finally {
+            client.namespaces().withName(namespace).delete();
+        }
+    }
+
     private <R extends HasMetadata> List<R> all(String namespace, Class<R> type, String network) {
         return client.resources(type)
                 .inNamespace(namespace)
@@ -1289,14 +1319,14 @@ class OperatorTest extends OperatorBeforeApiServer {
                 .getItems();
     }
 
-    private void quota(String namespace, int deployments) {
+    private void quota(String namespace, String resource, int count) {
         client.resource(new ResourceQuotaBuilder()
                         .withNewMetadata()
                         .withNamespace(namespace)
                         .withName("full")
                         .endMetadata()
                         .withNewSpec()
-                        .withHard(Map.of("count/deployments.apps", new Quantity(String.valueOf(deployments))))
+                        .withHard(Map.of("count/" + resource, new Quantity(String.valueOf(count))))
                         .endSpec()
                         .build())
                 .create();

@@ -21,6 +21,7 @@ import io.distomon.operator.validate.NetworkNode;
 import io.distomon.operator.validate.SecretEntry;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -187,7 +188,14 @@ final class KeyKeeper {
             Secret key = given instanceof Given.Usable<Signer>(Signer signer)
                     ? KeySecret.of(network, node.id(), generation, signer)
                     : KeySecret.make(network, node.id(), generation, RANDOM);
-            if (!take(remembered.key(network, node.id(), writer.createKept(key)), found)) {
+            Secret created;
+            try {
+                created = writer.createKept(key);
+            } catch (KubernetesClientException e) {
+                obstacles.failed("Creating " + key.getMetadata().getName(), e);
+                return meanwhile;
+            }
+            if (!take(remembered.key(network, node.id(), created), found)) {
                 return null;
             }
             plan = KeyPlan.of(situation(node, found, mounted, given));
