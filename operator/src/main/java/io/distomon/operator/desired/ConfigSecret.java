@@ -10,7 +10,6 @@ import io.distomon.operator.validate.NetworkNode;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -45,9 +44,7 @@ public final class ConfigSecret implements ChildKind<Secret> {
     /** With server-side apply, a public key that somebody has put in would stay. */
     @Override
     public Writing<Secret> writing() {
-        return new Writing.Whole<>(
-                secret -> Arrays.asList(secret.getType(), secret.getData()),
-                secret -> Boolean.TRUE.equals(secret.getImmutable()));
+        return Writing.Whole.ofSecret();
     }
 
     /** Where in a node's config directory this Secret is. */

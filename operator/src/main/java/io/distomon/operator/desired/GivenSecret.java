@@ -7,7 +7,6 @@ import io.distomon.operator.validate.Network;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -38,9 +37,7 @@ public final class GivenSecret implements ChildKind<Secret> {
 
     @Override
     public Writing<Secret> writing() {
-        return new Writing.Whole<>(
-                secret -> Arrays.asList(secret.getType(), secret.getData()),
-                secret -> Boolean.TRUE.equals(secret.getImmutable()));
+        return Writing.Whole.ofSecret();
     }
 
     private static void copy(

@@ -1,6 +1,8 @@
 package io.distomon.operator.desired;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
+import java.util.Arrays;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -17,7 +19,14 @@ public sealed interface Writing<R extends HasMetadata> {
      * @param content what is compared, besides labels and owner
      * @param isFrozen whether the API server lets nobody change the content: it is deleted then, and made anew
      */
-    record Whole<R extends HasMetadata>(Function<R, ?> content, Predicate<R> isFrozen) implements Writing<R> {}
+    record Whole<R extends HasMetadata>(Function<R, ?> content, Predicate<R> isFrozen) implements Writing<R> {
+        /** A Secret of which nothing but type and entries counts. */
+        static Whole<Secret> ofSecret() {
+            return new Whole<>(
+                    secret -> Arrays.asList(secret.getType(), secret.getData()),
+                    secret -> Boolean.TRUE.equals(secret.getImmutable()));
+        }
+    }
 
     /**
      * Applied by the server: what others have added of their own stays.

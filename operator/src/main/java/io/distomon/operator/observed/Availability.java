@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
 import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -136,12 +137,7 @@ public record Availability(
                 }
             });
         }
-        return new Availability(
-                available,
-                settled,
-                starting,
-                reasons,
-                since.stream().min(Comparator.naturalOrder()).orElse(null));
+        return new Availability(available, settled, starting, reasons, since.isEmpty() ? null : Collections.min(since));
     }
 
     /** How a pod, or what should make one, stands. */

@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -122,11 +123,7 @@ public record Sidecars(
                         pod -> container(pod).flatMap(Sidecars::startedAt).ifPresent(since::add));
             }
         }
-        return new Sidecars(
-                running,
-                wanting,
-                heldBack,
-                since.stream().min(Comparator.naturalOrder()).orElse(null));
+        return new Sidecars(running, wanting, heldBack, since.isEmpty() ? null : Collections.min(since));
     }
 
     private static Optional<Wanting> ofManaged(List<Pod> others, boolean hasDeployment) {

@@ -235,13 +235,14 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
             return LEAVING_CHILDREN;
         }
         boolean isAtRest =
-                obstacles.isEmpty() && outcome.progress().waiting().isEmpty() && isFollowed(mirror, arriving);
+                obstacles.isEmpty() && outcome.progress().waiting().isEmpty() && tellsChanges(mirror, arriving);
         Duration again = isAtRest ? StatusMaker.HEARTBEAT : LOOK_AGAIN;
         Network network = outcome.network();
         return network == null || network.references().isEmpty() ? again : shortest(References.REREAD, again);
     }
 
-    private static boolean isFollowed(MirrorState mirror, boolean arriving) {
+    /** Whether the mirror tells all that may change of what it finds. */
+    private static boolean tellsChanges(MirrorState mirror, boolean arriving) {
         return switch (mirror) {
             case MirrorState.None(), MirrorState.NotYet() -> false;
             case MirrorState.Unreachable unreachable -> !arriving;

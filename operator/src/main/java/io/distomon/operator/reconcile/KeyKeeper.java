@@ -160,7 +160,7 @@ final class KeyKeeper {
             }
         }
         Given<Signer> given = null;
-        if (node.keySource() instanceof NetworkNode.KeySource.Given(SecretEntry entry)) {
+        if (node.keySource() instanceof NetworkNode.KeySource.Referred(SecretEntry entry)) {
             given = references.key(node.id(), entry, owners);
             if (!network.paused() && KeyPlan.of(situation(node, found, mounted, given)) instanceof KeyPlan.Make) {
                 given = references.keyNow(node.id(), entry, owners);
@@ -242,7 +242,7 @@ final class KeyKeeper {
             @Nullable Given<Signer> given) {
         int wanted = switch (node.keySource()) {
             case NetworkNode.KeySource.Made(int generation) -> generation;
-            case NetworkNode.KeySource.Given ofSomebody -> 0;
+            case NetworkNode.KeySource.Referred ofSomebody -> 0;
         };
         KeySituation now = KeySituation.of(node.id(), wanted, found, mounted, signedWith.get(node.id()));
         return given instanceof Given.Usable<Signer>(Signer signer) ? now.with(signer.verifier()) : now;

@@ -110,8 +110,8 @@ public record Network(
     public Set<SecretEntry> references() {
         Stream<SecretEntry> ofNodes = inCluster().stream()
                 .map(NetworkNode.InCluster::keySource)
-                .filter(NetworkNode.KeySource.Given.class::isInstance)
-                .map(source -> ((NetworkNode.KeySource.Given) source).entry());
+                .filter(NetworkNode.KeySource.Referred.class::isInstance)
+                .map(source -> ((NetworkNode.KeySource.Referred) source).entry());
         return Stream.of(ofNodes, Stream.ofNullable(auth.login()), Stream.ofNullable(auth.jwt()))
                 .flatMap(entries -> entries)
                 .collect(Collectors.toSet());

@@ -51,7 +51,7 @@ public sealed interface NetworkNode {
         record Made(int generation) implements KeySource {}
 
         /** Somebody gives it. What it is changed to is the next one. */
-        record Given(SecretEntry entry) implements KeySource {}
+        record Referred(SecretEntry entry) implements KeySource {}
     }
 
     /**

@@ -122,24 +122,23 @@ final class NodeRules {
         if (node.id() == null) { // refused above: what a schema requires may yet be missing in a file
             return null;
         }
-        if (node.expose() != null && node.type() != null && node.type() != NodeType.Managed) {
-            findings.add(
-                    path + ".expose",
-                    "expose is only for Managed nodes, the pod of " + ForeignText.quoted(node.id())
-                            + " is not made by the operator");
-        }
-        if (node.http() != null && node.type() != null && node.type() != NodeType.Managed) {
-            findings.add(
-                    path + ".http",
-                    "http is only for Managed nodes, the pod of " + ForeignText.quoted(node.id())
-                            + " is not made by the operator");
-        }
+        checkOnlyForManaged(path, "expose", node.expose(), node);
+        checkOnlyForManaged(path, "http", node.http(), node);
         NodeType type = Validator.known(path + ".type", node.type(), NodeType.values(), findings);
         return switch (type) {
             case Managed, Sidecar -> inCluster(node, type, path, probe, common);
             case External -> external(node, path, probe);
             case null -> null;
         };
+    }
+
+    private void checkOnlyForManaged(String path, String field, @Nullable Object said, NodeSpec node) {
+        if (said != null && node.type() != null && node.type() != NodeType.Managed) {
+            findings.add(
+                    path + "." + field,
+                    "%s is only for Managed nodes, the pod of %s is not made by the operator"
+                            .formatted(field, ForeignText.quoted(node.id())));
+        }
     }
 
     /** What holds for {@code node}: its own word, else its network's. */
@@ -226,7 +225,7 @@ final class NodeRules {
                             + ForeignText.quoted(node.id()) + " is what its Secret is changed to");
         }
         String byHand = new NetworkSource(networkId, node.id(), null).privateKeyFileName();
-        return new NetworkNode.KeySource.Given(
+        return new NetworkNode.KeySource.Referred(
                 findings.secretEntry(path + ".keySecretRef", node.keySecretRef(), byHand));
     }
 

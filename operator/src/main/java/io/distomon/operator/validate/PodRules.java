@@ -218,8 +218,7 @@ final class PodRules {
         for (int i = 0; i < pod.imagePullSecrets().size(); i++) {
             String name = pod.imagePullSecrets().get(i).name();
             String place = Findings.item(path, i) + ".name";
-            findings.expectText(
-                    place, orEmpty(name), MAX_DOMAIN_CHARS, DNS_SUBDOMAIN, "the name of a Secret in this namespace");
+            findings.expectSecretName(place, name);
             if (!names.add(orEmpty(name))) {
                 findings.add(place, "found " + ForeignText.quoted(orEmpty(name)) + " a second time, expected once");
             }

@@ -160,8 +160,8 @@ class ValidatorTest {
         assertThat(network.inCluster())
                 .extracting(NetworkNode.InCluster::keySource)
                 .containsExactly(
-                        new NetworkNode.KeySource.Given(new SecretEntry("my-keys", "fra_prod.eu.key")),
-                        new NetworkNode.KeySource.Given(new SecretEntry("my-keys", "tls.key")),
+                        new NetworkNode.KeySource.Referred(new SecretEntry("my-keys", "fra_prod.eu.key")),
+                        new NetworkNode.KeySource.Referred(new SecretEntry("my-keys", "tls.key")),
                         NetworkNode.KeySource.FIRST);
         assertThat(network.references())
                 .containsExactlyInAnyOrder(
