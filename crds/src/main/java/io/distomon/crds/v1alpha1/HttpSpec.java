@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *     without it, as from the other nodes in the cluster, is answered too. / means none. Absent means the network's, or none.
  * @param trustedProxies The addresses of the proxies, or ranges of them such as 10.0.0.0/8, that are believed when they say
  *     by X-Forwarded-For or Forwarded from whom a request is. Without any, all who come by one proxy count as one, as to
- *     guesses of the password and to how much may be asked. Absent means the network's, or none.
+ *     guesses of the password and to how much may be asked. Absent or empty means the network's, or none.
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record HttpSpec(

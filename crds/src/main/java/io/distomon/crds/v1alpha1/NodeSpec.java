@@ -57,7 +57,7 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
         value = "self.type == 'External' || !has(self.publicKeys)",
         messageExpression =
-                "'publicKeys is only for External nodes, the operator makes the key of \"' + self.id + '\"'",
+                "'publicKeys is only for External nodes, the operator publishes the key of \"' + self.id + '\"'",
         reason = "FieldValueForbidden",
         fieldPath = ".publicKeys")
 @ValidationRule(

@@ -189,7 +189,8 @@ final class NodeRules {
         if (!node.publicKeys().isEmpty()) {
             findings.add(
                     path + ".publicKeys",
-                    "publicKeys is only for External nodes, the operator makes the key of " + ForeignText.quoted(id));
+                    "publicKeys is only for External nodes, the operator publishes the key of "
+                            + ForeignText.quoted(id));
         }
         NetworkNode.KeySource keySource = keySource(node, path);
         Duration interval = Duration.ofSeconds(probe.intervalSeconds());

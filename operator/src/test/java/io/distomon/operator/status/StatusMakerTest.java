@@ -247,7 +247,7 @@ class StatusMakerTest {
                         "Accepted False InvalidSpec: spec.nodes[0].id: \"Fra\" is no id for a Managed node, whose"
                                 + " Service is named after it: at most 20 characters of a-z 0-9 -, the"
                                 + " first and the last of them a letter or a digit; spec.nodes[1].publicKeys:"
-                                + " publicKeys is only for External nodes, the operator makes the key of \"b\""),
+                                + " publicKeys is only for External nodes, the operator publishes the key of \"b\""),
                 new Case(
                         "a paused network is accepted",
                         situation().spec(NODES + "\npaused: true"),
