@@ -91,14 +91,7 @@ class KeyPlanTest {
     @ParameterizedTest
     @MethodSource
     void cases(Case now) {
-        KeyPlan plan = KeyPlan.of(KeySituation.of(
-                "fra",
-                now.wanted(),
-                now.secrets().stream().map(KeyPlanTest::key).toList(),
-                now.mounted(),
-                now.signedWith() == null
-                        ? null
-                        : key(now.signedWith()).publicKey().fingerprint()));
+        KeyPlan plan = KeyPlan.of(situation(now.wanted(), now.secrets(), now.mounted(), now.signedWith()));
 
         assertThat(words(plan)).isEqualTo(now.plan());
     }
@@ -149,14 +142,7 @@ class KeyPlanTest {
     @ParameterizedTest
     @MethodSource
     void given(GivenCase now) {
-        KeySituation situation = KeySituation.of(
-                "fra",
-                0,
-                now.secrets().stream().map(KeyPlanTest::key).toList(),
-                now.mounted(),
-                now.signedWith() == null
-                        ? null
-                        : key(now.signedWith()).publicKey().fingerprint());
+        KeySituation situation = situation(0, now.secrets(), now.mounted(), now.signedWith());
 
         KeyPlan plan = KeyPlan.of(
                 now.given() == null
@@ -234,14 +220,24 @@ class KeyPlanTest {
 
     @Test
     void onceMountedNobodysConfigTakesItBack() {
-        KeyPlan.Use restarted = (KeyPlan.Use) KeyPlan.of(KeySituation.of("fra", 2, List.of(key(1), key(2)), 2, null));
+        KeyPlan.Use restarted = (KeyPlan.Use) KeyPlan.of(situation(2, Set.of(1, 2), 2, null));
 
         assertThat(restarted.keys().judged(LAB, "keys", "new", reports(Map.of("ams", "old"))))
                 .isEqualTo(restarted.keys());
     }
 
+    private static KeySituation situation(
+            int wanted, Set<Integer> secrets, @Nullable Integer mounted, @Nullable Integer signedWith) {
+        return KeySituation.of(
+                "fra",
+                wanted,
+                secrets.stream().map(KeyPlanTest::key).toList(),
+                mounted,
+                signedWith == null ? null : key(signedWith).publicKey().fingerprint());
+    }
+
     private static NodeKeys announced() {
-        KeyPlan plan = KeyPlan.of(KeySituation.of("fra", 2, List.of(key(2), key(1)), 1, null));
+        KeyPlan plan = KeyPlan.of(situation(2, Set.of(1, 2), 1, null));
         return ((KeyPlan.Use) plan).keys();
     }
 
