@@ -167,10 +167,7 @@ class AdmissionTest extends OperatorBeforeApiServer {
         services.put("brief", request -> tries("brief") < 3 ? new Answer.Refused(400) : new Answer.Taken());
         List<Condition> said = new CopyOnWriteArrayList<>();
         try (RunningOperator operator = startOperator(namespace);
-                SharedIndexInformer<DistomonNetwork> watch = client.resources(DistomonNetwork.class)
-                        .inNamespace(namespace)
-                        .withName("brief")
-                        .inform(accepted(said))) {
+                SharedIndexInformer<DistomonNetwork> watch = watch("brief", said::add)) {
             apply("brief", nodes("fra"));
 
             await().atMost(SOON).until(() -> tries("brief") >= 3);
@@ -193,10 +190,10 @@ class AdmissionTest extends OperatorBeforeApiServer {
         List<Condition> said = new CopyOnWriteArrayList<>();
         List<Integer> triesBefore = new CopyOnWriteArrayList<>();
         try (RunningOperator operator = startOperator(namespace);
-                SharedIndexInformer<DistomonNetwork> watch = client.resources(DistomonNetwork.class)
-                        .inNamespace(namespace)
-                        .withName("lasting")
-                        .inform(accepted(said, word -> triesBefore.add(tries("lasting"))))) {
+                SharedIndexInformer<DistomonNetwork> watch = watch("lasting", word -> {
+                    triesBefore.add(tries("lasting"));
+                    said.add(word);
+                })) {
             apply("lasting", nodes("fra"));
 
             DistomonNetwork network = untilSaid("lasting", "Accepted", ConditionStatus.False, "ApiError");
@@ -230,10 +227,7 @@ class AdmissionTest extends OperatorBeforeApiServer {
                     request -> isOperators(request) && conflicts.incrementAndGet() <= 4
                             ? new Answer.Refused(409)
                             : new Answer.Taken());
-            try (SharedIndexInformer<DistomonNetwork> watch = client.resources(DistomonNetwork.class)
-                    .inNamespace(namespace)
-                    .withName("conflict")
-                    .inform(accepted(said))) {
+            try (SharedIndexInformer<DistomonNetwork> watch = watch("conflict", said::add)) {
                 Map<String, String> own = selector("conflict-fra");
                 edit(
                         client.services().inNamespace(namespace).withName("conflict-fra"),
@@ -246,6 +240,7 @@ class AdmissionTest extends OperatorBeforeApiServer {
                 assertThat(watch.isRunning()).isTrue();
             }
             assertThat(said)
+                    .isNotEmpty()
                     .allSatisfy(
                             word -> assertThat(word.status()).as(word.message()).isEqualTo(ConditionStatus.True));
             assertThat(readiness(operator)).isEqualTo("ok\n");
@@ -261,29 +256,27 @@ class AdmissionTest extends OperatorBeforeApiServer {
                 .getSelector();
     }
 
-    /** Every word of a network's status about its acceptance, in the order in which they came. */
-    private static ResourceEventHandler<DistomonNetwork> accepted(List<Condition> said) {
-        return accepted(said, word -> {});
-    }
+    /** Hears every word of a network's status about its acceptance, in the order in which they come. */
+    private SharedIndexInformer<DistomonNetwork> watch(String name, Consumer<Condition> heard) {
+        return client.resources(DistomonNetwork.class)
+                .inNamespace(namespace)
+                .withName(name)
+                .inform(new ResourceEventHandler<>() {
+                    @Override
+                    public void onAdd(DistomonNetwork network) {
+                        if (network.getStatus() != null && isLookedAt(network)) {
+                            heard.accept(condition(network, "Accepted"));
+                        }
+                    }
 
-    private static ResourceEventHandler<DistomonNetwork> accepted(List<Condition> said, Consumer<Condition> heard) {
-        return new ResourceEventHandler<>() {
-            @Override
-            public void onAdd(DistomonNetwork network) {
-                if (network.getStatus() != null && isLookedAt(network)) {
-                    heard.accept(condition(network, "Accepted"));
-                    said.add(condition(network, "Accepted"));
-                }
-            }
+                    @Override
+                    public void onUpdate(DistomonNetwork before, DistomonNetwork after) {
+                        onAdd(after);
+                    }
 
-            @Override
-            public void onUpdate(DistomonNetwork before, DistomonNetwork after) {
-                onAdd(after);
-            }
-
-            @Override
-            public void onDelete(DistomonNetwork network, boolean isUnknown) {}
-        };
+                    @Override
+                    public void onDelete(DistomonNetwork network, boolean isUnknown) {}
+                });
     }
 
     private Answer admit(JsonNode request) {

@@ -55,8 +55,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The operator before a real API server: what it creates, puts back, keeps and leaves alone. No pods run there, so nodes
- * never answer; what nodes see is the cluster tests' part. The operator has the rights that the chart gives it, no more. Each
- * test has a network of its own name.
+ * answer only where a test plays them; what real ones see is the cluster tests' part. The operator has the rights that the
+ * chart gives it, no more. Each test has a network of its own name.
  */
 class OperatorTest extends OperatorBeforeApiServer {
     /** Somebody's certificate, until 2126. */
@@ -616,8 +616,9 @@ class OperatorTest extends OperatorBeforeApiServer {
         untilSaid("rest", "MirrorFresh", ConditionStatus.Unknown, "Starting");
 
         // Ten rounds of the mirror, each of which could write; the deployment controller has its say first.
-        Set<Map<String, String>> seen = new HashSet<>();
-        await().during(Duration.ofSeconds(10)).atMost(Duration.ofSeconds(40)).until(() -> !seen.add(versions("rest")));
+        await().during(Duration.ofSeconds(10))
+                .atMost(Duration.ofSeconds(40))
+                .until(() -> versions("rest"), new Unchanging<>());
     }
 
     @Test
