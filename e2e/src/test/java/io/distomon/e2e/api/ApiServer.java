@@ -2,7 +2,6 @@ package io.distomon.e2e.api;
 
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.distomon.e2e.cluster.Command;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
@@ -12,7 +11,6 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -26,18 +24,18 @@ public final class ApiServer implements AutoCloseable {
     /** A first time compiles Kubernetes. */
     private static final Duration FIRST_TIME = Duration.ofMinutes(30);
 
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     private final boolean wasUp;
     private final Path kubeconfig;
     private final KubernetesClient client;
     private final String namespace;
+    private final AuditLog audit;
 
     private ApiServer(boolean wasUp, Path kubeconfig, KubernetesClient client, String namespace) {
         this.wasUp = wasUp;
         this.kubeconfig = kubeconfig;
         this.client = client;
         this.namespace = namespace;
+        this.audit = new AuditLog(kubeconfig.resolveSibling("audit.log"));
     }
 
     /** Starts it unless it runs. What was started halfway is ended. */
@@ -129,21 +127,9 @@ public final class ApiServer implements AutoCloseable {
         return kubeconfig;
     }
 
-    /** How often somebody has written something until now, by the server's audit log. */
-    int writesOf(String user) throws IOException {
-        int writes = 0;
-        try (Stream<String> lines = Files.lines(kubeconfig.resolveSibling("audit.log"))) {
-            for (String line : (Iterable<String>) lines::iterator) {
-                if (line.contains(user)
-                        && JSON.readTree(line)
-                                .at("/impersonatedUser/username")
-                                .asText()
-                                .equals(user)) {
-                    writes++;
-                }
-            }
-        }
-        return writes;
+    /** What somebody in whose name others act has written in {@link #namespace()} until now, oldest first. */
+    List<AuditLog.Write> writesOf(String user) throws IOException {
+        return audit.of(user, namespace);
     }
 
     public String namespace() {
