@@ -15,15 +15,18 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Networks that refer to Secrets of their users: these are followed, and nothing is ever done to them. */
+/**
+ * Networks that refer to Secrets of their users: these are followed, and nothing is ever done to them. Its tests wait for an
+ * operator that looks every ten seconds, so some run at once.
+ */
 class ReferencesTest extends OperatorBeforeApiServer {
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -40,13 +43,13 @@ class ReferencesTest extends OperatorBeforeApiServer {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aNodeSignsWithACopyOfTheKeyThatItsUserGivesAndTheOriginalStaysAsItWas() {
-        Signer key = Signer.generate("fra", RANDOM);
+        Signer key = signer("fra");
         Secret original = given("given-keys", Map.of("fra_given.key", key.privatePem(), "note", "mine"));
 
-        apply("given", "{nodes: [{id: fra, keySecretRef: {name: given-keys}}]}");
+        DistomonNetwork network = ready("given", "{nodes: [{id: fra, keySecretRef: {name: given-keys}}]}");
 
-        DistomonNetwork network = untilSaid("given", "KeysReady", ConditionStatus.True, "AllReady");
         assertThat(fingerprint(network, "fra")).isEqualTo(key.verifier().fingerprint());
         assertThat(config("given").get("fra.pub")).isEqualTo(key.verifier().pem());
         assertThat(secret("given-fra-key-1").getData()).containsOnlyKeys("fra_given.key");
@@ -55,8 +58,9 @@ class ReferencesTest extends OperatorBeforeApiServer {
 
         // For longer than it takes to look at the original again.
         untilSaid("given", "MirrorFresh", ConditionStatus.Unknown, "Starting");
-        Set<Map<String, String>> seen = new HashSet<>();
-        await().during(Duration.ofSeconds(12)).atMost(Duration.ofSeconds(40)).until(() -> !seen.add(versions("given")));
+        await().during(Duration.ofSeconds(12))
+                .atMost(Duration.ofSeconds(40))
+                .until(() -> versions("given"), new Unchanging<>());
 
         delete("given");
         await().atMost(COLLECTED).until(() -> names(Deployment.class, "given").isEmpty());
@@ -64,9 +68,10 @@ class ReferencesTest extends OperatorBeforeApiServer {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aSidecarSignsWithWhatItsUserGivesAndTakesUpWhatThatIsChangedTo() {
-        Signer first = Signer.generate("web", RANDOM);
-        Signer second = Signer.generate("web", RANDOM);
+        Signer first = signer("web");
+        Signer second = signer("web");
         given("side-keys", Map.of("web_side.key", first.privatePem()));
         apply("side", "{nodes: [{id: web, type: Sidecar, keySecretRef: {name: side-keys}}]}");
         await().atMost(SOON).until(() -> secrets("side-web-sidecar").get() != null);
@@ -82,12 +87,12 @@ class ReferencesTest extends OperatorBeforeApiServer {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void whatAKeyIsChangedToIsTheNodesNextAndChangedBackItIsNot() {
-        Signer first = Signer.generate("fra", RANDOM);
-        Signer second = Signer.generate("fra", RANDOM);
+        Signer first = signer("fra");
+        Signer second = signer("fra");
         given("next-keys", Map.of("key", first.privatePem()));
-        apply("next", "{nodes: [{id: fra, keySecretRef: {name: next-keys, key: key}}, {id: ams}]}");
-        untilSaid("next", "KeysReady", ConditionStatus.True, "AllReady");
+        ready("next", "{nodes: [{id: fra, keySecretRef: {name: next-keys, key: key}}, {id: ams}]}");
 
         change("next-keys", Map.of("key", second.privatePem()));
 
@@ -115,11 +120,11 @@ class ReferencesTest extends OperatorBeforeApiServer {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aKeyOfTheOperatorsIsFollowedByOneThatIsGivenAndThatByOneOfTheOperatorsAgain() {
-        Signer key = Signer.generate("fra", RANDOM);
+        Signer key = signer("fra");
         given("turn-keys", Map.of("fra_turn.key", key.privatePem()));
-        apply("turn", nodes("fra"));
-        untilSaid("turn", "KeysReady", ConditionStatus.True, "AllReady");
+        ready("turn", nodes("fra"));
 
         apply("turn", "{nodes: [{id: fra, keySecretRef: {name: turn-keys}}]}");
         DistomonNetwork network = untilSaid("turn", "KeysReady", ConditionStatus.True, "Rotating");
@@ -132,6 +137,7 @@ class ReferencesTest extends OperatorBeforeApiServer {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void whatIsMissingOrUnfitIsNamedAndTheLastGoodStateGoesOn() {
         apply("late", "{nodes: [{id: fra, keySecretRef: {name: late-keys}}]}");
 
@@ -150,8 +156,7 @@ class ReferencesTest extends OperatorBeforeApiServer {
                 .doesNotContain("hunter2");
         assertThat(condition(network, "Stalled").reason()).isEqualTo("SecretUnusable");
 
-        Map<String, String> key =
-                Map.of("fra_late.key", Signer.generate("fra", RANDOM).privatePem());
+        Map<String, String> key = Map.of("fra_late.key", signer("fra").privatePem());
         change("late-keys", key);
         untilSaid("late", "KeysReady", ConditionStatus.True, "AllReady");
         Map<String, String> good = config("late");
@@ -170,8 +175,9 @@ class ReferencesTest extends OperatorBeforeApiServer {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void oneKeyGivenToTwoNodesIsTheFirstOnesAndTheSecondHasItsOwnOnceItIsThere() {
-        Signer key = Signer.generate("fra", RANDOM);
+        Signer key = signer("fra");
         given("twice-keys", Map.of("a", key.privatePem(), "b", key.privatePem()));
         apply(
                 "twice",
@@ -185,20 +191,20 @@ class ReferencesTest extends OperatorBeforeApiServer {
                                         .formatted(namespace)
                                 + " its own");
 
-        change("twice-keys", Map.of("b", Signer.generate("ams", RANDOM).privatePem()));
+        change("twice-keys", Map.of("b", signer("ams").privatePem()));
         network = untilSaid("twice", "KeysReady", ConditionStatus.True, "AllReady");
         assertThat(fingerprint(network, "fra")).isEqualTo(key.verifier().fingerprint());
         assertThat(names(Secret.class, "twice")).contains("twice-fra-key-1", "twice-ams-key-1");
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void passwordAndTokensAreThoseThatTheUserGivesAndRestartNobody() {
         given("people", Map.of("password", "open sesame", "tokens", "t".repeat(40)));
-        apply(
+        ready(
                 "auth",
                 "{auth: {loginSecretRef: {name: people}, jwtSecretRef: {name: people, key: tokens}},"
                         + " nodes: [{id: fra}]}");
-        untilSaid("auth", "KeysReady", ConditionStatus.True, "AllReady");
         assertThat(text("auth-login", "password")).isEqualTo("open sesame");
         assertThat(text("auth-jwt", "secret")).isEqualTo("t".repeat(40));
         untilSaid("auth", "MirrorFresh", ConditionStatus.Unknown, "Starting");
@@ -224,15 +230,14 @@ class ReferencesTest extends OperatorBeforeApiServer {
         edit(secrets("auth-login"), found -> found.getData().put("password", "ZXZpbA=="));
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(text("auth-login", "password")).isEqualTo("open barley"));
-        apply("auth", nodes("fra"));
-        untilSaid("auth", "KeysReady", ConditionStatus.True, "AllReady");
+        ready("auth", nodes("fra"));
         assertThat(text("auth-login", "password")).isEqualTo("open barley");
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void whatTheOperatorMakesForTheNetworkIsNothingToReferTo() {
-        apply("self", nodes("fra"));
-        untilSaid("self", "KeysReady", ConditionStatus.True, "AllReady");
+        ready("self", nodes("fra"));
 
         apply("self", "{nodes: [{id: fra, keySecretRef: {name: self-fra-key-1}}]}");
 
@@ -242,6 +247,16 @@ class ReferencesTest extends OperatorBeforeApiServer {
                         "keySecretRef of node fra: found Secret %s/self-fra-key-1, which the operator makes, expected"
                                         .formatted(namespace)
                                 + " one of yours; it goes on with key 1");
+    }
+
+    private static Signer signer(String node) {
+        return Signer.generate(node, RANDOM);
+    }
+
+    /** Applies a file, and waits until every node has its key. */
+    private DistomonNetwork ready(String name, String spec) {
+        apply(name, spec);
+        return untilSaid(name, "KeysReady", ConditionStatus.True, "AllReady");
     }
 
     private Secret given(String name, Map<String, String> texts) {
