@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of the operator while it can't reach the API server, or only seems to. */
@@ -24,64 +26,69 @@ class ApiOutageTest extends OperatorBeforeApiServer {
     /** Within this a connection on which nothing comes any more must be found out. */
     private static final Duration FOUND_OUT = Duration.ofMinutes(2);
 
+    private final ApiDoor door;
+    private final RunningOperator operator;
+
     ApiOutageTest() {
         super("e2e-outage");
+        this.door = new ApiDoor(server.url());
+        this.operator = startOperator(namespace, "distomon-node:test", door.url(), network -> node -> NOBODY);
+    }
+
+    @BeforeAll
+    void makeANetwork() {
+        apply("lab", nodes("fra", "ams"));
+        untilSaid("lab", "KeysReady", ConditionStatus.True, "AllReady");
+        List.of("fra", "ams").forEach(node -> becomesReady("lab", node));
+        untilSaid("lab", "Ready", ConditionStatus.True, "Ready");
+        untilReason(namespace, "lab", "MirrorFresh", "Unreachable");
+    }
+
+    @AfterAll
+    void stop() {
+        operator.close();
+        door.close();
     }
 
     @Test
     void anOutageOfTheApiIsToldButRestartsNothingAndAfterwardsNothingIsWrittenAnew() {
-        try (ApiDoor door = new ApiDoor(server.url());
-                RunningOperator operator = startOperator(door)) {
-            Map<String, String> before = atRest("outage");
+        Map<String, String> before = atRest();
 
-            door.shut();
+        door.shut();
 
-            await().atMost(SOON).until(() -> readiness(operator).startsWith("the watch on the API is broken"));
-            await().during(OUTAGE)
-                    .atMost(OUTAGE.plus(SOON))
-                    .until(() -> liveness(operator).equals("ok\n"));
-            service("outage-fra").delete();
-            door.open();
+        await().atMost(SOON).until(() -> readiness(operator).startsWith("the watch on the API is broken"));
+        await().during(OUTAGE)
+                .atMost(OUTAGE.plus(SOON))
+                .until(() -> liveness(operator).equals("ok\n"));
+        service("lab-fra").delete();
+        door.open();
 
-            await("it mends what happened meanwhile")
-                    .atMost(BACK)
-                    .until(() -> service("outage-fra").get() != null);
-            await().atMost(BACK).until(() -> readiness(operator).equals("ok\n"));
-            Map<String, String> after = versions("outage");
-            assertThat(without(after, "Service/outage-fra")).isEqualTo(without(before, "Service/outage-fra"));
-        }
+        await("it mends what happened meanwhile")
+                .atMost(BACK)
+                .until(() -> service("lab-fra").get() != null);
+        await().atMost(BACK).until(() -> readiness(operator).equals("ok\n"));
+        Map<String, String> after = versions("lab");
+        assertThat(without(after, "Service/lab-fra")).isEqualTo(without(before, "Service/lab-fra"));
     }
 
     @Test
     void watchesOnWhichNothingComesAnyMoreAreBegunAnew() {
-        try (ApiDoor door = new ApiDoor(server.url());
-                RunningOperator operator = startOperator(door)) {
-            atRest("halfopen");
+        atRest();
 
-            door.loseWhatIsOpen();
-            service("halfopen-fra").delete();
+        door.loseWhatIsOpen();
+        service("lab-fra").delete();
 
-            await("it mends what it was not told")
-                    .atMost(FOUND_OUT)
-                    .until(() -> service("halfopen-fra").get() != null);
-            assertThat(liveness(operator)).isEqualTo("ok\n");
-        }
+        await("it mends what it was not told")
+                .atMost(FOUND_OUT)
+                .until(() -> service("lab-fra").get() != null);
+        assertThat(liveness(operator)).isEqualTo("ok\n");
     }
 
-    private RunningOperator startOperator(ApiDoor door) {
-        return startOperator(namespace, "distomon-node:test", door.url(), network -> node -> NOBODY);
-    }
-
-    /** A network of which nothing changes any more, with the version of each of its objects. */
-    private Map<String, String> atRest(String network) {
-        apply(network, nodes("fra", "ams"));
-        untilSaid(network, "KeysReady", ConditionStatus.True, "AllReady");
-        List.of("fra", "ams").forEach(node -> becomesReady(network, node));
-        untilSaid(network, "Ready", ConditionStatus.True, "Ready");
-        untilReason(namespace, network, "MirrorFresh", "Unreachable");
+    /** Waits until nothing changes any more; the version of each of the network's objects. */
+    private Map<String, String> atRest() {
         return await().during(Duration.ofSeconds(7))
                 .atMost(SOON.multipliedBy(2))
-                .until(() -> versions(network), new Unchanging<>());
+                .until(() -> versions("lab"), new Unchanging<>());
     }
 
     private ServiceResource<Service> service(String name) {
