@@ -52,6 +52,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * The operator before a real API server: what it creates, puts back, keeps and leaves alone. No pods run there, so nodes
@@ -86,7 +87,7 @@ class OperatorTest extends OperatorBeforeApiServer {
         operator.close();
     }
 
-    @Test
+    @BesideOthers
     void makesEverythingThatTheNetworkNeeds() {
         apply("all", nodes("fra", "ams"));
 
@@ -118,7 +119,7 @@ class OperatorTest extends OperatorBeforeApiServer {
                 .isEqualTo(status(network).nodes().getFirst().publicKeys().getFirst());
     }
 
-    @Test
+    @BesideOthers
     void isReadyOnceItsPodsAreWhateverTheMeshSays() {
         apply("ready", nodes("fra", "ams"));
         untilSaid("ready", "NodesAvailable", ConditionStatus.Unknown, "Starting");
@@ -134,7 +135,7 @@ class OperatorTest extends OperatorBeforeApiServer {
                 .isEqualTo(2);
     }
 
-    @Test
+    @BesideOthers
     void anotherImageRestartsOneNodeAfterTheOtherAndTheNetworkIsNotReadyBeforeTheLast() {
         apply("roll", "{image: 'distomon-node:1', nodes: [{id: fra}, {id: ams}, {id: nyc}]}");
         untilSaid("roll", "MirrorFresh", ConditionStatus.Unknown, "Starting");
@@ -160,7 +161,7 @@ class OperatorTest extends OperatorBeforeApiServer {
         untilSaid("roll", "Ready", ConditionStatus.True, "Ready");
     }
 
-    @Test
+    @BesideOthers
     void aNodeThatIsDownHoldsARolloutForABoundedTimeAndIsNamed() {
         apply("stuck", "{image: 'distomon-node:1', nodes: [{id: fra}, {id: ams}, {id: nyc}]}");
         untilSaid("stuck", "MirrorFresh", ConditionStatus.Unknown, "Starting");
@@ -190,7 +191,7 @@ class OperatorTest extends OperatorBeforeApiServer {
                         .contains("nyc", "so long that the others don't wait for it"));
     }
 
-    @Test
+    @BesideOthers
     void anOperatorThatBringsAnotherImageRestartsOneNodeAfterTheOtherToo() {
         String namespace = namespace("upgrade");
         List<String> nodes = List.of("fra", "ams", "nyc");
@@ -218,7 +219,7 @@ class OperatorTest extends OperatorBeforeApiServer {
         }
     }
 
-    @Test
+    @BesideOthers
     void afterARestartNothingStandsAsSeenThoughTheSpecIsRefusedOrAKeyIsGone() {
         String namespace = namespace("restart");
         try {
@@ -260,7 +261,7 @@ class OperatorTest extends OperatorBeforeApiServer {
         }
     }
 
-    @Test
+    @BesideOthers
     void anOperatorThatStartsAmidTroubleSeesWhoIsDeadAndWhoLives() throws IOException {
         String namespace = namespace("amid");
         List<String> many = IntStream.range(0, 30).mapToObj(i -> "n" + i).toList();
@@ -359,7 +360,7 @@ class OperatorTest extends OperatorBeforeApiServer {
         return healthy;
     }
 
-    @Test
+    @BesideOthers
     void whatFailsForOneNodeLeavesTheOthersChangesGoing() {
         apply("part", "{image: 'distomon-node:1', nodes: [{id: fra}, {id: ams}]}");
         untilSaid("part", "KeysReady", ConditionStatus.True, "AllReady");
@@ -377,7 +378,7 @@ class OperatorTest extends OperatorBeforeApiServer {
         assertThat(config("part")).containsEntry("fra.pub", published).containsKey("nyc.pub");
     }
 
-    @Test
+    @BesideOthers
     void aNetworkThatIsMadeAgainAndAgainNeverGetsTheStatusOfItsPredecessor() {
         for (int i = 0; i < 20; i++) {
             apply("swift", "{networkId: swift-%d, keys: {deletionPolicy: Delete}, nodes: [{id: fra}]}".formatted(i));
@@ -397,7 +398,7 @@ class OperatorTest extends OperatorBeforeApiServer {
         assertThat(status(last).networkId()).isEqualTo("swift-19");
     }
 
-    @Test
+    @BesideOthers
     void aStatusForAnotherVersionOrAnotherResourceIsRefused() {
         apply("stale", nodes("fra"));
         DistomonNetwork read = untilSaid("stale", "KeysReady", ConditionStatus.True, "AllReady");
@@ -437,7 +438,7 @@ class OperatorTest extends OperatorBeforeApiServer {
         }
     }
 
-    @Test
+    @BesideOthers
     void aConfigThatSomebodyFrozeIsMadeAnew() {
         apply("frozen", nodes("fra"));
         untilSaid("frozen", "KeysReady", ConditionStatus.True, "AllReady");
@@ -450,7 +451,7 @@ class OperatorTest extends OperatorBeforeApiServer {
         untilSaid("frozen", "Accepted", ConditionStatus.True, "Valid");
     }
 
-    @Test
+    @BesideOthers
     void aStatusIsWrittenAFewTimesOnlyWhilePodsComeAndGo() {
         apply("flap", nodes("fra", "ams"));
         untilSaid("flap", "MirrorFresh", ConditionStatus.Unknown, "Starting");
@@ -490,6 +491,7 @@ class OperatorTest extends OperatorBeforeApiServer {
     }
 
     @Test
+    @ResourceLock(BesideOthers.CRD)
     void aCrdThatIsOlderThanTheOperatorIsNamedAndEverythingElseIsWritten() {
         String namespace = namespace("older");
         server.editCrd(crd -> {
@@ -543,7 +545,7 @@ class OperatorTest extends OperatorBeforeApiServer {
         return Objects.requireNonNull(schema).getProperties();
     }
 
-    @Test
+    @BesideOthers
     void aNamespaceThatCantBeReadOrIsDeletedIsNamedAndTheOthersGoOn() throws Exception {
         String good = namespace("good");
         String forbidden = namespace("forbidden");
@@ -595,7 +597,7 @@ class OperatorTest extends OperatorBeforeApiServer {
         await().atMost(SOON).untilAsserted(() -> assertThat(readiness(operator)).isEqualTo("ok\n"));
     }
 
-    @Test
+    @BesideOthers
     void writesNothingOfTheResourceButItsStatus() {
         apply("mine", nodes("fra"));
 
@@ -609,7 +611,7 @@ class OperatorTest extends OperatorBeforeApiServer {
         assertThat(network.getMetadata().getFinalizers()).isEmpty();
     }
 
-    @Test
+    @BesideOthers
     void writesNothingAtRest() {
         apply("rest", nodes("fra", "ams"));
         untilSaid("rest", "KeysReady", ConditionStatus.True, "AllReady");
@@ -621,7 +623,7 @@ class OperatorTest extends OperatorBeforeApiServer {
                 .until(() -> versions("rest"), new Unchanging<>());
     }
 
-    @Test
+    @BesideOthers
     void putsBackWhatIsItsOwnAndLeavesTheRest() {
         apply("drift", nodes("fra"));
         untilSaid("drift", "KeysReady", ConditionStatus.True, "AllReady");
@@ -648,7 +650,7 @@ class OperatorTest extends OperatorBeforeApiServer {
         });
     }
 
-    @Test
+    @BesideOthers
     void leavesForeignAnnotationsOfADeployment() {
         apply("notes", nodes("fra"));
         untilSaid("notes", "KeysReady", ConditionStatus.True, "AllReady");
@@ -666,7 +668,7 @@ class OperatorTest extends OperatorBeforeApiServer {
                 .containsEntry("example.com/note", "somebody's own");
     }
 
-    @Test
+    @BesideOthers
     void noForeignEntryStaysInTheConfig() {
         apply("config", nodes("fra"));
         untilSaid("config", "KeysReady", ConditionStatus.True, "AllReady");
@@ -681,7 +683,7 @@ class OperatorTest extends OperatorBeforeApiServer {
         await().atMost(SOON).untilAsserted(() -> assertThat(config("config")).isEqualTo(good));
     }
 
-    @Test
+    @BesideOthers
     void aTopologyChangesTheConfigOfARunningNetworkAndRestartsNobody() {
         apply("mesh", nodes("fra", "ams"));
         untilSaid("mesh", "KeysReady", ConditionStatus.True, "AllReady");
@@ -717,7 +719,7 @@ class OperatorTest extends OperatorBeforeApiServer {
         });
     }
 
-    @Test
+    @BesideOthers
     void certificatesAreMountedAndWhomTheNodesTrustRestartsNobody() {
         String nodes = "nodes: [{id: fra}, {id: ams, tls: {secretName: ams-tls}}]";
         apply("https", "{tls: {secretName: common-tls}, %s}".formatted(nodes));
@@ -752,7 +754,7 @@ class OperatorTest extends OperatorBeforeApiServer {
                 .getSecretName();
     }
 
-    @Test
+    @BesideOthers
     void aChildWhoseLabelsSomebodyTookAwayIsMendedWithThem() {
         apply("bare", nodes("fra"));
         untilSaid("bare", "KeysReady", ConditionStatus.True, "AllReady");
@@ -771,7 +773,7 @@ class OperatorTest extends OperatorBeforeApiServer {
         });
     }
 
-    @Test
+    @BesideOthers
     void aPasswordThatLostItsLabelsOrItsOwnerGetsThemBackAndStays() {
         apply("marks", nodes("fra"));
         untilSaid("marks", "KeysReady", ConditionStatus.True, "AllReady");
@@ -819,7 +821,7 @@ class OperatorTest extends OperatorBeforeApiServer {
                 }));
     }
 
-    @Test
+    @BesideOthers
     void aChildThatLostItsOwnerIsStillItsNetworks() {
         apply("orphan", nodes("fra"));
         DistomonNetwork network = untilSaid("orphan", "KeysReady", ConditionStatus.True, "AllReady");
@@ -841,7 +843,7 @@ class OperatorTest extends OperatorBeforeApiServer {
         untilSaid("orphan", "Accepted", ConditionStatus.True, "Valid");
     }
 
-    @Test
+    @BesideOthers
     void deletedChildrenComeBackWithTheSameKey() {
         apply("back", nodes("fra"));
         untilSaid("back", "KeysReady", ConditionStatus.True, "AllReady");
@@ -868,7 +870,7 @@ class OperatorTest extends OperatorBeforeApiServer {
         assertThat(uid(Secret.class, "back-fra-key-1")).isEqualTo(key);
     }
 
-    @Test
+    @BesideOthers
     void membersElsewhereFindTheNetworksFilesWithTheAddressesThatManagedNodesHaveThere() {
         apply("outside", "{nodes: [{id: fra, url: 'https://fra.example.com/mesh'}, {id: ams}]}");
         untilSaid("outside", "KeysReady", ConditionStatus.True, "AllReady");
@@ -888,7 +890,7 @@ class OperatorTest extends OperatorBeforeApiServer {
         await().atMost(SOON).until(() -> files.get() == null);
     }
 
-    @Test
+    @BesideOthers
     void aNodeIsReachedFromOutsideAsItsSpecSaysAndNothingOfThatIsLeftAfterwards() {
         apply(
                 "ways",
@@ -927,7 +929,7 @@ class OperatorTest extends OperatorBeforeApiServer {
                 .isEqualTo(byPort.getSpec().getClusterIP());
     }
 
-    @Test
+    @BesideOthers
     void aRemovedNodeLeavesWithItsPublicKeyAndItsPrivateKeyStays() {
         apply("fewer", nodes("fra", "ams", "nyc"));
         untilSaid("fewer", "KeysReady", ConditionStatus.True, "AllReady");
@@ -960,7 +962,7 @@ class OperatorTest extends OperatorBeforeApiServer {
                         assertThat(names(PodDisruptionBudget.class, "fewer")).isEmpty());
     }
 
-    @Test
+    @BesideOthers
     void keysOutliveTheirNetworkAndAreTakenUpAgain() {
         apply("keep", nodes("fra"));
         String key = fingerprint(untilSaid("keep", "KeysReady", ConditionStatus.True, "AllReady"), "fra");
@@ -974,7 +976,7 @@ class OperatorTest extends OperatorBeforeApiServer {
                 .isEqualTo(key);
     }
 
-    @Test
+    @BesideOthers
     void aNetworkMadeAgainAtOnceWaitsForItsPredecessorsChildren() {
         apply("again", nodes("fra"));
         untilSaid("again", "KeysReady", ConditionStatus.True, "AllReady");
@@ -998,7 +1000,7 @@ class OperatorTest extends OperatorBeforeApiServer {
         assertThat(condition(network("again"), "Accepted").status()).isEqualTo(ConditionStatus.True);
     }
 
-    @Test
+    @BesideOthers
     void withDeletionPolicyDeleteTheKeysGoToo() {
         apply("gone", "{keys: {deletionPolicy: Delete}, nodes: [{id: fra}]}");
         untilSaid("gone", "KeysReady", ConditionStatus.True, "AllReady");
@@ -1008,7 +1010,7 @@ class OperatorTest extends OperatorBeforeApiServer {
         await().atMost(COLLECTED).until(() -> uids("gone").isEmpty());
     }
 
-    @Test
+    @BesideOthers
     void aChangedDeletionPolicyHoldsForTheKeysThatExist() {
         apply("policy", nodes("fra", "ams"));
         DistomonNetwork network = untilSaid("policy", "KeysReady", ConditionStatus.True, "AllReady");
@@ -1040,7 +1042,7 @@ class OperatorTest extends OperatorBeforeApiServer {
                 .untilAsserted(() -> assertThat(uids("policy")).containsOnlyKeys("Secret/policy-fra-key-1"));
     }
 
-    @Test
+    @BesideOthers
     void aNetworkMadeAgainAtOnceDoesNotTakeUpKeysThatGoWithItsPredecessor() {
         String spec = "{keys: {deletionPolicy: Delete}, nodes: [{id: fra}]}";
         apply("anew", spec);
@@ -1080,7 +1082,7 @@ class OperatorTest extends OperatorBeforeApiServer {
         child.patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\": {\"finalizers\": " + json + "}}");
     }
 
-    @Test
+    @BesideOthers
     void aForeignObjectWithTheNameOfAChildIsNotTouched() {
         Secret foreign = client.resource(new SecretBuilder()
                         .withNewMetadata()
@@ -1102,7 +1104,7 @@ class OperatorTest extends OperatorBeforeApiServer {
         untilSaid("taken", "Accepted", ConditionStatus.True, "Valid");
     }
 
-    @Test
+    @BesideOthers
     void aSecretInThePlaceOfAKeyThatIsNoneIsNotUsed() {
         client.resource(new SecretBuilder()
                         .withNewMetadata()
@@ -1122,7 +1124,7 @@ class OperatorTest extends OperatorBeforeApiServer {
         assertThat(names(Deployment.class, "wrong")).isEmpty();
     }
 
-    @Test
+    @BesideOthers
     void aLostKeyIsReportedAndNotReplaced() {
         apply("lost", nodes("fra"));
         untilSaid("lost", "KeysReady", ConditionStatus.True, "AllReady");
@@ -1144,7 +1146,7 @@ class OperatorTest extends OperatorBeforeApiServer {
                 .untilAsserted(() -> assertThat(mountedKey("lost-fra")).isEqualTo("lost-fra-key-2"));
     }
 
-    @Test
+    @BesideOthers
     void theNextKeyIsPublishedBesideTheOldOneUntilAllOthersHaveIt() {
         apply("next", nodes("fra", "ams"));
         String old = fingerprint(untilSaid("next", "KeysReady", ConditionStatus.True, "AllReady"), "fra");
@@ -1176,7 +1178,7 @@ class OperatorTest extends OperatorBeforeApiServer {
         assertThat(mountedKey("next-ams")).isEqualTo("next-ams-key-1");
     }
 
-    @Test
+    @BesideOthers
     void aNodeThatNobodyElseKnowsRestartsWithItsNextKeyAndKeepsTheOldOneUntilItIsHeard() {
         apply("solo", nodes("fra"));
         untilSaid("solo", "KeysReady", ConditionStatus.True, "AllReady");
@@ -1198,7 +1200,7 @@ class OperatorTest extends OperatorBeforeApiServer {
         assertThat(mountedKey("solo-fra")).isEqualTo("solo-fra-key-3");
     }
 
-    @Test
+    @BesideOthers
     void whatOnlyTheOperatorCanJudgeIsRefusedWithItsFieldAndTheLastGoodStateGoesOn() {
         apply("judge", nodes("fra"));
         untilSaid("judge", "KeysReady", ConditionStatus.True, "AllReady");
@@ -1213,7 +1215,7 @@ class OperatorTest extends OperatorBeforeApiServer {
         assertThat(names(Deployment.class, "judge")).containsExactly("judge-fra");
     }
 
-    @Test
+    @BesideOthers
     void aPausedNetworkStaysAsItIs() {
         apply("pause", nodes("fra"));
         untilSaid("pause", "KeysReady", ConditionStatus.True, "AllReady");
@@ -1233,7 +1235,7 @@ class OperatorTest extends OperatorBeforeApiServer {
                         .containsExactlyInAnyOrder("pause-fra", "pause-ams"));
     }
 
-    @Test
+    @BesideOthers
     void aQuotaIsToldInTheStatusOfItsNetworkAndLeavesTheOperatorReady() throws Exception {
         String namespace = namespace("full");
         try (RunningOperator other = startOperator(namespace)) {
@@ -1254,7 +1256,7 @@ class OperatorTest extends OperatorBeforeApiServer {
         }
     }
 
-    @Test
+    @BesideOthers
     void aQuotaThatLeavesRoomForOneNodeKeepsNothingElseFromBeingWrittenOrLookedAt() {
         String namespace = namespace("tight");
         quota(namespace, "deployments.apps", 1);
@@ -1282,7 +1284,7 @@ class OperatorTest extends OperatorBeforeApiServer {
         }
     }
 
-    @Test
+    @BesideOthers
     void aNextKeyThatAQuotaLeavesNoRoomForKeepsNothingElseOfItsNodeFromBeingWritten() {
         String namespace = namespace("keys");
         try (RunningOperator other = startOperator(namespace)) {
@@ -1333,7 +1335,7 @@ class OperatorTest extends OperatorBeforeApiServer {
                 .create();
     }
 
-    @Test
+    @BesideOthers
     void aRightThatWasTakenAwayMakesTheOperatorUnready() throws Exception {
         String namespace = namespace("rights");
         try (RunningOperator other = startOperator(namespace)) {

@@ -19,9 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Networks that refer to Secrets of their users: these are followed, and nothing is ever done to them. Its tests wait for an
@@ -42,8 +39,7 @@ class ReferencesTest extends OperatorBeforeApiServer {
         operator.close();
     }
 
-    @Test
-    @Execution(ExecutionMode.CONCURRENT)
+    @BesideOthers
     void aNodeSignsWithACopyOfTheKeyThatItsUserGivesAndTheOriginalStaysAsItWas() {
         Signer key = signer("fra");
         Secret original = given("given-keys", Map.of("fra_given.key", key.privatePem(), "note", "mine"));
@@ -67,8 +63,7 @@ class ReferencesTest extends OperatorBeforeApiServer {
         assertThat(secret("given-keys")).isEqualTo(original);
     }
 
-    @Test
-    @Execution(ExecutionMode.CONCURRENT)
+    @BesideOthers
     void aSidecarSignsWithWhatItsUserGivesAndTakesUpWhatThatIsChangedTo() {
         Signer first = signer("web");
         Signer second = signer("web");
@@ -86,8 +81,7 @@ class ReferencesTest extends OperatorBeforeApiServer {
                 .isEqualTo(first.verifier().pem() + second.verifier().pem());
     }
 
-    @Test
-    @Execution(ExecutionMode.CONCURRENT)
+    @BesideOthers
     void whatAKeyIsChangedToIsTheNodesNextAndChangedBackItIsNot() {
         Signer first = signer("fra");
         Signer second = signer("fra");
@@ -119,8 +113,7 @@ class ReferencesTest extends OperatorBeforeApiServer {
         });
     }
 
-    @Test
-    @Execution(ExecutionMode.CONCURRENT)
+    @BesideOthers
     void aKeyOfTheOperatorsIsFollowedByOneThatIsGivenAndThatByOneOfTheOperatorsAgain() {
         Signer key = signer("fra");
         given("turn-keys", Map.of("fra_turn.key", key.privatePem()));
@@ -136,8 +129,7 @@ class ReferencesTest extends OperatorBeforeApiServer {
         assertThat(fingerprint(network("turn"), "fra")).isEqualTo(key.verifier().fingerprint());
     }
 
-    @Test
-    @Execution(ExecutionMode.CONCURRENT)
+    @BesideOthers
     void whatIsMissingOrUnfitIsNamedAndTheLastGoodStateGoesOn() {
         apply("late", "{nodes: [{id: fra, keySecretRef: {name: late-keys}}]}");
 
@@ -174,8 +166,7 @@ class ReferencesTest extends OperatorBeforeApiServer {
         assertThat(config("late")).isEqualTo(good);
     }
 
-    @Test
-    @Execution(ExecutionMode.CONCURRENT)
+    @BesideOthers
     void oneKeyGivenToTwoNodesIsTheFirstOnesAndTheSecondHasItsOwnOnceItIsThere() {
         Signer key = signer("fra");
         given("twice-keys", Map.of("a", key.privatePem(), "b", key.privatePem()));
@@ -197,8 +188,7 @@ class ReferencesTest extends OperatorBeforeApiServer {
         assertThat(names(Secret.class, "twice")).contains("twice-fra-key-1", "twice-ams-key-1");
     }
 
-    @Test
-    @Execution(ExecutionMode.CONCURRENT)
+    @BesideOthers
     void passwordAndTokensAreThoseThatTheUserGivesAndRestartNobody() {
         given("people", Map.of("password", "open sesame", "tokens", "t".repeat(40)));
         ready(
@@ -234,8 +224,7 @@ class ReferencesTest extends OperatorBeforeApiServer {
         assertThat(text("auth-login", "password")).isEqualTo("open barley");
     }
 
-    @Test
-    @Execution(ExecutionMode.CONCURRENT)
+    @BesideOthers
     void whatTheOperatorMakesForTheNetworkIsNothingToReferTo() {
         ready("self", nodes("fra"));
 
