@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,10 @@ class ManyNetworksTest extends OperatorBeforeApiServer {
     private static final int A_SECOND = 10;
     private static final Duration REST = Duration.ofSeconds(Integer.getInteger("distomon.rest.seconds", 120));
     private static final int NODES = 3;
+
+    /** After this without a pod that is ready a Deployment has not come up, says Kubernetes, and so the operator. */
+    private static final Duration GIVEN_UP = Duration.ofMinutes(10);
+
     private static final int LARGE = Integer.getInteger("distomon.nodes", 50);
     private static final int PASSES = Integer.getInteger("distomon.passes", 10);
 
@@ -70,7 +75,7 @@ class ManyNetworksTest extends OperatorBeforeApiServer {
                     .until(() -> networks().stream()
                             .allMatch(network -> isLookedAt(network)
                                     && condition(network, "MeshHealthy").status() == ConditionStatus.True));
-            quiet(operatorAccount, Duration.ofSeconds(20));
+            quiet(operatorAccount, Duration.ofSeconds(20), REST);
             List<AuditLog.Write> atRest = rest("answering", REST, operator, operatorAccount);
             nodes.answer(PlayedNodes.Manner.SILENT);
             await("each is told to be silent")
@@ -78,7 +83,7 @@ class ManyNetworksTest extends OperatorBeforeApiServer {
                     .until(() -> networks().stream()
                             .allMatch(
                                     network -> condition(network, "MirrorFresh").status() != ConditionStatus.True));
-            quiet(operatorAccount, Duration.ofSeconds(50));
+            quiet(operatorAccount, Duration.ofSeconds(50), REST.dividedBy(2));
             List<AuditLog.Write> inSilence = rest("silent", REST.dividedBy(2), operator, operatorAccount);
 
             assertThat(operator.isAlive()).isTrue();
@@ -103,7 +108,7 @@ class ManyNetworksTest extends OperatorBeforeApiServer {
             await("all its children are there")
                     .atMost(SOON.plusSeconds(LARGE))
                     .until(() -> names(Deployment.class, "large").size() == LARGE);
-            quiet(account, Duration.ofSeconds(20));
+            quiet(account, Duration.ofSeconds(20), Duration.ofSeconds(3L * PASSES));
             int before = server.writesOf(account).size();
             double atRest = cores(operator, PASSES, () -> {});
 
@@ -200,8 +205,13 @@ class ManyNetworksTest extends OperatorBeforeApiServer {
      * Waits until nothing is written any more.
      *
      * @param lasting for how long nothing must be; what nodes said last gets too old some 40 s after they fell silent
+     * @param rest how long afterwards nothing may be
      */
-    private void quiet(String account, Duration lasting) throws IOException {
+    private void quiet(String account, Duration lasting, Duration rest) throws IOException {
+        await("Kubernetes gives up no Deployment in that time, which would be told")
+                .pollInterval(Duration.ofSeconds(2))
+                .atMost(GIVEN_UP.multipliedBy(2).plus(lasting).plus(rest).plusSeconds(NETWORKS))
+                .until(() -> deploymentsGivenUpWithin(lasting.plus(rest)) == 0);
         try {
             await("it has written the last")
                     .during(lasting)
@@ -213,6 +223,19 @@ class ManyNetworksTest extends OperatorBeforeApiServer {
             throw new AssertionError(
                     "it goes on writing, last " + all.subList(Math.max(0, all.size() - 50), all.size()), e);
         }
+    }
+
+    /** How many Deployments will have been on their way for so long that Kubernetes says they don't come up. */
+    private long deploymentsGivenUpWithin(Duration time) {
+        Instant until = Instant.now().plus(time);
+        return client.resources(Deployment.class).inNamespace(namespace).list().getItems().stream()
+                .flatMap(deployment -> deployment.getStatus().getConditions().stream())
+                .filter(condition -> condition.getType().equals("Progressing")
+                        && condition.getStatus().equals("True")
+                        && Instant.parse(condition.getLastUpdateTime())
+                                .plus(GIVEN_UP)
+                                .isBefore(until))
+                .count();
     }
 
     private List<AuditLog.Write> writes(String account, int before) throws IOException {
