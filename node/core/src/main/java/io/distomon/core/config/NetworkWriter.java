@@ -21,6 +21,9 @@ public final class NetworkWriter {
     /** The file beside the shared ones with the certificates of whom the nodes trust, when there is anybody. */
     public static final String AUTHORITIES = "ca.crt";
 
+    private static final String LOCAL = "  config_type: local\n";
+    private static final String GIT = "  config_type: git";
+
     private NetworkWriter() {}
 
     /** The files of a network with the default topology. */
@@ -80,16 +83,59 @@ public final class NetworkWriter {
             String loginPasswordFile,
             String jwtSecretFile,
             @Nullable String caFile) {
-        String own =
-                """
+        return nodeConf(networkName, nodeId, loginPasswordFile, jwtSecretFile, caFile, null);
+    }
+
+    /**
+     * Likewise.
+     *
+     * @param git the repository with the network's files; null: they are under {@code networks/}
+     */
+    public static String nodeConf(
+            String networkName,
+            String nodeId,
+            String loginPasswordFile,
+            String jwtSecretFile,
+            @Nullable String caFile,
+            @Nullable GitEntry git) {
+        String own = """
                 networks:
                 - name: %s
                   node_id: %s
-                  config_type: local
-                login_password_file: %s
+                %slogin_password_file: %s
                 jwt_secret_file: %s
-                """.formatted(quoted(networkName), quoted(nodeId), quoted(loginPasswordFile), quoted(jwtSecretFile));
+                """.formatted(
+                        quoted(networkName),
+                        quoted(nodeId),
+                        git == null ? LOCAL : gitConf(git),
+                        quoted(loginPasswordFile),
+                        quoted(jwtSecretFile));
         return caFile == null ? own : own + "tls:\n  ca_file: %s\n".formatted(quoted(caFile));
+    }
+
+    /** Whether a node's own file, as it is written here, says that its network's files come from a repository. */
+    public static boolean isOfGit(String nodeConf) {
+        return nodeConf.lines().anyMatch(GIT::equals);
+    }
+
+    private static String gitConf(GitEntry git) {
+        StringBuilder yaml = new StringBuilder(GIT).append('\n');
+        Map<String, @Nullable String> texts = new LinkedHashMap<>();
+        texts.put("git_repo", git.repo());
+        texts.put("git_branch", git.branch());
+        texts.put("git_username_file", git.usernameFile());
+        texts.put("git_token_file", git.tokenFile());
+        texts.put("git_ca_file", git.caFile());
+        texts.put("git_ssh_key_file", git.sshKeyFile());
+        texts.put("git_ssh_known_hosts_file", git.sshKnownHostsFile());
+        texts.put("git_trusted_signers", git.trustedSignersFile());
+        texts.forEach((key, text) -> {
+            if (text != null) {
+                yaml.append("  %s: %s\n".formatted(key, quoted(text)));
+            }
+        });
+        return yaml.append("  git_poll_seconds: %s\n".formatted(seconds(git.poll())))
+                .toString();
     }
 
     private static String networkConf(String networkId, List<Member> members, Topology topology) {

@@ -9,7 +9,9 @@ import io.distomon.core.crypto.Verifier;
 import io.distomon.core.topology.Member;
 import io.distomon.core.topology.Topology;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -91,6 +93,68 @@ class NetworkFilesTest {
         }
         assertThat(NetworkWriter.shared("lab", members, keys, Topology.DEFAULT).get("config.yml"))
                 .doesNotContain("topology", "degree");
+    }
+
+    @Test
+    void aRepositoryIsReadBackAsItWasWritten() throws Exception {
+        ConfigDirectory config = new ConfigDirectory(temporary)
+                .write("login", "pw")
+                .write("jwt", "key")
+                .write("git/username", "bot")
+                .write("git/token", "glpat")
+                .write("git/id", "a key")
+                .write("git/hosts", "a host")
+                .write("signers", "ssh-ed25519 AAAA");
+        Files.setPosixFilePermissions(temporary.resolve("git/id"), PosixFilePermissions.fromString("rw-------"));
+        Duration poll = Duration.ofSeconds(7);
+        GitEntry https = new GitEntry(
+                "https://git.example.com/lab.git",
+                "main",
+                poll,
+                "git/username",
+                "git/token",
+                null,
+                null,
+                null,
+                "signers");
+        GitEntry ssh = new GitEntry(
+                "ssh://git@git.example.com/lab.git", null, poll, null, null, null, "git/id", "git/hosts", null);
+
+        assertThat(readBack(config, https))
+                .isEqualTo(new GitSource(
+                        https.repo(),
+                        "main",
+                        poll,
+                        new Secret("bot"),
+                        new Secret("glpat"),
+                        List.of(),
+                        null,
+                        null,
+                        "ssh-ed25519 AAAA"));
+        assertThat(readBack(config, ssh))
+                .isEqualTo(new GitSource(
+                        ssh.repo(),
+                        null,
+                        poll,
+                        null,
+                        null,
+                        List.of(),
+                        temporary.resolve("git/id"),
+                        temporary.resolve("git/hosts")));
+        assertThat(NetworkWriter.isOfGit(nodeConf(https))).isTrue();
+        assertThat(NetworkWriter.isOfGit(NetworkWriter.nodeConf("lab", "fra", "login", "jwt")))
+                .isFalse();
+    }
+
+    private GitSource readBack(ConfigDirectory config, GitEntry git) throws Exception {
+        config.write("nodeconf.yml", nodeConf(git));
+        NodeConf read = new ConfigReader(temporary, "nodeconf.yml").nodeConf();
+        assertThat(read.warnings()).isEmpty();
+        return Objects.requireNonNull(read.networks().getFirst().git());
+    }
+
+    private static String nodeConf(GitEntry git) {
+        return NetworkWriter.nodeConf("lab", "fra", "login", "jwt", null, git);
     }
 
     @Test
