@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -115,6 +116,7 @@ class GitNetworkTest {
                 .untilAsserted(() -> assertThat(config().get("error").asText())
                         .contains("commit " + broken.substring(0, 12) + ": lab/config.yml:2:1: "));
         assertThat(config().get("commit").asText()).isEqualTo(first);
+        assertThat(config().get("newest").asText()).isEqualTo(broken);
         assertThat(info().get("members")).hasSize(2);
         assertMetrics(first, 0);
         // The repository goes on answering, but with nothing that is good.
@@ -177,6 +179,27 @@ class GitNetworkTest {
     }
 
     @Test
+    void aNodeThatWaitsStartsBeforeAnythingIsGoodAndRunsItsNetworkOnceItIs() throws Exception {
+        String broken = upstream.commit(Map.of("config.yml", "network_id: [\n"));
+        Map<String, Object> properties = new HashMap<>(network.properties("fra"));
+        properties.put("distomon.config.wait-for-git", true);
+
+        node = Node.start(properties);
+
+        assertThat(answer().get("networks")).isEmpty();
+        JsonNode lab = answer().get("not_running").get(0);
+        assertThat(lab.get("name").asText()).isEqualTo("lab");
+        assertThat(lab.get("newest").asText()).isEqualTo(broken);
+        assertThat(lab.get("error").asText()).contains("commit " + broken.substring(0, 12) + ": lab/config.yml:2:1: ");
+
+        String good = upstream.commit(members("fra", "ams"));
+
+        eventually().untilAsserted(() -> assertThat(answer().get("networks")).hasSize(1));
+        assertThat(config().get("commit").asText()).isEqualTo(good);
+        assertThat(answer().get("not_running")).isEmpty();
+    }
+
+    @Test
     void userAndTokenAreInNoLogNoErrorAndNotInInfo() throws Exception {
         upstream.commit(members("fra", "ams"));
         writeToken("wrong-hunter3");
@@ -212,8 +235,12 @@ class GitNetworkTest {
     }
 
     private JsonNode info() throws IOException, InterruptedException {
+        return answer().get("networks").get(0);
+    }
+
+    private JsonNode answer() throws IOException, InterruptedException {
         try (ApiClient api = new ApiClient(network.apiPort("fra"))) {
-            return ApiClient.json(api.get("/info", api.token())).get("networks").get(0);
+            return ApiClient.json(api.get("/info", api.token()));
         }
     }
 

@@ -38,6 +38,7 @@ final class ConfigLook implements AutoCloseable {
     private final PrivateKeys privateKeys;
     private final Path nodeConfFile;
     private final Duration settle;
+    private final boolean waitForGit;
     private final Settling settling;
     private final GitNetworks repositories;
     private final byte[] ownJwtKey = new byte[ApiSecrets.MIN_JWT_KEY_BYTES];
@@ -64,6 +65,7 @@ final class ConfigLook implements AutoCloseable {
         this.nodeConfFile = directory.resolve(properties.fileName());
         this.settle = properties.settle();
         this.settling = new Settling(settle);
+        this.waitForGit = properties.waitForGit();
         this.repositories = new GitNetworks(properties.gitPath(), properties.gitTimeout(), onFetch);
         this.looked = Set.of(nodeConfFile);
     }
@@ -71,7 +73,7 @@ final class ConfigLook implements AutoCloseable {
     /**
      * The first look: makes private keys that are missing, and, as long as nothing is good, waits for what is fetched.
      *
-     * @throws ConfigException with every mistake in the files, when nothing of them is good
+     * @throws ConfigException with every mistake in the files, when nothing of them is good, nor is to be waited for
      * @throws InterruptedException when told not to wait for a repository any longer
      */
     Reading first() throws ConfigException, InterruptedException {
@@ -84,7 +86,8 @@ final class ConfigLook implements AutoCloseable {
             }
         }
         Reading found = reading(conf, readings);
-        if (found.config().networks().isEmpty()) {
+        boolean mayCome = waitForGit && readings.values().stream().anyMatch(network -> network.follower() != null);
+        if (found.config().networks().isEmpty() && !mayCome) {
             throw new ConfigException(found.findings());
         }
         return found;

@@ -1,5 +1,6 @@
 package io.distomon.node.config;
 
+import io.distomon.core.config.GitSource;
 import io.micronaut.context.annotation.ConfigurationProperties;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param fileName the node's own file, relative to the directory
  * @param pollInterval how often is looked whether files changed
  * @param settle files that changed are read once they look the same for so long
- * @param gitDirectory where what is fetched by git is kept; null: {@value #GIT_DIRECTORY} in the config directory
+ * @param gitDirectory where what is fetched by git is kept; null: {@value GitSource#DIRECTORY} in the config directory
  * @param gitTimeout how long one look at a git repository may take
+ * @param waitForGit whether a node of which nothing is good yet starts all the same when a repository may bring it
  */
 @ConfigurationProperties("distomon.config")
 public record ConfigProperties(
@@ -22,9 +24,8 @@ public record ConfigProperties(
         Duration pollInterval,
         Duration settle,
         @Nullable String gitDirectory,
-        Duration gitTimeout) {
-    static final String GIT_DIRECTORY = ".git_networks";
-
+        Duration gitTimeout,
+        boolean waitForGit) {
     private static final Duration SHORTEST = Duration.ofMillis(10);
 
     public ConfigProperties {
@@ -41,7 +42,7 @@ public record ConfigProperties(
     /** Where what is fetched by git is kept. */
     Path gitPath() {
         return gitDirectory == null || gitDirectory.isBlank()
-                ? configPath().resolve(GIT_DIRECTORY)
+                ? configPath().resolve(GitSource.DIRECTORY)
                 : Path.of(gitDirectory).toAbsolutePath().normalize();
     }
 

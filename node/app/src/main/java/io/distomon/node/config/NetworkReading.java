@@ -77,15 +77,17 @@ record NetworkReading(
         Instant goodAt =
                 findings.isEmpty() ? (follower == null ? now : fetchedAt) : (before == null ? null : before.goodAt());
         String error = findings.isEmpty() ? null : error();
+        Commit offered = follower == null ? null : follower.status().offered();
+        String newest = offered == null ? null : offered.id();
         if (network == null) {
-            return new NetworkState(false, null, null, fetchedAt, goodAt, error);
+            return new NetworkState(false, null, newest, null, fetchedAt, goodAt, error);
         }
         String id = commit == null ? null : commit.id();
         boolean same = old != null && content(old).equals(content(network));
         if (before != null && (!isNew || (same && Objects.equals(id, before.commit())))) {
-            return new NetworkState(true, before.commit(), before.loadedAt(), fetchedAt, goodAt, error);
+            return new NetworkState(true, before.commit(), newest, before.loadedAt(), fetchedAt, goodAt, error);
         }
-        return new NetworkState(true, id, now, fetchedAt, goodAt, error);
+        return new NetworkState(true, id, newest, now, fetchedAt, goodAt, error);
     }
 
     /** Also by an earlier follower of the same repository: other credentials make another one. */

@@ -60,6 +60,7 @@ public final class GitFollower implements AutoCloseable {
 
     // Of a look, told to the thread.
     private volatile boolean downloading;
+    private volatile @Nullable Commit offered;
 
     // Of whoever reads files, told to the thread.
     private volatile boolean doubted;
@@ -239,6 +240,7 @@ public final class GitFollower implements AutoCloseable {
         downloading = false;
         @Nullable TrustedSigners trusted = signers();
         Commit newest = remote.newest(work);
+        offered = newest;
         List<String> seen = clones.seen();
         @Nullable Commit last = seen.isEmpty() ? null : new Commit(seen.getLast());
         @Nullable Path before = last == null ? null : clones.repository(last).orElse(null);
@@ -251,6 +253,7 @@ public final class GitFollower implements AutoCloseable {
         downloading = true;
         Path target = work.resolve("fetched.git");
         Commit fetched = remote.download(work, target, withoutHistory ? 1 : GitRemote.HISTORY);
+        offered = fetched;
         Standing standing = History.judge(fetched, seen, target, before, Instant.now());
         if (standing == Standing.REWRITTEN && trusted != null) {
             // Perhaps it comes after it by more commits than were fetched.
@@ -352,6 +355,7 @@ public final class GitFollower implements AutoCloseable {
         }
         status = new GitStatus(
                 commit,
+                commit,
                 Instant.now(),
                 before.fetches() + (found.isNew() ? 1 : 0),
                 found.isNew() ? found.rewritten() : before.rewritten(),
@@ -369,7 +373,7 @@ public final class GitFollower implements AutoCloseable {
                     before.fetchedAt() == null ? "it was not since the start" : "it was last at " + before.fetchedAt(),
                     shown);
         }
-        status = before.failed(shown);
+        status = before.failed(offered, shown);
     }
 
     /** Runs a look on a thread that is told to end when it takes too long or too much; JGit bounds neither by itself. */

@@ -84,13 +84,18 @@ final class InfoController {
      * A network that does not run.
      *
      * @param name its name in the node's own file; its id is not known
+     * @param newest the newest commit of its branch as the repository last said; null for files, and when it has not answered
+     *     since the start
      * @param error why
      */
-    record NotRunning(String name, @Nullable String error) {}
+    record NotRunning(
+            String name, @Nullable String newest, @Nullable String error) {}
 
     /**
      * One of its networks.
      *
+     * @param topology who polls whom: auto, full or sparse
+     * @param degree how many observers each member has when it is some
      * @param publicKeys the valid keys of each member in SPKI PEM form, by node id
      * @param keyFingerprints of the same, in the same order
      * @param publicKey of the key that the node signs with, in SPKI PEM form: what is to be published
@@ -104,6 +109,8 @@ final class InfoController {
     record Network(
             String networkId,
             String nodeId,
+            String topology,
+            int degree,
             Map<String, List<String>> publicKeys,
             Map<String, List<String>> keyFingerprints,
             String publicKey,
@@ -119,6 +126,7 @@ final class InfoController {
      * A member.
      *
      * @param pollRate how often it is polled, seconds
+     * @param retryInterval how soon a failed poll is repeated, seconds; null: by the nodes' own rule
      * @param monitor what its monitor is at; null when this node does not poll it
      */
     record MemberInfo(
@@ -126,6 +134,7 @@ final class InfoController {
             @Nullable String url,
             double pollRate,
             int retry,
+            @Nullable Double retryInterval,
             @Nullable String monitor) {}
 
     /**
@@ -133,6 +142,8 @@ final class InfoController {
      *
      * @param digest equal on all nodes that run with the same config
      * @param commit the git commit that is in use; null for files
+     * @param newest the newest commit of the branch as the repository last said; null for files, and when it has not answered
+     *     since the start
      * @param loadedAt when it was taken
      * @param fetchedAt when the repository last answered; null for files, and when it has not since the start
      * @param error why what the files or the repository say now is not in use, a line for each mistake; null when it is
@@ -141,6 +152,7 @@ final class InfoController {
             String type,
             String digest,
             @Nullable String commit,
+            @Nullable String newest,
             @Nullable String loadedAt,
             @Nullable String fetchedAt,
             @Nullable String error) {}
@@ -159,7 +171,9 @@ final class InfoController {
                 state.networks().entrySet().stream()
                         .filter(network -> !network.getValue().running())
                         .map(network -> new NotRunning(
-                                network.getKey(), network.getValue().error()))
+                                network.getKey(),
+                                network.getValue().newest(),
+                                network.getValue().error()))
                         .toList(),
                 tls(certificates.status()),
                 Stream.of(state.config().warnings(), certificates.warnings(), clearText.warnings())
@@ -190,6 +204,8 @@ final class InfoController {
         return new Network(
                 config.networkId(),
                 config.nodeId(),
+                config.topology().mode().word(),
+                config.topology().degree(),
                 keys,
                 fingerprints,
                 running.publicKey().pem(),
@@ -213,6 +229,7 @@ final class InfoController {
                 running.source().type().name().toLowerCase(Locale.ROOT),
                 running.config().digest(),
                 network == null ? null : network.commit(),
+                network == null ? null : network.newest(),
                 network == null ? null : text(network.loadedAt()),
                 network == null ? null : text(network.fetchedAt()),
                 own == null ? state.nodeError() : own);
@@ -228,6 +245,9 @@ final class InfoController {
                 member.url() == null ? null : member.url().toString(),
                 member.pollRate().toNanos() / NANOS_IN_SECOND,
                 member.retry(),
+                member.retryInterval() == null
+                        ? null
+                        : (Double) (member.retryInterval().toNanos() / NANOS_IN_SECOND),
                 peer == null ? null : peer.state().name().toLowerCase(Locale.ROOT));
     }
 }

@@ -156,7 +156,7 @@ class ConfigFaultsTest {
 
     private ConfigManager open(Duration gitTimeout, @Nullable String gitDirectory, Duration settle) throws Exception {
         ConfigManager opened = new ConfigManager(new ConfigProperties(
-                directory.toString(), "nodeconf.yml", Duration.ofMillis(50), settle, gitDirectory, gitTimeout));
+                directory.toString(), "nodeconf.yml", Duration.ofMillis(50), settle, gitDirectory, gitTimeout, false));
         managers.add(opened);
         return opened;
     }

@@ -134,6 +134,7 @@ class ConfigManagerTest {
                         null,
                         null,
                         null,
+                        null,
                         "networks/other/config.yml: found no file, expected a file here"));
 
         Files.createDirectories(directory.resolve("networks/other"));
@@ -298,7 +299,7 @@ class ConfigManagerTest {
 
     private ConfigManager open(Duration pollInterval, Duration settle) throws ConfigException, InterruptedException {
         ConfigManager opened = new ConfigManager(new ConfigProperties(
-                directory.toString(), "nodeconf.yml", pollInterval, settle, null, Duration.ofSeconds(20)));
+                directory.toString(), "nodeconf.yml", pollInterval, settle, null, Duration.ofSeconds(20), false));
         managers.add(opened);
         return opened;
     }

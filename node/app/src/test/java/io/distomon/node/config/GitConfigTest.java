@@ -320,7 +320,8 @@ class GitConfigTest {
                 Duration.ofMillis(200),
                 Duration.ofMillis(100),
                 null,
-                Duration.ofSeconds(20)));
+                Duration.ofSeconds(20),
+                false));
         managers.add(manager);
         return manager;
     }

@@ -32,6 +32,9 @@ public record GitSource(
         @Nullable Path sshKey,
         @Nullable Path sshKnownHosts,
         @Nullable String trustedSigners) {
+    /** Where in the config directory a node keeps what it fetched, unless it is told otherwise. */
+    public static final String DIRECTORY = ".git_networks";
+
     /** How often a repository is asked when {@code git_poll_seconds} is absent. */
     public static final Duration DEFAULT_POLL = Duration.ofSeconds(60);
 
