@@ -73,6 +73,12 @@ public final class StrictJson {
         void read(String name) throws InvalidJsonException, IOException;
     }
 
+    /** Takes one item of an array; must consume it with exactly one reading method. */
+    @FunctionalInterface
+    public interface Item {
+        void read() throws InvalidJsonException, IOException;
+    }
+
     /** Writes one value. */
     @FunctionalInterface
     public interface Content {
@@ -130,6 +136,20 @@ public final class StrictJson {
     /** Hands every member of the object, {@link #MAX_MEMBERS} at most, to {@code member}, in order. */
     public void map(Member member) throws InvalidJsonException, IOException {
         members(MAX_MEMBERS, member);
+    }
+
+    /** Has {@code item} take every item of the array, {@code max} at most, in order. */
+    public void list(int max, Item item) throws InvalidJsonException, IOException {
+        if (!parser.hasToken(JsonToken.START_ARRAY)) {
+            throw unexpected("an array");
+        }
+        int count = 0;
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            if (++count > max) {
+                throw new InvalidJsonException("%s has more than %s items".formatted(place(), max));
+            }
+            item.read();
+        }
     }
 
     /** A string of at most {@link #MAX_STRING_BYTES}. */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -87,6 +89,27 @@ class StrictJsonTest {
         assertThatThrownBy(() -> read("\"" + "é".repeat(512) + "x\"")).isInstanceOf(InvalidJsonException.class);
         read("{\"" + "n".repeat(1024) + "\":1}");
         assertThatThrownBy(() -> read("{\"" + "n".repeat(1025) + "\":1}")).isInstanceOf(InvalidJsonException.class);
+    }
+
+    @Test
+    void handsOverTheItemsOfAnArrayAndNoMoreThanAllowed() throws InvalidJsonException {
+        assertThat(texts("[\"a\", \"b\"]")).containsExactly("a", "b");
+        assertThat(texts("[]")).isEmpty();
+        assertThatThrownBy(() -> texts("[\"a\", \"b\", \"c\"]"))
+                .isInstanceOf(InvalidJsonException.class)
+                .hasMessageContaining("more than 2 items");
+        assertThatThrownBy(() -> texts("{}"))
+                .isInstanceOf(InvalidJsonException.class)
+                .hasMessageContaining("expected an array");
+        assertThatThrownBy(() -> texts("[\"a\"")).isInstanceOf(InvalidJsonException.class);
+    }
+
+    private static List<String> texts(String json) throws InvalidJsonException {
+        return StrictJson.parse(json.getBytes(StandardCharsets.UTF_8), text -> {
+            List<String> items = new ArrayList<>();
+            text.list(2, () -> items.add(text.text()));
+            return items;
+        });
     }
 
     @Test
