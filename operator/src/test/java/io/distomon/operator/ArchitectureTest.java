@@ -13,7 +13,9 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import io.distomon.core.tls.Certificates;
+import io.distomon.operator.mirror.ConfigReport;
 import io.distomon.operator.mirror.MemberReports;
+import io.distomon.operator.mirror.Membership;
 import io.distomon.operator.mirror.MirrorState;
 import io.distomon.operator.reconcile.DistomonNetworkReconciler;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -33,7 +35,9 @@ class ArchitectureTest {
     };
 
     /** What the mirror hands over is data; the mirror itself lives. */
-    private static final Class<?>[] FOUND_BY_THE_MIRROR = {MirrorState.class, MemberReports.class};
+    private static final Class<?>[] FOUND_BY_THE_MIRROR = {
+        MirrorState.class, MemberReports.class, Membership.class, ConfigReport.class
+    };
 
     /** Of fabric8 the objects of Kubernetes only; no client, no framework, no log. */
     @ArchTest

@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param imagePullPolicy When the nodes' image is pulled.
  * @param probe How the nodes poll each other, unless a node says otherwise.
  * @param topology Which nodes poll which. A change restarts none of them.
- * @param nodes The members of the network, those that run here and those that run elsewhere.
+ * @param membership Who says which members the network has: spec.nodes, or a git repository.
+ * @param nodes The members of the network, those that run here and those that run elsewhere; with membership Git those that
+ *     run here alone.
  * @param auth Secrets of yours with what people log in with and tokens are signed with.
  * @param pod What the pods of all managed nodes have in common.
  * @param keys What happens to private keys.
@@ -33,6 +35,22 @@ import org.jspecify.annotations.Nullable;
                 + " || n.probe.retryIntervalSeconds <= self.probe.intervalSeconds)",
         message = "retryIntervalSeconds of a node without intervalSeconds of its own: " + ProbeSpec.RETRIED_TOO_LATE,
         fieldPath = ".nodes")
+@ValidationRule(
+        value = "self.membership.type != 'Git' || self.nodes.all(n, n.type != 'External')",
+        message = "with membership Git, External nodes are named in the repository, and here those that run here",
+        reason = "FieldValueForbidden",
+        fieldPath = ".nodes")
+@ValidationRule(
+        value = "self.membership.type != 'Git' || (self.nodes.all(n, !has(n.probe)) && self.probe.intervalSeconds == 10"
+                + " && self.probe.retries == 2 && !has(self.probe.retryIntervalSeconds))",
+        message = DistomonNetworkSpec.PROBE_OF_GIT,
+        reason = "FieldValueForbidden",
+        fieldPath = ".probe")
+@ValidationRule(
+        value = "self.membership.type != 'Git' || (self.topology.mode == 'Auto' && self.topology.degree == 12)",
+        message = DistomonNetworkSpec.TOPOLOGY_OF_GIT,
+        reason = "FieldValueForbidden",
+        fieldPath = ".topology")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record DistomonNetworkSpec(
         @Size(max = 63) @Pattern(Names.IDENTIFIER) @Nullable String networkId,
@@ -45,6 +63,8 @@ public record DistomonNetworkSpec(
         @Default("{}") ProbeSpec probe,
         @Default("{\"mode\": \"Auto\", \"degree\": 12}") TopologySpec topology,
 
+        @Default("{\"type\": \"Inline\"}") MembershipSpec membership,
+
         @Required @Size(min = 1, max = 500) @ListType(value = ListType.Merge.MAP, keys = "id")
         List<NodeSpec> nodes,
 
@@ -53,11 +73,18 @@ public record DistomonNetworkSpec(
         @Default("{}") KeysSpec keys,
         TlsSpec tls,
         HttpSpec http) {
+    /** Why a probe is refused beside a repository. */
+    public static final String PROBE_OF_GIT =
+            "with membership Git, the repository's config.yml says how nodes poll each other";
+
+    /** Why a topology is refused beside a repository. */
+    public static final String TOPOLOGY_OF_GIT = "with membership Git, the repository's config.yml says who polls whom";
 
     public DistomonNetworkSpec {
         paused = Absent.as(paused, false);
         probe = Absent.as(probe, ProbeSpec.DEFAULT);
         topology = Absent.as(topology, TopologySpec.DEFAULT);
+        membership = Absent.as(membership, MembershipSpec.DEFAULT);
         nodes = Absent.asEmpty(nodes);
         auth = Absent.as(auth, AuthSpec.NONE);
         pod = Absent.as(pod, PodSpec.EMPTY);

@@ -42,6 +42,13 @@ public final class Names {
     /** An address, perhaps with the number of bits that a range of them has in common. */
     public static final String ADDRESS_RANGE = "^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$";
 
+    /** Where a git repository is, without credentials: http, https, ssh or {@code user@host:path}; the nodes' own rule. */
+    public static final String GIT_URL = "^(https?://[^/@\\s?#]+(/[^\\s?#]*)?|ssh://([^/@:\\s]+@)?[^/@\\s?#]+/[^\\s?#]+"
+            + "|[A-Za-z0-9_.-]+@[A-Za-z0-9.-]{2,}:/?[^/\\s?#][^\\s?#]*)$";
+
+    /** The name of a branch: words, with single dots and slashes between them. */
+    public static final String GIT_BRANCH = "^[A-Za-z0-9_]([A-Za-z0-9_+-]|[./][A-Za-z0-9_+-])*$";
+
     /** One SPKI public key as PEM (RFC 7468). */
     public static final String PUBLIC_KEY_PEM =
             "^\\s*-----BEGIN PUBLIC KEY-----\\s[A-Za-z0-9+/=\\s]+-----END PUBLIC KEY-----\\s*$";

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *     configuration. There are two while the node changes its key, the newer one last.
  * @param keyFingerprint The SHA-256 fingerprint of the key that the node signs with.
  * @param keyGeneration Which of its keys a node that runs here signs with.
+ * @param commit With membership Git, the commit of the repository that a node that runs here runs with.
  * @param version The version of distomon that the node says it runs.
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -36,6 +37,7 @@ public record NodeStatus(
 
         @Size(max = 128) @Nullable String keyFingerprint,
         @Min(1) @Nullable Integer keyGeneration,
+        @Size(max = 64) @Nullable String commit,
         @Size(max = 64) @Nullable String version) {
 
     public NodeStatus {

@@ -28,7 +28,8 @@ public record ProbeSpec(
     /** Without the numbers: as text they cost more, by an API server's estimate, than it lets a CRD's rules cost. */
     static final String RETRIED_TOO_LATE = "expected at most intervalSeconds, the time from one poll to the next";
 
-    static final ProbeSpec DEFAULT = new ProbeSpec(10, 2, null);
+    /** What a network has that says nothing. */
+    public static final ProbeSpec DEFAULT = new ProbeSpec(10, 2, null);
 
     public ProbeSpec {
         intervalSeconds = Absent.as(intervalSeconds, 10);

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 public record TopologySpec(
         @Default("Auto") @Nullable TopologyMode mode,
         @Default("12") @Min(3) @Max(100) Integer degree) {
-    static final TopologySpec DEFAULT = new TopologySpec(TopologyMode.Auto, 12);
+    /** What a network has that says nothing. */
+    public static final TopologySpec DEFAULT = new TopologySpec(TopologyMode.Auto, 12);
 
     public TopologySpec {
         degree = Absent.as(degree, 12);

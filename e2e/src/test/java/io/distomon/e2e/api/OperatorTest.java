@@ -353,6 +353,7 @@ class OperatorTest extends OperatorBeforeApiServer {
                                 node.publicKeys(),
                                 node.keyFingerprint(),
                                 node.keyGeneration(),
+                                node.commit(),
                                 node.version()))
                         .toList(),
                 before.links(),

@@ -161,7 +161,7 @@ class ChartTest {
                 applied.hasForeign() == null ? Stream.of("patch") : Stream.of("patch", "update");
         };
         Network empty = Network.ofMembers(
-                new Network.Owner("monitoring", "lab", "", 1), "lab", Topology.DEFAULT, List.of(), List.of());
+                new Network.Owner("monitoring", "lab", "", 1), "lab", Topology.DEFAULT, null, List.of(), List.of());
         boolean isDeleted = kind.obsolete(empty).test("lab-fra");
         return Stream.of(
                         Stream.of("get", "list", "watch", "create"),

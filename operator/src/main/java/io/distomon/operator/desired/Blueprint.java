@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param sidecarKeys what the sidecars sign with, PEM, by node id
  * @param login the password that somebody gives; null when nobody does, or it can't be used now
  * @param jwt what somebody gives to sign tokens with; null as before
+ * @param git what opens the network's repository, by the entries of the Secret with it; empty when nothing does
  * @param heldBack the ids of the nodes as which something else may still sign: they get nothing to sign with yet
  * @param random what passwords and the like are made of
  */
@@ -28,11 +29,13 @@ public record Blueprint(
         Map<String, Secret> sidecarKeys,
         @Nullable Secret login,
         @Nullable Secret jwt,
+        Map<String, Secret> git,
         Set<String> heldBack,
         SecureRandom random) {
     public Blueprint {
         keys = Map.copyOf(keys);
         sidecarKeys = Map.copyOf(sidecarKeys);
+        git = Map.copyOf(git);
         heldBack = Set.copyOf(heldBack);
     }
 }

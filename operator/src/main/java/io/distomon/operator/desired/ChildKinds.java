@@ -18,6 +18,7 @@ public record ChildKinds(List<ChildKind<?>> rows) {
             LoginSecret.KIND,
             JwtSecret.KIND,
             GivenSecret.KIND,
+            GitSecret.KIND,
             ConfigSecret.KIND,
             SidecarKey.KIND,
             NetworkConfigMap.KIND,

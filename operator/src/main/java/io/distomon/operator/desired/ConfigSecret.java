@@ -1,5 +1,6 @@
 package io.distomon.operator.desired;
 
+import io.distomon.core.config.GitEntry;
 import io.distomon.core.config.NetworkWriter;
 import io.distomon.core.tls.Certificates;
 import io.distomon.operator.members.NetworkMembers;
@@ -13,7 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The Secret with the config files of all nodes, flat, as it is mounted into each of them. What it says of other files is
@@ -25,6 +28,11 @@ public final class ConfigSecret implements ChildKind<Secret> {
 
     /** Where in a node's config directory {@link LoginSecret} is. */
     public static final String LOGIN_DIR = "secrets/login";
+
+    /** Where in a node's config directory {@link GitSecret} is. */
+    public static final String GIT_DIR = "secrets/git";
+
+    private static final String TRUSTED_SIGNERS = "trusted_signers";
 
     /** Where in a node's config directory {@link JwtSecret} is. */
     public static final String JWT_DIR = "secrets/jwt";
@@ -38,7 +46,7 @@ public final class ConfigSecret implements ChildKind<Secret> {
 
     @Override
     public List<Secret> wanted(Blueprint of) {
-        return List.of(of(of.network(), of.members()));
+        return List.of(of(of.network(), of.members(), of.git().keySet()));
     }
 
     /** With server-side apply, a public key that somebody has put in would stay. */
@@ -52,8 +60,17 @@ public final class ConfigSecret implements ChildKind<Secret> {
         return "networks/" + network.networkId();
     }
 
-    /** The Secret for a network's nodes. */
+    /** The Secret for a network's nodes, which need nothing to open a repository. */
     public static Secret of(Network network, NetworkMembers members) {
+        return of(network, members, Set.of());
+    }
+
+    /**
+     * The Secret for a network's nodes.
+     *
+     * @param credentials the entries of {@link GitSecret}
+     */
+    public static Secret of(Network network, NetworkMembers members, Set<String> credentials) {
         Map<String, String> data = new TreeMap<>();
         members.files().forEach((name, text) -> data.put(name, base64(text)));
         String authorities =
@@ -61,13 +78,18 @@ public final class ConfigSecret implements ChildKind<Secret> {
         if (authorities != null) {
             data.put(NetworkWriter.AUTHORITIES, base64(Certificates.write(network.authorities())));
         }
+        GitEntry git = network.git() == null ? null : gitEntry(network, network.git(), credentials);
+        if (network.git() != null && network.git().trustedSigners() != null) {
+            data.put(TRUSTED_SIGNERS, base64(network.git().trustedSigners()));
+        }
         for (NetworkNode node : network.inCluster()) {
             String text = NetworkWriter.nodeConf(
                     network.networkId(),
                     node.id(),
                     LOGIN_DIR + "/" + LoginSecret.KEY,
                     JWT_DIR + "/" + JwtSecret.KEY,
-                    authorities);
+                    authorities,
+                    git);
             data.put(NetworkWriter.nodeConfName(node.id()), base64(text));
         }
         return new SecretBuilder()
@@ -75,6 +97,23 @@ public final class ConfigSecret implements ChildKind<Secret> {
                 .withType("Opaque")
                 .withData(data)
                 .build();
+    }
+
+    private static GitEntry gitEntry(Network network, Network.Git git, Set<String> credentials) {
+        return new GitEntry(
+                git.url(),
+                git.branch(),
+                git.poll(),
+                file(credentials, Network.Git.USERNAME),
+                file(credentials, Network.Git.PASSWORD),
+                file(credentials, Network.Git.AUTHORITIES),
+                file(credentials, Network.Git.SSH_KEY),
+                file(credentials, Network.Git.KNOWN_HOSTS),
+                git.trustedSigners() == null ? null : directory(network) + "/" + TRUSTED_SIGNERS);
+    }
+
+    private static @Nullable String file(Set<String> credentials, String entry) {
+        return credentials.contains(entry) ? GIT_DIR + "/" + entry : null;
     }
 
     private static String base64(String text) {

@@ -47,9 +47,11 @@ public final class NetworkConfigMap implements ChildKind<ConfigMap> {
         return name -> !isWanted(network) || !name.equals(ChildNames.network(network));
     }
 
+    /** With a repository, members elsewhere have its files. */
     private static boolean isWanted(Network network) {
-        return !fromOutside(network).isEmpty()
-                || network.nodes().stream().anyMatch(NetworkNode.External.class::isInstance);
+        return network.git() == null
+                && (!fromOutside(network).isEmpty()
+                        || network.nodes().stream().anyMatch(NetworkNode.External.class::isInstance));
     }
 
     private static ConfigMap files(Blueprint of) {

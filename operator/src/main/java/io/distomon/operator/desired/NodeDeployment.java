@@ -32,8 +32,12 @@ public final class NodeDeployment implements ChildKind.Restarting {
         return Deployment.class;
     }
 
+    /** None while what opens the repository was never there: a node that works would only be stopped for one that waits. */
     @Override
     public List<Deployment> wanted(Blueprint of) {
+        if (GitSecret.isMounted(of.network()) && of.git().isEmpty()) {
+            return List.of();
+        }
         List<Deployment> deployments = new ArrayList<>();
         for (NetworkNode.Managed node : of.network().managed()) {
             NodeKeys keys = of.keys().get(node.id());

@@ -1,6 +1,7 @@
 package io.distomon.operator.desired;
 
 import io.distomon.core.config.FlightRecords;
+import io.distomon.core.config.GitSource;
 import io.distomon.core.config.NetworkWriter;
 import io.distomon.core.config.PrivateKeys;
 import io.distomon.crds.v1alpha1.PodSpec;
@@ -40,6 +41,9 @@ final class NodePod {
 
     /** Twice what the flight recorder keeps of its network at most, and what it does it with: a pod that has more is ended. */
     private static final String RECORDS_SIZE = "160Mi";
+
+    /** Two repositories as large as a node takes one, the newest and the last good, and what is being fetched. */
+    private static final String REPOSITORIES_SIZE = "1Gi";
 
     private static final String MANAGEMENT = "management";
     private static final int MANAGEMENT_PORT = 8001;
@@ -131,6 +135,12 @@ final class NodePod {
         if (node.certificate() != null) {
             volumes.add(secret("tls", node.certificate().secretName(), OWNER_AND_GROUP_READ));
         }
+        if (network.git() != null) {
+            volumes.add(scratch("repositories", REPOSITORIES_SIZE));
+        }
+        if (GitSecret.isMounted(network)) {
+            volumes.add(secret("git", ChildNames.git(network), OWNER_AND_GROUP_READ));
+        }
         return volumes;
     }
 
@@ -155,6 +165,12 @@ final class NodePod {
         if (node.certificate() != null) {
             mounts.add(mount("tls", TLS_DIR, true));
         }
+        if (network.git() != null) {
+            mounts.add(mount("repositories", CONFIG_DIR + "/" + GitSource.DIRECTORY, null));
+        }
+        if (GitSecret.isMounted(network)) {
+            mounts.add(mount("git", CONFIG_DIR + "/" + ConfigSecret.GIT_DIR, true));
+        }
         return mounts;
     }
 
@@ -167,6 +183,10 @@ final class NodePod {
                         null)));
         if (node.certificate() != null) {
             environment.add(new EnvVar("DISTOMON_TLS_DIRECTORY", TLS_DIR, null));
+        }
+        if (network.git() != null) {
+            // Its key is made before anybody can commit it: what it follows has no place for it yet.
+            environment.add(new EnvVar("DISTOMON_CONFIG_WAIT_FOR_GIT", "true", null));
         }
         if (!node.front().pathPrefix().isEmpty()) {
             environment.add(new EnvVar("DISTOMON_PATH_PREFIX", node.front().pathPrefix(), null));

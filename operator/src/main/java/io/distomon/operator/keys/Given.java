@@ -3,10 +3,13 @@ package io.distomon.operator.keys;
 import io.distomon.core.crypto.InvalidKeyException;
 import io.distomon.core.crypto.Signer;
 import io.distomon.core.crypto.Verifier;
+import io.distomon.core.tls.Certificates;
 import io.distomon.operator.names.ChildMetadata;
 import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.SecretEntry;
 import io.fabric8.kubernetes.api.model.Secret;
+import java.security.cert.CertificateException;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiFunction;
@@ -60,6 +63,62 @@ public sealed interface Given<T> {
                 }
             }
         };
+    }
+
+    /**
+     * What opens a repository, by entry.
+     *
+     * @param found the Secret of that name; null when there is none
+     */
+    static Given<Map<String, io.distomon.core.config.Secret>> credentials(
+            Network network, Network.Git git, String secretName, @Nullable Secret found) {
+        String field = "membership.git.credentialsSecretRef";
+        String place = network.owner().namespace() + "/" + secretName;
+        String expected = git.isHttp()
+                ? "password for an https url, perhaps with username, or ca.crt alone"
+                : "ssh-privatekey and known_hosts for an ssh url";
+        if (found == null) {
+            return new Unusable<>(
+                    true, "%s: found no Secret %s, expected one with %s".formatted(field, place, expected));
+        }
+        Map<String, io.distomon.core.config.Secret> texts = new LinkedHashMap<>();
+        for (String entry : git.entries()) {
+            if (git.isHttp() && (found.getData() == null || !found.getData().containsKey(entry))) {
+                continue;
+            }
+            switch (text(network, field, new SecretEntry(secretName, entry), found, Given::file)) {
+                case Unusable<io.distomon.core.config.Secret>(boolean isMissing, String message) -> {
+                    return new Unusable<>(isMissing, message);
+                }
+                case Usable<io.distomon.core.config.Secret>(io.distomon.core.config.Secret value) ->
+                    texts.put(entry, value);
+            }
+        }
+        String lacking = texts.isEmpty()
+                ? "none of its entries"
+                : texts.containsKey(Network.Git.USERNAME) && !texts.containsKey(Network.Git.PASSWORD)
+                        ? "a username without a password"
+                        : null;
+        return lacking == null
+                ? new Usable<>(texts)
+                : new Unusable<>(
+                        false, "%s: Secret %s: found %s, expected %s".formatted(field, place, lacking, expected));
+    }
+
+    /** An entry as the nodes read the file that it becomes. */
+    private static SecretText file(Secret secret, String entry) {
+        boolean isList = entry.equals(Network.Git.AUTHORITIES) || entry.equals(Network.Git.KNOWN_HOSTS);
+        SecretText read = SecretText.read(secret, entry, isList ? SecretText.MAX_LIST_CHARS : SecretText.MAX_CHARS);
+        if (entry.equals(Network.Git.AUTHORITIES)
+                && read instanceof SecretText.Usable(io.distomon.core.config.Secret pem)) {
+            try {
+                Certificates.read(pem.reveal());
+            } catch (CertificateException e) {
+                return new SecretText.Unusable(SecretText.place(secret, entry)
+                        + "found no usable certificate (%s), expected certificates as PEM".formatted(e.getMessage()));
+            }
+        }
+        return read;
     }
 
     /**

@@ -15,6 +15,9 @@ public sealed interface SecretText {
     /** The most that a text may have. */
     int MAX_CHARS = 4096;
 
+    /** The most that a text of many keys or certificates may have. */
+    int MAX_LIST_CHARS = 65_536;
+
     /** The text. */
     record Usable(io.distomon.core.config.Secret value) implements SecretText {}
 
@@ -41,6 +44,11 @@ public sealed interface SecretText {
 
     /** Reads one entry of a Secret: UTF-8, not empty, at most {@value #MAX_CHARS} characters. */
     static SecretText read(Secret secret, String key) {
+        return read(secret, key, MAX_CHARS);
+    }
+
+    /** Likewise, with another bound. */
+    static SecretText read(Secret secret, String key, int maxChars) {
         Map<String, String> data = secret.getData();
         String base64 = data == null ? null : data.get(key);
         String place = place(secret, key);
@@ -52,8 +60,8 @@ public sealed interface SecretText {
                     .newDecoder()
                     .decode(ByteBuffer.wrap(Base64.getDecoder().decode(base64)))
                     .toString();
-            return text.isBlank() || text.length() > MAX_CHARS
-                    ? new Unusable(place + "found %s characters, expected 1 to %s".formatted(text.length(), MAX_CHARS))
+            return text.isBlank() || text.length() > maxChars
+                    ? new Unusable(place + "found %s characters, expected 1 to %s".formatted(text.length(), maxChars))
                     : new Usable(new io.distomon.core.config.Secret(text));
         } catch (IllegalArgumentException | CharacterCodingException e) {
             return new Unusable(place + "found bytes that are no text, expected UTF-8");

@@ -14,10 +14,16 @@ import java.util.Map;
  * @param network its members, what they sign with, and who polls whom
  * @param nodes where those that can be asked answer, by node id
  * @param tokens makes the tokens that they accept
+ * @param ofGit whether the nodes say who is a member, as they follow a repository: {@code network} is what is known without
+ *     them
  * @param authorities who may have made their certificates, besides those whom Java trusts
  */
 public record MirrorTarget(
-        NetworkMembers network, Map<String, URI> nodes, TokenSigner tokens, List<X509Certificate> authorities) {
+        NetworkMembers network,
+        Map<String, URI> nodes,
+        TokenSigner tokens,
+        boolean ofGit,
+        List<X509Certificate> authorities) {
     public MirrorTarget {
         authorities = List.copyOf(authorities);
         nodes = Collections.unmodifiableMap(new LinkedHashMap<>(nodes));
@@ -25,7 +31,12 @@ public record MirrorTarget(
 
     /** Of nodes whose certificates Java trusts. */
     public MirrorTarget(NetworkMembers network, Map<String, URI> nodes, TokenSigner tokens) {
-        this(network, nodes, tokens, List.of());
+        this(network, nodes, tokens, false, List.of());
+    }
+
+    /** The same network with the members that its nodes name. */
+    MirrorTarget with(NetworkMembers named) {
+        return new MirrorTarget(named, nodes, tokens, ofGit, authorities);
     }
 
     String networkId() {

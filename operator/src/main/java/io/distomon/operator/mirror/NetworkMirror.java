@@ -10,6 +10,7 @@ import io.distomon.core.view.LinkFault;
 import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.NodeVerdict;
 import io.distomon.core.view.ViewInput;
+import io.distomon.operator.members.NetworkMembers;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,6 +33,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -72,6 +74,7 @@ public final class NetworkMirror implements AutoCloseable {
 
     private volatile MirrorTarget target;
     private volatile MirrorState state = new MirrorState.NotYet();
+    private volatile Membership membership = Membership.NONE;
     private volatile boolean closed;
 
     // Used by the thread of the rounds only, cursors by the threads that it waits for too.
@@ -85,9 +88,10 @@ public final class NetworkMirror implements AutoCloseable {
     private @Nullable Token token;
     private int turn;
     private int directTurn;
+    private int configTurn;
     private int silentRounds;
     private int calmRounds;
-    private StableState told = StableState.of(new MirrorState.NotYet());
+    private StableState told = StableState.of(new MirrorState.NotYet(), Membership.NONE);
     private @Nullable String lastCause;
 
     private record Token(String text, Instant made) {}
@@ -122,6 +126,11 @@ public final class NetworkMirror implements AutoCloseable {
     /** What the last round found. */
     public MirrorState state() {
         return state;
+    }
+
+    /** Who is a member, as the nodes say of which the last rounds have asked; nobody where the target says it. */
+    public Membership membership() {
+        return membership;
     }
 
     /** Goes on with other members, keys or addresses of the same network; nothing happens when they are the same. */
@@ -211,7 +220,7 @@ public final class NetworkMirror implements AutoCloseable {
     }
 
     private void tell() {
-        StableState stable = StableState.of(state);
+        StableState stable = StableState.of(state, membership);
         calmRounds = stable.equals(told) && isWell(state) ? calmRounds + 1 : 0;
         if (!stable.equals(told)) {
             changed.run();
@@ -227,6 +236,10 @@ public final class NetworkMirror implements AutoCloseable {
 
     private MirrorState round() throws InterruptedException {
         adoptTarget();
+        if (inUse.ofGit()) {
+            askOfConfig();
+            adoptTarget();
+        }
         postponed.clear();
         Set<String> asked = new LinkedHashSet<>();
         boolean answered = false;
@@ -244,8 +257,57 @@ public final class NetworkMirror implements AutoCloseable {
         return answered ? new MirrorState.Fresh(view, versions(), reports(view)) : unreachable(view);
     }
 
+    /** Asks some for what they run with, one round these and the next round others; while nobody has said it, as many as may be. */
+    private void askOfConfig() throws InterruptedException {
+        List<String> all = List.copyOf(inUse.nodes().keySet());
+        Map<String, ConfigReport> reports = new HashMap<>(membership.reports());
+        reports.keySet().retainAll(all);
+        int count = reports.isEmpty() ? MAX_ASKED_AT_ONCE : isCalm() ? 1 : ASKED_IN_TURN;
+        Map<String, Future<StoreAnswer>> answers = new LinkedHashMap<>();
+        Map<String, ConfigReport> heard = new ConcurrentHashMap<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < Math.min(count, all.size()); i++) {
+                String node = all.get(configTurn++ % all.size());
+                answers.put(node, threads.submit(askingOfConfig(node, report -> heard.put(node, report))));
+            }
+            for (Map.Entry<String, Future<StoreAnswer>> answer : answers.entrySet()) {
+                switch (answer.getValue().get()) {
+                    case StoreAnswer.Answered() ->
+                        reports.put(answer.getKey(), Objects.requireNonNull(heard.get(answer.getKey())));
+                    case StoreAnswer.Failed(String reason) -> {
+                        LOG.debug(
+                                "Node {} of {} did not say what it runs: {}",
+                                answer.getKey(),
+                                store.networkId(),
+                                reason);
+                        reports.remove(answer.getKey());
+                    }
+                    case StoreAnswer.Postponed(String reason) ->
+                        LOG.debug("Node {} of {} is asked again: {}", answer.getKey(), store.networkId(), reason);
+                }
+            }
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("asking for a config of " + store.networkId() + " failed", e.getCause());
+        }
+        configTurn = all.isEmpty() ? 0 : configTurn % all.size();
+        membership = membership.after(reports);
+    }
+
+    private Callable<StoreAnswer> askingOfConfig(String node, Consumer<ConfigReport> use) {
+        MirrorTarget with = inUse;
+        HttpClient by = http;
+        String token = token();
+        return () -> client.askOfConfig(
+                by, Objects.requireNonNull(with.nodes().get(node)), share, with.networkId(), token, use);
+    }
+
     private void adoptTarget() {
-        MirrorTarget next = target;
+        MirrorTarget given = target;
+        if (!given.ofGit()) {
+            membership = Membership.NONE;
+        }
+        NetworkMembers named = membership.members();
+        MirrorTarget next = named == null ? given : given.with(named);
         if (!next.equals(inUse)) {
             store.rekey(next.network().keys());
             observers = next.network().observers();
@@ -458,8 +520,17 @@ public final class NetworkMirror implements AutoCloseable {
             List<?> nodes,
             List<?> links,
             Map<String, String> versions,
-            MemberReports reports) {
-        static StableState of(MirrorState state) {
+            MemberReports reports,
+            Membership membership) {
+        static StableState of(MirrorState state, Membership membership) {
+            return of(state).with(membership);
+        }
+
+        private StableState with(Membership other) {
+            return new StableState(kind, cause, nodes, links, versions, reports, other);
+        }
+
+        private static StableState of(MirrorState state) {
             return switch (state) {
                 case MirrorState.None() -> of("none", "", null, Map.of(), MemberReports.NONE);
                 case MirrorState.NotYet() -> of("not yet", "", null, Map.of(), MemberReports.NONE);
@@ -477,7 +548,7 @@ public final class NetworkMirror implements AutoCloseable {
                 Map<String, String> versions,
                 MemberReports reports) {
             if (view == null) {
-                return new StableState(kind, cause, List.of(), List.of(), versions, reports);
+                return new StableState(kind, cause, List.of(), List.of(), versions, reports, Membership.NONE);
             }
             List<?> nodes = view.nodes().stream()
                     .map(node -> List.of(
@@ -495,7 +566,8 @@ public final class NetworkMirror implements AutoCloseable {
                     nodes,
                     List.of(links(view.brokenLinks()), links(view.settlingLinks()), view.partitions()),
                     versions,
-                    reports);
+                    reports,
+                    Membership.NONE);
         }
 
         private static List<?> links(List<LinkFault> faults) {

@@ -2,7 +2,7 @@ package io.distomon.operator.mirror;
 
 import io.distomon.core.store.RawEntries;
 
-/** What came of asking one node for its store. */
+/** What came of asking one node for its store, or for what it runs with. */
 sealed interface StoreAnswer {
     /** The node answered; its changes were used. */
     record Answered() implements StoreAnswer {}

@@ -24,8 +24,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
-/** Asks nodes for their stores over HTTP. Safe for use by many threads. */
+/** Asks nodes for their stores, and for what they run with, over HTTP. Safe for use by many threads. */
 public final class StoreClient {
     /** Within this an answer must be here whole. */
     static final Duration TIMEOUT = Duration.ofSeconds(3);
@@ -89,12 +90,38 @@ public final class StoreClient {
             String token,
             Consumer<StoreAnswer.Changes> use)
             throws InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(storeUri(node, networkId, cursor))
+        return get(http, storeUri(node, networkId, cursor), share, token, response -> read(response, use));
+    }
+
+    /**
+     * {@code GET /info}, of a node that follows a repository.
+     *
+     * @param use what becomes of an answer
+     */
+    StoreAnswer askOfConfig(
+            HttpClient http,
+            URI node,
+            AnswerMemory.Share share,
+            String networkId,
+            String token,
+            Consumer<ConfigReport> use)
+            throws InterruptedException {
+        return get(http, URI.create(node + "/info"), share, token, response -> readInfo(response, networkId, use));
+    }
+
+    private static StoreAnswer get(
+            HttpClient http,
+            URI uri,
+            AnswerMemory.Share share,
+            String token,
+            Function<HttpResponse<byte[]>, StoreAnswer> read)
+            throws InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(uri)
                 .header("Authorization", "Bearer " + token)
                 .timeout(TIMEOUT)
                 .build();
         try (AnswerBody body = new AnswerBody(share, MAX_ANSWER_BYTES)) {
-            return read(whole(http, request, body), use);
+            return read.apply(whole(http, request, body));
         } catch (TimeoutException e) {
             return NOT_WHOLE;
         } catch (ExecutionException e) {
@@ -128,6 +155,18 @@ public final class StoreClient {
         String after = cursor.map(text -> "&after=" + URLEncoder.encode(text, StandardCharsets.UTF_8))
                 .orElse("");
         return URI.create(node + "/store/" + networkId + "?raw=true" + after);
+    }
+
+    private static StoreAnswer readInfo(HttpResponse<byte[]> response, String networkId, Consumer<ConfigReport> use) {
+        if (response.statusCode() != 200) {
+            return new StoreAnswer.Failed("it answers " + response.statusCode());
+        }
+        try {
+            use.accept(InfoAnswer.read(response.body(), networkId));
+            return new StoreAnswer.Answered();
+        } catch (InvalidJsonException e) {
+            return new StoreAnswer.Failed("what it says of itself can't be used: " + e.getMessage());
+        }
     }
 
     private static StoreAnswer read(HttpResponse<byte[]> response, Consumer<StoreAnswer.Changes> use) {

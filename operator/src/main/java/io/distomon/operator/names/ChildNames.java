@@ -51,6 +51,11 @@ public final class ChildNames {
         return child(network.name(), "jwt");
     }
 
+    /** The Secret with what opens the network's repository, such as {@code lab-git}. */
+    public static String git(Network network) {
+        return child(network.name(), "git");
+    }
+
     /** A node's Deployment and Service, such as {@code lab-fra}. */
     public static String node(Network network, String nodeId) {
         return child(network.name(), nodeId);

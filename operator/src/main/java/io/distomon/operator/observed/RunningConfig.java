@@ -27,11 +27,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The config that the nodes run with, by the Secret that was found.
  *
- * @param members the members, of whatever spec the Secret was written for
+ * @param members the members, of whatever spec the Secret was written for; of those that a repository says, those that run here
+ * @param ofGit whether a repository says who is a member
  * @param inCluster the ids of those that run here
  * @param authorities whom they trust as to certificates, besides those whom Java trusts
  */
-public record RunningConfig(NetworkMembers members, Set<String> inCluster, List<X509Certificate> authorities) {
+public record RunningConfig(
+        NetworkMembers members, boolean ofGit, Set<String> inCluster, List<X509Certificate> authorities) {
     public RunningConfig {
         authorities = List.copyOf(authorities);
         inCluster = Set.copyOf(inCluster);
@@ -57,6 +59,9 @@ public record RunningConfig(NetworkMembers members, Set<String> inCluster, List<
                     .collect(Collectors.toSet());
             return Optional.of(new RunningConfig(
                     new NetworkMembers(content.networkId(), content.members(), content.keys(), content.topology()),
+                    inCluster.stream()
+                            .map(id -> files.get(NetworkWriter.nodeConfName(id)))
+                            .anyMatch(NetworkWriter::isOfGit),
                     inCluster,
                     authorities(files.get(NetworkWriter.AUTHORITIES))));
         } catch (ConfigException | CertificateException | IllegalArgumentException somebodyElseWroteIt) {
@@ -79,6 +84,7 @@ public record RunningConfig(NetworkMembers members, Set<String> inCluster, List<
                 owner,
                 members.networkId(),
                 members.topology(),
+                ofGit ? Network.Git.UNKNOWN : null,
                 members.members().stream()
                         .map(member -> node(
                                 member,

@@ -325,6 +325,7 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
                 availability,
                 outcome.progress(),
                 mirror(resource),
+                mirrors.membership(resource),
                 now.wall())));
         if (status.equals(resource.getStatus())) {
             return StatusMaker.HEARTBEAT;

@@ -2,6 +2,7 @@ package io.distomon.operator.reconcile;
 
 import io.distomon.core.Clock;
 import io.distomon.crds.v1alpha1.DistomonNetwork;
+import io.distomon.operator.mirror.Membership;
 import io.distomon.operator.mirror.MirrorState;
 import io.distomon.operator.mirror.MirrorTarget;
 import io.distomon.operator.mirror.NetworkMirror;
@@ -84,6 +85,15 @@ final class MirrorEvents extends AbstractEventSource<MirrorState, DistomonNetwor
                         || !following.uid().equals(network.getMetadata().getUid())
                 ? new MirrorState.NotYet()
                 : following.mirror().state();
+    }
+
+    /** Who is a member of a network, as its nodes say. */
+    Membership membership(DistomonNetwork network) {
+        Following following = mirrors.get(ResourceID.fromResource(network));
+        return following == null
+                        || !following.uid().equals(network.getMetadata().getUid())
+                ? Membership.NONE
+                : following.mirror().membership();
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.distomon.operator.keys.KeySecret;
 import io.distomon.operator.keys.NodeKeys;
 import io.distomon.operator.keys.SecretText;
 import io.distomon.operator.members.NetworkMembers;
+import io.distomon.operator.mirror.Membership;
 import io.distomon.operator.mirror.MirrorState;
 import io.distomon.operator.mirror.MirrorTarget;
 import io.distomon.operator.mirror.TokenSigner;
@@ -58,6 +59,7 @@ final class Reconciliation {
     private final Duration patience;
     private final long nowNanos;
     private final MirrorState mirror;
+    private final Membership membership;
     private final ChildWriter writer;
     private final Obstacles obstacles = new Obstacles();
 
@@ -86,6 +88,7 @@ final class Reconciliation {
         this.patience = patience;
         this.nowNanos = nowNanos;
         this.mirror = mirrors.state(resource);
+        this.membership = mirrors.membership(resource);
         this.writer = new ChildWriter(resource, context, observed, remembered);
     }
 
@@ -121,7 +124,7 @@ final class Reconciliation {
         References references = new References(
                 network,
                 name -> writer.read(Secret.class, name),
-                name -> writer.observed().one(Secret.class, name) != null,
+                name -> writer.observed().one(Secret.class, name),
                 remembered,
                 obstacles,
                 nowNanos);
@@ -129,9 +132,9 @@ final class Reconciliation {
                 new KeyKeeper(resource, network, writer, remembered, obstacles, references, mirror.reports());
         Map<String, NodeKeys> keys = keyKeeper.hold();
         NetworkMembers members = DesiredMembers.of(network, keys, published(network, keys), addresses.apply(network));
-        String keysDigest = members.keysDigest();
-        String configDigest = members.digest();
-        keys.replaceAll((nodeId, own) -> own.judged(network, keysDigest, configDigest, mirror.reports()));
+        NetworkMembers inUse = network.git() == null ? members : membership.members();
+        Network whole = withThoseElsewhere(network);
+        keys.replaceAll((nodeId, own) -> judged(own, whole, inUse));
         KeySecret.shared(network, keys).forEach(message -> obstacles.add(Obstacle.Reason.SharedKey, message));
         RolloutProgress progress = RolloutProgress.NONE;
         Sidecars sidecars = Sidecars.of(network, writer.observed());
@@ -144,6 +147,7 @@ final class Reconciliation {
                         keyKeeper.ofSidecars(keys),
                         references.login(),
                         references.jwt(),
+                        references.git(),
                         sidecars.heldBack(),
                         RANDOM));
         if (!network.paused()) {
@@ -153,14 +157,14 @@ final class Reconciliation {
             // No node would take a config in which two have one key.
             if (obstacles.leaving().isEmpty() && !obstacles.has(Obstacle.Reason.SharedKey)) {
                 keyKeeper.retire(keys);
-                progress = keeper.write(configDigest, keys);
+                progress = keeper.write(members.digest(), keys);
                 keyKeeper.own();
             }
         }
         boolean isWritten = children.all(ConfigSecret.KIND).getFirst().getData().equals(data(configSecret()));
         Optional<RunningConfig> running = isWritten ? Optional.empty() : running();
         Network shown =
-                running.map(found -> withThoseThatStillRun(network, found)).orElse(network);
+                running.map(found -> withThoseThatStillRun(whole, found)).orElse(whole);
         follow(shown, running.map(RunningConfig::members).orElse(members));
         return outcome(shown, keys, progress);
     }
@@ -175,7 +179,35 @@ final class Reconciliation {
         if (network != null && running.isPresent()) {
             follow(network, running.get().members());
         }
-        return outcome(network, Map.of(), RolloutProgress.NONE);
+        return outcome(network == null ? null : withThoseElsewhere(network), Map.of(), RolloutProgress.NONE);
+    }
+
+    /** A repository's next key is known only once somebody has put it there. */
+    private NodeKeys judged(NodeKeys own, Network whole, @Nullable NetworkMembers inUse) {
+        return inUse != null && inUse.keys().of(own.nodeId()).containsAll(own.publicKeys())
+                ? own.judged(whole, inUse.keysDigest(), inUse.digest(), mirror.reports())
+                : own.judged(whole, "", "", mirror.reports());
+    }
+
+    /** With the members that a repository names besides those that run here. */
+    private Network withThoseElsewhere(Network network) {
+        NetworkMembers named = membership.members();
+        if (network.git() == null || named == null) {
+            return network;
+        }
+        List<NetworkNode> all = new ArrayList<>(network.inCluster());
+        Set<String> here = all.stream().map(NetworkNode::id).collect(Collectors.toSet());
+        named.members().stream()
+                .filter(member -> !here.contains(member.nodeId()))
+                .map(member -> new NetworkNode.External(
+                        member.nodeId(),
+                        member.pollRate(),
+                        member.retry(),
+                        member.retryInterval(),
+                        member.url(),
+                        named.keys().of(member.nodeId())))
+                .forEach(all::add);
+        return network.withNodes(all);
     }
 
     private Outcome outcome(@Nullable Network network, Map<String, NodeKeys> keys, RolloutProgress progress) {
@@ -229,7 +261,7 @@ final class Reconciliation {
                     .forEach(id -> nodes.put(id, where.of(id)));
             mirrors.follow(
                     resource,
-                    new MirrorTarget(members, nodes, tokens, network.authorities()),
+                    new MirrorTarget(members, nodes, tokens, network.git() != null, network.authorities()),
                     () -> context.eventSourceRetriever()
                             .getControllerEventSource()
                             .get(ResourceID.fromResource(resource))

@@ -20,7 +20,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -33,11 +32,11 @@ final class References {
     static final Duration REREAD = Duration.ofSeconds(10);
 
     /** Longer than what any entry may have, in characters of at most four bytes. */
-    private static final int MOST_BASE64_CHARS = 4 * (4 * SecretText.MAX_CHARS / 3 + 4);
+    private static final int MOST_BASE64_CHARS = 4 * (4 * SecretText.MAX_LIST_CHARS / 3 + 4);
 
     private final Network network;
     private final Function<String, @Nullable Secret> secrets;
-    private final Predicate<String> isCopied;
+    private final Function<String, @Nullable Secret> copies;
     private final Remembered remembered;
     private final Obstacles obstacles;
     private final long nowNanos;
@@ -45,18 +44,18 @@ final class References {
 
     /**
      * @param secrets reads what the network's namespace has under a name
-     * @param isCopied whether the network has a copy of that name
+     * @param copies what the network has of its own under a name
      */
     References(
             Network network,
             Function<String, @Nullable Secret> secrets,
-            Predicate<String> isCopied,
+            Function<String, @Nullable Secret> copies,
             Remembered remembered,
             Obstacles obstacles,
             long nowNanos) {
         this.network = network;
         this.secrets = secrets;
-        this.isCopied = isCopied;
+        this.copies = copies;
         this.remembered = remembered;
         this.obstacles = obstacles;
         this.nowNanos = nowNanos;
@@ -95,6 +94,48 @@ final class References {
         return text("auth.jwtSecretRef", network.auth().jwt(), JwtSecret::read, ChildNames.jwt(network));
     }
 
+    /**
+     * What opens the network's repository, by entry: what somebody gives, or the copy while that can't be used, which is
+     * noted.
+     */
+    Map<String, io.distomon.core.config.Secret> git() {
+        Network.Git git = network.git();
+        if (git == null || git.credentials() == null) {
+            return Map.of();
+        }
+        String copyName = ChildNames.git(network);
+        Secret copy = copies.apply(copyName);
+        switch (credentials(git, git.credentials())) {
+            case Given.Usable<Map<String, io.distomon.core.config.Secret>>(var entries) -> {
+                return entries;
+            }
+            case Given.Unusable<Map<String, io.distomon.core.config.Secret>> unusable ->
+                note(unusable, copy == null ? "" : "; the nodes go on with what Secret %s has".formatted(copyName));
+            case null -> {}
+        }
+        Map<String, io.distomon.core.config.Secret> entries = new HashMap<>();
+        if (copy != null) {
+            git.entries().forEach(entry -> {
+                if (SecretText.read(copy, entry, SecretText.MAX_LIST_CHARS)
+                        instanceof SecretText.Usable(io.distomon.core.config.Secret text)) {
+                    entries.put(entry, text);
+                }
+            });
+        }
+        return entries;
+    }
+
+    /** What is found unfit is looked at again: another url may need entries that were not kept. Null as for a key. */
+    private @Nullable Given<Map<String, io.distomon.core.config.Secret>> credentials(
+            Network.Git git, String secretName) {
+        Remembered.ReadReference found = read(secretName);
+        if (found != null && Given.credentials(network, git, secretName, found.secret()) instanceof Given.Unusable) {
+            Remembered.ReadReference now = readNow(secretName);
+            found = now == null ? found : now;
+        }
+        return found == null ? null : Given.credentials(network, git, secretName, found.secret());
+    }
+
     /** Tells people. */
     void note(Given.Unusable<?> unusable, String meanwhile) {
         obstacles.add(
@@ -111,7 +152,9 @@ final class References {
         return switch (Given.text(network, field, entry, found.secret(), reader)) {
             case Given.Usable<io.distomon.core.config.Secret>(io.distomon.core.config.Secret value) -> value;
             case Given.Unusable<io.distomon.core.config.Secret> unusable -> {
-                note(unusable, isCopied.test(copy) ? "; the nodes go on with what Secret %s has".formatted(copy) : "");
+                note(
+                        unusable,
+                        copies.apply(copy) != null ? "; the nodes go on with what Secret %s has".formatted(copy) : "");
                 yield null;
             }
         };

@@ -14,6 +14,7 @@ import io.distomon.crds.v1alpha1.NodeState;
 import io.distomon.crds.v1alpha1.NodeStatus;
 import io.distomon.crds.v1alpha1.Summary;
 import io.distomon.operator.keys.NodeKeys;
+import io.distomon.operator.mirror.ConfigReport;
 import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.NetworkNode;
 import java.time.Instant;
@@ -21,7 +22,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -29,12 +32,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the status says of members and links.
  *
- * @param nodes every member, in the order of the spec
+ * @param nodes every member, in the order of the spec, and of what a repository says besides, at most {@value #MAX_NODES}
  * @param links the broken links, of those that have been so for a while, at most {@value #MAX_LINKS}
  * @param partitions groups that don't reach each other, at most {@value #MAX_PARTITIONS}
  * @param summary all in numbers
  */
 record MemberStatuses(List<NodeStatus> nodes, List<LinkStatus> links, List<List<String>> partitions, Summary summary) {
+    private static final int MAX_NODES = 500;
     private static final int MAX_LINKS = 100;
     private static final int MAX_PARTITIONS = 50;
     private static final int MAX_VERSION_CHARS = 64;
@@ -74,11 +78,18 @@ record MemberStatuses(List<NodeStatus> nodes, List<LinkStatus> links, List<List<
                             verdicts.get(node.id()),
                             linksDown.get(node.id()),
                             versions.getOrDefault(node.id(), version(nodeBefore)),
+                            commit(network, input, node, nodeBefore),
                             nodeBefore);
                 })
                 .toList();
         List<List<String>> partitions = view == null ? List.of() : view.partitions();
-        return of(network, input, nodes, links, links.size(), partitions);
+        return of(
+                network,
+                input,
+                withOthers(nodes, network, input, before, StatusMaker::unseen),
+                links,
+                links.size(),
+                partitions);
     }
 
     /** What the last status said of the members that there are now. */
@@ -87,15 +98,36 @@ record MemberStatuses(List<NodeStatus> nodes, List<LinkStatus> links, List<List<
         List<NodeStatus> nodes = network.nodes().stream()
                 .map(node -> {
                     NodeStatus last = nodesBefore.get(node.id());
+                    String commit = commit(network, input, node, last);
                     return last == null
-                            ? node(node, input.keys().get(node.id()), null, null, null, null)
-                            : identified(node, input.keys().get(node.id()), last, last);
+                            ? node(node, input.keys().get(node.id()), null, null, null, commit, null)
+                            : identified(node, input.keys().get(node.id()), commit, last, last);
                 })
                 .toList();
+        nodes = withOthers(nodes, network, input, before, node -> node);
         if (before == null || before.summary() == null) {
             return of(network, input, nodes, List.of(), 0, List.of());
         }
         return of(network, input, nodes, before.links(), before.summary().linksDown(), before.partitions());
+    }
+
+    /** With those that a repository named, as long as nobody has told whom it names since the operator started. */
+    private static List<NodeStatus> withOthers(
+            List<NodeStatus> nodes,
+            Network network,
+            StatusInput input,
+            @Nullable DistomonNetworkStatus before,
+            UnaryOperator<NodeStatus> as) {
+        if (network.git() == null || input.membership().isKnown() || before == null) {
+            return nodes;
+        }
+        Set<String> known = nodes.stream().map(NodeStatus::id).collect(Collectors.toSet());
+        return Stream.concat(
+                        nodes.stream(),
+                        before.nodes().stream()
+                                .filter(node -> !known.contains(node.id()))
+                                .map(as))
+                .toList();
     }
 
     private static MemberStatuses of(
@@ -112,7 +144,7 @@ record MemberStatuses(List<NodeStatus> nodes, List<LinkStatus> links, List<List<
         int online = (int)
                 nodes.stream().filter(node -> node.state() == NodeState.Online).count();
         return new MemberStatuses(
-                nodes,
+                nodes.stream().limit(MAX_NODES).toList(),
                 links.stream().limit(MAX_LINKS).toList(),
                 partitions.stream().limit(MAX_PARTITIONS).toList(),
                 new Summary(nodes.size(), managed, available, online, online + "/" + nodes.size(), linksDown));
@@ -124,6 +156,7 @@ record MemberStatuses(List<NodeStatus> nodes, List<LinkStatus> links, List<List<
             @Nullable NodeVerdict verdict,
             @Nullable Integer linksDown,
             @Nullable String version,
+            @Nullable String commit,
             @Nullable NodeStatus before) {
         NodeState state = verdict == null ? NodeState.Unknown : state(verdict);
         Instant since = verdict == null ? null : Sentences.moment(verdict.sinceMicros());
@@ -133,6 +166,7 @@ record MemberStatuses(List<NodeStatus> nodes, List<LinkStatus> links, List<List<
         return identified(
                 node,
                 keys,
+                commit,
                 new NodeStatus(
                         node.id(),
                         state,
@@ -145,6 +179,7 @@ record MemberStatuses(List<NodeStatus> nodes, List<LinkStatus> links, List<List<
                         List.of(),
                         null,
                         null,
+                        null,
                         version == null ? null : ForeignText.plain(version, MAX_VERSION_CHARS)),
                 before);
     }
@@ -154,7 +189,11 @@ record MemberStatuses(List<NodeStatus> nodes, List<LinkStatus> links, List<List<
      * keeps the one that the others know it by.
      */
     private static NodeStatus identified(
-            NetworkNode node, @Nullable NodeKeys keys, NodeStatus status, @Nullable NodeStatus before) {
+            NetworkNode node,
+            @Nullable NodeKeys keys,
+            @Nullable String commit,
+            NodeStatus status,
+            @Nullable NodeStatus before) {
         List<String> publicKeys = List.of();
         String fingerprint = null;
         Integer generation = null;
@@ -187,7 +226,21 @@ record MemberStatuses(List<NodeStatus> nodes, List<LinkStatus> links, List<List<
                 publicKeys,
                 fingerprint,
                 generation,
+                commit,
                 status.version());
+    }
+
+    /** Which commit a node that runs here runs with, or said last that it does. */
+    private static @Nullable String commit(
+            Network network, StatusInput input, NetworkNode node, @Nullable NodeStatus before) {
+        if (network.git() == null || !(node instanceof NetworkNode.InCluster)) {
+            return null;
+        }
+        ConfigReport report = input.membership().reports().get(node.id());
+        if (report != null) {
+            return report.commit();
+        }
+        return before == null ? null : before.commit();
     }
 
     /** How many of the links end at a node, of nodes at which any does. */

@@ -2,6 +2,7 @@ package io.distomon.operator.status;
 
 import io.distomon.crds.v1alpha1.DistomonNetwork;
 import io.distomon.operator.keys.NodeKeys;
+import io.distomon.operator.mirror.Membership;
 import io.distomon.operator.mirror.MirrorState;
 import io.distomon.operator.observed.Availability;
 import io.distomon.operator.validate.Network;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param availability which nodes run here
  * @param progress how far the nodes are with what the spec wants them to run
  * @param mirror what the nodes see
+ * @param membership who is a member, as the nodes say that follow a repository
  * @param now the time
  */
 public record StatusInput(
@@ -36,9 +38,24 @@ public record StatusInput(
         Availability availability,
         RolloutProgress progress,
         MirrorState mirror,
+        Membership membership,
         Instant now) {
     public StatusInput {
         obstacles = List.copyOf(obstacles);
         keys = Map.copyOf(keys);
+    }
+
+    /** Of a network that follows no repository. */
+    public StatusInput(
+            DistomonNetwork resource,
+            Validation validation,
+            @Nullable Network network,
+            List<Obstacle> obstacles,
+            Map<String, NodeKeys> keys,
+            Availability availability,
+            RolloutProgress progress,
+            MirrorState mirror,
+            Instant now) {
+        this(resource, validation, network, obstacles, keys, availability, progress, mirror, Membership.NONE, now);
     }
 }

@@ -103,7 +103,8 @@ public final class StatusMaker {
                 MemberStatuses.seen(network, input, view, versions, before);
             case MirrorState.Unreachable unreachable -> MemberStatuses.seen(network, input, view, Map.of(), before);
         };
-        Judgement accepted = accepted();
+        Commits commits = Commits.of(network, input.membership());
+        Judgement accepted = accepted(commits);
         Condition keysReady = keysReady(network);
         Judgement available = nodesAvailable(network);
         List<Condition> conditions = new ArrayList<>(List.of(
@@ -113,7 +114,7 @@ public final class StatusMaker {
                 mirrorCondition(ConditionTypes.MIRROR_FRESH, network, mirrorFresh(network)),
                 mirrorCondition(ConditionTypes.MESH_HEALTHY, network, meshHealthy(view)),
                 condition(ConditionTypes.READY, ready(List.of(accepted, Judgement.of(keysReady), available)))));
-        stalled(accepted, Judgement.of(keysReady), available)
+        stalled(commits.areRefused(), accepted, Judgement.of(keysReady), available)
                 .map(stalled -> condition(ConditionTypes.STALLED, stalled))
                 .ifPresent(conditions::add);
         return new DistomonNetworkStatus(
@@ -129,7 +130,7 @@ public final class StatusMaker {
 
     /** The spec is refused, and what runs is not known: nothing is, but what does not change. */
     private DistomonNetworkStatus ofUnknown() {
-        Judgement accepted = accepted();
+        Judgement accepted = accepted(null);
         Judgement none = Judgement.unknown("NotAccepted", "it is not known what runs: the spec was never accepted");
         List<Condition> conditions = new ArrayList<>();
         conditions.add(condition(ConditionTypes.ACCEPTED, accepted));
@@ -141,7 +142,7 @@ public final class StatusMaker {
             conditions.add(condition(type, none));
         }
         conditions.add(condition(ConditionTypes.READY, ready(List.of(accepted))));
-        stalled(accepted, none, none)
+        stalled(false, accepted, none, none)
                 .map(stalled -> condition(ConditionTypes.STALLED, stalled))
                 .ifPresent(conditions::add);
         return new DistomonNetworkStatus(
@@ -158,7 +159,7 @@ public final class StatusMaker {
     }
 
     /** What is known of a node when nobody looks: its keys, which tell that it had them. */
-    private static NodeStatus unseen(NodeStatus node) {
+    static NodeStatus unseen(NodeStatus node) {
         return new NodeStatus(
                 node.id(),
                 NodeState.Unknown,
@@ -168,10 +169,12 @@ public final class StatusMaker {
                 node.publicKeys(),
                 node.keyFingerprint(),
                 node.keyGeneration(),
+                node.commit(),
                 node.version());
     }
 
-    private Judgement accepted() {
+    /** @param commits null when it is not known what runs */
+    private Judgement accepted(@Nullable Commits commits) {
         List<Obstacle> obstacles = input.obstacles().stream()
                 .filter(obstacle -> obstacle.reason().concernsSpec())
                 .toList();
@@ -181,10 +184,16 @@ public final class StatusMaker {
                         "InvalidSpec",
                         Sentences.list(findings.stream().map(Finding::text).toList()));
             case Validation.Accepted ignored when !obstacles.isEmpty() -> no(obstacles);
+            case Validation.Accepted ignored
+            when commits != null && commits.refusal().isPresent() ->
+                commits.refusal().get();
             case Validation.Accepted(Network network)
             when network.paused() ->
                 Judgement.yes("Paused", "the spec is valid; while it is paused, what runs stays as it is");
-            case Validation.Accepted ignored -> Judgement.yes("Valid", "the spec is valid");
+            case Validation.Accepted ignored ->
+                Optional.ofNullable(commits)
+                        .flatMap(known -> known.remark(input.keys()))
+                        .orElseGet(() -> Judgement.yes("Valid", "the spec is valid"));
         };
     }
 
@@ -352,8 +361,10 @@ public final class StatusMaker {
     }
 
     /** What does not come right by itself, in the words of the condition that tells it; empty while all may. */
-    private Optional<Judgement> stalled(Judgement accepted, Judgement keysReady, Judgement available) {
-        boolean needsSomebody = input.validation() instanceof Validation.Refused
+    private Optional<Judgement> stalled(
+            boolean commitRefused, Judgement accepted, Judgement keysReady, Judgement available) {
+        boolean needsSomebody = commitRefused
+                || input.validation() instanceof Validation.Refused
                 || input.obstacles().stream()
                         .anyMatch(obstacle -> obstacle.reason().stays());
         Optional<Judgement> spec = needsSomebody ? firstFalse(accepted, keysReady) : Optional.empty();

@@ -3,6 +3,7 @@ package io.distomon.operator.validate;
 import io.distomon.core.topology.Topology;
 import io.distomon.crds.v1alpha1.KeyDeletionPolicy;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param networkId the id that the nodes sign with
  * @param paused children stay as they are
  * @param topology who polls whom
- * @param nodes the members in the order of the spec, at least one
+ * @param git the repository that says who is a member; null: the spec does
+ * @param nodes the members in the order of the spec, at least one; with a repository, those that run here
  * @param auth who gives what people log in with, and what tokens are signed with
  * @param keyDeletion what becomes of private keys
  * @param authorities who may have made the members' certificates, besides those whom Java trusts
@@ -26,6 +28,7 @@ public record Network(
         String networkId,
         boolean paused,
         Topology topology,
+        @Nullable Git git,
         List<NetworkNode> nodes,
         Auth auth,
         KeyDeletionPolicy keyDeletion,
@@ -64,6 +67,50 @@ public record Network(
     }
 
     /**
+     * A repository with the network's files, which the nodes follow.
+     *
+     * @param url where, without credentials
+     * @param branch which branch; null: its default
+     * @param poll from one look at it to the next
+     * @param credentials the name of the Secret with what opens it, somebody else's; null: everybody may read it
+     * @param trustedSigners public keys of which one must have signed a commit; null: none need have
+     */
+    public record Git(
+            String url,
+            @Nullable String branch,
+            Duration poll,
+            @Nullable String credentials,
+            @Nullable String trustedSigners) {
+        /** Of a network that is known to follow a repository, and no more. */
+        public static final Git UNKNOWN = new Git("", null, Duration.ZERO, null, null);
+
+        /** The entry with the user's name, for https. */
+        public static final String USERNAME = "username";
+
+        /** The entry with the token or password, for https. */
+        public static final String PASSWORD = "password";
+
+        /** The entry with the certificates of who may have made the server's, for https. */
+        public static final String AUTHORITIES = "ca.crt";
+
+        /** The entry with the private key, for ssh. */
+        public static final String SSH_KEY = "ssh-privatekey";
+
+        /** The entry with the servers' public keys, for ssh. */
+        public static final String KNOWN_HOSTS = "known_hosts";
+
+        /** Whether it is reached by http or https, else by ssh. */
+        public boolean isHttp() {
+            return url.startsWith("https://") || url.startsWith("http://");
+        }
+
+        /** What there may be in {@link #credentials}. */
+        public List<String> entries() {
+            return isHttp() ? List.of(USERNAME, PASSWORD, AUTHORITIES) : List.of(SSH_KEY, KNOWN_HOSTS);
+        }
+    }
+
+    /**
      * A network of which no more is known than its members and whose certificates they trust: the rest is as when its
      * resource says nothing of it.
      */
@@ -71,14 +118,16 @@ public record Network(
             Owner owner,
             String networkId,
             Topology topology,
+            @Nullable Git git,
             List<NetworkNode> nodes,
             List<X509Certificate> authorities) {
-        return new Network(owner, networkId, false, topology, nodes, Auth.MADE, KeyDeletionPolicy.Retain, authorities);
+        return new Network(
+                owner, networkId, false, topology, git, nodes, Auth.MADE, KeyDeletionPolicy.Retain, authorities);
     }
 
     /** The same with other members. */
     public Network withNodes(List<NetworkNode> others) {
-        return new Network(owner, networkId, paused, topology, others, auth, keyDeletion, authorities);
+        return new Network(owner, networkId, paused, topology, git, others, auth, keyDeletion, authorities);
     }
 
     /** The name of the resource. */
@@ -112,7 +161,10 @@ public record Network(
                 .map(NetworkNode.InCluster::keySource)
                 .filter(NetworkNode.KeySource.Referred.class::isInstance)
                 .map(source -> ((NetworkNode.KeySource.Referred) source).entry());
-        return Stream.of(ofNodes, Stream.ofNullable(auth.login()), Stream.ofNullable(auth.jwt()))
+        Stream<SecretEntry> ofGit = git == null || git.credentials() == null
+                ? Stream.of()
+                : git.entries().stream().map(entry -> new SecretEntry(git.credentials(), entry));
+        return Stream.of(ofNodes, Stream.ofNullable(auth.login()), Stream.ofNullable(auth.jwt()), ofGit)
                 .flatMap(entries -> entries)
                 .collect(Collectors.toSet());
     }

@@ -171,15 +171,15 @@ public sealed interface NetworkNode {
     /**
      * A node that runs elsewhere.
      *
-     * @param url where it answers
-     * @param publicKeys what it may sign with, at least one
+     * @param url where it answers; null, as only a repository may say it, when nobody polls it
+     * @param publicKeys what it may sign with; at least one, unless a repository says none
      */
     record External(
             String id,
             Duration interval,
             int retries,
             @Nullable Duration retryInterval,
-            URI url,
+            @Nullable URI url,
             List<Verifier> publicKeys)
             implements NetworkNode {
         public External {

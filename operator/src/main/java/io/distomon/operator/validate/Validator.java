@@ -9,6 +9,7 @@ import io.distomon.crds.v1alpha1.DistomonNetworkSpec;
 import io.distomon.crds.v1alpha1.DistomonNetworkStatus;
 import io.distomon.crds.v1alpha1.ImagePullPolicy;
 import io.distomon.crds.v1alpha1.KeyDeletionPolicy;
+import io.distomon.crds.v1alpha1.MembershipType;
 import io.distomon.crds.v1alpha1.Names;
 import io.distomon.crds.v1alpha1.ProbeOverride;
 import io.distomon.crds.v1alpha1.ProbeSpec;
@@ -79,17 +80,24 @@ public final class Validator {
                 spec.image() == null ? defaultImage : spec.image(),
                 Objects.requireNonNullElse(pullPolicy, ImagePullPolicy.IfNotPresent),
                 spec.pod());
+        MembershipType membership =
+                known("spec.membership.type", spec.membership().type(), MembershipType.values(), findings);
+        Network.Git git = GitRules.of(spec, findings);
         List<NetworkNode> nodes = new NodeRules(networkId, spec, pod, findings).nodes();
         Network.Auth auth = auth(spec.auth(), findings);
         PodRules.check(spec.pod(), findings);
         KeyDeletionPolicy keyDeletion =
                 known("spec.keys.deletionPolicy", spec.keys().deletionPolicy(), KeyDeletionPolicy.values(), findings);
         List<X509Certificate> authorities = authorities(spec.tls(), findings);
-        if (!findings.isEmpty() || pullPolicy == null || topology == null || keyDeletion == null) {
+        if (!findings.isEmpty()
+                || pullPolicy == null
+                || topology == null
+                || keyDeletion == null
+                || membership == null) {
             return new Refused(findings.all());
         }
         return new Accepted(new Network(
-                owner(resource), networkId, spec.paused(), topology, nodes, auth, keyDeletion, authorities));
+                owner(resource), networkId, spec.paused(), topology, git, nodes, auth, keyDeletion, authorities));
     }
 
     /** Of use only when nothing was noted. */

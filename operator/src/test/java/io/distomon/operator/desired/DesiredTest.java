@@ -115,6 +115,53 @@ class DesiredTest {
     }
 
     @Test
+    void aNodeOfARepositoryFollowsItWithWhatOpensItAndHasRoomForIt() {
+        Network git = Networks.network("""
+                nodes: [{id: fra}, {id: web, type: Sidecar}]
+                membership:
+                  type: Git
+                  git:
+                    url: https://git.example.com/lab.git
+                    branch: main
+                    pollSeconds: 7
+                    credentialsSecretRef: {name: my-git}
+                    trustedSigners: ssh-ed25519 AAAA
+                """);
+        Map<String, io.distomon.core.config.Secret> opens =
+                Map.of("password", new io.distomon.core.config.Secret("glpat"));
+
+        Made children = Made.ofGit(git, Networks.keys(git), opens);
+
+        for (String node : List.of("fra", "web")) {
+            assertThat(text(children, "nodeconf-%s.yml".formatted(node))).contains("""
+                      config_type: git
+                      git_repo: "https://git.example.com/lab.git"
+                      git_branch: "main"
+                      git_token_file: "secrets/git/password"
+                      git_trusted_signers: "networks/lab/trusted_signers"
+                      git_poll_seconds: 7
+                    """);
+        }
+        assertThat(text(children, "trusted_signers")).isEqualTo("ssh-ed25519 AAAA");
+        assertThat(children.git())
+                .singleElement()
+                .satisfies(copy -> assertThat(copy.getMetadata().getName()).isEqualTo("lab-git"))
+                .satisfies(copy -> assertThat(copy.getData()).containsOnlyKeys("password"));
+        PodSpec pod = at(children.deployments(), "fra").getSpec().getTemplate().getSpec();
+        Container node = pod.getContainers().getFirst();
+        assertThat(node.getVolumeMounts())
+                .extracting(VolumeMount::getMountPath)
+                .contains("/config/secrets/git", "/config/.git_networks");
+        assertThat(node.getEnv()).contains(new EnvVar("DISTOMON_CONFIG_WAIT_FOR_GIT", "true", null));
+        assertThat(children.forOutside()).as("the repository is for all").isEmpty();
+        assertThat(GitSecret.KIND.obsolete(git)).rejects("lab-git");
+        assertThat(GitSecret.KIND.obsolete(LAB)).accepts("lab-git").rejects("lab-config", "lab-git-key-1");
+        Made closed = Made.ofGit(git, Networks.keys(git), Map.of());
+        assertThat(closed.git()).as("nothing is given").isEmpty();
+        assertThat(closed.deployments()).as("what runs stays as it is").isEmpty();
+    }
+
+    @Test
     void whileSomethingElseMaySignAsANodeItIsNotRunAndHasNothingToSignWith() {
         Network lab = Networks.network("nodes: [{id: fra}, {id: web, type: Sidecar}]");
 

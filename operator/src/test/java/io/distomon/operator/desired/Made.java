@@ -26,15 +26,29 @@ record Made(
         Map<String, Secret> sidecarKeys,
         Map<String, Ingress> ingresses,
         List<PodDisruptionBudget> budgets,
-        List<ConfigMap> forOutside) {
+        List<ConfigMap> forOutside,
+        List<Secret> git) {
     static Made of(Network network, Map<String, NodeKeys> keys) {
         return of(network, keys, Set.of());
     }
 
     /** While something else may sign as some of the nodes. */
     static Made of(Network network, Map<String, NodeKeys> keys, Set<String> heldBack) {
+        return of(network, keys, Map.of(), heldBack);
+    }
+
+    /** With what opens its repository, by entry. */
+    static Made ofGit(Network network, Map<String, NodeKeys> keys, Map<String, io.distomon.core.config.Secret> git) {
+        return of(network, keys, git, Set.of());
+    }
+
+    private static Made of(
+            Network network,
+            Map<String, NodeKeys> keys,
+            Map<String, io.distomon.core.config.Secret> git,
+            Set<String> heldBack) {
         NetworkMembers members = members(network, keys);
-        Children children = children(network, keys, members, heldBack);
+        Children children = children(network, keys, members, git, heldBack);
         return new Made(
                 children.all(ConfigSecret.KIND).getFirst(),
                 members.digest(),
@@ -43,12 +57,13 @@ record Made(
                 byNode(children, SidecarKey.KIND),
                 byNode(children, NodeIngress.KIND),
                 children.all(NodesBudget.KIND),
-                children.all(NetworkConfigMap.KIND));
+                children.all(NetworkConfigMap.KIND),
+                children.all(GitSecret.KIND));
     }
 
     /** Those of all kinds. */
     static List<HasMetadata> all(Network network, Map<String, NodeKeys> keys) {
-        Children children = children(network, keys, members(network, keys), Set.of());
+        Children children = children(network, keys, members(network, keys), Map.of(), Set.of());
         return ChildKinds.ALL.rows().stream()
                 .flatMap(kind -> children.all(kind).stream())
                 .map(HasMetadata.class::cast)
@@ -60,11 +75,23 @@ record Made(
     }
 
     private static Children children(
-            Network network, Map<String, NodeKeys> keys, NetworkMembers members, Set<String> heldBack) {
+            Network network,
+            Map<String, NodeKeys> keys,
+            NetworkMembers members,
+            Map<String, io.distomon.core.config.Secret> git,
+            Set<String> heldBack) {
         return Children.of(
                 ChildKinds.ALL,
                 new Blueprint(
-                        network, keys, members, Networks.sidecarKeys(network), null, null, heldBack, Networks.RANDOM));
+                        network,
+                        keys,
+                        members,
+                        Networks.sidecarKeys(network),
+                        null,
+                        null,
+                        git,
+                        heldBack,
+                        Networks.RANDOM));
     }
 
     private static <R extends HasMetadata> Map<String, R> byNode(Children children, ChildKind<R> kind) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.distomon.core.config.ConfigReader;
+import io.distomon.core.config.GitSource;
 import io.distomon.core.config.LoadedNetwork;
 import io.distomon.core.config.NodeConf;
 import io.distomon.core.config.PrivateKeys;
@@ -131,6 +132,44 @@ class MountedConfigTest {
         NodeConf nodeConf = reader(at(children.deployments(), "fra"), base).nodeConf();
 
         assertThat(nodeConf.networks().getFirst().authorities()).isEqualTo(trusting.authorities());
+        assertThat(nodeConf.warnings()).isEmpty();
+    }
+
+    @Test
+    void aRepositoryIsOpenedWithWhatIsMounted() throws Exception {
+        Network git = Networks.network("""
+                nodes: [{id: fra}]
+                membership: {type: Git, git: {url: 'git@git.example.com:lab.git', credentialsSecretRef: {name: my-git}}}
+                """);
+        makeSecrets();
+        put(KeySecret.make(git, "fra", 1, Networks.RANDOM));
+        Made children = Made.ofGit(
+                git,
+                Networks.keys(git),
+                Map.of(
+                        "ssh-privatekey",
+                        new io.distomon.core.config.Secret("a key"),
+                        "known_hosts",
+                        new io.distomon.core.config.Secret("a host")));
+        put(children.config());
+        put(children.git().getFirst());
+        Path base = root.resolve("fra");
+        Deployment deployment = at(children.deployments(), "fra");
+        mount(deployment, base);
+
+        NodeConf nodeConf = reader(deployment, base).nodeConf();
+
+        Path files = base.resolve("config/secrets/git");
+        assertThat(nodeConf.networks().getFirst().git())
+                .isEqualTo(new GitSource(
+                        "git@git.example.com:lab.git",
+                        null,
+                        Duration.ofSeconds(60),
+                        null,
+                        null,
+                        List.of(),
+                        files.resolve("ssh-privatekey"),
+                        files.resolve("known_hosts")));
         assertThat(nodeConf.warnings()).isEmpty();
     }
 

@@ -103,6 +103,7 @@ class SharedSecretsTest {
                 Map.of(),
                 login,
                 null,
+                Map.of(),
                 Set.of(),
                 Networks.RANDOM);
     }

@@ -3,6 +3,7 @@ package io.distomon.operator.desired;
 import static io.distomon.operator.Networks.at;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.distomon.core.config.Secret;
 import io.distomon.operator.Networks;
 import io.distomon.operator.observed.Sidecars;
 import io.distomon.operator.validate.Network;
@@ -29,6 +30,9 @@ class SidecarSnippetTest {
     private static final Pattern SNIPPET = Pattern.compile("```yaml\\n(# kubectl patch .*?)```", Pattern.DOTALL);
     private static final Pattern TLS_SNIPPET =
             Pattern.compile("With `tls` it has.*?```\\n(        env:.*?)```", Pattern.DOTALL);
+    private static final Pattern GIT_SNIPPET =
+            Pattern.compile("A sidecar's pod is yours. It has, besides.*?```\\n(        env:.*?)```", Pattern.DOTALL);
+    private static final Pattern GIT_SPEC = Pattern.compile("```\\nspec:\\n(  membership:.*?)```", Pattern.DOTALL);
     private static final Network LAB = Networks.network("nodes: [{id: fra}, {id: web, type: Sidecar}]");
     private static final Made MADE = Made.of(LAB, Networks.keys(LAB));
     private static final Deployment PATCH = snippet();
@@ -60,17 +64,28 @@ class SidecarSnippetTest {
 
     @Test
     void withTlsItHasBesidesWhatAManagedNodeHasBesides() {
-        Network plain = Networks.network("nodes: [{id: fra}, {id: web}]");
-        Network https = Networks.network("tls: {secretName: lab-tls}\nnodes: [{id: fra}, {id: web}]");
-        PodSpec before = managed(plain);
-        PodSpec after = managed(https);
+        assertHasBesides(TLS_SNIPPET, "tls: {secretName: lab-tls}\nnodes: [{id: fra}, {id: web}]");
+    }
+
+    @Test
+    void ofARepositoryItHasBesidesWhatAManagedNodeHasBesides() {
+        String spec = only(GIT_SPEC).replaceAll("(?m)^  ", "");
+        assertThat(spec).contains("- {id: ams}");
+
+        assertHasBesides(GIT_SNIPPET, spec.replace("- {id: ams}", "- {id: web}"));
+    }
+
+    /** What a snippet adds is what the spec makes a managed node have more. */
+    private static void assertHasBesides(Pattern pattern, String spec) {
+        PodSpec before = managed(Networks.network("nodes: [{id: fra}, {id: web}]"));
+        PodSpec after = managed(Networks.network(spec));
         Map<String, String> besides = mounted(after, after.getContainers().getFirst());
         besides.keySet()
                 .removeAll(mounted(before, before.getContainers().getFirst()).keySet());
         PodSpec snippet = new KubernetesSerialization()
                 .unmarshal(
                         "spec:\n  template:\n    spec:\n      initContainers:\n      - name: distomon\n"
-                                + only(TLS_SNIPPET),
+                                + only(pattern),
                         Deployment.class)
                 .getSpec()
                 .getTemplate()
@@ -82,10 +97,13 @@ class SidecarSnippetTest {
         assertThat(container.getEnv())
                 .hasSize(after.getContainers().getFirst().getEnv().size()
                         - before.getContainers().getFirst().getEnv().size());
-        assertThat(snippet.getVolumes()).singleElement().satisfies(volume -> {
-            assertThat(volume.getSecret().getOptional()).isTrue();
-            assertThat(volume.getSecret().getDefaultMode()).isEqualTo(0440);
-        });
+        assertThat(snippet.getVolumes())
+                .filteredOn(volume -> volume.getSecret() != null)
+                .singleElement()
+                .satisfies(volume -> {
+                    assertThat(volume.getSecret().getOptional()).isTrue();
+                    assertThat(volume.getSecret().getDefaultMode()).isEqualTo(0440);
+                });
     }
 
     @Test
@@ -114,7 +132,8 @@ class SidecarSnippetTest {
     }
 
     private static PodSpec managed(Network network) {
-        return at(Made.of(network, Networks.keys(network)).deployments(), "web")
+        Map<String, Secret> opens = Map.of(Network.Git.PASSWORD, new Secret("glpat"));
+        return at(Made.ofGit(network, Networks.keys(network), opens).deployments(), "web")
                 .getSpec()
                 .getTemplate()
                 .getSpec();

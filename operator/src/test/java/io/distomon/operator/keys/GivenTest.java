@@ -10,6 +10,7 @@ import io.distomon.operator.validate.SecretEntry;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -53,6 +54,67 @@ class GivenTest {
                 .isEqualTo(new KeyReading.Held(
                         "fra", 3, "lab-fra-key-3", given.value().verifier()));
         assertThat(copy.getImmutable()).isTrue();
+    }
+
+    @Test
+    void whatOpensARepositoryIsWhatItsUrlNeedsAndNoMore() {
+        assertThat(credentials(
+                        "https://git.example.com/lab.git", "username", "bot", "password", "p", "known_hosts", "h"))
+                .isEqualTo(new Given.Usable<>(Map.of("username", text("bot"), "password", text("p"))));
+        assertThat(credentials("https://git.example.com/lab.git", "ca.crt", Networks.AUTHORITY))
+                .isEqualTo(new Given.Usable<>(Map.of("ca.crt", text(Networks.AUTHORITY))));
+        assertThat(credentials(
+                        "ssh://git@git.example.com/lab.git", "ssh-privatekey", "k", "known_hosts", "h", "x", "y"))
+                .isEqualTo(new Given.Usable<>(Map.of("ssh-privatekey", text("k"), "known_hosts", text("h"))));
+    }
+
+    @Test
+    void whatDoesNotOpenARepositoryIsNamedWithWhatItShouldHave() {
+        String place = "membership.git.credentialsSecretRef: Secret monitoring/git: ";
+        Network ssh = Networks.network(
+                "{nodes: [{id: fra}], membership: {type: Git, git: {url: 'git@git.example.com:lab.git', credentialsSecretRef: {name: git}}}}");
+        assertThat(Given.credentials(ssh, Objects.requireNonNull(ssh.git()), "git", null))
+                .isEqualTo(new Given.Unusable<>(
+                        true,
+                        "membership.git.credentialsSecretRef: found no Secret monitoring/git, expected one with ssh-privatekey"
+                                + " and known_hosts for an ssh url"));
+        assertThat(credentials("https://git.example.com/lab.git", "token", "t"))
+                .isEqualTo(new Given.Unusable<>(
+                        false,
+                        place
+                                + "found none of its entries, expected password for an https url, perhaps with username, or"
+                                + " ca.crt alone"));
+        assertThat(credentials("https://git.example.com/lab.git", "username", "bot", "ca.crt", Networks.AUTHORITY))
+                .isEqualTo(new Given.Unusable<>(
+                        false,
+                        place + "found a username without a password, expected password for an https url, perhaps with"
+                                + " username, or ca.crt alone"));
+        assertThat(credentials("https://git.example.com/lab.git", "ca.crt", "no certificate"))
+                .isInstanceOfSatisfying(
+                        Given.Unusable.class,
+                        unusable -> assertThat(unusable.message())
+                                .startsWith(place + "ca.crt: found no usable certificate"));
+        assertThat(credentials("git@git.example.com:lab.git", "ssh-privatekey", "k"))
+                .isEqualTo(new Given.Unusable<>(false, place + "known_hosts: found nothing, expected a text"));
+    }
+
+    private static Given<Map<String, io.distomon.core.config.Secret>> credentials(String url, String... entries) {
+        Network network = Networks.network(
+                "{nodes: [{id: fra}], membership: {type: Git, git: {url: '%s', credentialsSecretRef: {name: git}}}}"
+                        .formatted(url));
+        SecretBuilder secret = new SecretBuilder()
+                .withNewMetadata()
+                .withNamespace("monitoring")
+                .withName("git")
+                .endMetadata();
+        for (int i = 0; i < entries.length; i += 2) {
+            secret.addToData(SecretText.data(entries[i], entries[i + 1]));
+        }
+        return Given.credentials(network, Objects.requireNonNull(network.git()), "git", secret.build());
+    }
+
+    private static io.distomon.core.config.Secret text(String text) {
+        return new io.distomon.core.config.Secret(text);
     }
 
     @Test

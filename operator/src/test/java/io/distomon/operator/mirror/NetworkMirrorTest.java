@@ -754,6 +754,56 @@ class NetworkMirrorTest {
                 await().atMost(SOON).until(() -> mirror().state(), MirrorState.Unreachable.class::isInstance);
     }
 
+    @Test
+    void theMembersOfARepositoryAreThoseThatItsNodesName() {
+        everybodySeesEverybody();
+        MirrorTarget whole = target();
+        // The spec knows of one node, which runs here; the repository of two more, whose words count once they are
+        // named.
+        MirrorTarget spec = new MirrorTarget(
+                new NetworkMembers(
+                        NETWORK,
+                        members(10).subList(0, 1),
+                        new KeyMapping(Map.of("fra", keys().of("fra"))),
+                        Topology.DEFAULT),
+                Map.of("fra", server("fra").url()),
+                whole.tokens(),
+                true,
+                List.of());
+        server("fra").inform(info("c1", null));
+        start(spec);
+
+        assertThat(freshWhere(seen -> online(seen) == 3).nodes()).hasSize(3);
+        assertThat(mirror().membership().members()).isEqualTo(whole.network());
+
+        server("fra").inform(info("c1", "config.yml: bad"));
+        await().atMost(SOON)
+                .until(
+                        () -> mirror().membership().reports().get("fra"),
+                        report -> report != null && report.refusesNewest());
+        assertThat(freshWhere(seen -> online(seen) == 3).nodes()).hasSize(3);
+
+        mirror().retarget(whole);
+        await().atMost(SOON).until(() -> !mirror().membership().isKnown());
+    }
+
+    /** What a node says that runs with all members. */
+    private String info(String commit, @Nullable String error) {
+        String members = members(10).stream()
+                .map(member -> "{\"node_id\": \"%s\", \"url\": \"%s\", \"poll_rate\": 10, \"retry\": 2}"
+                        .formatted(member.nodeId(), member.url()))
+                .collect(Collectors.joining(", "));
+        String keys = signers.values().stream()
+                .map(signer -> "\"%s\": [\"%s\"]"
+                        .formatted(signer.nodeId(), signer.verifier().pem().replace("\n", "\\n")))
+                .collect(Collectors.joining(", "));
+        return """
+                {"networks": [{"network_id": "lab", "topology": "auto", "degree": 12, "public_keys": {%s}, "members": [%s],
+                 "config": {"commit": "%s", "newest": "%s", "loaded_at": "2026-05-01T10:00:00Z", "error": %s}}]}
+                """.formatted(
+                keys, members, commit, error == null ? commit : "bad", error == null ? "null" : "\"" + error + "\"");
+    }
+
     /** The view once it is fresh and as it should be. */
     private NetworkView freshWhere(Predicate<NetworkView> expected) {
         return ((MirrorState.Fresh) await().atMost(SOON)

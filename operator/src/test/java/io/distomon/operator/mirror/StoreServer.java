@@ -33,6 +33,7 @@ final class StoreServer implements AutoCloseable {
     private final List<String> queries = new CopyOnWriteArrayList<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile Manner manner = new Manner.Honest();
+    private volatile String info = "";
 
     /** How it answers. */
     sealed interface Manner {
@@ -56,6 +57,7 @@ final class StoreServer implements AutoCloseable {
         StoreServer server = new StoreServer(store, tokenSecret, http);
         http.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         http.createContext("/store/" + store.networkId(), server::answer);
+        http.createContext("/info", server::inform);
         http.start();
         return server;
     }
@@ -66,6 +68,11 @@ final class StoreServer implements AutoCloseable {
 
     void answer(Manner next) {
         manner = next;
+    }
+
+    /** What it says of itself from now on; before, it says nothing. */
+    void inform(String next) {
+        info = next;
     }
 
     /** The query of each request so far. */
@@ -89,6 +96,13 @@ final class StoreServer implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void inform(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            boolean isGood = isGood(exchange.getRequestHeaders().getFirst("Authorization"));
+            send(exchange, isGood ? info.isEmpty() ? 404 : 200 : 401, null, isGood ? info : "");
         }
     }
 

@@ -35,6 +35,21 @@ class RunningConfigTest {
     }
 
     @Test
+    void thatARepositorySaysWhoIsAMemberIsToldByTheConfigWhenNoSpecDoes() {
+        Network git = Networks.network(
+                "{nodes: [{id: fra}], membership: {type: Git, git: {url: 'https://git.example.com/lab.git'}}}");
+        Secret config = ConfigSecret.of(git, DesiredMembers.of(git, Networks.keys(git), NodeAddresses.inCluster(git)));
+
+        RunningConfig running = RunningConfig.read(config).orElseThrow();
+
+        assertThat(running.network(git.owner(), Observed.of(List.of(config))).git())
+                .isEqualTo(Network.Git.UNKNOWN);
+        assertThat(running.network(git.owner(), Observed.of(List.of(config))).managed())
+                .extracting(NetworkNode::id)
+                .containsExactly("fra");
+    }
+
+    @Test
     void howNodesAreAskedIsToldByTheirConfigWhenNoSpecDoes() {
         Network https = Networks.network("""
                 tls:

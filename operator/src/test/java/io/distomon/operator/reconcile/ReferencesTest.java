@@ -60,7 +60,7 @@ class ReferencesTest {
         return new References(
                 NETWORK,
                 this::read,
-                copy -> false,
+                copy -> null,
                 remembered,
                 new Obstacles(),
                 Duration.ofSeconds(second).toNanos());

@@ -104,6 +104,7 @@ class StatusMakerTest {
                         List.of(key.publicKey().pem()),
                         key.publicKey().fingerprint(),
                         1,
+                        null,
                         "1.0"));
     }
 

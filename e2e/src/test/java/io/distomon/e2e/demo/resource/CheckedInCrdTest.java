@@ -22,6 +22,13 @@ class CheckedInCrdTest {
         assertThat(spec.at("/imagePullPolicy").asText()).isEqualTo("IfNotPresent");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"git.yaml", "sidecar.yaml", "triangle.yaml"})
+    void theOtherSamplesAreTakenToo(String sample) {
+        assertThat(ResourceFile.read(Path.of("samples", sample), CRD).mistakes())
+                .isEmpty();
+    }
+
     @Test
     void theColumnsAreThoseOfKubectl() {
         assertThat(CRD.columns())

@@ -1,0 +1,61 @@
+package io.distomon.operator.desired;
+
+import io.distomon.operator.keys.SecretText;
+import io.distomon.operator.names.ChildMetadata;
+import io.distomon.operator.names.ChildNames;
+import io.distomon.operator.validate.Network;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/**
+ * A copy of what somebody gives that opens a network's repository: what mounts it goes on when that is missing for a while.
+ */
+public final class GitSecret implements ChildKind<Secret> {
+    /** The row in {@link ChildKinds}. */
+    public static final GitSecret KIND = new GitSecret();
+
+    private GitSecret() {}
+
+    /** Whether the network's nodes mount it. */
+    static boolean isMounted(Network network) {
+        return network.git() != null && network.git().credentials() != null;
+    }
+
+    @Override
+    public Class<Secret> type() {
+        return Secret.class;
+    }
+
+    /** None while there was never anything to use. */
+    @Override
+    public List<Secret> wanted(Blueprint of) {
+        if (!isMounted(of.network()) || of.git().isEmpty()) {
+            return List.of();
+        }
+        Map<String, String> data = new TreeMap<>();
+        of.git().forEach((entry, text) -> data.putAll(SecretText.data(entry, text.reveal())));
+        return List.of(new SecretBuilder()
+                .withMetadata(ChildMetadata.owned(
+                        of.network(), ChildNames.git(of.network()), ChildMetadata.labels(of.network())))
+                .withType(SecretText.TYPE)
+                .withData(data)
+                .build());
+    }
+
+    @Override
+    public Writing<Secret> writing() {
+        return new Writing.Whole<>(
+                secret -> Arrays.asList(secret.getType(), secret.getData()),
+                secret -> Boolean.TRUE.equals(secret.getImmutable()));
+    }
+
+    @Override
+    public Predicate<String> obsolete(Network network) {
+        return name -> !isMounted(network) && name.equals(ChildNames.git(network));
+    }
+}
