@@ -48,6 +48,12 @@ final class Commits {
         return reports.values().stream().anyMatch(ConfigReport::refusesNewest);
     }
 
+    /** Whether the nodes that answer run nothing. */
+    boolean areAwaited() {
+        return !reports.isEmpty()
+                && reports.values().stream().allMatch(report -> report.commit() == null && report.error() != null);
+    }
+
     /** Why the spec is not carried out as the repository says now; empty when it is. */
     Optional<Judgement> refusal() {
         List<String> refused = byNodes(

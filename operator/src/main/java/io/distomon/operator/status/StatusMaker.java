@@ -111,7 +111,7 @@ public final class StatusMaker {
                 condition(ConditionTypes.ACCEPTED, accepted),
                 keysReady,
                 condition(ConditionTypes.NODES_AVAILABLE, available),
-                mirrorCondition(ConditionTypes.MIRROR_FRESH, network, mirrorFresh(network)),
+                mirrorCondition(ConditionTypes.MIRROR_FRESH, network, mirrorFresh(network, commits)),
                 mirrorCondition(ConditionTypes.MESH_HEALTHY, network, meshHealthy(view)),
                 condition(ConditionTypes.READY, ready(List.of(accepted, Judgement.of(keysReady), available)))));
         stalled(commits.areRefused(), accepted, Judgement.of(keysReady), available)
@@ -326,11 +326,15 @@ public final class StatusMaker {
                 .toList());
     }
 
-    private Judgement mirrorFresh(Network network) {
+    private Judgement mirrorFresh(Network network, Commits commits) {
         return switch (input.mirror()) {
             case MirrorState.NotYet() -> NOT_ASKED_YET;
             case MirrorState.None() -> NOBODY_TO_ASK;
             case MirrorState.Fresh fresh -> Judgement.yes("Asked", "the nodes were asked a short while ago");
+            case MirrorState.Unreachable unreachable
+            when commits.areAwaited() ->
+                Judgement.unknown(
+                        "CommitAwaited", "the nodes answer, and have nothing of the repository to run with yet");
             case MirrorState.Unreachable unreachable
             when areStarting(network) ->
                 Judgement.unknown("Starting", "no node answers yet: none has been up for long");

@@ -86,6 +86,10 @@ class CommitsTest {
                 .isEqualTo("False RepositoryUnreachable: the repository can't be fetched by fra, and nothing runs there"
                         + " yet: not authorized");
         assertThat(status.conditions()).extracting(Condition::type).doesNotContain("Stalled");
+        assertThat(status.conditions())
+                .filteredOn(condition -> condition.type().equals("MirrorFresh"))
+                .extracting(Condition::reason)
+                .containsExactly("CommitAwaited");
     }
 
     @Test
@@ -157,7 +161,9 @@ class CommitsTest {
                 KEYS,
                 new Availability(all, all, Set.of(), Map.of(), LOADED),
                 RolloutProgress.NONE,
-                new MirrorState.NotYet(),
+                membership.reports().isEmpty()
+                        ? new MirrorState.NotYet()
+                        : new MirrorState.Unreachable(LOADED, "fra: it answers 404", null),
                 membership,
                 LOADED));
     }
