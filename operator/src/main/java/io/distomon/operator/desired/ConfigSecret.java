@@ -44,9 +44,12 @@ public final class ConfigSecret implements ChildKind<Secret> {
         return Secret.class;
     }
 
+    /** None while what opens the repository can't be used: who runs goes on with the files of before. */
     @Override
     public List<Secret> wanted(Blueprint of) {
-        return List.of(of(of.network(), of.members(), of.git().keySet()));
+        return GitSecret.isLacking(of)
+                ? List.of()
+                : List.of(of(of.network(), of.members(), of.git().keySet()));
     }
 
     /** With server-side apply, a public key that somebody has put in would stay. */

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
@@ -24,6 +25,23 @@ public final class GitSecret implements ChildKind<Secret> {
     /** Whether the network's nodes mount it. */
     static boolean isMounted(Network network) {
         return network.git() != null && network.git().credentials() != null;
+    }
+
+    /** Whether there is nothing that opens the network's repository, which needs something. */
+    static boolean isLacking(Blueprint of) {
+        return isMounted(of.network()) && of.git().isEmpty();
+    }
+
+    /**
+     * Of which Secret for which server a copy is: what one server is given another is not, though the Secret that is for
+     * that one is missing.
+     */
+    public static boolean isFor(Secret copy, Network.Git git) {
+        return purpose(git).equals(ChildMetadata.annotation(copy, ChildMetadata.CREDENTIALS));
+    }
+
+    private static String purpose(Network.Git git) {
+        return git.credentials() + " for " + git.server();
     }
 
     @Override
@@ -42,6 +60,11 @@ public final class GitSecret implements ChildKind<Secret> {
         return List.of(new SecretBuilder()
                 .withMetadata(ChildMetadata.owned(
                         of.network(), ChildNames.git(of.network()), ChildMetadata.labels(of.network())))
+                .editMetadata()
+                .addToAnnotations(
+                        ChildMetadata.CREDENTIALS,
+                        purpose(Objects.requireNonNull(of.network().git())))
+                .endMetadata()
                 .withType(SecretText.TYPE)
                 .withData(data)
                 .build());
@@ -50,7 +73,10 @@ public final class GitSecret implements ChildKind<Secret> {
     @Override
     public Writing<Secret> writing() {
         return new Writing.Whole<>(
-                secret -> Arrays.asList(secret.getType(), secret.getData()),
+                secret -> Arrays.asList(
+                        secret.getType(),
+                        secret.getData(),
+                        ChildMetadata.annotation(secret, ChildMetadata.CREDENTIALS)),
                 secret -> Boolean.TRUE.equals(secret.getImmutable()));
     }
 

@@ -32,10 +32,10 @@ public final class NodeDeployment implements ChildKind.Restarting {
         return Deployment.class;
     }
 
-    /** None while what opens the repository was never there: a node that works would only be stopped for one that waits. */
+    /** None while what opens the repository can't be used: a node that works would only be stopped for one that waits. */
     @Override
     public List<Deployment> wanted(Blueprint of) {
-        if (GitSecret.isMounted(of.network()) && of.git().isEmpty()) {
+        if (GitSecret.isLacking(of)) {
             return List.of();
         }
         List<Deployment> deployments = new ArrayList<>();

@@ -13,7 +13,6 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -51,7 +50,8 @@ public final class SidecarKey implements ChildKind<Secret> {
     @Override
     public Writing<Secret> writing() {
         return new Writing.Whole<>(
-                secret -> Arrays.asList(secret.getType(), secret.getData(), original(secret)),
+                secret -> Arrays.asList(
+                        secret.getType(), secret.getData(), ChildMetadata.annotation(secret, ChildMetadata.KEY)),
                 secret -> Boolean.TRUE.equals(secret.getImmutable()));
     }
 
@@ -75,10 +75,5 @@ public final class SidecarKey implements ChildKind<Secret> {
                 .withType(SecretText.TYPE)
                 .withData(SecretText.data(KeySecret.fileName(network, key.nodeId()), pem.reveal()))
                 .build();
-    }
-
-    private static String original(Secret secret) {
-        Map<String, String> annotations = secret.getMetadata().getAnnotations();
-        return annotations == null ? "" : annotations.getOrDefault(ChildMetadata.KEY, "");
     }
 }

@@ -85,4 +85,17 @@ public record NodeKeys(
                 .toList();
         return new NodeKeys(nodeId, others.isEmpty() ? published.getLast() : signing, published, retired, others);
     }
+
+    /** The same while nobody can have these keys, as they are not where the members read them: the node waits. */
+    public NodeKeys unread(Network network) {
+        if (stage() != Stage.ANNOUNCED) {
+            return this;
+        }
+        List<Awaited> others = network.nodes().stream()
+                .map(NetworkNode::id)
+                .filter(id -> !id.equals(nodeId))
+                .map(id -> new Awaited(id, Why.OTHER_CONFIG))
+                .toList();
+        return new NodeKeys(nodeId, signing, published, retired, others);
+    }
 }

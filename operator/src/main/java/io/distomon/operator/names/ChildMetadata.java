@@ -39,6 +39,9 @@ public final class ChildMetadata {
     /** Annotation of what a sidecar signs with: the Secret of which that is a copy. */
     public static final String KEY = "distomon.io/key";
 
+    /** Annotation of a copy of what opens a repository: of which Secret it is, and for which server. */
+    public static final String CREDENTIALS = "distomon.io/credentials";
+
     /** Annotation: keeps Argo CD from deleting what no repository holds. */
     public static final String ARGO_OPTIONS = "argocd.argoproj.io/sync-options";
 
@@ -49,6 +52,12 @@ public final class ChildMetadata {
     public static final String SECRETS_VERSION = "distomon.io/secrets";
 
     private ChildMetadata() {}
+
+    /** Empty when there is none. */
+    public static String annotation(HasMetadata object, String name) {
+        Map<String, String> annotations = object.getMetadata().getAnnotations();
+        return annotations == null ? "" : annotations.getOrDefault(name, "");
+    }
 
     /** The labels of a child that the whole network shares. */
     public static Map<String, String> labels(Network network) {

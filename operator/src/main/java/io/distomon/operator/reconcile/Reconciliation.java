@@ -161,7 +161,8 @@ final class Reconciliation {
                 keyKeeper.own();
             }
         }
-        boolean isWritten = children.all(ConfigSecret.KIND).getFirst().getData().equals(data(configSecret()));
+        boolean isWritten = children.all(ConfigSecret.KIND).stream()
+                .anyMatch(config -> config.getData().equals(data(configSecret())));
         Optional<RunningConfig> running = isWritten ? Optional.empty() : running();
         Network shown =
                 running.map(found -> withThoseThatStillRun(whole, found)).orElse(whole);
@@ -186,7 +187,7 @@ final class Reconciliation {
     private NodeKeys judged(NodeKeys own, Network whole, @Nullable NetworkMembers inUse) {
         return inUse != null && inUse.keys().of(own.nodeId()).containsAll(own.publicKeys())
                 ? own.judged(whole, inUse.keysDigest(), inUse.digest(), mirror.reports())
-                : own.judged(whole, "", "", mirror.reports());
+                : own.unread(whole);
     }
 
     /** With the members that a repository names besides those that run here. */

@@ -2,6 +2,7 @@ package io.distomon.operator.reconcile;
 
 import io.distomon.core.crypto.Signer;
 import io.distomon.core.crypto.Verifier;
+import io.distomon.operator.desired.GitSecret;
 import io.distomon.operator.desired.JwtSecret;
 import io.distomon.operator.keys.Given;
 import io.distomon.operator.keys.SecretText;
@@ -95,8 +96,8 @@ final class References {
     }
 
     /**
-     * What opens the network's repository, by entry: what somebody gives, or the copy while that can't be used, which is
-     * noted.
+     * What opens the network's repository, by entry: what somebody gives, or while that can't be used, which is noted, the
+     * copy, if it is of the same Secret and for the same server.
      */
     Map<String, io.distomon.core.config.Secret> git() {
         Network.Git git = network.git();
@@ -105,16 +106,8 @@ final class References {
         }
         String copyName = ChildNames.git(network);
         Secret copy = copies.apply(copyName);
-        switch (credentials(git, git.credentials())) {
-            case Given.Usable<Map<String, io.distomon.core.config.Secret>>(var entries) -> {
-                return entries;
-            }
-            case Given.Unusable<Map<String, io.distomon.core.config.Secret>> unusable ->
-                note(unusable, copy == null ? "" : "; the nodes go on with what Secret %s has".formatted(copyName));
-            case null -> {}
-        }
         Map<String, io.distomon.core.config.Secret> entries = new HashMap<>();
-        if (copy != null) {
+        if (copy != null && GitSecret.isFor(copy, git)) {
             git.entries().forEach(entry -> {
                 if (SecretText.read(copy, entry, SecretText.MAX_LIST_CHARS)
                         instanceof SecretText.Usable(io.distomon.core.config.Secret text)) {
@@ -122,7 +115,18 @@ final class References {
                 }
             });
         }
-        return entries;
+        return switch (credentials(git, git.credentials())) {
+            case Given.Usable<Map<String, io.distomon.core.config.Secret>>(var given) -> given;
+            case Given.Unusable<Map<String, io.distomon.core.config.Secret>> unusable -> {
+                note(
+                        unusable,
+                        entries.isEmpty()
+                                ? "; what runs goes on as it is"
+                                : "; the nodes go on with what Secret %s has".formatted(copyName));
+                yield entries;
+            }
+            case null -> entries;
+        };
     }
 
     /** What is found unfit is looked at again: another url may need entries that were not kept. Null as for a key. */

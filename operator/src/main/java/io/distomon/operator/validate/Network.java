@@ -99,6 +99,13 @@ public record Network(
         /** The entry with the servers' public keys, for ssh. */
         public static final String KNOWN_HOSTS = "known_hosts";
 
+        /** Who is given the credentials: scheme, user, host and port, as far as the url has them. */
+        public String server() {
+            int scheme = url.indexOf("://");
+            int end = scheme < 0 ? url.indexOf(':') : url.indexOf('/', scheme + 3);
+            return end < 0 ? url : url.substring(0, end);
+        }
+
         /** Whether it is reached by http or https, else by ssh. */
         public boolean isHttp() {
             return url.startsWith("https://") || url.startsWith("http://");

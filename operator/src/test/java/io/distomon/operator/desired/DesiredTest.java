@@ -27,6 +27,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -156,9 +157,39 @@ class DesiredTest {
         assertThat(children.forOutside()).as("the repository is for all").isEmpty();
         assertThat(GitSecret.KIND.obsolete(git)).rejects("lab-git");
         assertThat(GitSecret.KIND.obsolete(LAB)).accepts("lab-git").rejects("lab-config", "lab-git-key-1");
-        Made closed = Made.ofGit(git, Networks.keys(git), Map.of());
-        assertThat(closed.git()).as("nothing is given").isEmpty();
-        assertThat(closed.deployments()).as("what runs stays as it is").isEmpty();
+        assertThat(Made.all(git, Networks.keys(git)))
+                .as("nothing is given: what runs stays as it is, its files too")
+                .extracting(child -> child.getMetadata().getName())
+                .doesNotContain("lab-git", "lab-config")
+                .contains("lab-login");
+        assertThat(Made.all(git, Networks.keys(git))).noneMatch(Deployment.class::isInstance);
+    }
+
+    @Test
+    void aCopyOfWhatOpensARepositoryIsOfOneSecretAndForOneServer() {
+        Network git = ofRepository("https://git.example.com/lab.git", "my-git");
+        Secret copy = Made.ofGit(
+                        git, Networks.keys(git), Map.of("password", new io.distomon.core.config.Secret("glpat")))
+                .git()
+                .getFirst();
+
+        assertThat(isFor(copy, "https://git.example.com/other.git", "my-git")).isTrue();
+        assertThat(isFor(copy, "https://git.example.com/lab.git", "another")).isFalse();
+        assertThat(isFor(copy, "https://git.example.org/lab.git", "my-git")).isFalse();
+        assertThat(isFor(copy, "https://git.example.com:8443/lab.git", "my-git"))
+                .isFalse();
+        assertThat(isFor(copy, "git@git.example.com:lab.git", "my-git")).isFalse();
+    }
+
+    private static boolean isFor(Secret copy, String url, String secret) {
+        return GitSecret.isFor(
+                copy, Objects.requireNonNull(ofRepository(url, secret).git()));
+    }
+
+    private static Network ofRepository(String url, String secret) {
+        return Networks.network(
+                "{nodes: [{id: fra}], membership: {type: Git, git: {url: '%s', credentialsSecretRef: {name: %s}}}}"
+                        .formatted(url, secret));
     }
 
     @Test

@@ -180,6 +180,17 @@ class KeyPlanTest {
     }
 
     @Test
+    void aNodeWhoseNextKeyIsWhereNobodyReadsItWaitsThoughItKnowsOfNobodyElse() {
+        Network alone = Networks.network("nodes: [{id: fra}]");
+
+        assertThat(announced().unread(alone)).isEqualTo(announced());
+        assertThat(announced().unread(LAB).stage()).isEqualTo(NodeKeys.Stage.ANNOUNCED);
+        assertThat(announced().unread(LAB).awaited())
+                .extracting(Awaited::nodeId)
+                .containsExactly("ams", "Nyc");
+    }
+
+    @Test
     void aMemberThatTellsNoDigestIsHeardAllTheSame() {
         MemberReports reports = new MemberReports(Map.of("ams", "new"), Map.of(), Map.of("ams", "a", "Nyc", "n"));
 

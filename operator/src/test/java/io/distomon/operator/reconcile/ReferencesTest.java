@@ -56,6 +56,36 @@ class ReferencesTest {
         assertThat(signer(pass(40).key("fra", ENTRY, Map.of()))).isEqualTo(key.verifier());
     }
 
+    @Test
+    void whatOpensOneServersRepositoryIsNotGivenToAnotherThoughItsOwnIsMissing() {
+        Secret copy = new SecretBuilder()
+                .withNewMetadata()
+                .withNamespace("monitoring")
+                .withName("lab-git")
+                .addToAnnotations("distomon.io/credentials", "token for https://git.example.com")
+                .endMetadata()
+                .withData(Map.of("password", base64("glpat")))
+                .build();
+
+        assertThat(whileMissing("https://git.example.com/lab.git", "token", copy))
+                .containsOnlyKeys("password");
+        assertThat(whileMissing("https://evil.example.org/lab.git", "token", copy))
+                .isEmpty();
+        assertThat(whileMissing("https://git.example.com/lab.git", "other", copy))
+                .isEmpty();
+    }
+
+    private static Map<String, io.distomon.core.config.Secret> whileMissing(String url, String name, Secret copy) {
+        Network network = Networks.network(
+                "{nodes: [{id: fra}], membership: {type: Git, git: {url: '%s', credentialsSecretRef: {name: %s}}}}"
+                        .formatted(url, name));
+        return new References(network, missing -> null, any -> copy, new Remembered("u-1"), new Obstacles(), 0).git();
+    }
+
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+
     private References pass(long second) {
         return new References(
                 NETWORK,
