@@ -9,10 +9,10 @@ import { showNode } from './node.js';
 import { headline, showOverview } from './overview.js';
 import { iso } from './parts.js';
 import { Past } from './past.js';
-import { showTimeLine } from './timeline.js';
+import { RECORDS, showTimeLine } from './timeline.js';
 import { moment } from './words.js';
 
-/** Milliseconds between two looks; more where an answer takes its time, so that asking is never a tenth of the work. */
+/** Milliseconds between two looks, unless somebody moves; more where an answer takes its time: asking is no tenth of the work. */
 const VIEW_MS = 4_000;
 const SHARE = 10;
 const LINKS_MS = 15_000;
@@ -25,6 +25,7 @@ const REST_MS = 150;
 
 const LOGGED_OUT = new api.Failure(401, 'logged out');
 
+const EVIDENCE = document.getElementById('evidence').textContent;
 const TABS = ['overview', 'graph', 'map', 'time', 'node'];
 
 const byId = (id) => document.getElementById(id);
@@ -43,6 +44,7 @@ const at = {
   entries: new Map(),
   cursor: null,
   past: null,
+  downloading: false,
   failingSince: null,
   failure: null,
 };
@@ -50,6 +52,7 @@ const due = { info: 0, links: 0, store: 0 };
 let timer = null;
 let loginTimer = null;
 let restTimer = null;
+let session = 0;
 let looking = false;
 let lookAgain = false;
 let shownRoute = null;
@@ -126,6 +129,7 @@ function refused(failure) {
 
 function logOut() {
   api.logOut();
+  session += 1;
   Object.assign(at, { info: null, network: null, asker: null, model: null, links: [], entries: new Map(), cursor: null });
   Object.assign(at, { past: null, failingSince: null, failure: null });
   draw();
@@ -147,14 +151,24 @@ async function look() {
   lookAgain = false;
   clearTimeout(timer);
   const begun = performance.now();
+  const asked = session;
+  let taken = null;
   try {
     await refresh(begun);
     at.failingSince = at.failure = null;
+    taken = performance.now() - begun;
+    draw();
+    // What happened may take its time, and must not keep what is now from being seen.
+    if (at.model !== null) {
+      await at.past.refresh(route(), begun, now());
+    }
   } catch (error) {
-    fail(error, begun);
+    if (asked === session) {
+      fail(error, begun);
+    }
   } finally {
     looking = false;
-    const taken = performance.now() - begun;
+    taken ??= performance.now() - begun;
     timer = setTimeout(look, lookAgain ? 0 : Math.max(VIEW_MS, taken * SHARE));
     draw();
   }
@@ -180,8 +194,9 @@ function fail(error, begun) {
 
 /** What was asked for before somebody logged out is not taken. */
 async function stillWanted(answer) {
+  const asked = session;
   const taken = await answer;
-  if (!api.isLoggedIn()) {
+  if (asked !== session || !api.isLoggedIn()) {
     throw LOGGED_OUT;
   }
   return taken;
@@ -221,7 +236,6 @@ async function refresh(begun) {
     at.cursor = cursor;
     due.store = begun + SLOW_MS;
   }
-  await stillWanted(at.past.refresh(route(), begun, now()));
 }
 
 function chosenNetwork() {
@@ -352,14 +366,13 @@ const moving = {
   download() {
     const { since, until } = at.past.window(now());
     const wanted = { since: iso(since), until: at.past.until === null ? null : iso(until), limit: 100 };
-    download(byId('records'), api.records(at.network.network_id, wanted), 'events');
+    download(byId('records'), RECORDS, api.records(at.network.network_id, wanted), 'events');
   },
 };
 
 /** Saves what is answered, under a name of its network, asker, kind and time. */
-async function download(button, answer, kind) {
-  const words = button.textContent;
-  button.disabled = true;
+async function download(button, words, answer, kind) {
+  button.disabled = at.downloading = true;
   downloadFailure = null;
   try {
     const blob = await answer;
@@ -383,7 +396,7 @@ async function download(button, answer, kind) {
     }
     draw();
   } finally {
-    button.disabled = false;
+    button.disabled = at.downloading = false;
   }
 }
 
@@ -396,7 +409,7 @@ byId('skip').addEventListener('click', (event) => {
 byId('login-form').addEventListener('submit', logIn);
 byId('logout').addEventListener('click', logOut);
 byId('evidence').addEventListener('click', () => {
-  download(byId('evidence'), api.evidence(at.network.network_id), null);
+  download(byId('evidence'), EVIDENCE, api.evidence(at.network.network_id), null);
 });
 byId('network').addEventListener('change', (event) => {
   location.hash = hash(event.target.value, route().tab === 'node' ? 'overview' : route().tab);

@@ -17,6 +17,12 @@ const USUAL_SPAN = '24 hours';
 const MOST_EVENTS = 500;
 const LATEST_EVENTS = 20;
 const NODE_EVENTS = 20;
+
+/** More than this is asked for anew. */
+const MOST_KEPT = 4 * MOST_EVENTS;
+
+/** A clock that goes back by more was set. */
+const CLOCK_MS = 1_000;
 const LATELY_MS = 15_000;
 const UPTIME_MS = 60_000;
 
@@ -35,6 +41,7 @@ export class Past {
     this.spanName = USUAL_SPAN;
     this.until = null;
     this.line = null;
+    this.inSight = '';
     /** What was so at a moment: `{time, view, failure}`. */
     this.moment = null;
     this.due = { lately: 0, uptime: 0, ofNode: 0 };
@@ -44,11 +51,12 @@ export class Past {
   async refresh({ tab, node }, begun, now) {
     try {
       if (tab === 'overview' && begun >= this.due.lately) {
-        this.lately = (await this.#events({ limit: LATEST_EVENTS })).events;
         this.due.lately = begun + LATELY_MS;
+        this.lately = (await this.#events({ limit: LATEST_EVENTS })).events.map(shown);
       } else if (tab === 'node') {
         await this.#refreshNode(node, begun);
       } else if (tab === 'time') {
+        this.#bringIntoSight(node, now);
         await this.#refreshLine(now);
         await this.#refreshMoment(node);
       }
@@ -74,44 +82,86 @@ export class Past {
 
   /** Half a span earlier or later; never later than now. */
   step(direction, now) {
-    const to = this.window(now).until + (direction * SPANS.get(this.spanName) * 1000) / 2;
-    this.until = to >= now ? null : to;
+    this.#goTo(this.window(now).until + (direction * SPANS.get(this.spanName) * 1000) / 2, now);
+  }
+
+  #goTo(until, now) {
+    this.until = until >= now ? null : until;
     this.line = null;
   }
 
   async #refreshNode(id, begun) {
     if (begun >= this.due.uptime) {
-      this.uptime = (await api.uptime(this.network)).nodes;
       this.due.uptime = begun + UPTIME_MS;
+      this.uptime = (await api.uptime(this.network)).nodes;
     }
     if (this.ofNode.id !== id || begun >= this.due.ofNode) {
-      this.ofNode = { id, events: (await this.#events({ node: id, limit: NODE_EVENTS })).events };
       this.due.ofNode = begun + LATELY_MS;
+      this.ofNode = { id, events: (await this.#events({ node: id, limit: NODE_EVENTS })).events.map(shown) };
     }
   }
 
-  /** All of the span first, then only what is newer than the newest. */
+  /** All of the span first, then only what is newer. What somebody has turned away from meanwhile is not taken. */
   async #refreshLine(now) {
-    if (this.line === null) {
-      const { since, until } = this.window(now);
-      const answer = await this.#events({ since, until: this.until === null ? null : until, limit: MOST_EVENTS });
-      const whole = answer.next === null;
-      const from = whole ? since : Date.parse(answer.events.at(-1).time);
-      this.line = { from, whole, base: await this.#before(from), events: answer.events };
-    } else if (this.until === null) {
-      const newest = this.line.events[0];
-      const since = newest === undefined ? this.line.from : Date.parse(newest.time);
-      const { events } = await this.#events({ since, limit: MOST_EVENTS });
-      const known = newest?.seq ?? 0;
-      this.line.events.unshift(...events.filter((event) => event.seq > known));
-      this.line.events.length = Math.min(this.line.events.length, 4 * MOST_EVENTS);
+    const { spanName, until, line } = this;
+    const fresh = line === null ? await this.#whole(now) : until === null ? await this.#newer(line, now) : line;
+    if (this.spanName === spanName && this.until === until && this.line === line) {
+      this.line = fresh;
     }
+  }
+
+  /** Where not all is told, or nothing was recorded when the span began, it begins with the oldest change that is. */
+  async #whole(now) {
+    const { since, until } = this.window(now);
+    const { events, next } = await this.#events({
+      since,
+      until: this.until === null ? null : until,
+      limit: MOST_EVENTS,
+    });
+    const oldest = events.at(-1)?.time;
+    let from = since;
+    let base = next === null ? await this.#before(iso(since)) : null;
+    if (base === null && oldest !== undefined) {
+      from = Date.parse(oldest);
+      base = await this.#before(oldest);
+    }
+    return { from, whole: next === null, base, events: events.map(shown), asked: now };
+  }
+
+  /** All anew where there is a hole between what is known and what is new, as after a clock was set back. */
+  async #newer(line, now) {
+    const newest = line.events[0];
+    const known = newest?.seq ?? 0;
+    const since = newest === undefined ? line.from : Date.parse(newest.time);
+    const { events, next, chain } = await this.#events({ since, limit: MOST_EVENTS });
+    const more = events.filter((event) => event.seq > known);
+    const hole = next !== null && events.at(-1).seq > known + 1;
+    const isAnother = chain.last_seq < known || now < line.asked - CLOCK_MS;
+    if (hole || isAnother || line.events.length + more.length > MOST_KEPT) {
+      return this.#whole(now);
+    }
+    return { ...line, asked: now, events: [...more.map(shown), ...line.events] };
+  }
+
+  /** A moment of the address that is not in sight is brought there, once; who goes back to now sees what is now. */
+  #bringIntoSight(time, now) {
+    if (time === this.inSight) {
+      return;
+    }
+    const { since, until } = this.window(now);
+    const at = Date.parse(time);
+    if (time === '') {
+      this.#goTo(now, now);
+    } else if (at < since || at > until) {
+      this.#goTo(at + (until - since) / 2, now);
+    }
+    this.inSight = time;
   }
 
   /** What was so then; null when nothing was recorded yet. */
   async #before(time) {
     try {
-      return await api.viewAt(this.network, iso(time));
+      return await api.viewAt(this.network, time);
     } catch (failure) {
       if (failure.status === 400) {
         return null;
@@ -145,7 +195,12 @@ export class Past {
   }
 }
 
-/** 404: it records nothing; 503: it can't read what it has. */
+/** Of an event only what is shown: it has up to a hundred witnesses. */
+function shown({ seq, time, kind, subject, from, to, reason, since, in_words }) {
+  return { seq, time, kind, subject, from, to, reason, since, in_words };
+}
+
+/** 404: it records nothing; 503: it can't read what it has; 0: it did not answer in time. */
 function isOfRecorder(failure) {
-  return failure instanceof api.Failure && (failure.status === 404 || failure.status === 503);
+  return failure instanceof api.Failure && [0, 404, 503].includes(failure.status);
 }

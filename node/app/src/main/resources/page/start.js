@@ -7,8 +7,10 @@ const AGAIN_MS = 5_000;
 addEventListener(
   'error',
   ({ target }) => {
-    if (target instanceof HTMLScriptElement) {
-      const line = document.getElementById('unstarted');
+    const line = document.getElementById('unstarted');
+    // Once it has started, what fails is not of the page, but of an extension.
+    const isStarted = line === null && document.readyState !== 'loading';
+    if (target instanceof HTMLScriptElement && !isStarted) {
       if (line !== null) {
         line.textContent = `A part of this page did not come. It is loaded again in ${AGAIN_MS / 1000} s.`;
       }

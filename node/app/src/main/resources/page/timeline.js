@@ -14,10 +14,15 @@ const WIDTH = 1000;
 const HEIGHT = 12;
 const HEIGHTS = { Offline: 12, Degraded: 8, Unknown: 5, Online: 2 };
 const TICKS = 4;
+
+/** What is on the button that saves records. */
+export const RECORDS = 'Download the newest 100 with their evidence';
 const DAY_MS = 86_400_000;
 
 /** Of the slider from one end to the other. */
 const STEPS = 500;
+
+let lastWhen = '';
 
 /**
  * @param when the moment that is looked at, as in the address; empty for none
@@ -39,7 +44,11 @@ export function showTimeLine(parent, at, when, now, act) {
   const slider = parent.querySelector('#moment');
   if (slider !== null && document.activeElement !== slider) {
     slider.value = String(Number.isNaN(chosen) ? until : chosen);
+    if (when !== lastWhen) {
+      parent.querySelector('#then')?.scrollIntoView({ block: 'nearest' });
+    }
   }
+  lastWhen = when;
 }
 
 function tools(past) {
@@ -91,6 +100,7 @@ function drawn(at, line, time) {
   const rows = nodeRows(at, line, time);
   const shown = rows.sort((a, b) => troubled(b, time) - troubled(a, time)).slice(0, MAX_LINES);
   const inside = line.events.filter((event) => isWithin(event, from, until));
+  const step = Math.max(1000, Math.round((until - from) / STEPS / 1000) * 1000);
   return [
     el(
       'div',
@@ -104,9 +114,9 @@ function drawn(at, line, time) {
         key: 'moment',
         id: 'moment',
         type: 'range',
-        min: String(Math.round(from)),
+        min: String(Math.round(until) - Math.floor((until - from) / step) * step),
         max: String(Math.round(until)),
-        step: String(Math.max(1000, Math.round((until - from) / STEPS / 1000) * 1000)),
+        step: String(step),
         'aria-valuetext': Number.isNaN(chosen) ? 'now' : moment(iso(chosen), now),
       }),
       el('span', { key: 'scale-label' }),
@@ -126,7 +136,7 @@ function drawn(at, line, time) {
     el('h3', { key: 'happened' }, happened(inside, line, from)),
     eventList(inside.slice(0, MAX_EVENTS), now),
     inside.length > MAX_EVENTS ? el('p', { class: 'quiet' }, `and ${inside.length - MAX_EVENTS} before these.`) : null,
-    el('button', { type: 'button', id: 'records', key: 'records' }, 'Download the newest 100 with their evidence'),
+    el('button', { type: 'button', id: 'records', key: 'records', disabled: at.downloading ? '' : null }, RECORDS),
   ];
 }
 
@@ -162,7 +172,7 @@ function legend() {
         state,
       ),
     ),
-    el('li', { key: 'nothing' }, 'empty: not recorded'),
+    el('li', { key: 'nothing' }, 'empty: not recorded, or more than is shown'),
   );
 }
 
@@ -190,6 +200,7 @@ function nodeRows(at, line, { until }) {
     one.begun = time;
   };
   [...at.model.byTrouble, ...states.keys()].forEach(row);
+  let isRecorded = true;
   for (const event of [...line.events].reverse()) {
     const time = Date.parse(event.time);
     if (event.kind === 'node') {
@@ -203,9 +214,10 @@ function nodeRows(at, line, { until }) {
         end(one, Math.max(one.begun, Math.min(gone, time)));
         one.begun = time;
       }
+      isRecorded = event.to === 'Running';
     }
   }
-  for (const one of rows.values()) {
+  for (const one of isRecorded ? rows.values() : []) {
     end(one, until);
   }
   return [...rows.values()];
@@ -254,9 +266,10 @@ function inWords(row, parts, from, until) {
 /** What was so at the moment that is looked at, with ways to the changes next to it. */
 function then(at, events, chosen, now) {
   const held = at.past.moment;
-  const before = events.find((event) => Date.parse(event.time) < chosen - 1000);
-  const after = events.findLast((event) => Date.parse(event.time) > chosen + 1000);
-  const title = el('h3', { key: 'then' }, `At ${since(iso(chosen), now)}`);
+  const second = (event) => Date.parse(wholeSecond(event.time));
+  const before = events.find((event) => second(event) < chosen);
+  const after = events.findLast((event) => second(event) > chosen);
+  const title = el('h3', { key: 'then', id: 'then' }, `At ${since(iso(chosen), now)}`);
   const ways = el(
     'p',
     { class: 'tools', key: 'ways' },
@@ -295,7 +308,7 @@ function situation(view) {
   return [
     el(
       'p',
-      { class: 'then', key: 'then-whole' },
+      { class: 'then', key: 'then-whole', role: 'status' },
       `${ids('Online').length} of ${count(view.nodes.length, 'node was', 'nodes were')} online.`,
       view.config_digest === null ? '' : ' Config ',
       view.config_digest === null ? null : el('code', {}, view.config_digest.slice(0, 12)),

@@ -1,9 +1,7 @@
 package io.distomon.core.record;
 
-import io.distomon.core.store.PingStatus;
 import io.distomon.core.view.NodeState;
 import io.distomon.core.view.Reason;
-import io.distomon.core.view.Standing;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -55,7 +53,7 @@ public final class RecordWords {
         if (to.equals(NodeState.OFFLINE.word())) {
             return State.PLANNED.equals(record.reason())
                     ? id + " has left as announced"
-                    : "%s is down%s: %s".formatted(id, member, observers(record));
+                    : "%s is down%s%s".formatted(id, member, observers(record));
         }
         if (to.equals(NodeState.DEGRADED.word())) {
             return "%s is degraded%s: %s".formatted(id, member, degraded(record));
@@ -63,19 +61,10 @@ public final class RecordWords {
         return "%s is %s%s".formatted(id, to.toLowerCase(Locale.ROOT), isNew ? member : because(record.reason()));
     }
 
+    /** Of the witnesses a record may name only some. */
     private static String observers(FlightRecord record) {
-        List<Statement> counted = record.witnesses().values().stream()
-                .filter(said -> said.standing().equals(Standing.COUNTED.word()))
-                .toList();
-        String offline = PingStatus.OFFLINE.name().toLowerCase(Locale.ROOT);
-        long agreeing =
-                counted.stream().filter(said -> said.status().equals(offline)).count();
-        return "%s of %s %s %s so"
-                .formatted(
-                        agreeing,
-                        counted.size(),
-                        counted.size() == 1 ? "observer" : "observers",
-                        agreeing == 1 ? "says" : "say");
+        String agree = record.shownAs();
+        return agree == null ? "" : ": " + agree + (agree.startsWith("1 of") ? " says so" : " say so");
     }
 
     private static String degraded(FlightRecord record) {
@@ -87,9 +76,7 @@ public final class RecordWords {
                     case ISOLATED -> "it reaches nobody, and nobody who reports reaches it";
                     case PARTITION -> "it is in a group that is cut off from the others";
                     case OUTBOUND -> "it gets no answer from most of those whom others reach";
-                    case INBOUND ->
-                        "it reports, but %s it is offline"
-                                .formatted(observers(record).replaceFirst(" so$", ""));
+                    case INBOUND -> "it reports, but most of those who watch it get no answer from it";
                     case UNOBSERVED, UNREPORTED -> reason;
                 };
             }

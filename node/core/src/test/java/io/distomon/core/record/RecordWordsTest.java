@@ -13,21 +13,14 @@ class RecordWordsTest {
     private static final Subject NYC = Subject.node("nyc");
 
     @Test
-    void whoIsDownIsToldWithThoseWhoSaySo() {
-        Transition down = new Transition(
-                NYC,
-                "Online",
-                new State("Offline", null),
-                "2 of 3 observers",
-                Told.T0,
-                Map.of(
-                        "ams", new Statement("offline", Told.T0, "timeout", "counted"),
-                        "fra", new Statement("offline", Told.T0, "timeout", "counted"),
-                        "rio", new Statement("online", Told.T0, null, "counted"),
-                        "old", new Statement("online", Told.T0, null, "stale")),
-                Map.of());
+    void whoIsDownIsToldWithHowManySaySoWhoeverIsNamed() {
+        assertThat(words(down("150 of 199 observers"))).isEqualTo("nyc is down: 150 of 199 observers say so");
+        assertThat(words(down("1 of 1 observers"))).isEqualTo("nyc is down: 1 of 1 observers says so");
+    }
 
-        assertThat(words(down)).isEqualTo("nyc is down: 2 of 3 observers say so");
+    private static Transition down(String shownAs) {
+        Map<String, Statement> few = Map.of("ams", new Statement("offline", Told.T0, "timeout", "counted"));
+        return new Transition(NYC, "Online", new State("Offline", null), shownAs, Told.T0, few, Map.of());
     }
 
     @Test
