@@ -75,6 +75,8 @@ listens() { (: <"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 argocd_objects() { # KUBECONFIG
   local crds
   find_go
+  # Its program may be in the cache while the module is not.
+  (cd "$MODULES/argocd" && GOWORK=off GOFLAGS='' "$GO" mod download github.com/argoproj/argo-cd/v3)
   crds=$(cd "$MODULES/argocd" && GOWORK=off GOFLAGS='' "$GO" list -mod=readonly -m -f '{{.Dir}}' \
     github.com/argoproj/argo-cd/v3)/manifests/crds
   argocd_kubectl "$1" create namespace "$ARGOCD_NAMESPACE" --dry-run=client -o yaml | argocd_kubectl "$1" apply -f -
