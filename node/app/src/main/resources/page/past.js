@@ -125,7 +125,10 @@ export class Past {
       from = Date.parse(oldest);
       base = await this.#before(oldest);
     }
-    return { from, whole: next === null, base, events: events.map(shown), asked: now };
+    // Whoever asks is at work now, and may not have been when the span ended.
+    const end = this.until === null ? null : await this.#before(iso(until));
+    const recordedUntil = end?.unrecorded_since ? Date.parse(end.unrecorded_since) : null;
+    return { from, whole: next === null, base, recordedUntil, events: events.map(shown), asked: now };
   }
 
   /** All anew where there is a hole between what is known and what is new, as after a clock was set back. */

@@ -193,14 +193,14 @@ function nodeRows(at, line, { until }) {
     }
     return rows.get(id);
   };
+  let isRecorded = (line.base?.unrecorded_since ?? null) === null;
   const end = (one, time) => {
-    if (one.state !== null && time > one.begun) {
+    if (isRecorded && one.state !== null && time > one.begun) {
       one.parts.push({ from: one.begun, until: time, state: one.state });
     }
     one.begun = time;
   };
   [...at.model.byTrouble, ...states.keys()].forEach(row);
-  let isRecorded = true;
   for (const event of [...line.events].reverse()) {
     const time = Date.parse(event.time);
     if (event.kind === 'node') {
@@ -217,8 +217,8 @@ function nodeRows(at, line, { until }) {
       isRecorded = event.to === 'Running';
     }
   }
-  for (const one of isRecorded ? rows.values() : []) {
-    end(one, until);
+  for (const one of rows.values()) {
+    end(one, line.recordedUntil ?? until);
   }
   return [...rows.values()];
 }
@@ -283,10 +283,10 @@ function then(at, events, chosen, now) {
   if (held.view === null) {
     return [title, ways, el('p', { class: 'notice degraded' }, `It can't be told: ${held.failure}.`)];
   }
-  return [title, ways, ...situation(held.view)];
+  return [title, ways, ...situation(held.view, now)];
 }
 
-function situation(view) {
+function situation(view, now) {
   const ids = (state) => view.nodes.filter((node) => node.state === state);
   const lines = [];
   if (view.minority) {
@@ -306,6 +306,13 @@ function situation(view) {
     lines.push(['degraded', `${link.from} got no answer from ${link.to}${why}${other}.`]);
   }
   return [
+    view.unrecorded_since === null
+      ? null
+      : el(
+          'p',
+          { class: 'notice degraded', key: 'then-unrecorded' },
+          `Nothing was recorded since ${moment(view.unrecorded_since, now)}: this is what was so then.`,
+        ),
     el(
       'p',
       { class: 'then', key: 'then-whole', role: 'status' },

@@ -79,6 +79,13 @@ class FlightRecorderTest {
         assertThat(answer.get("entries").has(offline.at("/entries/fra").asText()))
                 .isTrue();
         assertThat(event(events, "fra", "Running").get("from").asText()).isEqualTo("Stopped");
+        String stopped = event(events, "fra", "Stopped").get("time").asText();
+        assertThat(get("/view/lab?at=" + stopped).get("unrecorded_since").asText())
+                .isEqualTo(stopped);
+        assertThat(get("/view/lab?at=" + offline.get("time").asText())
+                        .get("unrecorded_since")
+                        .isNull())
+                .isTrue();
         assertThat(verify(answer)).isZero();
         assertThat(told.toString()).contains("The chain holds: " + last + " records", "    fra signed on ");
     }

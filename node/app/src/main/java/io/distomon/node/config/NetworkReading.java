@@ -77,8 +77,8 @@ record NetworkReading(
         Instant goodAt =
                 findings.isEmpty() ? (follower == null ? now : fetchedAt) : (before == null ? null : before.goodAt());
         String error = findings.isEmpty() ? null : error();
-        Commit offered = follower == null ? null : follower.status().offered();
-        String newest = offered == null ? null : offered.id();
+        Commit judged = follower == null ? null : follower.status().judged();
+        String newest = judged == null ? null : judged.id();
         if (network == null) {
             return new NetworkState(false, null, newest, null, fetchedAt, goodAt, error);
         }

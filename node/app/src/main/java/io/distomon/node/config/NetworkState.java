@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param running whether the network runs; if not, no files of it were good yet
  * @param commit the git commit that is in use; null for local files, and for what doesn't run
- * @param newest the newest commit of the branch as the repository last said; null for local files, and when it has not answered
+ * @param newest the newest commit of the branch that was taken or refused since the start; null for local files, and when none was
  *     since the start
  * @param loadedAt when what is in use was taken; null for what doesn't run
  * @param fetchedAt when the repository last answered; null for local files, and when it has not since the start

@@ -60,7 +60,7 @@ public final class GitFollower implements AutoCloseable {
 
     // Of a look, told to the thread.
     private volatile boolean downloading;
-    private volatile @Nullable Commit offered;
+    private volatile @Nullable Commit judged;
 
     // Of whoever reads files, told to the thread.
     private volatile boolean doubted;
@@ -216,12 +216,14 @@ public final class GitFollower implements AutoCloseable {
             withoutHistory = false; // It was too much, or too slow, once.
             return true;
         } catch (GitException e) {
-            failed(e.getMessage());
+            failed(judged, e.getMessage());
         } catch (IOException e) {
-            failed("nothing can be written to %s (%s); DISTOMON_CONFIG_GIT_DIRECTORY names another directory"
-                    .formatted(directory, PlainMessage.of(e, source)));
+            failed(
+                    status.judged(),
+                    "nothing can be written to %s (%s); DISTOMON_CONFIG_GIT_DIRECTORY names another directory"
+                            .formatted(directory, PlainMessage.of(e, source)));
         } catch (RuntimeException | Error e) {
-            failed("the look failed (%s)".formatted(PlainMessage.of(e, source)));
+            failed(status.judged(), "the look failed (%s)".formatted(PlainMessage.of(e, source)));
             throw e;
         } finally {
             if (work != null) {
@@ -240,20 +242,20 @@ public final class GitFollower implements AutoCloseable {
         downloading = false;
         @Nullable TrustedSigners trusted = signers();
         Commit newest = remote.newest(work);
-        offered = newest;
         List<String> seen = clones.seen();
         @Nullable Commit last = seen.isEmpty() ? null : new Commit(seen.getLast());
         @Nullable Path before = last == null ? null : clones.repository(last).orElse(null);
         if (newest.equals(last) && isWhole(newest)) {
+            judged = newest;
             return new Found(newest, false, null);
         }
         if (History.isOlder(newest, seen, before)) {
+            judged = newest;
             throw older(newest, last);
         }
         downloading = true;
         Path target = work.resolve("fetched.git");
         Commit fetched = remote.download(work, target, withoutHistory ? 1 : GitRemote.HISTORY);
-        offered = fetched;
         Standing standing = History.judge(fetched, seen, target, before, Instant.now());
         if (standing == Standing.REWRITTEN && trusted != null) {
             // Perhaps it comes after it by more commits than were fetched.
@@ -268,6 +270,7 @@ public final class GitFollower implements AutoCloseable {
                 standing = Standing.NEWER;
             }
         }
+        judged = fetched;
         @Nullable String rewritten = null;
         switch (standing) {
             case OLDER -> throw older(fetched, last);
@@ -296,7 +299,11 @@ public final class GitFollower implements AutoCloseable {
         try {
             return remote.download(work, target, GitRemote.WHOLE_HISTORY);
         } catch (GitException e) {
-            throw GitRemote.isTooMuch(e) ? notAfter(newest, last, e) : e;
+            if (GitRemote.isTooMuch(e)) {
+                judged = newest;
+                throw notAfter(newest, last, e);
+            }
+            throw e;
         }
     }
 
@@ -362,7 +369,7 @@ public final class GitFollower implements AutoCloseable {
                 null);
     }
 
-    private void failed(@Nullable String error) {
+    private void failed(@Nullable Commit lastJudged, @Nullable String error) {
         String shown = error == null ? "no reason given" : error;
         GitStatus before = status;
         if (!shown.equals(before.error())) {
@@ -373,7 +380,7 @@ public final class GitFollower implements AutoCloseable {
                     before.fetchedAt() == null ? "it was not since the start" : "it was last at " + before.fetchedAt(),
                     shown);
         }
-        status = before.failed(offered, shown);
+        status = before.failed(lastJudged, shown);
     }
 
     /** Runs a look on a thread that is told to end when it takes too long or too much; JGit bounds neither by itself. */

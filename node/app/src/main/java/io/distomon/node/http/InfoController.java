@@ -84,7 +84,7 @@ final class InfoController {
      * A network that does not run.
      *
      * @param name its name in the node's own file; its id is not known
-     * @param newest the newest commit of its branch as the repository last said; null for files, and when it has not answered
+     * @param newest the newest commit of its branch that was taken or refused since the start; null for files, and when none was
      *     since the start
      * @param error why
      */
@@ -142,7 +142,7 @@ final class InfoController {
      *
      * @param digest equal on all nodes that run with the same config
      * @param commit the git commit that is in use; null for files
-     * @param newest the newest commit of the branch as the repository last said; null for files, and when it has not answered
+     * @param newest the newest commit of the branch that was taken or refused since the start; null for files, and when none was
      *     since the start
      * @param loadedAt when it was taken
      * @param fetchedAt when the repository last answered; null for files, and when it has not since the start

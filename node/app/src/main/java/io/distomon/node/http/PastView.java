@@ -1,6 +1,7 @@
 package io.distomon.node.http;
 
 import io.distomon.core.record.Kind;
+import io.distomon.core.record.Rewind;
 import io.distomon.core.record.Situation;
 import io.distomon.core.record.State;
 import io.distomon.core.record.Subject;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param asker whose records these are
  * @param at the moment
+ * @param unrecordedSince since when the asker had not been recording, so that it may have been otherwise; null when it was
  * @param minority whether the asker heard from fewer than half of the members
  * @param configDigest of the config that it ran with
  */
@@ -22,6 +24,7 @@ record PastView(
         String networkId,
         String asker,
         String at,
+        @Nullable String unrecordedSince,
         boolean minority,
         List<Node> nodes,
         List<Link> brokenLinks,
@@ -37,7 +40,8 @@ record PastView(
             boolean oneWay,
             @Nullable String error) {}
 
-    static PastView of(String networkId, String asker, long atMicros, Situation situation) {
+    static PastView of(String networkId, String asker, long atMicros, Rewind.Past past) {
+        Situation situation = past.situation();
         List<Node> nodes = new ArrayList<>();
         List<Link> links = new ArrayList<>();
         for (Map.Entry<Subject, State> entry : situation.states().entrySet()) {
@@ -57,6 +61,7 @@ record PastView(
                 networkId,
                 asker,
                 EntryDate.format(atMicros),
+                EntryDate.formatOrNull(past.unrecordedSinceMicros()),
                 situation.states().containsKey(new Subject(Kind.MINORITY, networkId)),
                 nodes,
                 links,

@@ -84,7 +84,7 @@ final class ViewController {
                             networkId,
                             network.config().nodeId(),
                             at.get(),
-                            recorder.situationAt(at.get())
+                            recorder.past(at.get())
                                     .orElseThrow(() -> QueryField.wrong(
                                             "at", "a time before the oldest record", "one after it"))));
         }

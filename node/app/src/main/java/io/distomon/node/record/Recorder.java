@@ -4,12 +4,11 @@ import io.distomon.core.Clock;
 import io.distomon.core.config.OwnersOnly;
 import io.distomon.core.exchange.Limits;
 import io.distomon.core.exchange.OwnClock;
-import io.distomon.core.record.Anchor;
 import io.distomon.core.record.ChainPoint;
-import io.distomon.core.record.Change;
 import io.distomon.core.record.FlightRecord;
 import io.distomon.core.record.LinkMinute;
 import io.distomon.core.record.Recollection;
+import io.distomon.core.record.Rewind;
 import io.distomon.core.record.Situation;
 import io.distomon.core.record.Transition;
 import io.distomon.core.record.Transitions;
@@ -26,7 +25,6 @@ import java.nio.file.attribute.FileTime;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -308,18 +306,12 @@ public final class Recorder implements AutoCloseable {
         return ask(file -> file.minutes(fromMicros, toMicros, limit));
     }
 
-    /** What was so at a moment; empty when that is before the oldest record. */
-    public Optional<Situation> situationAt(long micros) throws UnavailableException {
+    /** What records tell of a moment; empty when that is before the oldest. */
+    public Optional<Rewind.Past> past(long micros) throws UnavailableException {
         return ask(file -> {
-            Anchor anchor = file.extent().anchor();
-            List<Change> before = new ArrayList<>();
-            file.forEachChange(change -> {
-                if (change.timeMicros() <= micros) {
-                    before.add(change);
-                }
-            });
-            boolean isKnown = !before.isEmpty() || (anchor.timeMicros() > 0 && anchor.timeMicros() <= micros);
-            return isKnown ? Optional.of(anchor.situation().after(before)) : Optional.empty();
+            Rewind rewind = new Rewind(file.extent().anchor(), micros);
+            file.forEachChange(rewind::add);
+            return rewind.past();
         });
     }
 
