@@ -53,6 +53,9 @@ final class InstalledCrd implements UnaryOperator<DistomonNetworkStatus> {
     /** How often an older CRD, or one of which nothing is known, is looked at again. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(15);
 
+    /** How often one that is as new is looked at: somebody may put an older one back. */
+    private static final Duration LOOK_ANEW = Duration.ofMinutes(10);
+
     /** Where Events about what is in no namespace are. */
     private static final String OF_THE_CLUSTER = "default";
 
@@ -135,7 +138,8 @@ final class InstalledCrd implements UnaryOperator<DistomonNetworkStatus> {
 
     private boolean isDue(Look look) {
         boolean isSettled = look.isTold() && look.missing().isEmpty();
-        return !isSettled && clock.monotonicNanos() - look.nanos() > LOOK_AGAIN.toNanos();
+        Duration wait = isSettled ? LOOK_ANEW : LOOK_AGAIN;
+        return clock.monotonicNanos() - look.nanos() > wait.toNanos();
     }
 
     private void tell(Set<String> missing) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.distomon.core.Clock;
@@ -11,6 +13,7 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -43,6 +46,7 @@ class InstalledCrdTest {
     private final List<String> events = new CopyOnWriteArrayList<>();
     private volatile CountDownLatch answers = new CountDownLatch(0);
     private volatile int status = 200;
+    private volatile String document = OLDER;
 
     private HttpServer server;
     private KubernetesClient client;
@@ -109,6 +113,32 @@ class InstalledCrdTest {
     }
 
     @Test
+    void anOlderOneThatIsPutBackLaterIsFound() throws IOException {
+        document = ofThisVersion();
+        assertThat(crd.trouble()).isEmpty();
+        document = OLDER;
+        pass(Duration.ofSeconds(16));
+        assertThat(crd.trouble()).as("not before a while has passed").isEmpty();
+
+        pass(Duration.ofMinutes(10));
+
+        assertThat(crd.trouble()).isPresent();
+    }
+
+    private static String ofThisVersion() throws IOException {
+        ObjectMapper json = new ObjectMapper();
+        ObjectNode document = json.createObjectNode();
+        try (InputStream crd =
+                InstalledCrd.class.getResourceAsStream("/META-INF/fabric8/distomonnetworks.distomon.io-v1.yml")) {
+            document.withObject("/components/schemas")
+                    .set(
+                            "io.distomon.v1alpha1.DistomonNetwork",
+                            new YAMLMapper().readTree(crd).at("/spec/versions/0/schema/openAPIV3Schema"));
+        }
+        return json.writeValueAsString(document);
+    }
+
+    @Test
     void whileOneLooksAgainTheOthersGoOnWithWhatWasFoundLast() {
         Optional<String> found = crd.trouble();
         pass(Duration.ofSeconds(16));
@@ -137,7 +167,7 @@ class InstalledCrdTest {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        answer(exchange, status, OLDER);
+        answer(exchange, status, document);
     }
 
     private void event(HttpExchange exchange) throws IOException {
