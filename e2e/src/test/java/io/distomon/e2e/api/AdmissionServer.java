@@ -5,24 +5,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
-import io.distomon.e2e.cluster.Command;
+import io.distomon.e2e.https.LoopbackServer;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.util.Base64;
-import java.util.concurrent.Executors;
 import java.util.function.Function;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 
 /**
  * An admission webhook, as policies and meshes have one: over TLS on loopback, asked by the API server for each object that
@@ -30,8 +21,6 @@ import javax.net.ssl.SSLContext;
  */
 final class AdmissionServer implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String PASSWORD = "not a secret";
-    private static final String ALIAS = "webhook";
 
     private final HttpsServer server;
     private final String caBundle;
@@ -68,39 +57,9 @@ final class AdmissionServer implements AutoCloseable {
      */
     static AdmissionServer start(Path directory, Function<JsonNode, Answer> admission)
             throws IOException, GeneralSecurityException {
-        Path store = directory.resolve("webhook.p12");
-        Command.of(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        ALIAS,
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=webhook",
-                        "-ext",
-                        "san=ip:127.0.0.1",
-                        "-storetype",
-                        "PKCS12",
-                        "-keystore",
-                        store.toString(),
-                        "-storepass",
-                        PASSWORD)
-                .output();
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(store)) {
-            keys.load(in, PASSWORD.toCharArray());
-        }
-        KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        managers.init(keys, PASSWORD.toCharArray());
-        SSLContext tls = SSLContext.getInstance("TLS");
-        tls.init(managers.getKeyManagers(), null, null);
-        HttpsServer https = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        https.setHttpsConfigurator(new HttpsConfigurator(tls));
-        https.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-        AdmissionServer server =
-                new AdmissionServer(https, pem(keys.getCertificate(ALIAS).getEncoded()), admission);
+        LoopbackServer made = LoopbackServer.make(directory);
+        HttpsServer https = made.server();
+        AdmissionServer server = new AdmissionServer(https, base64(made.certificate()), admission);
         https.createContext("/", server::answer);
         https.start();
         return server;
@@ -121,11 +80,8 @@ final class AdmissionServer implements AutoCloseable {
         server.stop(0);
     }
 
-    private static String pem(byte[] certificate) {
-        String pem = "-----BEGIN CERTIFICATE-----\n"
-                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(certificate)
-                + "\n-----END CERTIFICATE-----\n";
-        return Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.UTF_8));
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
     private void answer(HttpExchange exchange) throws IOException {

@@ -2,35 +2,23 @@ package io.distomon.e2e.git;
 
 import com.sun.net.httpserver.BasicAuthenticator;
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import io.distomon.e2e.https.LoopbackServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.util.Base64;
+import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 
 /** {@code git http-backend} behind https, with a user and a password. */
 public final class HttpsGit implements AutoCloseable {
     public static final String USER = "bot";
-
-    private static final String STORE_PASSWORD = "changeit";
-    private static final String ALIAS = "server";
-    private static final long MAX_SECONDS = 60;
 
     private final HttpsServer server;
     private final Path served;
@@ -43,24 +31,10 @@ public final class HttpsGit implements AutoCloseable {
         this.certificate = certificate;
     }
 
-    static HttpsGit start(Path directory, Path served) throws Exception {
-        Path file = directory.resolve("server.p12");
-        makeCertificate(file);
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(file)) {
-            store.load(in, STORE_PASSWORD.toCharArray());
-        }
-        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        keys.init(store, STORE_PASSWORD.toCharArray());
-        SSLContext tls = SSLContext.getInstance("TLS");
-        tls.init(keys.getKeyManagers(), null, null);
-        HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.setHttpsConfigurator(new HttpsConfigurator(tls));
-        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-        String pem = "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n"
-                .formatted(Base64.getMimeEncoder(64, new byte[] {'\n'})
-                        .encodeToString(store.getCertificate(ALIAS).getEncoded()));
-        HttpsGit git = new HttpsGit(server, served, pem);
+    static HttpsGit start(Path directory, Path served) throws IOException, GeneralSecurityException {
+        LoopbackServer made = LoopbackServer.make(directory);
+        HttpsServer server = made.server();
+        HttpsGit git = new HttpsGit(server, served, made.certificate());
         server.createContext("/", git::answer).setAuthenticator(new BasicAuthenticator("lab") {
             @Override
             public boolean checkCredentials(String user, String given) {
@@ -149,35 +123,5 @@ public final class HttpsGit implements AutoCloseable {
 
     private static String header(HttpExchange exchange, String name) {
         return Objects.requireNonNullElse(exchange.getRequestHeaders().getFirst(name), "");
-    }
-
-    private static void makeCertificate(Path file) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-keyalg",
-                        "EC",
-                        "-alias",
-                        ALIAS,
-                        "-dname",
-                        "CN=git",
-                        "-ext",
-                        "SAN=ip:127.0.0.1",
-                        "-validity",
-                        "2",
-                        "-storetype",
-                        "PKCS12",
-                        "-storepass",
-                        STORE_PASSWORD,
-                        "-keystore",
-                        file.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        if (!process.waitFor(MAX_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
-            process.destroyForcibly();
-            throw new IOException("keytool failed");
-        }
     }
 }
