@@ -70,15 +70,21 @@ public final class ApiServer implements AutoCloseable {
                 .serverSideApply();
     }
 
-    /** Makes the CRD another one, until {@link #applyCrd()}. */
+    /** Makes the CRD another one, until {@link #applyCrd()}: no server-side apply, which leaves what others have put in. */
     void editCrd(Consumer<CustomResourceDefinition> change) {
         CustomResourceDefinition ours = client.apiextensions()
                 .v1()
                 .customResourceDefinitions()
                 .load(CRD.toFile())
                 .item();
-        change.accept(ours);
-        client.resource(ours).forceConflicts().serverSideApply();
+        client.apiextensions()
+                .v1()
+                .customResourceDefinitions()
+                .withName(ours.getMetadata().getName())
+                .edit(found -> {
+                    change.accept(found);
+                    return found;
+                });
     }
 
     private void prepare() {

@@ -11,6 +11,7 @@ import io.distomon.crds.v1alpha1.DistomonNetworkStatus;
 import io.distomon.crds.v1alpha1.NodeState;
 import io.distomon.crds.v1alpha1.NodeStatus;
 import io.distomon.crds.v1alpha1.Summary;
+import io.distomon.e2e.cluster.Command;
 import io.distomon.operator.RunningOperator;
 import io.distomon.operator.Settings;
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -26,6 +27,7 @@ import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
@@ -37,9 +39,11 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
@@ -74,6 +78,9 @@ class OperatorTest extends OperatorBeforeApiServer {
             7IvRFL3pjb7ZcViIv/+n+itp+NA0JfRqjwtjQwD+wpJ2tvqhiexz26jDZ1g=
             -----END CERTIFICATE-----
             """;
+
+    /** A first time compiles it. */
+    private static final Duration TO_BUILD_HELM = Duration.ofMinutes(15);
 
     private final RunningOperator operator;
 
@@ -495,17 +502,7 @@ class OperatorTest extends OperatorBeforeApiServer {
     @ResourceLock(BesideOthers.CRD)
     void aCrdThatIsOlderThanTheOperatorIsNamedAndEverythingElseIsWritten() {
         String namespace = namespace("older");
-        server.editCrd(crd -> {
-            Map<String, JSONSchemaProps> status = properties(crd.getSpec()
-                    .getVersions()
-                    .getFirst()
-                    .getSchema()
-                    .getOpenAPIV3Schema()
-                    .getProperties()
-                    .get("status"));
-            status.remove("mirroredAt");
-            status.remove("networkId");
-        });
+        server.editCrd(OperatorTest::makeOlder);
         try (LogLines log = LogLines.listen();
                 RunningOperator other = startOperator(namespace)) {
             await().atMost(SOON)
@@ -540,6 +537,71 @@ class OperatorTest extends OperatorBeforeApiServer {
             server.applyCrd();
             client.namespaces().withName(namespace).delete();
         }
+    }
+
+    @Test
+    @ResourceLock(BesideOthers.CRD)
+    void aChartThatManagesTheCrdTakesOverAnOlderOneUpgradesItAndLeavesItWithAllNetworksWhenItIsUninstalled() {
+        String namespace = namespace("managed");
+        try {
+            server.editCrd(OperatorTest::makeOlder);
+            client.resource(yaml(namespace, "lab", nodes("fra"))).serverSideApply();
+            String uid = network(namespace, "lab").getMetadata().getUid();
+
+            bringsTheCrdAlong(namespace, "install", "--skip-crds", "--set=crds.managed=true", "--take-ownership");
+            server.editCrd(OperatorTest::makeOlder);
+            bringsTheCrdAlong(namespace, "upgrade", "--reuse-values");
+            helm("uninstall", namespace);
+
+            try (RunningOperator other = startOperator(namespace)) {
+                untilReason(namespace, "lab", "KeysReady", "AllReady");
+                assertThat(readiness(other)).isEqualTo("ok\n");
+            }
+            assertThat(network(namespace, "lab").getMetadata().getUid()).isEqualTo(uid);
+        } finally {
+            server.applyCrd();
+            client.namespaces().withName(namespace).delete();
+        }
+    }
+
+    private void bringsTheCrdAlong(String namespace, String what, String... flags) {
+        try (RunningOperator other = startOperator(namespace)) {
+            untilReadiness(other, "status.mirroredAt, status.networkId");
+            helm(what, namespace, flags);
+            untilReadiness(other, "ok\n");
+        }
+    }
+
+    /** Has the program do something with a release of the chart, of which no pod runs here. */
+    private void helm(String what, String namespace, String... flags) {
+        List<String> words = new ArrayList<>(List.of(
+                Command.script("cluster", "helm").taking(TO_BUILD_HELM).output().strip(),
+                what,
+                "distomon",
+                "--kubeconfig=" + server.kubeconfig(),
+                "--namespace=" + namespace));
+        if (!what.equals("uninstall")) {
+            words.add(Path.of("..", "charts", "distomon").toString());
+        }
+        words.addAll(List.of(flags));
+        Command.of(words.toArray(String[]::new)).output();
+    }
+
+    private static void untilReadiness(RunningOperator operator, String part) {
+        await().atMost(SOON).untilAsserted(() -> assertThat(readiness(operator)).contains(part));
+    }
+
+    /** The CRD as one version before the operator's. */
+    private static void makeOlder(CustomResourceDefinition crd) {
+        Map<String, JSONSchemaProps> status = properties(crd.getSpec()
+                .getVersions()
+                .getFirst()
+                .getSchema()
+                .getOpenAPIV3Schema()
+                .getProperties()
+                .get("status"));
+        status.remove("mirroredAt");
+        status.remove("networkId");
     }
 
     private static Map<String, JSONSchemaProps> properties(@Nullable JSONSchemaProps schema) {
