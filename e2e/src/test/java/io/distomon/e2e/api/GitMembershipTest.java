@@ -130,6 +130,21 @@ class GitMembershipTest extends OperatorBeforeApiServer {
 
     @Test
     @Order(5)
+    void whileTheNetworkIsPausedAnotherMembershipDoesNotChangeWhoIsShown() {
+        apply("lab", "{paused: true, nodes: [{id: fra}, {id: ams}]}");
+        await(() -> assertThat(status(network("lab")).observedGeneration())
+                .isEqualTo(network("lab").getMetadata().getGeneration()));
+
+        assertThat(status(network("lab")).nodes())
+                .extracting(NodeStatus::id, NodeStatus::state)
+                .contains(tuple("nyc", NodeState.Offline))
+                .hasSize(3);
+        apply("lab", byHttps());
+        await(() -> assertThat(accepted()).isEqualTo("Valid: the spec is valid"));
+    }
+
+    @Test
+    @Order(6)
     void aBadCommitIsNamedAndTheLastGoodOneGoesOn() {
         Map<String, String> before = commits();
         String bad = repository.commit(Map.of("config.yml", "network_id: [\n"));
@@ -157,7 +172,7 @@ class GitMembershipTest extends OperatorBeforeApiServer {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void anotherPasswordIsFollowedWithoutARestart() {
         List<Long> pids = NODES.stream().map(kubelet::pid).toList();
         repository.https().changePassword("glpat-2");
@@ -175,7 +190,7 @@ class GitMembershipTest extends OperatorBeforeApiServer {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void theSameRepositoryIsFollowedBySshWithoutARestart() {
         List<Long> pids = NODES.stream().map(kubelet::pid).toList();
         give(Map.of(
@@ -194,7 +209,7 @@ class GitMembershipTest extends OperatorBeforeApiServer {
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     void aSecretThatIsTakenAwayIsToldAndTheNodesGoOnWithTheCopy() {
         secrets(CREDENTIALS).delete();
         DistomonNetwork network = untilSaid("lab", "KeysReady", ConditionStatus.False, "SecretMissing");
@@ -207,7 +222,7 @@ class GitMembershipTest extends OperatorBeforeApiServer {
     }
 
     @Test
-    @Order(9)
+    @Order(10)
     void anotherKeyIsUsedOnceItIsCommittedAndEverybodyHasIt() {
         give(Map.of(
                 "ssh-privatekey",

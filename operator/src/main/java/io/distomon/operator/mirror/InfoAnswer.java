@@ -89,6 +89,9 @@ final class InfoAnswer {
         Network network = new Network();
         json.object(name -> network.take(name, json));
         if (networkId.equals(network.id)) {
+            if (running != null) {
+                throw new InvalidJsonException("found network %s twice, expected it once".formatted(networkId));
+            }
             running = new ConfigReport(
                     network.texts.commit,
                     network.texts.newest,
@@ -179,7 +182,12 @@ final class InfoAnswer {
             List<Verifier> found = new ArrayList<>();
             json.list(Pem.MAX_KEYS, () -> {
                 try {
-                    found.addAll(Pem.publicKeys(json.text()));
+                    List<Verifier> one = Pem.publicKeys(json.text());
+                    if (one.size() != 1) {
+                        throw new InvalidJsonException(
+                                "public_keys has %s keys in one text, expected one".formatted(one.size()));
+                    }
+                    found.addAll(one);
                 } catch (InvalidKeyException e) {
                     throw new InvalidJsonException("public_keys has what is no key: " + e.getMessage());
                 }

@@ -2,9 +2,7 @@ package io.distomon.operator.mirror;
 
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.operator.members.NetworkMembers;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,11 +19,6 @@ public record Membership(
     /** Nobody was asked, or has answered. */
     public static final Membership NONE = new Membership(Map.of(), null);
 
-    private static final Comparator<List<ConfigReport>> BY_NUMBER = Comparator.comparingInt(List::size);
-
-    /** Of several configs that as many run with, the one that was taken last. */
-    private static final Comparator<List<ConfigReport>> BY_WEIGHT = BY_NUMBER.thenComparing(Membership::lastLoaded);
-
     public Membership {
         reports = Map.copyOf(reports);
     }
@@ -40,27 +33,31 @@ public record Membership(
         return members == null ? new KeyMapping(Map.of()) : members.keys();
     }
 
-    /** What these reports come to: the members of the config that most run with. */
+    /** What these reports come to: the members of the config that most run with. Equal members are kept once. */
     Membership after(Map<String, ConfigReport> newer) {
+        Map<NetworkMembers, NetworkMembers> known = new HashMap<>();
+        if (members != null) {
+            known.put(members, members);
+        }
+        Map<String, ConfigReport> kept = new HashMap<>();
         Map<NetworkMembers, List<ConfigReport>> named = new HashMap<>();
-        newer.values().forEach(report -> {
-            if (report.commit() != null && report.members() != null) {
-                named.computeIfAbsent(report.members(), others -> new ArrayList<>())
-                        .add(report);
+        newer.forEach((node, report) -> {
+            NetworkMembers theirs = report.members();
+            if (theirs == null) {
+                kept.put(node, report);
+                return;
+            }
+            NetworkMembers once = known.computeIfAbsent(theirs, first -> first);
+            kept.put(node, report.naming(once));
+            if (report.commit() != null) {
+                named.computeIfAbsent(once, others -> new ArrayList<>()).add(report);
             }
         });
         return new Membership(
-                newer,
+                kept,
                 named.entrySet().stream()
-                        .max(Map.Entry.comparingByValue(BY_WEIGHT))
+                        .max(Map.Entry.comparingByValue(ConfigReport.BY_WEIGHT))
                         .map(Map.Entry::getKey)
                         .orElse(members));
-    }
-
-    private static Instant lastLoaded(List<ConfigReport> reports) {
-        return reports.stream()
-                .map(ConfigReport::loadedAt)
-                .max(Comparator.naturalOrder())
-                .orElseThrow();
     }
 }

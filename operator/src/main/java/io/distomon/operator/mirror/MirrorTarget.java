@@ -1,5 +1,7 @@
 package io.distomon.operator.mirror;
 
+import io.distomon.core.crypto.KeyMapping;
+import io.distomon.core.crypto.Verifier;
 import io.distomon.operator.members.NetworkMembers;
 import java.net.URI;
 import java.security.cert.X509Certificate;
@@ -34,9 +36,16 @@ public record MirrorTarget(
         this(network, nodes, tokens, false, List.of());
     }
 
-    /** The same network with the members that its nodes name. */
+    /**
+     * The same network with the members that its nodes name. What those sign with that run here is known without them: one
+     * of them that lies must not speak for the others.
+     */
     MirrorTarget with(NetworkMembers named) {
-        return new MirrorTarget(named, nodes, tokens, ofGit, authorities);
+        Map<String, List<Verifier>> keys = new LinkedHashMap<>(named.keys().keys());
+        keys.replaceAll((id, theirs) -> nodes.containsKey(id) ? network.keys().of(id) : theirs);
+        NetworkMembers known =
+                new NetworkMembers(named.networkId(), named.members(), new KeyMapping(keys), named.topology());
+        return new MirrorTarget(known, nodes, tokens, ofGit, authorities);
     }
 
     String networkId() {

@@ -37,6 +37,9 @@ public final class StoreClient {
     /** Largest answer that is read: of a network of 1,024 members, each with 60 pings or more. */
     static final int MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
+    /** What a node says of itself is at most some 500 bytes for each of a thousand members. */
+    static final int MAX_INFO_BYTES = 2 * 1024 * 1024;
+
     /** Of all answers that are in memory at once, for all networks: a good part of the heap that the chart gives. */
     private static final int MAX_BYTES_AT_ONCE = 24 * 1024 * 1024;
 
@@ -90,7 +93,13 @@ public final class StoreClient {
             String token,
             Consumer<StoreAnswer.Changes> use)
             throws InterruptedException {
-        return get(http, storeUri(node, networkId, cursor), share, token, response -> read(response, use));
+        return get(
+                http,
+                storeUri(node, networkId, cursor),
+                share,
+                MAX_ANSWER_BYTES,
+                token,
+                response -> read(response, use));
     }
 
     /**
@@ -106,13 +115,20 @@ public final class StoreClient {
             String token,
             Consumer<ConfigReport> use)
             throws InterruptedException {
-        return get(http, URI.create(node + "/info"), share, token, response -> readInfo(response, networkId, use));
+        return get(
+                http,
+                URI.create(node + "/info"),
+                share,
+                MAX_INFO_BYTES,
+                token,
+                response -> readInfo(response, networkId, use));
     }
 
     private static StoreAnswer get(
             HttpClient http,
             URI uri,
             AnswerMemory.Share share,
+            int maxBytes,
             String token,
             Function<HttpResponse<byte[]>, StoreAnswer> read)
             throws InterruptedException {
@@ -120,7 +136,7 @@ public final class StoreClient {
                 .header("Authorization", "Bearer " + token)
                 .timeout(TIMEOUT)
                 .build();
-        try (AnswerBody body = new AnswerBody(share, MAX_ANSWER_BYTES)) {
+        try (AnswerBody body = new AnswerBody(share, maxBytes)) {
             return read.apply(whole(http, request, body));
         } catch (TimeoutException e) {
             return NOT_WHOLE;

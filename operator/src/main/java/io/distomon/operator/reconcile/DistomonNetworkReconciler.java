@@ -5,6 +5,7 @@ import io.distomon.crds.v1alpha1.DistomonNetwork;
 import io.distomon.crds.v1alpha1.DistomonNetworkStatus;
 import io.distomon.operator.desired.ChildKinds;
 import io.distomon.operator.desired.NodeAddresses;
+import io.distomon.operator.mirror.Membership;
 import io.distomon.operator.mirror.MirrorState;
 import io.distomon.operator.names.ChildMetadata;
 import io.distomon.operator.observed.Availability;
@@ -177,8 +178,11 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
         Validation validation = Validator.validate(resource, nodeImage);
         Remembered memory = memory(resource);
         Observed observed = observe(context);
+        Membership membership = mirrors.membership(resource);
+        Network known = validation instanceof Validation.Accepted(Network network) ? network : memory.lastGood();
         Reconciliation.Outcome outcome = new Reconciliation.Outcome(
-                validation instanceof Validation.Accepted(Network network) ? network : memory.lastGood(),
+                known == null ? null : Reconciliation.withThoseElsewhere(known, membership),
+                membership,
                 observed,
                 Map.of(),
                 RolloutProgress.NONE,
@@ -325,7 +329,7 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
                 availability,
                 outcome.progress(),
                 mirror(resource),
-                mirrors.membership(resource),
+                outcome.membership(),
                 now.wall())));
         if (status.equals(resource.getStatus())) {
             return StatusMaker.HEARTBEAT;

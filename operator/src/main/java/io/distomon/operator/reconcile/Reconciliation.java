@@ -96,6 +96,7 @@ final class Reconciliation {
      * What a pass found.
      *
      * @param network whose status is to be written: what runs, with what the spec says of it; null when it is not known
+     * @param membership who is a member, by the word of its nodes, as the pass took it
      * @param observed the children as the pass left them
      * @param keys of the nodes that run here, by node id
      * @param progress how far the nodes are with what the spec wants
@@ -105,6 +106,7 @@ final class Reconciliation {
      */
     record Outcome(
             @Nullable Network network,
+            Membership membership,
             Observed observed,
             Map<String, NodeKeys> keys,
             RolloutProgress progress,
@@ -133,7 +135,7 @@ final class Reconciliation {
         Map<String, NodeKeys> keys = keyKeeper.hold();
         NetworkMembers members = DesiredMembers.of(network, keys, published(network, keys), addresses.apply(network));
         NetworkMembers inUse = network.git() == null ? members : membership.members();
-        Network whole = withThoseElsewhere(network);
+        Network whole = withThoseElsewhere(network, membership);
         keys.replaceAll((nodeId, own) -> judged(own, whole, inUse));
         KeySecret.shared(network, keys).forEach(message -> obstacles.add(Obstacle.Reason.SharedKey, message));
         RolloutProgress progress = RolloutProgress.NONE;
@@ -166,7 +168,10 @@ final class Reconciliation {
         Optional<RunningConfig> running = isWritten ? Optional.empty() : running();
         Network shown =
                 running.map(found -> withThoseThatStillRun(whole, found)).orElse(whole);
-        follow(shown, running.map(RunningConfig::members).orElse(members));
+        follow(
+                shown,
+                running.map(RunningConfig::members).orElse(members),
+                running.map(RunningConfig::ofGit).orElse(network.git() != null));
         return outcome(shown, keys, progress);
     }
 
@@ -178,9 +183,10 @@ final class Reconciliation {
                 ? lastGood
                 : running.map(found -> found.network(owner, writer.observed())).orElse(null);
         if (network != null && running.isPresent()) {
-            follow(network, running.get().members());
+            follow(network, running.get().members(), running.get().ofGit());
         }
-        return outcome(network == null ? null : withThoseElsewhere(network), Map.of(), RolloutProgress.NONE);
+        return outcome(
+                network == null ? null : withThoseElsewhere(network, membership), Map.of(), RolloutProgress.NONE);
     }
 
     /** A repository's next key is known only once somebody has put it there. */
@@ -191,7 +197,7 @@ final class Reconciliation {
     }
 
     /** With the members that a repository names besides those that run here. */
-    private Network withThoseElsewhere(Network network) {
+    static Network withThoseElsewhere(Network network, Membership membership) {
         NetworkMembers named = membership.members();
         if (network.git() == null || named == null) {
             return network;
@@ -213,7 +219,14 @@ final class Reconciliation {
 
     private Outcome outcome(@Nullable Network network, Map<String, NodeKeys> keys, RolloutProgress progress) {
         return new Outcome(
-                network, writer.observed(), keys, progress, obstacles.all(), obstacles.failures(), obstacles.leaving());
+                network,
+                membership,
+                writer.observed(),
+                keys,
+                progress,
+                obstacles.all(),
+                obstacles.failures(),
+                obstacles.leaving());
     }
 
     /** With what the members verify until now, if there are keys that can't be read. */
@@ -246,13 +259,13 @@ final class Reconciliation {
         }
         Set<String> ids = network.nodes().stream().map(NetworkNode::id).collect(Collectors.toSet());
         List<NetworkNode> all = new ArrayList<>(network.nodes());
-        running.network(network.owner(), writer.observed()).nodes().stream()
+        withThoseElsewhere(running.network(network.owner(), writer.observed()), membership).nodes().stream()
                 .filter(node -> !ids.contains(node.id()))
                 .forEach(all::add);
         return network.withNodes(all);
     }
 
-    private void follow(Network network, NetworkMembers members) {
+    private void follow(Network network, NetworkMembers members, boolean ofGit) {
         tokens(network).ifPresent(tokens -> {
             NodeAddresses where = addresses.apply(network);
             Map<String, URI> nodes = new LinkedHashMap<>();
@@ -262,7 +275,7 @@ final class Reconciliation {
                     .forEach(id -> nodes.put(id, where.of(id)));
             mirrors.follow(
                     resource,
-                    new MirrorTarget(members, nodes, tokens, network.git() != null, network.authorities()),
+                    new MirrorTarget(members, nodes, tokens, ofGit, network.authorities()),
                     () -> context.eventSourceRetriever()
                             .getControllerEventSource()
                             .get(ResourceID.fromResource(resource))

@@ -7,7 +7,6 @@ import io.distomon.operator.mirror.Membership;
 import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.NetworkNode;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,8 +49,12 @@ final class Commits {
 
     /** Whether the nodes that answer run nothing. */
     boolean areAwaited() {
-        return !reports.isEmpty()
-                && reports.values().stream().allMatch(report -> report.commit() == null && report.error() != null);
+        return !reports.isEmpty() && reports.values().stream().allMatch(Commits::hasNothingToRunWith);
+    }
+
+    /** Not so a node that is yet to follow the repository: it runs with files of its own until it is restarted. */
+    private static boolean hasNothingToRunWith(ConfigReport report) {
+        return report.members() == null && report.error() != null;
     }
 
     /** Why the spec is not carried out as the repository says now; empty when it is. */
@@ -62,8 +65,7 @@ final class Commits {
         if (!refused.isEmpty()) {
             return Optional.of(Judgement.no("CommitRefused", Sentences.list(refused)));
         }
-        List<String> without =
-                byNodes(report -> report.commit() == null && report.error() != null, report -> UNREACHED);
+        List<String> without = byNodes(Commits::hasNothingToRunWith, report -> UNREACHED);
         return without.isEmpty()
                 ? Optional.empty()
                 : Optional.of(Judgement.no("RepositoryUnreachable", Sentences.list(without)));
@@ -98,12 +100,8 @@ final class Commits {
         if (byCommit.size() < 2) {
             return List.of();
         }
-        Comparator<List<ConfigReport>> byNumber = Comparator.comparingInt(List::size);
         String most = byCommit.entrySet().stream()
-                .max(Map.Entry.comparingByValue(byNumber.thenComparing(same -> same.stream()
-                        .map(ConfigReport::loadedAt)
-                        .max(Comparator.naturalOrder())
-                        .orElseThrow())))
+                .max(Map.Entry.comparingByValue(ConfigReport.BY_WEIGHT))
                 .map(Map.Entry::getKey)
                 .orElseThrow();
         List<String> sentences = new ArrayList<>();
@@ -135,7 +133,7 @@ final class Commits {
         Map<List<String>, List<String>> nodes = new LinkedHashMap<>();
         reports.forEach((node, report) -> {
             if (which.test(report)) {
-                String tail = "%s: %s".formatted(meanwhile(report.commit()), report.error());
+                String tail = "%s: %s".formatted(meanwhile(report), report.error());
                 nodes.computeIfAbsent(List.of(head.apply(report), tail), any -> new ArrayList<>())
                         .add(node);
             }
@@ -145,8 +143,11 @@ final class Commits {
         return sentences;
     }
 
-    private static String meanwhile(@Nullable String commit) {
-        return commit == null ? ", and nothing runs there yet" : ", and commit %s goes on".formatted(shown(commit));
+    private static String meanwhile(ConfigReport report) {
+        if (report.commit() != null) {
+            return ", and commit %s goes on".formatted(shown(report.commit()));
+        }
+        return report.members() == null ? ", and nothing runs there yet" : ", and what ran before goes on";
     }
 
     private static String shown(@Nullable String commit) {

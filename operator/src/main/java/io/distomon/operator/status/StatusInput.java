@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param availability which nodes run here
  * @param progress how far the nodes are with what the spec wants them to run
  * @param mirror what the nodes see
- * @param membership who is a member, as the nodes say that follow a repository
+ * @param membership who is a member, as the nodes say that follow a repository; nobody where the spec says it
  * @param now the time
  */
 public record StatusInput(
@@ -43,19 +43,5 @@ public record StatusInput(
     public StatusInput {
         obstacles = List.copyOf(obstacles);
         keys = Map.copyOf(keys);
-    }
-
-    /** Of a network that follows no repository. */
-    public StatusInput(
-            DistomonNetwork resource,
-            Validation validation,
-            @Nullable Network network,
-            List<Obstacle> obstacles,
-            Map<String, NodeKeys> keys,
-            Availability availability,
-            RolloutProgress progress,
-            MirrorState mirror,
-            Instant now) {
-        this(resource, validation, network, obstacles, keys, availability, progress, mirror, Membership.NONE, now);
     }
 }

@@ -87,6 +87,7 @@ class InfoAnswerTest {
                 "{\"networks\": [{\"network_id\": \"lab\", \"degree\": 2}]}",
                 "{\"networks\": [{\"network_id\": \"lab\", \"topology\": \"ring\"}]}",
                 "{\"networks\": [{\"network_id\": \"a/b\"}]}",
+                "{\"networks\": [{\"network_id\": \"lab\"}, {\"network_id\": \"lab\"}]}",
                 "{\"networks\": [{\"network_id\": \"lab\", \"public_keys\": {\"fra\": [\"AAAA\"]}}]}",
                 "{\"networks\": [{\"network_id\": \"lab\", \"members\": [{\"node_id\": \"fra\", \"poll_rate\": 0}]}]}",
                 "{\"networks\": [{\"network_id\": \"lab\", \"members\": [{\"poll_rate\": 1}]}]}",

@@ -2,11 +2,17 @@ package io.distomon.operator.mirror;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.distomon.core.config.Secret;
 import io.distomon.core.crypto.KeyMapping;
+import io.distomon.core.crypto.Signer;
+import io.distomon.core.crypto.Verifier;
 import io.distomon.core.topology.Member;
 import io.distomon.core.topology.Topology;
+import io.distomon.operator.Networks;
 import io.distomon.operator.members.NetworkMembers;
+import java.net.URI;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -49,6 +55,44 @@ class MembershipTest {
                         .after(Map.of("fra", new ConfigReport(null, null, NOW, null, THREE)))
                         .isKnown())
                 .isFalse();
+    }
+
+    @Test
+    void whatManySayAlikeIsKeptOnce() {
+        Membership one = Membership.NONE.after(Map.of("fra", runs("a", members("fra", "ams"), 0)));
+        Membership all = one.after(Map.of(
+                "fra", runs("a", members("fra", "ams"), 0),
+                "ams", runs("a", members("fra", "ams"), 0)));
+
+        assertThat(all.reports().values())
+                .allSatisfy(report -> assertThat(report.members()).isSameAs(one.members()));
+        assertThat(all.members()).isSameAs(one.members());
+    }
+
+    @Test
+    void aNodeThatLiesDoesNotSayWhatTheOthersHereSignWith() {
+        Verifier fra = key("fra");
+        Verifier elsewhere = key("nyc");
+        MirrorTarget target = new MirrorTarget(
+                signing(Map.of("fra", List.of(fra), "ams", List.of(key("ams")))),
+                Map.of("fra", URI.create("http://fra"), "ams", URI.create("http://ams")),
+                new TokenSigner(new Secret("s".repeat(64))));
+
+        KeyMapping keys = target.with(signing(Map.of("fra", List.of(key("fra")), "nyc", List.of(elsewhere))))
+                .network()
+                .keys();
+
+        assertThat(keys.of("fra")).containsExactly(fra);
+        assertThat(keys.of("nyc")).containsExactly(elsewhere);
+        assertThat(keys.contains("ams")).as("whom it leaves out").isFalse();
+    }
+
+    private static Verifier key(String node) {
+        return Signer.generate(node, Networks.RANDOM).verifier();
+    }
+
+    private static NetworkMembers signing(Map<String, List<Verifier>> keys) {
+        return new NetworkMembers("lab", TWO.members(), new KeyMapping(keys), Topology.DEFAULT);
     }
 
     private static ConfigReport runs(String commit, NetworkMembers members, int secondsLater) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.distomon.crds.v1alpha1.DistomonNetwork;
 import io.distomon.crds.v1alpha1.DistomonNetworkStatus;
 import io.distomon.operator.Networks;
+import io.distomon.operator.mirror.Membership;
 import io.distomon.operator.mirror.MirrorState;
 import io.distomon.operator.observed.Availability;
 import io.distomon.operator.observed.Observed;
@@ -83,6 +84,7 @@ class DistomonNetworkReconcilerTest {
                 Availability.of(NETWORK, Observed.NOTHING),
                 RolloutProgress.NONE,
                 UNREACHABLE,
+                Membership.NONE,
                 Instant.EPOCH));
 
         DistomonNetwork written = DistomonNetworkReconciler.written(read, status);
@@ -103,6 +105,6 @@ class DistomonNetworkReconcilerTest {
 
     private static Reconciliation.Outcome outcome(RolloutProgress progress, List<KubernetesClientException> failures) {
         return new Reconciliation.Outcome(
-                NETWORK, Observed.NOTHING, Map.of(), progress, List.of(), failures, List.of());
+                NETWORK, Membership.NONE, Observed.NOTHING, Map.of(), progress, List.of(), failures, List.of());
     }
 }

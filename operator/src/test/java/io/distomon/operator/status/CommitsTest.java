@@ -93,6 +93,16 @@ class CommitsTest {
     }
 
     @Test
+    void aNodeThatIsYetToBeRestartedForItsRepositoryGoesOnAndTheSpecIsAccepted() {
+        ConfigReport before = new ConfigReport(null, null, LOADED, "nothing can be written", MEMBERS);
+
+        assertThat(accepted(status(Map.of("fra", before, "ams", runs(NEW)))))
+                .isEqualTo(
+                        "True RepositoryUnreachable: the spec is valid; the repository can't be fetched by fra, and what"
+                                + " ran before goes on: nothing can be written");
+    }
+
+    @Test
     void whoLagsIsNamed() {
         assertThat(accepted(status(Map.of("fra", runs(NEW), "ams", runs(OLD), "sgp", runs(NEW)))))
                 .isEqualTo("True CommitsDiffer: the spec is valid; ams runs with commit 111111111111, and not with"

@@ -24,6 +24,7 @@ import io.distomon.operator.keys.NodeKeys;
 import io.distomon.operator.keys.NodeKeys.Awaited;
 import io.distomon.operator.keys.NodeKeys.Why;
 import io.distomon.operator.mirror.MemberReports;
+import io.distomon.operator.mirror.Membership;
 import io.distomon.operator.mirror.MirrorState;
 import io.distomon.operator.observed.Availability;
 import io.distomon.operator.observed.Sidecars;
@@ -986,7 +987,17 @@ class StatusMakerTest {
             Validation validation = Validator.validate(resource, Networks.IMAGE);
             Network network =
                     running == null && validation instanceof Validation.Accepted(Network accepted) ? accepted : running;
-            return new StatusInput(resource, validation, network, obstacles, keys, availability, progress, mirror, now);
+            return new StatusInput(
+                    resource,
+                    validation,
+                    network,
+                    obstacles,
+                    keys,
+                    availability,
+                    progress,
+                    mirror,
+                    Membership.NONE,
+                    now);
         }
     }
 

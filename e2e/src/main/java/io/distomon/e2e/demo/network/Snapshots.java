@@ -5,6 +5,7 @@ import io.distomon.crds.v1alpha1.ConditionStatus;
 import io.distomon.crds.v1alpha1.DistomonNetwork;
 import io.distomon.crds.v1alpha1.DistomonNetworkStatus;
 import io.distomon.e2e.demo.link.Link;
+import io.distomon.operator.mirror.Membership;
 import io.distomon.operator.mirror.MirrorState;
 import io.distomon.operator.observed.Availability;
 import io.distomon.operator.status.RolloutProgress;
@@ -128,6 +129,7 @@ final class Snapshots {
                 new Availability(available, available, starting, unavailable, availableSince),
                 RolloutProgress.NONE,
                 state,
+                Membership.NONE,
                 now));
     }
 }
