@@ -136,7 +136,7 @@ final class Reconciliation {
         NetworkMembers members = DesiredMembers.of(network, keys, published(network, keys), addresses.apply(network));
         NetworkMembers inUse = network.git() == null ? members : membership.members();
         Network whole = withThoseElsewhere(network, membership);
-        keys.replaceAll((nodeId, own) -> judged(own, whole, inUse));
+        judge(keys, whole, inUse);
         KeySecret.shared(network, keys).forEach(message -> obstacles.add(Obstacle.Reason.SharedKey, message));
         RolloutProgress progress = RolloutProgress.NONE;
         Sidecars sidecars = Sidecars.of(network, writer.observed());
@@ -190,10 +190,14 @@ final class Reconciliation {
     }
 
     /** A repository's next key is known only once somebody has put it there. */
-    private NodeKeys judged(NodeKeys own, Network whole, @Nullable NetworkMembers inUse) {
-        return inUse != null && inUse.keys().of(own.nodeId()).containsAll(own.publicKeys())
-                ? own.judged(whole, inUse.keysDigest(), inUse.digest(), mirror.reports())
-                : own.unread(whole);
+    private void judge(Map<String, NodeKeys> keys, Network whole, @Nullable NetworkMembers inUse) {
+        // Of all members, so once for all of them.
+        String keysDigest = inUse == null ? "" : inUse.keysDigest();
+        String digest = inUse == null ? "" : inUse.digest();
+        keys.replaceAll((nodeId, own) ->
+                inUse != null && inUse.keys().of(nodeId).containsAll(own.publicKeys())
+                        ? own.judged(whole, keysDigest, digest, mirror.reports())
+                        : own.unread(whole));
     }
 
     /** With the members that a repository names besides those that run here. */
