@@ -7,5 +7,7 @@ public enum ExposeType {
     /** A port of every Kubernetes node. */
     NodePort,
     /** A rule of an ingress controller. */
-    Ingress
+    Ingress,
+    /** A route of a Gateway of the Gateway API. */
+    HTTPRoute
 }

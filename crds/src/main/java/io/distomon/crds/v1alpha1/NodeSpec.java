@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *     that you add to it, with the key, config and Service that the operator makes. External ones run elsewhere.
  * @param url Where the node answers: http or https, no user name, query or fragment. Of an external node, for all others.
  *     Of any other, which the others in the cluster reach by its Service, for those that run elsewhere (by an Ingress,
- *     a load balancer, a tunnel): it stands in the files of the ConfigMap that is called like the resource with -network.
+ *     a Gateway, a load balancer, a tunnel): it stands in the files of the ConfigMap that is called like the resource with -network.
  * @param publicKeys The public keys that an external node may sign with, each one an Ed25519 key as PEM (SPKI); more than
  *     one while it changes its key. All others have keys of the operator's, or those of keySecretRef.
  * @param keyGeneration Which private key a managed node or a sidecar signs with, counted from 1; absent means 1. To give the node a new
@@ -95,10 +95,12 @@ import org.jspecify.annotations.Nullable;
         reason = "FieldValueForbidden",
         fieldPath = ".tls")
 @ValidationRule(
-        value = "!has(self.expose) || self.expose.type != 'Ingress' || (has(self.url) && self.url.matches('"
-                + Names.INGRESS_URL + "'))",
-        messageExpression = "'an Ingress is made for the host of the url of \"' + self.id + '\", which must be as in"
-                + " https://node.example.com: without a port or an address, and with no path but its pathPrefix'",
+        value =
+                "!has(self.expose) || !(self.expose.type in ['Ingress', 'HTTPRoute']) || (has(self.url) && self.url.matches('"
+                        + Names.INGRESS_URL + "'))",
+        messageExpression =
+                "(self.expose.type == 'Ingress' ? 'an Ingress' : 'an HTTPRoute') + ' is made for the host of the url of \"' + self.id + '\", which must be as in"
+                        + " https://node.example.com: without a port or an address, and with no path but its pathPrefix'",
         fieldPath = ".url")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record NodeSpec(

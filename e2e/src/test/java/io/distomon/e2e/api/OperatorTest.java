@@ -30,6 +30,7 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
@@ -78,6 +79,8 @@ class OperatorTest extends OperatorBeforeApiServer {
             7IvRFL3pjb7ZcViIv/+n+itp+NA0JfRqjwtjQwD+wpJ2tvqhiexz26jDZ1g=
             -----END CERTIFICATE-----
             """;
+
+    private static final Duration TO_DOWNLOAD = Duration.ofMinutes(5);
 
     /** A first time compiles it. */
     private static final Duration TO_BUILD_HELM = Duration.ofMinutes(15);
@@ -560,6 +563,65 @@ class OperatorTest extends OperatorBeforeApiServer {
             assertThat(network(namespace, "lab").getMetadata().getUid()).isEqualTo(uid);
         } finally {
             server.applyCrd();
+            client.namespaces().withName(namespace).delete();
+        }
+    }
+
+    @Test
+    @ResourceLock(BesideOthers.CRD)
+    void aRouteOfAGatewayIsMadeOnceTheClusterHasTheApiForIt() {
+        String namespace = namespace("routes");
+        CustomResourceDefinition gatewayApi = client.apiextensions()
+                .v1()
+                .customResourceDefinitions()
+                .load(Path.of(
+                                Command.script("cluster", "gateway-api")
+                                        .taking(TO_DOWNLOAD)
+                                        .output()
+                                        .strip(),
+                                "gateway.networking.k8s.io_httproutes.yaml")
+                        .toFile())
+                .item();
+        client.resource(gatewayApi).delete();
+        try (RunningOperator other = startOperator(namespace)) {
+            client.resource(yaml(namespace, "lab", """
+                            {nodes: [{id: ams}, {id: fra, url: 'https://fra.example.com',
+                              expose: {type: HTTPRoute, gateway: {name: public, sectionName: https}}}]}
+                            """)).serverSideApply();
+            untilReason(namespace, "lab", "Accepted", "ApiMissing");
+            assertThat(condition(network(namespace, "lab"), "Accepted").message())
+                    .contains("HTTPRoute lab-fra can't be made: this cluster has no HTTPRoute of"
+                            + " gateway.networking.k8s.io/v1");
+            untilReason(namespace, "lab", "KeysReady", "AllReady");
+            assertThat(client.services()
+                            .inNamespace(namespace)
+                            .withName("lab-fra")
+                            .get())
+                    .as("all else is made")
+                    .isNotNull();
+
+            client.resource(gatewayApi).serverSideApply();
+
+            Resource<HTTPRoute> route =
+                    client.resources(HTTPRoute.class).inNamespace(namespace).withName("lab-fra");
+            await().atMost(SOON).ignoreExceptions().until(() -> route.get() != null);
+            untilReason(namespace, "lab", "Accepted", "Valid");
+            HTTPRoute made = route.require();
+            assertThat(made.getSpec().getHostnames()).containsExactly("fra.example.com");
+            // The API server has filled in what it says by itself; nobody writes because of that.
+            assertThat(made.getSpec().getParentRefs().getFirst().getKind()).isEqualTo("Gateway");
+            edit(route, found -> found.getSpec().setHostnames(List.of("eve.example.com")));
+            await().atMost(SOON)
+                    .until(() -> route.require().getSpec().getHostnames().equals(List.of("fra.example.com")));
+            assertThat(route.require().getMetadata().getGeneration())
+                    .as("made, changed by hand, and put back")
+                    .isEqualTo(3);
+
+            client.resource(yaml(namespace, "lab", nodes("ams", "fra"))).serverSideApply();
+            await().atMost(SOON).until(() -> route.get() == null);
+            assertThat(readiness(other)).isEqualTo("ok\n");
+        } finally {
+            client.resource(gatewayApi).delete();
             client.namespaces().withName(namespace).delete();
         }
     }

@@ -81,6 +81,7 @@ class ChartTest {
             "/configmaps: get list watch create update delete",
             "/services: get list watch create patch delete",
             "networking.k8s.io/ingresses: get list watch create patch delete",
+            "gateway.networking.k8s.io/httproutes: get list watch create patch delete",
             "apps/deployments: get list watch create update patch delete",
             "policy/poddisruptionbudgets: get list watch create update patch delete",
             "/pods: list watch patch",

@@ -33,6 +33,7 @@ import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.RetryInfo;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.EventSourceRetriever;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
@@ -48,6 +49,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -89,7 +91,9 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
     private final Clock clock;
     private final MirrorEvents mirrors;
 
-    /** Those that the cluster had the API for when its events were asked for. */
+    private final ReentrantLock learning = new ReentrantLock();
+
+    /** Those that the cluster had the API for when it was asked last. */
     private volatile ChildKinds kinds = ChildKinds.ALL;
 
     // What is known of networks, which the next start finds out anew.
@@ -125,6 +129,28 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
                 .toList();
     }
 
+    /** Whether the cluster has got an API that it had not, which may be installed at any time: it is watched then. */
+    private boolean gainedAnApi(ChildKinds before, Context<DistomonNetwork> context) {
+        learning.lock();
+        try {
+            ChildKinds known = kinds;
+            if (!known.equals(before)) {
+                return true;
+            }
+            ChildKinds now = ChildKinds.ALL.servedBy(
+                    type -> known.types().contains(type) || context.getClient().supports(type));
+            EventSourceRetriever<DistomonNetwork> sources = context.eventSourceRetriever();
+            now.types().stream()
+                    .filter(type -> !known.types().contains(type))
+                    .forEach(type -> sources.dynamicallyRegisterEventSource(
+                            children(type, sources.eventSourceContextForDynamicRegistration())));
+            kinds = now;
+            return !now.equals(known);
+        } finally {
+            learning.unlock();
+        }
+    }
+
     @Override
     public UpdateControl<DistomonNetwork> reconcile(DistomonNetwork resource, Context<DistomonNetwork> context) {
         ResourceID id = ResourceID.fromResource(resource);
@@ -132,14 +158,20 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
         Moment moment = moment();
         long now = moment.nanos();
         Validation validation = Validator.validate(resource, nodeImage);
+        ChildKinds served = kinds;
         Reconciliation pass = new Reconciliation(
-                resource, context, kinds, observe(context), addresses, mirrors, memory, patience, now);
+                resource, context, served, observe(context, served), addresses, mirrors, memory, patience, now);
         Reconciliation.Outcome outcome = switch (validation) {
             case Validation.Refused refused -> pass.leaveAsItIs(Validator.owner(resource));
             case Validation.Accepted(Network network) -> pass.carryOut(network);
         };
         if (validation instanceof Validation.Accepted && outcome.network() != null) {
             memory.isGood(outcome.network());
+        }
+        boolean lacksAnApi =
+                outcome.obstacles().stream().anyMatch(obstacle -> obstacle.reason() == Obstacle.Reason.ApiMissing);
+        if (lacksAnApi && gainedAnApi(served, context)) {
+            return UpdateControl.<DistomonNetwork>noUpdate().rescheduleAfter(Duration.ZERO);
         }
         memory.passed(outcome.failures().isEmpty());
         Availability availability = Availability.of(outcome.network(), outcome.observed());
@@ -177,7 +209,7 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
     private void tell(DistomonNetwork resource, Context<DistomonNetwork> context, String reason) {
         Validation validation = Validator.validate(resource, nodeImage);
         Remembered memory = memory(resource);
-        Observed observed = observe(context);
+        Observed observed = observe(context, kinds);
         Membership membership = mirrors.membership(resource);
         Network known = validation instanceof Validation.Accepted(Network network) ? network : memory.lastGood();
         Reconciliation.Outcome outcome = new Reconciliation.Outcome(
@@ -270,7 +302,7 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
         return one.compareTo(other) < 0 ? one : other;
     }
 
-    private Observed observe(Context<DistomonNetwork> context) {
+    private static Observed observe(Context<DistomonNetwork> context, ChildKinds kinds) {
         List<HasMetadata> children = new ArrayList<>();
         kinds.types().forEach(type -> children.addAll(context.getSecondaryResources(type)));
         return Observed.of(children);

@@ -3,6 +3,7 @@ package io.distomon.operator.reconcile;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.crds.v1alpha1.DistomonNetwork;
 import io.distomon.operator.desired.Blueprint;
+import io.distomon.operator.desired.ChildKind;
 import io.distomon.operator.desired.ChildKinds;
 import io.distomon.operator.desired.Children;
 import io.distomon.operator.desired.ConfigSecret;
@@ -25,6 +26,7 @@ import io.distomon.operator.status.Obstacle;
 import io.distomon.operator.status.RolloutProgress;
 import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.NetworkNode;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -140,18 +142,18 @@ final class Reconciliation {
         KeySecret.shared(network, keys).forEach(message -> obstacles.add(Obstacle.Reason.SharedKey, message));
         RolloutProgress progress = RolloutProgress.NONE;
         Sidecars sidecars = Sidecars.of(network, writer.observed());
-        Children children = Children.of(
-                kinds,
-                new Blueprint(
-                        network,
-                        keys,
-                        members,
-                        keyKeeper.ofSidecars(keys),
-                        references.login(),
-                        references.jwt(),
-                        references.git(),
-                        sidecars.heldBack(),
-                        RANDOM));
+        Blueprint blueprint = new Blueprint(
+                network,
+                keys,
+                members,
+                keyKeeper.ofSidecars(keys),
+                references.login(),
+                references.jwt(),
+                references.git(),
+                sidecars.heldBack(),
+                RANDOM);
+        Children children = Children.of(kinds, blueprint);
+        kinds.unserved().forEach(kind -> noteUnserved(kind, blueprint));
         if (!network.paused()) {
             ChildKeeper keeper = new ChildKeeper(
                     network, kinds, children, writer, remembered, obstacles, mirror, patience, nowNanos);
@@ -189,13 +191,25 @@ final class Reconciliation {
                 network == null ? null : withThoseElsewhere(network, membership), Map.of(), RolloutProgress.NONE);
     }
 
+    private <R extends HasMetadata> void noteUnserved(ChildKind<R> kind, Blueprint blueprint) {
+        kind.wanted(blueprint)
+                .forEach(child -> obstacles.add(
+                        Obstacle.Reason.ApiMissing,
+                        "%s %s can't be made: this cluster has no %s of %s"
+                                .formatted(
+                                        child.getKind(),
+                                        child.getMetadata().getName(),
+                                        child.getKind(),
+                                        child.getApiVersion())));
+    }
+
     /** A repository's next key is known only once somebody has put it there. */
     private void judge(Map<String, NodeKeys> keys, Network whole, @Nullable NetworkMembers inUse) {
         // Of all members, so once for all of them.
         String keysDigest = inUse == null ? "" : inUse.keysDigest();
         String digest = inUse == null ? "" : inUse.digest();
-        keys.replaceAll((nodeId, own) ->
-                inUse != null && inUse.keys().of(nodeId).containsAll(own.publicKeys())
+        keys.replaceAll(
+                (nodeId, own) -> inUse != null && inUse.keys().of(nodeId).containsAll(own.publicKeys())
                         ? own.judged(whole, keysDigest, digest, mirror.reports())
                         : own.unread(whole));
     }

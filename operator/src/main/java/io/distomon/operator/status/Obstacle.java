@@ -15,6 +15,8 @@ public record Obstacle(Reason reason, String message) {
         KeyMismatch,
         /** Two nodes have one key. Accepted is False. */
         SharedKey,
+        /** The cluster has no API for a child that the spec asks for. Accepted is False. */
+        ApiMissing,
         /** The API server has not done it, at several tries. Accepted is False. */
         ApiError,
         /** What a network of the same name left behind is in the way. Accepted is False. */
@@ -28,7 +30,7 @@ public record Obstacle(Reason reason, String message) {
 
         boolean concernsSpec() {
             return switch (this) {
-                case NameCollision, KeyMismatch, SharedKey, ApiError, PredecessorLeaving -> true;
+                case NameCollision, KeyMismatch, SharedKey, ApiMissing, ApiError, PredecessorLeaving -> true;
                 case KeyMissing, SecretUnusable, SecretMissing -> false;
             };
         }
@@ -36,7 +38,7 @@ public record Obstacle(Reason reason, String message) {
         /** Whether it stays so until somebody does something about it. */
         boolean stays() {
             return switch (this) {
-                case NameCollision, KeyMismatch, SharedKey, KeyMissing, SecretUnusable -> true;
+                case NameCollision, KeyMismatch, SharedKey, ApiMissing, KeyMissing, SecretUnusable -> true;
                 case ApiError, PredecessorLeaving -> false;
                 // What makes Secrets out of a vault, or is applied after the network, takes its time.
                 case SecretMissing -> false;

@@ -1,6 +1,7 @@
 package io.distomon.operator.validate;
 
 import io.distomon.core.crypto.Verifier;
+import io.distomon.crds.v1alpha1.GatewayRef;
 import io.distomon.crds.v1alpha1.ImagePullPolicy;
 import io.distomon.crds.v1alpha1.PodSpec;
 import java.net.URI;
@@ -134,6 +135,19 @@ public sealed interface NetworkNode {
                 Map<String, String> annotations)
                 implements Expose {
             public ByIngress {
+                annotations = Map.copyOf(annotations);
+            }
+        }
+
+        /**
+         * A route of a Gateway.
+         *
+         * @param host for which requests it is
+         * @param path below which path of the host, without a slash at its end; empty: all of it
+         */
+        record ByRoute(String host, String path, GatewayRef gateway, Map<String, String> annotations)
+                implements Expose {
+            public ByRoute {
                 annotations = Map.copyOf(annotations);
             }
         }

@@ -10,6 +10,7 @@ import io.distomon.core.text.ForeignText;
 import io.distomon.crds.v1alpha1.DistomonNetworkSpec;
 import io.distomon.crds.v1alpha1.ExposeSpec;
 import io.distomon.crds.v1alpha1.ExposeType;
+import io.distomon.crds.v1alpha1.GatewayRef;
 import io.distomon.crds.v1alpha1.HttpSpec;
 import io.distomon.crds.v1alpha1.Names;
 import io.distomon.crds.v1alpha1.NodeSpec;
@@ -23,6 +24,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -38,10 +40,12 @@ final class NodeRules {
     private static final Pattern PUBLIC_KEY_PEM = Pattern.compile(Names.PUBLIC_KEY_PEM);
     private static final String URL_RULE =
             "at most 1024 characters such as https://node.example.com:8000, without user, query or fragment";
+    private static final String DOTTED_NAME = "a name of a-z 0-9 - and dots";
     private static final int MAX_NODES = 500;
     private static final int MAX_ID_CHARS = 63;
     private static final int MAX_LABEL_ID_CHARS = 20;
     private static final int MAX_NAME_CHARS = 253;
+    private static final int MAX_LABEL_CHARS = 63;
     private static final int MAX_URL_CHARS = 1024;
     private static final int MAX_KEYS = 3;
     private static final int MAX_KEY_CHARS = 1024;
@@ -241,45 +245,92 @@ final class NodeRules {
         PodRules.checkAnnotations(place + ".annotations", expose.annotations(), findings);
         checkOnlyForIngress(place + ".ingressClassName", expose.ingressClassName(), type);
         checkOnlyForIngress(place + ".tlsSecretName", expose.tlsSecretName(), type);
+        checkGateway(place + ".gateway", expose.gateway(), type);
         return switch (type) {
             case LoadBalancer, NodePort -> new NetworkNode.Expose.ByService(type.name(), expose.annotations());
-            case Ingress -> ingress(node, expose, pathPrefix, path);
+            case Ingress ->
+                host(node, "an Ingress", pathPrefix, path)
+                        .map(host -> new NetworkNode.Expose.ByIngress(
+                                host,
+                                pathPrefix,
+                                expose.ingressClassName(),
+                                expose.tlsSecretName(),
+                                expose.annotations()))
+                        .orElse(null);
+            case HTTPRoute -> route(node, expose, pathPrefix, path);
             case null -> null;
         };
+    }
+
+    private NetworkNode.@Nullable Expose route(NodeSpec node, ExposeSpec expose, String pathPrefix, String path) {
+        GatewayRef gateway = expose.gateway();
+        return gateway == null
+                ? null
+                : host(node, "an HTTPRoute", pathPrefix, path)
+                        .map(host -> new NetworkNode.Expose.ByRoute(host, pathPrefix, gateway, expose.annotations()))
+                        .orElse(null);
     }
 
     private void checkOnlyForIngress(String path, @Nullable String name, @Nullable ExposeType type) {
         if (name == null) {
             return;
         }
-        findings.expectText(path, name, MAX_NAME_CHARS, DNS_SUBDOMAIN, "a name of a-z 0-9 - and dots");
+        findings.expectText(path, name, MAX_NAME_CHARS, DNS_SUBDOMAIN, DOTTED_NAME);
         if (type != ExposeType.Ingress) {
             findings.add(path, path.substring(path.lastIndexOf('.') + 1) + " is only for type Ingress");
         }
     }
 
-    private NetworkNode.@Nullable Expose ingress(NodeSpec node, ExposeSpec expose, String pathPrefix, String path) {
+    private void checkGateway(String path, @Nullable GatewayRef gateway, @Nullable ExposeType type) {
+        if (gateway == null) {
+            if (type == ExposeType.HTTPRoute) {
+                findings.add(
+                        path.substring(0, path.lastIndexOf('.')),
+                        "an HTTPRoute belongs to a Gateway, expected its name as in gateway: {name: public}");
+            }
+            return;
+        }
+        findings.expectText(path + ".name", gateway.name(), MAX_NAME_CHARS, DNS_SUBDOMAIN, DOTTED_NAME);
+        if (gateway.namespace() != null) {
+            findings.expectText(
+                    path + ".namespace",
+                    gateway.namespace(),
+                    MAX_LABEL_CHARS,
+                    DNS_LABEL,
+                    "the name of a namespace of a-z 0-9 -");
+        }
+        if (gateway.sectionName() != null) {
+            findings.expectText(
+                    path + ".sectionName", gateway.sectionName(), MAX_NAME_CHARS, DNS_SUBDOMAIN, DOTTED_NAME);
+        }
+        if (type != ExposeType.HTTPRoute) {
+            findings.add(path, "gateway is only for type HTTPRoute");
+        }
+    }
+
+    /** For which host something that leads to a node is made; empty when a mistake was noted. */
+    private Optional<String> host(NodeSpec node, String what, String pathPrefix, String path) {
         String url = node.url();
         if (url == null || !INGRESS_URL.matcher(url).matches()) {
             findings.add(
                     path + ".url",
-                    "an Ingress is made for the host of the url of " + ForeignText.quoted(node.id())
+                    what + " is made for the host of the url of " + ForeignText.quoted(node.id())
                             + ", which must be as in https://node.example.com: without a port or an address, and with no path"
                             + " but its pathPrefix");
-            return null;
+            return Optional.empty();
         }
         URI uri = URI.create(url);
         String urlPath = withoutSlash(uri.getPath());
         if (!urlPath.equals(pathPrefix)) {
             findings.add(
                     path + ".url",
-                    "found the path %s, expected %s: an Ingress leads to where the node is by http.pathPrefix"
+                    "found the path %s, expected %s: %s leads to where the node is by http.pathPrefix"
                             .formatted(
                                     ForeignText.quoted(uri.getPath()),
-                                    pathPrefix.isEmpty() ? "none" : ForeignText.quoted(pathPrefix)));
+                                    pathPrefix.isEmpty() ? "none" : ForeignText.quoted(pathPrefix),
+                                    what));
         }
-        return new NetworkNode.Expose.ByIngress(
-                uri.getHost(), pathPrefix, expose.ingressClassName(), expose.tlsSecretName(), expose.annotations());
+        return Optional.of(uri.getHost());
     }
 
     /** What holds for a node: its own word, field by field, else its network's, of which mistakes are noted elsewhere. */

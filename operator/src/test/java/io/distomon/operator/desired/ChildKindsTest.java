@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.util.HashSet;
@@ -48,6 +49,7 @@ class ChildKindsTest {
                         ConfigMap.class,
                         Service.class,
                         Ingress.class,
+                        HTTPRoute.class,
                         Deployment.class,
                         PodDisruptionBudget.class,
                         Pod.class);
@@ -59,6 +61,7 @@ class ChildKindsTest {
 
         assertThat(kinds.servedBy(type -> true)).isEqualTo(kinds);
         assertThat(kinds.servedBy(type -> false).rows()).containsExactly(NodeService.KIND);
+        assertThat(kinds.servedBy(type -> false).unserved()).containsExactly(OPTIONAL);
         assertThat(kinds.servedBy(type -> false).types()).containsExactlyInAnyOrder(Service.class, Pod.class);
     }
 

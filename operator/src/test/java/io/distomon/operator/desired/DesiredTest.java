@@ -18,6 +18,7 @@ import io.fabric8.kubernetes.api.model.Toleration;
 import io.fabric8.kubernetes.api.model.TolerationBuilder;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.fabric8.kubernetes.api.model.networking.v1.IngressRule;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
@@ -360,6 +361,48 @@ class DesiredTest {
         assertThat(List.of("fra", "ams"))
                 .extracting(node -> path(at(children.ingresses(), node)))
                 .containsExactly("mesh.example.com /fra", "mesh.example.com /eu/ams");
+    }
+
+    @Test
+    void aNodeIsReachedFromOutsideByARouteOfAGatewayForItsHost() {
+        Network lab = Networks.network("""
+                nodes:
+                - id: fra
+                  url: https://mesh.example.com/fra
+                  http: {pathPrefix: /fra}
+                  expose:
+                    type: HTTPRoute
+                    gateway: {name: public, namespace: gateways, sectionName: https}
+                    annotations: {a.example/b: c}
+                - {id: ams, url: 'https://ams.example.com/', expose: {type: HTTPRoute, gateway: {name: public}}}
+                - {id: nyc}
+                """);
+        Map<String, HTTPRoute> routes = of(lab, Networks.keys(lab)).routes();
+
+        assertThat(routes).containsOnlyKeys("fra", "ams");
+        assertThat(new KubernetesSerialization().asYaml(at(routes, "fra").getSpec()))
+                .isEqualTo("""
+                        ---
+                        hostnames:
+                        - "mesh.example.com"
+                        parentRefs:
+                        - name: "public"
+                          namespace: "gateways"
+                          sectionName: "https"
+                        rules:
+                        - backendRefs:
+                          - name: "lab-fra"
+                            port: 8000
+                          matches:
+                          - path:
+                              type: "PathPrefix"
+                              value: "/fra"
+                        """);
+        assertThat(at(routes, "fra").getMetadata().getAnnotations()).isEqualTo(Map.of("a.example/b", "c"));
+        assertThat(at(routes, "ams").getSpec().getParentRefs())
+                .singleElement()
+                .satisfies(gateway -> assertThat(gateway.getNamespace()).isNull());
+        assertThat(NodeRoute.KIND.obsolete(lab)).accepts("lab-nyc").rejects("lab-fra", "lab-ams");
     }
 
     private static String path(Ingress ingress) {

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.util.List;
@@ -25,6 +26,7 @@ record Made(
         Map<String, Service> services,
         Map<String, Secret> sidecarKeys,
         Map<String, Ingress> ingresses,
+        Map<String, HTTPRoute> routes,
         List<PodDisruptionBudget> budgets,
         List<ConfigMap> forOutside,
         List<Secret> git) {
@@ -56,6 +58,7 @@ record Made(
                 byNode(children, NodeService.KIND),
                 byNode(children, SidecarKey.KIND),
                 byNode(children, NodeIngress.KIND),
+                byNode(children, NodeRoute.KIND),
                 children.all(NodesBudget.KIND),
                 children.all(NetworkConfigMap.KIND),
                 children.all(GitSecret.KIND));
