@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** A {@code DistomonNetwork} as it was at one moment. */
 record Status(JsonNode resource) {
@@ -54,6 +55,23 @@ record Status(JsonNode resource) {
     String keyFingerprintOf(String node) {
         return find("nodes", "id", node)
                 .map(status -> status.path("keyFingerprint").asText())
+                .orElse("");
+    }
+
+    /** The public keys of a node, as PEM; empty when they are not told. */
+    String publicKeyOf(String node) {
+        return find("nodes", "id", node)
+                .map(status -> status.path("publicKeys")
+                        .valueStream()
+                        .map(JsonNode::asText)
+                        .collect(Collectors.joining()))
+                .orElse("");
+    }
+
+    /** The commit that a node runs with; empty when it is not told. */
+    String commitOf(String node) {
+        return find("nodes", "id", node)
+                .map(status -> status.path("commit").asText())
                 .orElse("");
     }
 

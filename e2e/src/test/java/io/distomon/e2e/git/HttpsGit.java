@@ -31,8 +31,9 @@ public final class HttpsGit implements AutoCloseable {
         this.certificate = certificate;
     }
 
-    static HttpsGit start(Path directory, Path served) throws IOException, GeneralSecurityException {
-        LoopbackServer made = LoopbackServer.make(directory);
+    static HttpsGit start(Path directory, Path served, String... addresses)
+            throws IOException, GeneralSecurityException {
+        LoopbackServer made = LoopbackServer.make(directory, addresses);
         HttpsServer server = made.server();
         HttpsGit git = new HttpsGit(server, served, made.certificate());
         server.createContext("/", git::answer).setAuthenticator(new BasicAuthenticator("lab") {
@@ -46,7 +47,12 @@ public final class HttpsGit implements AutoCloseable {
     }
 
     public String url() {
-        return "https://127.0.0.1:%s/lab.git".formatted(server.getAddress().getPort());
+        return "https://127.0.0.1:%s/lab.git".formatted(port());
+    }
+
+    /** On loopback. */
+    public int port() {
+        return server.getAddress().getPort();
     }
 
     /** The server's certificate as PEM, which no authority has made. */

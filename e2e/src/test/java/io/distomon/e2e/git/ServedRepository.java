@@ -26,8 +26,12 @@ public final class ServedRepository implements AutoCloseable {
         this.ssh = ssh;
     }
 
-    /** Serves one, without a commit, below a directory of its own. */
-    public static ServedRepository start(Path directory) throws Exception {
+    /**
+     * Serves one, without a commit, below a directory of its own.
+     *
+     * @param addresses by which it is reached besides loopback, by https
+     */
+    public static ServedRepository start(Path directory, String... addresses) throws Exception {
         Path served = Files.createDirectories(directory.resolve("served"));
         git(
                 directory,
@@ -38,7 +42,7 @@ public final class ServedRepository implements AutoCloseable {
                 "main",
                 served.resolve("lab.git").toString());
         git(directory, "init", "-q", "-b", "main", directory.resolve("clone").toString());
-        HttpsGit https = HttpsGit.start(directory, served);
+        HttpsGit https = HttpsGit.start(directory, served, addresses);
         try {
             return new ServedRepository(directory, https, SshGit.start(directory, served));
         } catch (Exception e) {

@@ -2,19 +2,14 @@ package io.distomon.e2e.https;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
-import io.distomon.e2e.cluster.Command;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.util.Base64;
+import java.util.Arrays;
 import java.util.concurrent.Executors;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
+import java.util.stream.Stream;
 
 /**
  * A server by https on a free port of loopback, which is yet to be given something to answer and to be started.
@@ -23,51 +18,23 @@ import javax.net.ssl.SSLContext;
  * @param certificate its certificate as PEM, which no authority has made
  */
 public record LoopbackServer(HttpsServer server, String certificate) {
-    private static final String PASSWORD = "not a secret";
-    private static final String ALIAS = "server";
-
     /**
      * A new one.
      *
-     * @param directory for its key, which is made with the JDK's keytool
+     * @param directory for its key
+     * @param addresses by which it is reached besides
      */
-    public static LoopbackServer make(Path directory) throws IOException, GeneralSecurityException {
-        Path store = directory.resolve("server.p12");
-        Command.of(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        ALIAS,
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=server",
-                        "-ext",
-                        "san=ip:127.0.0.1",
-                        "-storetype",
-                        "PKCS12",
-                        "-keystore",
-                        store.toString(),
-                        "-storepass",
-                        PASSWORD)
-                .output();
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(store)) {
-            keys.load(in, PASSWORD.toCharArray());
-        }
-        KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        managers.init(keys, PASSWORD.toCharArray());
-        SSLContext tls = SSLContext.getInstance("TLS");
-        tls.init(managers.getKeyManagers(), null, null);
+    public static LoopbackServer make(Path directory, String... addresses)
+            throws IOException, GeneralSecurityException {
+        OwnCertificate own = OwnCertificate.make(
+                directory,
+                "server",
+                Stream.concat(Stream.of("127.0.0.1"), Arrays.stream(addresses))
+                        .map(address -> "ip:" + address)
+                        .toArray(String[]::new));
         HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.setHttpsConfigurator(new HttpsConfigurator(tls));
+        server.setHttpsConfigurator(new HttpsConfigurator(own.context()));
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-        return new LoopbackServer(server, pem(keys.getCertificate(ALIAS).getEncoded()));
-    }
-
-    private static String pem(byte[] certificate) {
-        return "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n"
-                .formatted(Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(certificate));
+        return new LoopbackServer(server, own.certificate());
     }
 }
