@@ -65,7 +65,7 @@ public final class FlightRecorders {
         if (thread != null) {
             thread.stop();
         }
-        recorders.values().forEach(Recorder::end); // all at once
+        recorders.values().forEach(Recorder::endSoon); // all at once
         recorders.values().forEach(Recorder::close);
         recorders.clear();
     }

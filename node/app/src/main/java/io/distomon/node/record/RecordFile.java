@@ -524,6 +524,34 @@ final class RecordFile implements AutoCloseable {
         return records;
     }
 
+    /** What comes after a bookmark, up to so many records; a gap when more than {@code most} do. */
+    Sequel sequel(Bookmark mark, int limit, int most) throws SQLException {
+        ChainPoint end = extent.end();
+        if (mark.seq() < extent.anchor().point().seq()) {
+            return new Sequel.Gap(Sequel.Why.TOO_OLD, mark, Bookmark.at(end));
+        }
+        if (!pointAt(mark.seq()).filter(mark::isAt).isPresent()) {
+            return new Sequel.Gap(Sequel.Why.OTHER_CHAIN, mark, Bookmark.at(end));
+        }
+        if (end.seq() - mark.seq() > most) {
+            return new Sequel.Gap(Sequel.Why.TOO_MANY, mark, Bookmark.at(end));
+        }
+        return new Sequel.Records(after(mark.seq(), limit).stream()
+                .map(record -> new KeptRecord(record, record.hash(), Map.of()))
+                .toList());
+    }
+
+    /** The place behind a record that is kept, or where these begin; empty when there is no such place. */
+    private Optional<ChainPoint> pointAt(long seq) throws SQLException {
+        ChainPoint anchor = extent.anchor().point();
+        return seq == anchor.seq()
+                ? Optional.of(anchor)
+                : after(seq - 1, 1).stream()
+                        .filter(record -> record.seq() == seq)
+                        .findFirst()
+                        .map(ChainPoint::at);
+    }
+
     /** Hands on what the records that are kept tell, in their order. */
     void forEachChange(Consumer<Change> each) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(

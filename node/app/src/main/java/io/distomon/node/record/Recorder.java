@@ -96,6 +96,9 @@ public final class Recorder implements AutoCloseable {
     /** What is so by what is written; null while nothing is recorded. */
     private volatile @Nullable Situation written;
 
+    /** How far what is written has come; null while nothing is recorded. */
+    private volatile @Nullable ChainPoint end;
+
     private volatile @Nullable String trouble;
 
     /** The looking thread's, which begins anew when it turns out what had been so. */
@@ -300,6 +303,27 @@ public final class Recorder implements AutoCloseable {
                 new Events(file.extent().anchor().point(), file.extent().end(), file.newestFirst(wanted, withEntries)));
     }
 
+    /** How far the records have come, without asking the file; empty while nothing is recorded. */
+    public Optional<ChainPoint> end() {
+        return Optional.ofNullable(end);
+    }
+
+    /** Why nothing can be asked now; for when {@link #end} is empty. */
+    public UnavailableException unavailable() {
+        return new UnavailableException(
+                Objects.requireNonNullElse(trouble, "the flight recorder still reads its file"));
+    }
+
+    /**
+     * What comes after a bookmark, without entries.
+     *
+     * @param limit so many records at most
+     * @param most when there are more than this, that is a gap
+     */
+    public Sequel after(Bookmark mark, int limit, int most) throws UnavailableException {
+        return ask(file -> file.sequel(mark, limit, most));
+    }
+
     /** What each link did in the minutes from {@code fromMicros} to before {@code toMicros}, the newest first. */
     public Map<Long, Map<String, LinkMinute>> minutes(long fromMicros, long toMicros, int limit)
             throws UnavailableException {
@@ -336,8 +360,7 @@ public final class Recorder implements AutoCloseable {
      */
     <T> T ask(Question<T> question) throws UnavailableException {
         if (written == null) {
-            throw new UnavailableException(
-                    Objects.requireNonNullElse(trouble, "the flight recorder still reads its file"));
+            throw unavailable();
         }
         if (!questions.tryAcquire()) {
             throw new UnavailableException("too many ask the flight recorder at once");
@@ -375,14 +398,14 @@ public final class Recorder implements AutoCloseable {
     }
 
     /** Has it end soon, without waiting for it as {@link #close} does. */
-    void end() {
+    void endSoon() {
         closing = true;
     }
 
     /** Writes what waits, notes that it ends on purpose, and leaves the file to others, within a bound. */
     @Override
     public void close() {
-        end();
+        endSoon();
         try {
             if (!closed.await(LONGEST_CLOSE.toMillis(), TimeUnit.MILLISECONDS)) {
                 LOG.warn("Network {}: the flight recorder did not end in time", networkId);
@@ -430,7 +453,9 @@ public final class Recorder implements AutoCloseable {
     }
 
     private void tellWritten() {
-        written = file == null ? null : file.extent().situation();
+        Extent extent = file == null ? null : file.extent();
+        written = extent == null ? null : extent.situation();
+        end = extent == null ? null : extent.end();
     }
 
     private void release() {

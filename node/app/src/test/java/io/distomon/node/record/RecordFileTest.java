@@ -150,6 +150,39 @@ class RecordFileTest {
     }
 
     @Test
+    void whatComesAfterABookmarkIsNextOrWhyThatCannotBeToldIs() throws SQLException {
+        try (RecordFile file = RecordFile.open(path, ROOM)) {
+            write(file, 3);
+            List<KeptRecord> records = all(file).reversed();
+            Bookmark second = Bookmark.after(records.get(1));
+            Bookmark end = Bookmark.after(records.getLast());
+
+            assertThat(file.sequel(second, 2, 4)).isEqualTo(new Sequel.Records(bare(records.subList(2, 4))));
+            assertThat(file.sequel(new Bookmark(2, ""), 9, 4))
+                    .isEqualTo(new Sequel.Records(bare(records.subList(2, 6))));
+            assertThat(file.sequel(new Bookmark(0, ""), 9, 9)).isEqualTo(new Sequel.Records(bare(records)));
+            assertThat(file.sequel(end, 9, 9)).isEqualTo(new Sequel.Records(List.of()));
+            assertThat(file.sequel(second, 2, 3)).isEqualTo(new Sequel.Gap(Sequel.Why.TOO_MANY, second, end));
+            for (Bookmark other : List.of(new Bookmark(2, end.hashBeginning()), new Bookmark(7, ""))) {
+                assertThat(file.sequel(other, 9, 9)).isEqualTo(new Sequel.Gap(Sequel.Why.OTHER_CHAIN, other, end));
+            }
+
+            file.letOldestGo(3);
+
+            assertThat(file.extent().anchor().point().seq()).isEqualTo(3);
+            assertThat(file.sequel(second, 9, 9)).isEqualTo(new Sequel.Gap(Sequel.Why.TOO_OLD, second, end));
+            assertThat(file.sequel(Bookmark.after(records.get(2)), 9, 9))
+                    .isEqualTo(new Sequel.Records(bare(records.subList(3, 6))));
+        }
+    }
+
+    private static List<KeptRecord> bare(List<KeptRecord> records) {
+        return records.stream()
+                .map(kept -> new KeptRecord(kept.record(), kept.hash(), Map.of()))
+                .toList();
+    }
+
+    @Test
     void whatIsTooOldLeavesWithTheEntriesThatNothingElseRestsOn() throws Exception {
         try (RecordFile file = RecordFile.open(path, ROOM)) {
             Asked down = looks.down();
