@@ -1,6 +1,7 @@
 package io.distomon.node;
 
 import io.distomon.core.Clock;
+import io.distomon.node.streams.Streams;
 import io.distomon.node.threads.MonitorManager;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.http.netty.channel.EventLoopGroupRegistry;
@@ -77,6 +78,7 @@ public final class Node implements AutoCloseable {
     @Override
     public void close() {
         LOG.info("Stopping");
+        context.getBean(Streams.class).close();
         try {
             context.getBean(MonitorManager.class).leave();
         } catch (InterruptedException e) {

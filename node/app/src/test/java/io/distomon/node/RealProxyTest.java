@@ -113,6 +113,21 @@ class RealProxyTest {
     }
 
     @Test
+    void whatAStreamTellsPassesAtOnce() throws Exception {
+        try (ApiClient api = new ApiClient(toFra());
+                EventStream stream = EventStream.open(
+                        toFra(),
+                        "/at/fra/stream/lab",
+                        ApiClient.json(api.basicLogin("/at/fra/login", "admin", NetworkOnDisk.PASSWORD))
+                                .get("access_token")
+                                .asText())) {
+            stream.told("view");
+
+            assertThat(stream.isAtEnd()).isFalse();
+        }
+    }
+
+    @Test
     void aLoginsLimitCountsUsersAndNotTheProxy() throws Exception {
         InetAddress here = InetAddress.ofLiteral("127.0.0.2");
         InetAddress there = InetAddress.ofLiteral("127.0.0.3");

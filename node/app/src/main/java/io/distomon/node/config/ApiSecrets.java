@@ -40,6 +40,11 @@ public final class ApiSecrets {
         return jwtKey.clone();
     }
 
+    /** Whether tokens that were made with those are good with these. */
+    public boolean takesTokensOf(ApiSecrets those) {
+        return MessageDigest.isEqual(jwtKey, those.jwtKey);
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof ApiSecrets that

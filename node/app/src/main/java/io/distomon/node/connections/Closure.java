@@ -8,7 +8,7 @@ public enum Closure {
     TOO_MANY,
     /** Its owner, a member or who has a token, had more than its share. */
     OVER_SHARE,
-    /** Answers that nobody reads took more memory than they may. */
+    /** Answers that nobody reads took more memory than they may, or of a stream nothing was read for too long. */
     UNREAD,
     /** One request after the other came, and none of the answers could be out yet. */
     PIPELINED,

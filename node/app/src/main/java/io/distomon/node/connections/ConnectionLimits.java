@@ -107,13 +107,22 @@ public final class ConnectionLimits implements PipelinePart {
 
     /** This request proves whose its connection is. */
     public void belongsTo(HttpRequest<?> request, Owner owner) {
+        connection(request).ifPresent(connection -> belongsTo(connection, owner));
+    }
+
+    /** Closes the connection on which this request came. */
+    public void close(HttpRequest<?> request, Closure reason) {
+        close(connection(request), reason);
+    }
+
+    private static Optional<Channel> connection(HttpRequest<?> request) {
         HttpRequest<?> innermost = request;
         while (innermost instanceof HttpRequestWrapper<?> wrapper) {
             innermost = wrapper.getDelegate();
         }
-        if (innermost instanceof NettyHttpRequest<?> netty) {
-            belongsTo(netty.getChannelHandlerContext().channel(), owner);
-        }
+        return innermost instanceof NettyHttpRequest<?> netty
+                ? Optional.of(netty.getChannelHandlerContext().channel())
+                : Optional.empty();
     }
 
     /** A request on this connection has proven whose it is. */

@@ -90,7 +90,7 @@ record EventsAnswer(
                 entries);
     }
 
-    private static Event event(KeptRecord kept) {
+    static Event event(KeptRecord kept) {
         FlightRecord record = kept.record();
         Map<String, Said> witnesses = new LinkedHashMap<>();
         record.witnesses().forEach((observer, said) -> witnesses.put(observer, said(said)));

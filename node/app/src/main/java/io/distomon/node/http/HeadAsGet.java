@@ -15,6 +15,14 @@ import jakarta.inject.Singleton;
  */
 @Singleton
 final class HeadAsGet implements PipelinePart {
+    /** Set by nobody else: whoever asks with it gets no body, as he has asked for. */
+    private static final String MARK = "Distomon-Head";
+
+    /** Whether only the head of an answer is wanted; for answers that have no end. */
+    static boolean wasHead(io.micronaut.http.HttpRequest<?> request) {
+        return request.getHeaders().contains(MARK);
+    }
+
     @Override
     public void addTo(Channel connection) {
         connection
@@ -28,6 +36,7 @@ final class HeadAsGet implements PipelinePart {
                                 if (message instanceof HttpRequest request
                                         && request.method().equals(HttpMethod.HEAD)) {
                                     request.setMethod(HttpMethod.GET);
+                                    request.headers().set(MARK, "true");
                                 }
                                 ctx.fireChannelRead(message);
                             }

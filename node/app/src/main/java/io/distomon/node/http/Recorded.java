@@ -26,7 +26,17 @@ final class Recorded {
         Object ask(RunningNetwork network, Recorder recorder) throws Recorder.UnavailableException;
     }
 
+    /** Likewise, where the answer is more than its body. */
+    @FunctionalInterface
+    interface Request {
+        HttpResponse<?> answer(RunningNetwork network, Recorder recorder) throws Recorder.UnavailableException;
+    }
+
     HttpResponse<?> answer(String networkId, Question question) {
+        return respond(networkId, (network, recorder) -> HttpResponse.ok(question.ask(network, recorder)));
+    }
+
+    HttpResponse<?> respond(String networkId, Request request) {
         Optional<RunningNetwork> network = monitors.network(networkId);
         if (network.isEmpty()) {
             return Problem.unknownNetwork(networkId).response();
@@ -37,7 +47,7 @@ final class Recorded {
                     .response();
         }
         try {
-            return HttpResponse.ok(question.ask(network.get(), recorder.get()));
+            return request.answer(network.get(), recorder.get());
         } catch (Recorder.UnavailableException e) {
             return Problem.of(HttpStatus.SERVICE_UNAVAILABLE, e.getMessage()).response();
         }

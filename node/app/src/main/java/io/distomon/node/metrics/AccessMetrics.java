@@ -10,7 +10,7 @@ import java.util.function.ToIntFunction;
 final class AccessMetrics {
     private AccessMetrics() {}
 
-    static List<MetricSnapshot> of(ConnectionCounts connections, LoginCounts logins) {
+    static List<MetricSnapshot> of(ConnectionCounts connections, LoginCounts logins, int streams) {
         return List.of(
                 ofPorts(
                         "distomon_connections",
@@ -24,7 +24,14 @@ final class AccessMetrics {
                         ConnectionCounts.OfPort::max),
                 closed(connections),
                 pauses(connections),
+                streams(streams),
                 logins(logins));
+    }
+
+    private static MetricSnapshot streams(int count) {
+        Series.Gauge streams = Series.gauge("distomon_streams", "Who listens now to what happens in a network.");
+        streams.add((double) count);
+        return streams.built().build();
     }
 
     private static MetricSnapshot ofPorts(

@@ -4,6 +4,7 @@ import io.distomon.core.exchange.Receiver;
 import io.distomon.node.config.ConfigManager;
 import io.distomon.node.connections.ConnectionLimits;
 import io.distomon.node.security.Login;
+import io.distomon.node.streams.Streams;
 import io.distomon.node.threads.MonitorManager;
 import io.distomon.node.tls.CertificateWatch;
 import io.prometheus.metrics.instrumentation.jvm.JvmGarbageCollectorMetrics;
@@ -28,6 +29,7 @@ final class NodeMetrics {
     private final Receiver receiver;
     private final ConnectionLimits connections;
     private final Login login;
+    private final Streams streams;
     private final CertificateWatch certificates;
     private final PrometheusRegistry process = new PrometheusRegistry();
 
@@ -37,12 +39,14 @@ final class NodeMetrics {
             Receiver receiver,
             ConnectionLimits connections,
             Login login,
+            Streams streams,
             CertificateWatch certificates) {
         this.configs = configs;
         this.monitors = monitors;
         this.receiver = receiver;
         this.connections = connections;
         this.login = login;
+        this.streams = streams;
         this.certificates = certificates;
         JvmMemoryMetrics.builder().register(process);
         JvmGarbageCollectorMetrics.builder().register(process);
@@ -57,7 +61,7 @@ final class NodeMetrics {
         all.addAll(ConfigMetrics.of(configs.state(), networks));
         all.addAll(ExchangeMetrics.of(receiver, networks));
         all.addAll(ViewMetrics.of(networks));
-        all.addAll(AccessMetrics.of(connections.counts(), login.counts()));
+        all.addAll(AccessMetrics.of(connections.counts(), login.counts(), streams.count()));
         all.addAll(TlsMetrics.of(certificates.status()));
         process.scrape(name -> !name.startsWith(MEMORY_POOLS)).forEach(all::add);
         return new MetricSnapshots(all);

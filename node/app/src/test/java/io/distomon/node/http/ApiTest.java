@@ -129,6 +129,7 @@ class ApiTest implements TestPropertyProvider {
                 "/events/lab",
                 "/history/lab",
                 "/uptime/lab",
+                "/stream/lab",
                 "/view/lab/",
                 "/view//lab",
                 "//view/lab",
