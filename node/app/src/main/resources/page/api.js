@@ -74,6 +74,18 @@ export async function store(network, cursor) {
   };
 }
 
+/**
+ * What happens, as it does: a response whose body goes on until `signal` ends it. `after` is the last event's id, or null. That
+ * a login has run out is for those to find who tell it.
+ */
+export function stream(network, after, signal) {
+  const last = after === null ? {} : { 'Last-Event-ID': after };
+  return send(`stream/${encodeURIComponent(network)}`, {
+    headers: { Authorization: `Bearer ${token}`, Accept: 'text/event-stream', ...last },
+    signal,
+  });
+}
+
 /** The view with its evidence, byte for byte as it was answered. */
 export function evidence(network) {
   return file(`view/${encodeURIComponent(network)}?evidence=true`);
@@ -110,12 +122,12 @@ async function send(path, request) {
   let response;
   try {
     response = await fetch(path, {
+      signal: AbortSignal.timeout(TIMEOUT_MS),
       ...request,
       cache: 'no-store',
       // Without this a browser would ask for the password itself, and remember it.
       credentials: 'omit',
       redirect: 'error',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
     });
   } catch (error) {
     throw new Failure(0, error.name === 'TimeoutError' ? `no answer within ${TIMEOUT_MS / 1000} s` : 'no answer');

@@ -9,11 +9,17 @@ import { showNode } from './node.js';
 import { headline, showOverview } from './overview.js';
 import { iso } from './parts.js';
 import { Past } from './past.js';
+import { Stream } from './stream.js';
 import { RECORDS, showTimeLine } from './timeline.js';
 import { moment } from './words.js';
 
-/** Milliseconds between two looks, unless somebody moves; more where an answer takes its time: asking is no tenth of the work. */
+/**
+ * Milliseconds between two looks, unless somebody moves: while the node tells what happens, and while it does not. More where
+ * an answer takes its time: asking is no tenth of the work. And what happens at once is asked for at once.
+ */
+const TOLD_MS = 12_000;
 const VIEW_MS = 4_000;
+const TOGETHER_MS = 200;
 const SHARE = 10;
 const LINKS_MS = 15_000;
 const SLOW_MS = 60_000;
@@ -49,11 +55,14 @@ const at = {
   failure: null,
 };
 const due = { info: 0, links: 0, store: 0 };
+const stream = new Stream(told);
 let timer = null;
 let loginTimer = null;
 let restTimer = null;
 let session = 0;
 let looking = false;
+let rested = 0;
+let isNews = false;
 let lookAgain = false;
 let shownRoute = null;
 let downloadFailure = null;
@@ -129,6 +138,7 @@ function refused(failure) {
 
 function logOut() {
   api.logOut();
+  stream.follow(null);
   session += 1;
   Object.assign(at, { info: null, network: null, asker: null, model: null, links: [], entries: new Map(), cursor: null });
   Object.assign(at, { past: null, failingSince: null, failure: null });
@@ -138,8 +148,30 @@ function logOut() {
 
 // Looking.
 
+/** Listens while somebody sees it. */
+function listen() {
+  stream.follow(api.isLoggedIn() && !document.hidden ? (at.network?.network_id ?? null) : null);
+}
+
+/** Something happened: the node is asked soon, and not more often than otherwise for answers that take long. */
+function told(name) {
+  if (name !== 'view') {
+    at.past?.happened();
+  }
+  isNews = true;
+  if (!looking) {
+    planNews();
+  }
+}
+
+function planNews() {
+  clearTimeout(timer);
+  timer = setTimeout(look, Math.max(TOGETHER_MS, rested - performance.now()));
+}
+
 /** Asks the node for what is due, draws, and plans the next look. */
 async function look() {
+  listen();
   if (!api.isLoggedIn() || document.hidden) {
     return;
   }
@@ -148,7 +180,7 @@ async function look() {
     return;
   }
   looking = true;
-  lookAgain = false;
+  lookAgain = isNews = false;
   clearTimeout(timer);
   const begun = performance.now();
   const asked = session;
@@ -169,7 +201,12 @@ async function look() {
   } finally {
     looking = false;
     taken ??= performance.now() - begun;
-    timer = setTimeout(look, lookAgain ? 0 : Math.max(VIEW_MS, taken * SHARE));
+    rested = performance.now() + taken * SHARE;
+    listen();
+    timer = setTimeout(look, lookAgain ? 0 : Math.max(stream.isLive ? TOLD_MS : VIEW_MS, taken * SHARE));
+    if (isNews && !lookAgain) {
+      planNews();
+    }
     draw();
   }
 }
@@ -420,11 +457,7 @@ addEventListener('hashchange', () => {
   }
   look();
 });
-document.addEventListener('visibilitychange', () => {
-  if (!document.hidden) {
-    look();
-  }
-});
+document.addEventListener('visibilitychange', look);
 addEventListener('online', look);
 setInterval(drawFreshness, CLOCK_MS);
 askToLogIn('');

@@ -69,6 +69,11 @@ export class Past {
     }
   }
 
+  /** Something was recorded: what is kept of late is of before. */
+  happened() {
+    this.due.lately = this.due.ofNode = 0;
+  }
+
   /** Where what is shown begins and ends. */
   window(now) {
     const until = this.until ?? now;

@@ -22,6 +22,7 @@ final class PageFiles {
             "start",
             "main",
             "api",
+            "stream",
             "model",
             "words",
             "dom",

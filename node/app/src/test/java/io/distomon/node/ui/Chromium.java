@@ -116,6 +116,18 @@ final class Chromium implements AutoCloseable {
         driver.executeCdpCommand("Network.setBlockedURLs", Map.of("urls", patterns));
     }
 
+    /**
+     * Runs this in every page before its own scripts.
+     *
+     * @return what has it run no more
+     */
+    Runnable beforeScripts(String script) {
+        Object id = driver.executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", script))
+                .get("identifier");
+        return () -> driver.executeCdpCommand(
+                "Page.removeScriptToEvaluateOnNewDocument", Map.of("identifier", String.valueOf(id)));
+    }
+
     /** What is there, what the console told, and what could not be loaded: why a test failed. */
     String seen() throws IOException {
         readTraffic();

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.distomon.node.ApiClient;
+import io.distomon.node.Exposition;
 import io.distomon.node.ForkedNode;
 import io.distomon.node.NetworkOnDisk;
 import io.distomon.node.Node;
@@ -35,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
+import org.openqa.selenium.WindowType;
 
 /** The page in a real Chromium: of four real nodes, of which {@code nyc} is a process, and of one that knows of 200. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -321,6 +324,72 @@ class PageInChromiumTest {
                 eventually().until(() -> !text("#login-message").isEmpty());
             }
             assertThat(text("#login-message")).startsWith("Too many tries. The next one in ");
+        }
+    }
+
+    @Test
+    void whatHappensIsSeenAtOnceByTheStreamThoughThePageDoesNotAskByItself() throws Exception {
+        Runnable end = browser().beforeScripts("""
+                const wait = setTimeout;
+                window.setTimeout = (work, millis) => wait(work, [4000, 12000].includes(millis) ? 600000 : millis);
+                """);
+        try {
+            enter(fra, DESKTOP, false);
+            eventually().until(() -> headline().equals("All 4 nodes are online."));
+
+            Objects.requireNonNull(nyc).kill();
+
+            eventually().until(() -> headline().equals("Offline: nyc. 3 of 4 nodes are online."));
+            eventually().until(() -> newestOfNyc().contains(" nyc is down: "));
+        } finally {
+            end.run();
+            nyc = process("nyc");
+        }
+        eventually().until(() -> headline().equals("All 4 nodes are online."));
+    }
+
+    @Test
+    void whereTheStreamIsRefusedThePageAsksAsOftenAsEver() throws Exception {
+        browser().refuse(List.of("*/stream/*"));
+        try {
+            enter(fra, DESKTOP, false);
+            eventually().until(() -> headline().equals("All 4 nodes are online."));
+
+            Objects.requireNonNull(nyc).kill();
+
+            eventually().until(() -> headline().equals("Offline: nyc. 3 of 4 nodes are online."));
+            assertThat(text("#freshness")).isEqualTo("Live");
+            assertThat(shown("#notice")).isFalse();
+        } finally {
+            browser().refuse(List.of());
+            nyc = process("nyc");
+        }
+        eventually().until(() -> headline().equals("All 4 nodes are online."));
+    }
+
+    @Test
+    void aPageListensOnlyWhileSomebodySeesIt() throws Exception {
+        NetworkOnDisk alone = new NetworkOnDisk(directory.resolve("seen"), "rio");
+        try (Node node = Node.start(alone.properties("rio"))) {
+            enter(node.api(), DESKTOP, false);
+            eventually().until(() -> streams(alone) == 1);
+            String page = browser().driver().getWindowHandle();
+
+            browser().driver().switchTo().newWindow(WindowType.TAB);
+            eventually().until(() -> streams(alone) == 0);
+
+            browser().driver().close();
+            browser().driver().switchTo().window(page);
+            eventually().until(() -> streams(alone) == 1);
+            browser().driver().findElement(By.id("logout")).click();
+            eventually().until(() -> streams(alone) == 0);
+        }
+    }
+
+    private static double streams(NetworkOnDisk of) throws Exception {
+        try (ApiClient management = new ApiClient(of.managementPort("rio"))) {
+            return Objects.requireNonNull(
+                    Exposition.parse(management.get("/metrics").body()).value("distomon_streams"));
         }
     }
 
