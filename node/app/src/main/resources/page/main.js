@@ -20,6 +20,8 @@ import { moment } from './words.js';
 const TOLD_MS = 12_000;
 const VIEW_MS = 4_000;
 const TOGETHER_MS = 200;
+/** All pages are told at once, and must not ask at once. */
+const APART_MS = 800;
 const SHARE = 10;
 const LINKS_MS = 15_000;
 const SLOW_MS = 60_000;
@@ -63,6 +65,7 @@ let session = 0;
 let looking = false;
 let rested = 0;
 let isNews = false;
+let isNewsPlanned = false;
 let lookAgain = false;
 let shownRoute = null;
 let downloadFailure = null;
@@ -164,13 +167,19 @@ function told(name) {
   }
 }
 
+/** What goes on happening puts it off no further. */
 function planNews() {
+  if (isNewsPlanned) {
+    return;
+  }
+  isNewsPlanned = true;
   clearTimeout(timer);
-  timer = setTimeout(look, Math.max(TOGETHER_MS, rested - performance.now()));
+  timer = setTimeout(look, Math.max(TOGETHER_MS + Math.random() * APART_MS, rested - performance.now()));
 }
 
 /** Asks the node for what is due, draws, and plans the next look. */
 async function look() {
+  isNewsPlanned = false;
   listen();
   if (!api.isLoggedIn() || document.hidden) {
     return;

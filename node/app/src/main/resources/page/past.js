@@ -66,6 +66,7 @@ export class Past {
         throw failure;
       }
       this.failure = failure.message;
+      this.happened(); // asked again at the next look
     }
   }
 

@@ -104,9 +104,11 @@ export class Stream {
   /** Until it is told otherwise. Without the lock it would take from other windows what they need. */
   async #listen(network, end) {
     const at = { id: null, failures: 0 };
+    let without = 0;
     while (!end.aborted) {
       const wait = await oneOf(STREAMS, () => this.#once(network, at, end));
-      await pause(wait ?? REFUSED_MS, end);
+      without = wait === null ? without + 1 : 0;
+      await pause(wait ?? Math.min(AGAIN_MOST_MS, AGAIN_MS * 2 ** (without - 1)), end);
     }
   }
 
@@ -145,8 +147,9 @@ export class Stream {
     } finally {
       clearTimeout(timer);
       silence.abort();
-      if (!end.aborted) {
+      if (!end.aborted && this.#live) {
         this.#live = false;
+        this.onEvent('view'); // nothing is told now, and perhaps the node is gone
       }
     }
     at.failures = heard && performance.now() - begun > LASTED_MS ? 0 : at.failures + 1;

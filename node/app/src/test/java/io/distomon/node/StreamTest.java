@@ -49,6 +49,9 @@ import org.junit.jupiter.api.io.TempDir;
 class StreamTest {
     private static final String STREAM = "/stream/lab";
 
+    /** Of asking again and again, while a recorder begins anew. */
+    private static final int MOST_TRIES = 1_000;
+
     private final List<AutoCloseable> running = new ArrayList<>();
     private NetworkOnDisk network;
     private ApiClient api;
@@ -314,6 +317,32 @@ class StreamTest {
 
         assertEnds(other, "the node has left the network other");
         assertThat(lab.isAtEnd()).isFalse();
+    }
+
+    @Test
+    void whoListensAgainWhenTheNodeHasAnotherNameIsToldWhatIsRecordedUnderThat() throws Exception {
+        Path other = Files.createDirectories(network.directory("fra").resolve("networks/other"));
+        Files.writeString(
+                other.resolve("config.yml"), "network_id: other\nnode_config: [{node_id: fra}, {node_id: dus}]\n");
+        listNetworks("lab", "other");
+        start("fra");
+        eventually().until(() -> api.get("/events/other", api.token()).statusCode() == 200);
+        EventStream before = listen("/stream/other");
+        before.told("view");
+
+        Path own = network.directory("fra").resolve("nodeconf.yml");
+        replace(own, Files.readString(own).replace("{name: other, node_id: fra", "{name: other, node_id: dus"));
+
+        eventually().until(before::isAtEnd);
+        EventStream again = listen("/stream/other");
+        for (int tries = 1; again.status() != 200 && tries < MOST_TRIES; tries++) {
+            again = listen("/stream/other"); // at once, so that it comes before the new recorder
+        }
+        again.told("view");
+        replace(
+                other.resolve("config.yml"),
+                "network_id: other\nnode_config: [{node_id: fra}, {node_id: dus}, {node_id: ber}]\n");
+        again.told("transition");
     }
 
     @Test

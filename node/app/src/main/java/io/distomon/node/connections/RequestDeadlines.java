@@ -5,6 +5,8 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
@@ -47,6 +49,7 @@ final class RequestDeadlines extends ChannelDuplexHandler {
     private final Consumer<Closure> onClose;
     private boolean arriving;
     private int unanswered;
+    private boolean streaming;
     private boolean idle;
     private @Nullable Future<?> deadline;
 
@@ -92,7 +95,7 @@ final class RequestDeadlines extends ChannelDuplexHandler {
         if (message instanceof HttpRequest) {
             arriving = true;
             unanswered++;
-            if (unanswered > MAX_UNANSWERED) {
+            if (unanswered > MAX_UNANSWERED || streaming) {
                 ReferenceCountUtil.release(message);
                 if (ctx.channel().isOpen()) {
                     close(Closure.PIPELINED, ctx);
@@ -112,11 +115,24 @@ final class RequestDeadlines extends ChannelDuplexHandler {
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) throws Exception {
         boolean interim = message instanceof HttpResponse response
                 && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
+        if (message instanceof HttpResponse response && !interim) {
+            streaming = isStream(response);
+        }
         super.write(ctx, message, promise);
+        if (streaming && unanswered > 1) {
+            // Answers to what came with it would wait, in memory, for as long as it lasts.
+            close(Closure.PIPELINED, ctx);
+        }
         if (message instanceof LastHttpContent && !interim) {
+            streaming = false;
             unanswered--;
             turn(ctx);
         }
+    }
+
+    private static boolean isStream(HttpResponse response) {
+        String type = response.headers().get(HttpHeaderNames.CONTENT_TYPE);
+        return type != null && type.startsWith(HttpHeaderValues.TEXT_EVENT_STREAM.toString());
     }
 
     @Override

@@ -46,6 +46,13 @@ final class Recorded {
             return Problem.of(HttpStatus.NOT_FOUND, "this node records nothing of " + networkId)
                     .response();
         }
+        if (!recorder.get().nodeId().equals(network.get().config().nodeId())) {
+            return Problem.of(
+                            HttpStatus.SERVICE_UNAVAILABLE,
+                            "the node has another name in %s now, and the flight recorder begins anew"
+                                    .formatted(networkId))
+                    .response();
+        }
         try {
             return request.answer(network.get(), recorder.get());
         } catch (Recorder.UnavailableException e) {

@@ -78,6 +78,9 @@ public final class Recorder implements AutoCloseable {
 
     private static final int LET_GO_AT_ONCE = 16;
 
+    /** How long a question waits until one of those before it is answered. */
+    private static final Duration TURN = Duration.ofSeconds(2);
+
     private final String networkId;
     private final String nodeId;
     private final Path path;
@@ -208,8 +211,13 @@ public final class Recorder implements AutoCloseable {
         SupervisedThread.startNative("The flight recorder of " + networkId, this::work);
     }
 
-    String nodeId() {
+    public String nodeId() {
         return nodeId;
+    }
+
+    /** Whether it ends, for good. */
+    public boolean isClosing() {
+        return closing;
     }
 
     /** Why not everything is kept as it should be; null when it is. */
@@ -362,8 +370,14 @@ public final class Recorder implements AutoCloseable {
         if (written == null) {
             throw unavailable();
         }
-        if (!questions.tryAcquire()) {
-            throw new UnavailableException("too many ask the flight recorder at once");
+        try {
+            // Whoever is told that something happened asks at once, so that many do together.
+            if (!questions.tryAcquire(TURN.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new UnavailableException("too many ask the flight recorder at once");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UnavailableException("the question was given up");
         }
         CompletableFuture<T> answer = new CompletableFuture<>();
         var _ = answer.whenComplete((any, failure) -> questions.release());

@@ -56,6 +56,7 @@ final class Announcer {
     private @Nullable NetworkView lookedAt;
     private @Nullable String digest;
     private long viewNanos;
+    private boolean isAnswered;
 
     /**
      * @param end why somebody can listen no longer; empty while that is possible
@@ -119,6 +120,7 @@ final class Announcer {
 
     private void look() {
         Map<Bookmark, Optional<Sequel>> read = new HashMap<>();
+        isAnswered = true;
         for (Listener listener : listeners) {
             long now = clock.monotonicNanos();
             Optional<String> why = end.apply(listener);
@@ -171,9 +173,13 @@ final class Announcer {
 
     /** Empty when the recorder can't answer now; the next look asks again. */
     private Optional<Sequel> read(Bookmark upTo) {
+        if (!isAnswered) {
+            return Optional.empty(); // One wait holds up all the others, so that there is one in a look.
+        }
         try {
             return Optional.of(recorder.after(upTo, READ_AT_ONCE, MOST_MISSED));
         } catch (Recorder.UnavailableException e) {
+            isAnswered = false;
             LOG.debug(
                     "Network {}: what comes after {} can't be told now",
                     network.config().networkId(),

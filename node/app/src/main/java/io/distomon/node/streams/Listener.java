@@ -27,6 +27,10 @@ final class Listener implements Publisher<Told>, Subscription {
     private volatile @Nullable Subscriber<? super Told> subscriber;
     private volatile boolean ended;
 
+    // Who ends it may come before who subscribes has been told so.
+    private boolean isSubscribed;
+    private boolean isComplete;
+
     private final Queue<KeptRecord> next = new ArrayDeque<>();
     private Bookmark upTo;
     private @Nullable String view;
@@ -66,6 +70,13 @@ final class Listener implements Publisher<Told>, Subscription {
         }
         subscriber = who;
         who.onSubscribe(this);
+        synchronized (this) {
+            isSubscribed = true;
+            if (!isComplete) {
+                return;
+            }
+        }
+        who.onComplete();
     }
 
     @Override
@@ -151,8 +162,13 @@ final class Listener implements Publisher<Told>, Subscription {
         if (wants()) {
             tell(new Told.Ended(why), nowNanos);
         }
+        boolean isListening = !ended;
+        synchronized (this) {
+            isComplete = isListening;
+            isListening = isListening && isSubscribed;
+        }
         Subscriber<? super Told> who = subscriber;
-        if (!ended && who != null) {
+        if (isListening && who != null) {
             who.onComplete();
         }
         cancel();

@@ -99,19 +99,22 @@ public final class Streams implements AutoCloseable {
     }
 
     private Announcer begin(RunningNetwork network, Recorder recorder) {
-        Announcer announcer =
-                new Announcer(network, recorder, listener -> end(listener, network), properties.patience(), clock);
+        Announcer announcer = new Announcer(
+                network, recorder, listener -> end(listener, network, recorder), properties.patience(), clock);
         announcer.start();
         return announcer;
     }
 
-    private Optional<String> end(Listener listener, RunningNetwork network) {
+    private Optional<String> end(Listener listener, RunningNetwork network, Recorder recorder) {
         String networkId = network.config().networkId();
         if (closing) {
             return Optional.of("the node stops");
         }
         if (monitors.network(networkId).filter(network::equals).isEmpty()) {
             return Optional.of("the node has left the network " + networkId);
+        }
+        if (recorder.isClosing()) {
+            return Optional.of("the flight recorder of %s begins anew".formatted(networkId));
         }
         if (clock.wallMicros() >= listener.untilMicros()) {
             return Optional.of("the token has expired");

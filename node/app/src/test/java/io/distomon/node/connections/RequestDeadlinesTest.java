@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -147,6 +151,44 @@ class RequestDeadlinesTest {
         receive(REQUEST);
 
         isClosedFor(Closure.PIPELINED);
+    }
+
+    @Test
+    void whoAsksMoreOnTheConnectionOfAStreamIsClosed() {
+        receive(REQUEST);
+        beginStream();
+        assertThat(connection.isOpen()).isTrue();
+
+        receive(REQUEST);
+
+        isClosedFor(Closure.PIPELINED);
+    }
+
+    @Test
+    void aStreamBehindWhichAnswersWouldWaitIsClosed() {
+        receive(REQUEST);
+        receive(REQUEST);
+
+        beginStream();
+
+        isClosedFor(Closure.PIPELINED);
+    }
+
+    @Test
+    void afterAStreamHasEndedTheConnectionIsAsAnyOther() {
+        receive(REQUEST);
+        beginStream();
+        connection.writeOutbound(LastHttpContent.EMPTY_LAST_CONTENT);
+
+        receive(REQUEST);
+
+        assertThat(connection.isOpen()).isTrue();
+    }
+
+    private void beginStream() {
+        HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+        head.headers().set(HttpHeaderNames.CONTENT_TYPE, "text/event-stream;charset=utf-8");
+        var _ = connection.writeOneOutbound(head);
     }
 
     private void receive(String text) {
