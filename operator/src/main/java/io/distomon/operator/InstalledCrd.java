@@ -53,8 +53,8 @@ final class InstalledCrd implements UnaryOperator<DistomonNetworkStatus> {
     /** How often an older CRD, or one of which nothing is known, is looked at again. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(15);
 
-    /** How often one that is as new is looked at: somebody may put an older one back. */
-    private static final Duration LOOK_ANEW = Duration.ofMinutes(10);
+    /** How often one that is as new is looked at: somebody may put an older one back, which takes no status as it is. */
+    private static final Duration LOOK_ANEW = Duration.ofMinutes(1);
 
     /** Where Events about what is in no namespace are. */
     private static final String OF_THE_CLUSTER = "default";

@@ -76,7 +76,8 @@ public final class RunningOperator implements AutoCloseable {
         } else {
             operator.register(reconciler, configuration -> configuration.settingNamespaces(settings.namespaces()));
         }
-        Watches watches = new Watches(operator.getRuntimeInfo(), Clock.system());
+        Watches watches =
+                new Watches(operator.getRuntimeInfo(), DistomonNetworkReconciler.optionalSources(), Clock.system());
         HealthServer health = HealthServer.start(
                 settings.healthPort(), watches::ended, () -> unready(operator, watches, crd, reconciler));
         try {

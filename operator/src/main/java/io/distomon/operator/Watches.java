@@ -7,6 +7,7 @@ import io.javaoperatorsdk.operator.health.InformerHealthIndicator;
 import io.javaoperatorsdk.operator.health.InformerWrappingEventSourceHealthIndicator;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -25,11 +26,14 @@ final class Watches {
 
     private final RuntimeInfo operator;
     private final Clock clock;
+    private final Set<String> optional;
     private long lastRunningNanos;
     private Optional<String> told = Optional.empty();
 
-    Watches(RuntimeInfo operator, Clock clock) {
+    /** @param optional sources without which the operator does all that it is asked for but their own */
+    Watches(RuntimeInfo operator, Set<String> optional, Clock clock) {
         this.operator = operator;
+        this.optional = Set.copyOf(optional);
         this.clock = clock;
         this.lastRunningNanos = clock.monotonicNanos();
     }
@@ -63,7 +67,8 @@ final class Watches {
         operator.unhealthyEventSources()
                 .values()
                 .forEach(sources -> sources.forEach((name, source) -> {
-                    if (source instanceof InformerWrappingEventSourceHealthIndicator<?> watches) {
+                    if (!optional.contains(name)
+                            && source instanceof InformerWrappingEventSourceHealthIndicator<?> watches) {
                         watches.informerHealthIndicators().values().stream()
                                 .filter(which)
                                 .forEach(watch -> names.add(name + " in " + place(watch.getTargetNamespace())));

@@ -120,7 +120,7 @@ class InstalledCrdTest {
         pass(Duration.ofSeconds(16));
         assertThat(crd.trouble()).as("not before a while has passed").isEmpty();
 
-        pass(Duration.ofMinutes(10));
+        pass(Duration.ofMinutes(1));
 
         assertThat(crd.trouble()).isPresent();
     }

@@ -3,6 +3,7 @@ package io.distomon.e2e.api;
 import static org.awaitility.Awaitility.await;
 
 import io.distomon.e2e.cluster.Command;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.Config;
@@ -136,6 +137,18 @@ public final class ApiServer implements AutoCloseable {
     /** What somebody in whose name others act has written in {@link #namespace()} until now, oldest first. */
     List<AuditLog.Write> writesOf(String user) throws IOException {
         return audit.of(user, namespace);
+    }
+
+    /** The same of another namespace. */
+    List<AuditLog.Write> writesOf(String user, String inNamespace) throws IOException {
+        return audit.of(user, inNamespace);
+    }
+
+    /** Deletes an object, and waits until it is gone. */
+    void remove(HasMetadata object) {
+        client.resource(object).delete();
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> client.resource(object).get() == null);
     }
 
     public String namespace() {

@@ -3,6 +3,7 @@ package io.distomon.operator.reconcile;
 import io.distomon.core.Clock;
 import io.distomon.crds.v1alpha1.DistomonNetwork;
 import io.distomon.crds.v1alpha1.DistomonNetworkStatus;
+import io.distomon.operator.desired.ChildKind;
 import io.distomon.operator.desired.ChildKinds;
 import io.distomon.operator.desired.NodeAddresses;
 import io.distomon.operator.mirror.Membership;
@@ -18,14 +19,18 @@ import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.Validation;
 import io.distomon.operator.validate.Validator;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ListOptions;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.Constants;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
@@ -54,6 +59,7 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -93,6 +99,9 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
 
     private final ReentrantLock learning = new ReentrantLock();
 
+    /** When the cluster was last asked for an API that it lacked; null before. Of whoever holds the lock. */
+    private @Nullable Long askedNanos;
+
     /** Those that the cluster had the API for when it was asked last. */
     private volatile ChildKinds kinds = ChildKinds.ALL;
 
@@ -124,21 +133,65 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
 
     @Override
     public List<EventSource<?, DistomonNetwork>> prepareEventSources(EventSourceContext<DistomonNetwork> context) {
-        kinds = ChildKinds.ALL.servedBy(context.getClient()::supports);
+        Set<String> namespaces = context.getControllerConfiguration().getEffectiveNamespaces();
+        kinds = ChildKinds.ALL.servedBy(type -> isServed(type, context.getClient(), namespaces));
         return Stream.concat(kinds.types().stream().map(type -> children(type, context)), Stream.of(mirrors))
                 .toList();
     }
 
+    /** What kinds of children are called by those that tell how their watches are, of which there are clusters without. */
+    public static Set<String> optionalSources() {
+        return ChildKinds.ALL.rows().stream()
+                .filter(ChildKind::isOptional)
+                .map(kind -> nameOf(kind.type()))
+                .collect(Collectors.toSet());
+    }
+
+    /** Whether an API is there, and may be read anywhere: to be without one that few need must not end what all need. */
+    private static boolean isServed(
+            Class<? extends HasMetadata> type, KubernetesClient client, Set<String> namespaces) {
+        try {
+            return client.supports(type)
+                    && namespaces.stream().anyMatch(namespace -> mayBeListed(type, client, namespace));
+        } catch (KubernetesClientException e) {
+            LOG.warn("Whether there are {} can't be told: {}", nameOf(type), ApiErrors.reason(e));
+            return false;
+        }
+    }
+
+    private static boolean mayBeListed(Class<? extends HasMetadata> type, KubernetesClient client, String namespace) {
+        ListOptions one = new ListOptionsBuilder().withLimit(1L).build();
+        try {
+            if (namespace.equals(Constants.WATCH_ALL_NAMESPACES)) {
+                client.resources(type).inAnyNamespace().list(one);
+            } else {
+                client.resources(type).inNamespace(namespace).list(one);
+            }
+            return true;
+        } catch (KubernetesClientException e) {
+            LOG.warn("{} can't be listed: {}", nameOf(type), ApiErrors.reason(e));
+            return false;
+        }
+    }
+
     /** Whether the cluster has got an API that it had not, which may be installed at any time: it is watched then. */
-    private boolean gainedAnApi(ChildKinds before, Context<DistomonNetwork> context) {
-        learning.lock();
+    private boolean gainedAnApi(ChildKinds before, Context<DistomonNetwork> context, long nowNanos) {
+        if (!learning.tryLock()) {
+            return false; // Somebody asks; a later pass finds what comes of it.
+        }
         try {
             ChildKinds known = kinds;
             if (!known.equals(before)) {
                 return true;
             }
+            Long asked = askedNanos;
+            if (asked != null && nowNanos - asked < LOOK_AGAIN.toNanos()) {
+                return false;
+            }
+            askedNanos = nowNanos;
+            Set<String> namespaces = context.getControllerConfiguration().getEffectiveNamespaces();
             ChildKinds now = ChildKinds.ALL.servedBy(
-                    type -> known.types().contains(type) || context.getClient().supports(type));
+                    type -> known.types().contains(type) || isServed(type, context.getClient(), namespaces));
             EventSourceRetriever<DistomonNetwork> sources = context.eventSourceRetriever();
             now.types().stream()
                     .filter(type -> !known.types().contains(type))
@@ -170,7 +223,7 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
         }
         boolean lacksAnApi =
                 outcome.obstacles().stream().anyMatch(obstacle -> obstacle.reason() == Obstacle.Reason.ApiMissing);
-        if (lacksAnApi && gainedAnApi(served, context)) {
+        if (lacksAnApi && gainedAnApi(served, context, now)) {
             return UpdateControl.<DistomonNetwork>noUpdate().rescheduleAfter(Duration.ZERO);
         }
         memory.passed(outcome.failures().isEmpty());
@@ -414,11 +467,15 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
         return written;
     }
 
+    private static String nameOf(Class<? extends HasMetadata> type) {
+        return type.getSimpleName();
+    }
+
     private static <R extends HasMetadata> EventSource<R, DistomonNetwork> children(
             Class<R> type, EventSourceContext<DistomonNetwork> context) {
         return new InformerEventSource<>(
                 InformerEventSourceConfiguration.from(type, DistomonNetwork.class)
-                        .withName(type.getSimpleName())
+                        .withName(nameOf(type))
                         // The pods that carry a node may be somebody else's.
                         .withLabelSelector(
                                 type == Pod.class

@@ -153,8 +153,8 @@ final class Reconciliation {
                 sidecars.heldBack(),
                 RANDOM);
         Children children = Children.of(kinds, blueprint);
-        kinds.unserved().forEach(kind -> noteUnserved(kind, blueprint));
         if (!network.paused()) {
+            kinds.unserved().forEach(kind -> noteUnserved(kind, blueprint));
             ChildKeeper keeper = new ChildKeeper(
                     network, kinds, children, writer, remembered, obstacles, mirror, patience, nowNanos);
             keeper.makeOnce();
@@ -195,7 +195,7 @@ final class Reconciliation {
         kind.wanted(blueprint)
                 .forEach(child -> obstacles.add(
                         Obstacle.Reason.ApiMissing,
-                        "%s %s can't be made: this cluster has no %s of %s"
+                        "%s %s can't be made: this cluster has no %s of %s, or the operator may not list them"
                                 .formatted(
                                         child.getKind(),
                                         child.getMetadata().getName(),

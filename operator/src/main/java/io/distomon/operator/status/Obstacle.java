@@ -38,10 +38,10 @@ public record Obstacle(Reason reason, String message) {
         /** Whether it stays so until somebody does something about it. */
         boolean stays() {
             return switch (this) {
-                case NameCollision, KeyMismatch, SharedKey, ApiMissing, KeyMissing, SecretUnusable -> true;
+                case NameCollision, KeyMismatch, SharedKey, KeyMissing, SecretUnusable -> true;
                 case ApiError, PredecessorLeaving -> false;
-                // What makes Secrets out of a vault, or is applied after the network, takes its time.
-                case SecretMissing -> false;
+                // What makes Secrets out of a vault, or is applied after the network, as an API may be, takes its time.
+                case SecretMissing, ApiMissing -> false;
             };
         }
     }
