@@ -278,6 +278,7 @@ cluster_down() {
 
 cluster_remove() {
   local name value
+  end_outside
   end_processes "$CLUSTER"
   end_containers
   unmount_below "$CLUSTER"

@@ -26,6 +26,9 @@ outside() { # [COMMAND...]
 outside_prepare() {
   local place=$CLUSTER/outside
   mkdir -p "$place/bin"
+  # Of an attempt that was broken off.
+  umount -l "$place/net" 2>/dev/null || true
+  nsenter "--net=$CLUSTER/net" ip link delete outside0 2>/dev/null || true
   touch "$place/net"
   unshare "--net=$place/net" true
   PREFIX=(nsenter "--net=$CLUSTER/net")
@@ -43,4 +46,13 @@ outside_prepare() {
   printf '#!/bin/sh\nexec %q kubectl "$@"\n' "$(binary kubernetes)" >"$place/bin/kubectl"
   chmod 755 "$place/bin/kubectl"
   touch "$place/ready"
+}
+
+# What runs there is in no record of ours: whoever started it may be gone.
+end_outside() {
+  local process
+  [ -e "$CLUSTER/outside/net" ] || return 0
+  for process in /proc/[0-9]*; do
+    if [ "$process/ns/net" -ef "$CLUSTER/outside/net" ]; then kill -KILL "${process#/proc/}" 2>/dev/null || true; fi
+  done
 }

@@ -50,7 +50,8 @@ final class Outside implements AutoCloseable {
      */
     void lead(int port, int here) {
         String socket = directory.resolve(port + ".sock").toString();
-        run(List.of("socat", "UNIX-LISTEN:%s,fork".formatted(socket), "TCP:127.0.0.1:" + here));
+        // Bounded, as it is in no namespace that ends with the cluster.
+        run(List.of("timeout", "1h", "socat", "UNIX-LISTEN:%s,fork".formatted(socket), "TCP:127.0.0.1:" + here));
         start("socat TCP-LISTEN:%d,fork,reuseaddr UNIX-CONNECT:%s".formatted(port, socket));
     }
 
@@ -82,8 +83,8 @@ final class Outside implements AutoCloseable {
                 set -eu
                 cd "$0"
                 export PATH="$1:$PATH"
-                cp "$KUBECONFIG" kubeconfig
-                export KUBECONFIG=kubeconfig
+                cp "$KUBECONFIG" "kubeconfig.$$"
+                export KUBECONFIG="kubeconfig.$$"
                 kubectl config set-context --current --namespace="$2" >/dev/null
                 """ + line;
         return Stream.concat(
