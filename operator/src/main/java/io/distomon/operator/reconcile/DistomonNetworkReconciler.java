@@ -19,12 +19,12 @@ import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.Validation;
 import io.distomon.operator.validate.Validator;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.ListOptions;
-import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReview;
+import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -160,18 +160,22 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
     }
 
     private static boolean mayBeListed(Class<? extends HasMetadata> type, KubernetesClient client, String namespace) {
-        ListOptions one = new ListOptionsBuilder().withLimit(1L).build();
-        try {
-            if (namespace.equals(Constants.WATCH_ALL_NAMESPACES)) {
-                client.resources(type).inAnyNamespace().list(one);
-            } else {
-                client.resources(type).inNamespace(namespace).list(one);
-            }
-            return true;
-        } catch (KubernetesClientException e) {
-            LOG.warn("{} can't be listed: {}", nameOf(type), ApiErrors.reason(e));
-            return false;
+        SelfSubjectAccessReview asked = new SelfSubjectAccessReviewBuilder()
+                .withNewSpec()
+                .withNewResourceAttributes()
+                .withGroup(HasMetadata.getGroup(type))
+                .withResource(HasMetadata.getPlural(type))
+                .withNamespace(namespace.equals(Constants.WATCH_ALL_NAMESPACES) ? null : namespace)
+                .withVerb("list")
+                .endResourceAttributes()
+                .endSpec()
+                .build();
+        SelfSubjectAccessReview answer = client.resource(asked).create();
+        boolean isAllowed = Boolean.TRUE.equals(answer.getStatus().getAllowed());
+        if (!isAllowed) {
+            LOG.warn("{} can't be listed in {}: the operator's role does not allow it", nameOf(type), namespace);
         }
+        return isAllowed;
     }
 
     /** Whether the cluster has got an API that it had not, which may be installed at any time: it is watched then. */
