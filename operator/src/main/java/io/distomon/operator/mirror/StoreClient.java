@@ -31,8 +31,7 @@ public final class StoreClient {
     /** Within this an answer must be here whole. */
     static final Duration TIMEOUT = Duration.ofSeconds(3);
 
-    private static final StoreAnswer NOT_WHOLE =
-            new StoreAnswer.Failed("no whole answer within " + TIMEOUT.toSeconds() + " s");
+    static final StoreAnswer NOT_WHOLE = new StoreAnswer.Failed("no whole answer within " + TIMEOUT.toSeconds() + " s");
 
     /** Largest answer that is read: of a network of 1,024 members, each with 60 pings or more. */
     static final int MAX_ANSWER_BYTES = 16 * 1024 * 1024;

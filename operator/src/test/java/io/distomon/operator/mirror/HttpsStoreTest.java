@@ -58,10 +58,15 @@ class HttpsStoreTest {
         }
     }
 
+    /** As the mirror does: again, when a busy machine took too long for a JVM's first handshake. */
     private static StoreAnswer ask(StoreClient client, HttpClient http, String host, int port)
             throws InterruptedException {
         URI url = URI.create("https://%s:%s".formatted(host, port));
-        return client.ask(http, url, client.share(), "lab", Optional.empty(), "token", changes -> {});
+        StoreAnswer answer = StoreClient.NOT_WHOLE;
+        for (int tries = 0; tries < 5 && answer.equals(StoreClient.NOT_WHOLE); tries++) {
+            answer = client.ask(http, url, client.share(), "lab", Optional.empty(), "token", changes -> {});
+        }
+        return answer;
     }
 
     private static SSLContext context(KeyStore keys) throws Exception {
