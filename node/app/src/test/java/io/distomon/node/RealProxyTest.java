@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.distomon.core.topology.Member;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -131,7 +130,7 @@ class RealProxyTest {
     void aLoginsLimitCountsUsersAndNotTheProxy() throws Exception {
         InetAddress here = InetAddress.ofLiteral("127.0.0.2");
         InetAddress there = InetAddress.ofLiteral("127.0.0.3");
-        assumeTrue(isOurs(here) && isOurs(there), "a system that has all of 127/8");
+        assumeTrue(LoopbackAddress.isOurs(here) && LoopbackAddress.isOurs(there), "a system that has all of 127/8");
         String login = "http://127.0.0.1:%s/at/fra/login".formatted(toFra());
 
         guessUntilTooMany(here, login, "198.51.100.");
@@ -208,14 +207,6 @@ class RealProxyTest {
     private static Member member(String id, int port) {
         URI url = URI.create("http://127.0.0.1:%s/at/%s/".formatted(port, id));
         return new Member(id, url, Duration.ofSeconds(1), 0);
-    }
-
-    private static boolean isOurs(InetAddress address) {
-        try (ServerSocket socket = new ServerSocket(0, 1, address)) {
-            return socket.isBound();
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     private static ConditionFactory eventually() {

@@ -18,7 +18,6 @@ import io.distomon.core.crypto.Verifier;
 import io.distomon.core.topology.Member;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpResponse;
@@ -220,7 +219,7 @@ class StreamTest {
         for (int i = 1; i <= 5; i++) {
             sources.add(InetAddress.ofLiteral("127.0.0." + i));
         }
-        assumeTrue(sources.stream().allMatch(StreamTest::isOurs), "a system that has all of 127/8");
+        assumeTrue(sources.stream().allMatch(LoopbackAddress::isOurs), "a system that has all of 127/8");
         start(Map.of("distomon.streams.max", 4));
         awaitEvent("fra", "Running");
         for (InetAddress source : sources.subList(0, 4)) {
@@ -545,14 +544,6 @@ class StreamTest {
             head.append((char) next);
         }
         return head.toString();
-    }
-
-    private static boolean isOurs(InetAddress address) {
-        try (ServerSocket socket = new ServerSocket(0, 1, address)) {
-            return socket.isBound();
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     private static ConditionFactory eventually() {

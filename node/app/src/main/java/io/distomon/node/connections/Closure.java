@@ -10,7 +10,7 @@ public enum Closure {
     OVER_SHARE,
     /** Answers that nobody reads took more memory than they may, or of a stream nothing was read for too long. */
     UNREAD,
-    /** One request after the other came, and none of the answers could be out yet. */
+    /** One request after the other came, and none of the answers could be out yet, or not before the end of a stream. */
     PIPELINED,
     /** The head of a request, the first or another, was not there in time. */
     HEAD_LATE,

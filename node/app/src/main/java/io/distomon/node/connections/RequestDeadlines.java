@@ -116,7 +116,7 @@ final class RequestDeadlines extends ChannelDuplexHandler {
         boolean interim = message instanceof HttpResponse response
                 && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
         if (message instanceof HttpResponse response && !interim) {
-            streaming = isStream(response);
+            streaming = isStream(response) && !(message instanceof LastHttpContent); // of a HEAD there is no more
         }
         super.write(ctx, message, promise);
         if (streaming && unanswered > 1) {

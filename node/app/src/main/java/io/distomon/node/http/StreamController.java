@@ -73,7 +73,8 @@ final class StreamController {
                             + " measures; `{\"digest\"}`, also at the beginning. `gap`: something that was recorded is not told,"
                             + " `{\"reason\", \"in_words\", \"asked\"}`, with reason too_old, too_many or other_chain; it is to be had"
                             + " of GET /events/{networkId}, as far as it is kept. `end`: nothing comes any more,"
-                            + " `{\"in_words\"}`: the token has expired, the node stops or has left the network. A comment comes"
+                            + " `{\"in_words\"}`: the token has expired, tokens are made with another key, the node stops, has left the"
+                            + " network, or its flight recorder begins anew. Ask nothing else on its connection. A comment comes"
                             + " when nothing else does for 15 s.")
     @Parameter(
             in = ParameterIn.HEADER,

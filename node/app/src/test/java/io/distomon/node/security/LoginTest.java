@@ -5,12 +5,12 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.distomon.node.ApiClient;
+import io.distomon.node.LoopbackAddress;
 import io.distomon.node.NetworkOnDisk;
 import io.distomon.node.Node;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -91,7 +91,7 @@ class LoginTest {
     void whoComesFromElsewhereIsNotLockedOut() throws Exception {
         start();
         InetAddress elsewhere = InetAddress.getByName("127.0.0.2");
-        assumeTrue(isOurs(elsewhere), "a system that has all of 127/8");
+        assumeTrue(LoopbackAddress.isOurs(elsewhere), "a system that has all of 127/8");
         guessUntilTooEarly();
 
         try (HttpClient http = HttpClient.newBuilder().localAddress(elsewhere).build()) {
@@ -190,13 +190,5 @@ class LoginTest {
                 .timeout(Duration.ofSeconds(30))
                 .POST(HttpRequest.BodyPublishers.noBody())
                 .build();
-    }
-
-    private static boolean isOurs(InetAddress address) {
-        try (ServerSocket socket = new ServerSocket(0, 1, address)) {
-            return socket.isBound();
-        } catch (IOException e) {
-            return false;
-        }
     }
 }
