@@ -83,8 +83,8 @@ class ManyNetworksTest extends OperatorBeforeApiServer {
                     .until(() -> networks().stream()
                             .allMatch(
                                     network -> condition(network, "MirrorFresh").status() != ConditionStatus.True));
-            quiet(operatorAccount, Duration.ofSeconds(50), REST.dividedBy(2));
-            List<AuditLog.Write> inSilence = rest("silent", REST.dividedBy(2), operator, operatorAccount);
+            quiet(operatorAccount, Duration.ofSeconds(50), REST.dividedBy(6));
+            List<AuditLog.Write> inSilence = rest("silent", REST.dividedBy(6), operator, operatorAccount);
 
             assertThat(operator.isAlive()).isTrue();
             assertThat(watch.isRunning()).isTrue();

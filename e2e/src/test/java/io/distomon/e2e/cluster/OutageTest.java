@@ -75,8 +75,8 @@ class OutageTest {
             within(SOON, () -> onlyOneIsOnline(living));
             try (ConditionsWatch conditions = ConditionsWatch.start(KUBECTL)) {
                 // Each round of the mirror asks others: six of them.
-                await().during(Duration.ofSeconds(60))
-                        .atMost(Duration.ofSeconds(75))
+                await().during(Duration.ofSeconds(35))
+                        .atMost(Duration.ofSeconds(50))
                         .untilAsserted(() -> {
                             onlyOneIsOnline(living);
                             assertThat(conditions.said())
