@@ -43,7 +43,7 @@ final class NodeConfReader {
         String text = files.text(file);
         YamlMap yaml = text == null ? null : YamlMap.read(files.shown(file), text, true, findings);
         if (yaml == null) {
-            return new NodeConf(List.of(), null, null, findings.warnings());
+            return new NodeConf(List.of(), null, null, AlertSettings.NONE, findings.warnings());
         }
         List<NetworkSource> networks = networkSources(yaml, named, findings);
         Secret password = named.secret(yaml, "login_password", "login_password_file");
@@ -57,8 +57,10 @@ final class NodeConfReader {
             String key = yaml.has("login_password") ? "login_password" : "login_password_file";
             yaml.error(key, "a hash that doesn't fit", PasswordHash.RULE + ", or a password");
         }
+        AlertSettings alerts =
+                new AlertRules(named, networks.stream().map(NetworkSource::name).toList()).read(yaml.map("alerts"));
         yaml.warnUnknown();
-        return new NodeConf(networks, password, jwtSecret, findings.warnings());
+        return new NodeConf(networks, password, jwtSecret, alerts, findings.warnings());
     }
 
     private static List<NetworkSource> networkSources(YamlMap yaml, NamedFiles named, Findings findings) {

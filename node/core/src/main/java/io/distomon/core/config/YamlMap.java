@@ -310,6 +310,32 @@ final class YamlMap {
         return nodes.stream().map(node -> ((ScalarNode) node).getValue()).toList();
     }
 
+    /** A list of texts that fit; what doesn't is left out, with the mistake noted. */
+    List<String> listed(String key, int max, String expected, Predicate<String> fits) {
+        Node node = value(key);
+        if (node == null) {
+            return List.of();
+        }
+        if (!(node instanceof SequenceNode sequence)) {
+            error(key, kind(node), expected);
+            return List.of();
+        }
+        if (sequence.getValue().size() > max) {
+            error(key, sequence.getValue().size() + " items", "at most " + max);
+            return List.of();
+        }
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < sequence.getValue().size(); i++) {
+            Node item = sequence.getValue().get(i);
+            if (item instanceof ScalarNode scalar && fits.test(scalar.getValue())) {
+                texts.add(scalar.getValue());
+            } else {
+                findings.error(file, lineOf(item), pathOf(key) + "[" + i + "]", kind(item), expected);
+            }
+        }
+        return texts;
+    }
+
     /** A list of mappings; what is none is left out, with the mistake noted. */
     List<YamlMap> maps(String key, int max) {
         Node node = value(key);
