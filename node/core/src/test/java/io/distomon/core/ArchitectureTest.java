@@ -20,6 +20,7 @@ class ArchitectureTest {
             .resideInAnyPackage(
                     "io.distomon.core..",
                     "java..",
+                    "javax.crypto..",
                     "javax.net.ssl..",
                     "com.fasterxml.jackson..",
                     "org.bouncycastle..",
@@ -53,6 +54,8 @@ class ArchitectureTest {
             .definedBy("io.distomon.core.view..")
             .layer("record")
             .definedBy("io.distomon.core.record..")
+            .layer("alert")
+            .definedBy("io.distomon.core.alert..")
             .whereLayer("text")
             .mayNotAccessAnyLayer()
             .whereLayer("json")
@@ -74,7 +77,9 @@ class ArchitectureTest {
             .whereLayer("view")
             .mayOnlyAccessLayers("store", "config", "topology", "crypto")
             .whereLayer("record")
-            .mayOnlyAccessLayers("view", "monitor", "exchange", "store", "topology", "json", "crypto");
+            .mayOnlyAccessLayers("view", "monitor", "exchange", "store", "topology", "json", "crypto")
+            .whereLayer("alert")
+            .mayOnlyAccessLayers("view", "exchange", "store", "config", "json", "crypto", "text");
 
     @ArchTest
     static final ArchRule NO_ROOM_NEEDS_ITSELF =

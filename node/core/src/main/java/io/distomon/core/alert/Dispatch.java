@@ -1,0 +1,285 @@
+package io.distomon.core.alert;
+
+import io.distomon.core.config.AlertReceiver;
+import io.distomon.core.config.AlertSettings;
+import io.distomon.core.config.Silence;
+import io.distomon.core.exchange.Moment;
+import io.distomon.core.json.InvalidJsonException;
+import io.distomon.core.store.EntryDate;
+import io.distomon.core.view.NetworkView;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The alerts of one network as one of its nodes knows them, and who is to be told what of them, when. Every node that has
+ * receivers follows all of them; only whose {@link Turn} it is tells them. Who takes over tells all that fires, and what was
+ * resolved lately, once more, since whoever told before may have died between knowing and telling. That an alert is over
+ * tells, besides, who told that it fires.
+ *
+ * <p>For one thread; {@link #json} and the constructor carry what was told over a restart.
+ */
+public final class Dispatch {
+    /** For so long after its end an alert is told by who takes over. */
+    static final Duration RECENT = Duration.ofMinutes(15);
+
+    /** For so long after its end an alert is offered to a receiver that does not take it. */
+    static final Duration LONGEST_TRIED = Duration.ofHours(24);
+
+    /** How often a receiver that forgets is told that an alert still fires. */
+    static final Duration RENEWAL = Duration.ofSeconds(60);
+
+    /** So many alerts are known at most; of more, those that ended first are forgotten. */
+    static final int MAX_KNOWN = 2048;
+
+    /** So many are told at once at most: as many as a network may have members. */
+    static final int MAX_AT_ONCE = 1024;
+
+    /** For so long after a start a node may not have met all who are well. */
+    private static final Duration COMING_UP = Duration.ofSeconds(150);
+
+    private final String networkId;
+    private final String nodeId;
+    private final RandomGenerator random;
+    private final Moment started;
+    private final Turn turn;
+    private final Alerts alerts;
+    private final Map<String, Outbox> outboxes = new TreeMap<>();
+
+    private final Set<String> silenced = new HashSet<>();
+    private boolean changed;
+
+    /**
+     * What a look at a view led to.
+     *
+     * @param messages to be sent; each needs a call of {@link #done}
+     * @param news alerts that have just fired or been resolved
+     * @param lost what a receiver will never be told, since it took too long, by the receiver's name
+     */
+    public record Round(List<Message> messages, List<Alert> news, Map<String, List<Alert>> lost) {
+        public Round {
+            messages = List.copyOf(messages);
+            news = List.copyOf(news);
+            lost = Map.copyOf(lost);
+        }
+    }
+
+    /** Nothing is known yet. */
+    public Dispatch(String networkId, String nodeId, RandomGenerator random, Moment now) {
+        this(networkId, nodeId, random, now, new DispatchCodec.Kept(List.of(), Map.of()));
+    }
+
+    /**
+     * What was known before a restart goes on.
+     *
+     * @param json what {@link #json} gave
+     * @throws InvalidJsonException when it is something else
+     */
+    public Dispatch(String networkId, String nodeId, RandomGenerator random, Moment now, byte[] json)
+            throws InvalidJsonException {
+        this(networkId, nodeId, random, now, DispatchCodec.decode(json));
+    }
+
+    private Dispatch(String networkId, String nodeId, RandomGenerator random, Moment now, DispatchCodec.Kept kept) {
+        this.networkId = networkId;
+        this.nodeId = nodeId;
+        this.random = random;
+        this.started = now;
+        this.turn = new Turn(nodeId, now);
+        this.alerts = new Alerts(networkId, kept.alerts());
+        kept.told().forEach((receiver, told) -> {
+            Outbox outbox = outbox(receiver);
+            told.forEach(outbox::put);
+            // A message may have been under way at the end.
+            outbox.doubt(kept.alerts().stream()
+                    .filter(alert -> outbox.told(alert.id()) != Outbox.Told.of(alert))
+                    .map(Alert::id)
+                    .toList());
+        });
+    }
+
+    /**
+     * Takes in a view.
+     *
+     * @param settings those of this network; others than before may come at any time
+     * @param page where this node's page is; null when the network's config says no url of it
+     */
+    public Round look(AlertSettings settings, NetworkView view, @Nullable String page, Moment now) {
+        boolean comingUp = now.monotonicNanos() - started.monotonicNanos() < COMING_UP.toNanos();
+        List<Alert> before = alerts.all();
+        turn.look(settings.senders(), view, settings.grace(), now);
+        changed |= alerts.look(Troubles.of(view, nodeId, now.wallMicros(), comingUp), settings.grace(), now);
+        List<Alert> news =
+                alerts.all().stream().filter(alert -> !before.contains(alert)).toList();
+        outboxes.keySet()
+                .retainAll(
+                        settings.receivers().stream().map(AlertReceiver::name).toList());
+        settings.receivers().forEach(receiver -> outbox(receiver.name()));
+        silence(settings, news, now);
+        List<Message> messages = new ArrayList<>();
+        for (AlertReceiver receiver : settings.receivers()) {
+            message(receiver, settings, page, now).ifPresent(messages::add);
+        }
+        return new Round(messages, news, forgetOld(now));
+    }
+
+    /** What became of a message. */
+    public void done(Message message, Outcome outcome, Moment now) {
+        Outbox outbox = outboxes.get(message.receiver());
+        if (outbox != null) {
+            outbox.done(message, outcome, now);
+            changed |= !(outcome instanceof Outcome.Failed);
+        }
+    }
+
+    /** How many alerts fire. */
+    public int firing() {
+        return alerts.firing();
+    }
+
+    /** How many of these are silenced. */
+    public int silenced() {
+        return silenced.size();
+    }
+
+    /** Whether an alert fires that is silenced. */
+    public boolean isSilenced(Alert alert) {
+        return silenced.contains(alert.id());
+    }
+
+    /** What is to be kept; empty when it is as it was when this was asked last. */
+    public Optional<byte[]> json() {
+        if (!changed) {
+            return Optional.empty();
+        }
+        changed = false;
+        List<Alert> all = alerts.all();
+        Map<String, Map<String, Outbox.Told>> told = new TreeMap<>();
+        outboxes.forEach((receiver, outbox) -> {
+            Map<String, Outbox.Told> of = new LinkedHashMap<>();
+            all.stream()
+                    .filter(alert -> outbox.told(alert.id()) != Outbox.Told.NOTHING)
+                    .forEach(alert -> of.put(alert.id(), outbox.told(alert.id())));
+            told.put(receiver, of);
+        });
+        return Optional.of(DispatchCodec.encode(new DispatchCodec.Kept(all, told)));
+    }
+
+    private Outbox outbox(String receiver) {
+        return outboxes.computeIfAbsent(receiver, name -> new Outbox(random));
+    }
+
+    /** Holds back what is silenced; what is over meanwhile nobody is told who was not told of it. */
+    private void silence(AlertSettings settings, List<Alert> news, Moment now) {
+        Instant moment = Instant.EPOCH.plus(now.wallMicros(), ChronoUnit.MICROS);
+        List<Silence> holding = settings.silences().stream()
+                .filter(silence -> silence.holdsAt(moment))
+                .toList();
+        silenced.clear();
+        for (Alert alert : alerts.all()) {
+            if (holding.stream().anyMatch(silence -> isOf(silence, alert))) {
+                if (alert.isFiring()) {
+                    silenced.add(alert.id());
+                } else if (news.contains(alert)) {
+                    outboxes.values().forEach(outbox -> outbox.passOver(alert.id()));
+                }
+            }
+        }
+    }
+
+    private static boolean isOf(Silence silence, Alert alert) {
+        return silence.nodes().isEmpty()
+                || (alert.subject().kind() == AlertKind.NODE_OFFLINE
+                        && silence.nodes().contains(alert.subject().name()));
+    }
+
+    /** What a receiver is to be told now, if anything. */
+    private Optional<Message> message(
+            AlertReceiver receiver, AlertSettings settings, @Nullable String page, Moment now) {
+        Outbox outbox = outbox(receiver.name());
+        List<Notice> waiting = alerts.all().stream()
+                .filter(alert -> waits(alert, outbox))
+                .limit(MAX_AT_ONCE)
+                .map(alert -> new Notice(alert, isRepeat(alert, outbox, settings)))
+                .toList();
+        boolean isDue = outbox.isDue(!waiting.isEmpty(), settings.groupWait(), now);
+        List<Notice> notices = new ArrayList<>(isDue ? waiting : List.of());
+        if (receiver.type() == AlertReceiver.Type.ALERTMANAGER
+                && turn.isOurs()
+                && (isDue || outbox.isToBeRenewed(RENEWAL, now))) {
+            alerts.all().stream()
+                    .filter(alert -> alert.isFiring() && outbox.told(alert.id()) == Outbox.Told.FIRING)
+                    .limit((long) MAX_AT_ONCE - notices.size())
+                    .forEach(alert -> notices.add(new Notice(alert, true)));
+        }
+        if (notices.isEmpty()) {
+            return Optional.empty();
+        }
+        outbox.sends();
+        return Optional.of(new Message(receiver.name(), networkId, nodeId, page, notices));
+    }
+
+    private boolean waits(Alert alert, Outbox outbox) {
+        Outbox.Told told = outbox.told(alert.id());
+        if (alert.isFiring()) {
+            return told == Outbox.Told.NOTHING && turn.isOurs() && !silenced.contains(alert.id());
+        }
+        return told == Outbox.Told.FIRING || (told == Outbox.Told.NOTHING && turn.isOurs());
+    }
+
+    private boolean isRepeat(Alert alert, Outbox outbox, AlertSettings settings) {
+        if (outbox.isUncertain(alert.id())) {
+            return true;
+        }
+        Long resolved = alert.resolvedMicros();
+        long toldFirst = resolved == null ? alert.firedMicros() : resolved;
+        boolean firedBeforeStart =
+                resolved == null && alert.sinceMicros() + settings.grace().toNanos() / 1_000 < started.wallMicros();
+        return settings.senders().size() > 1
+                && (!turn.isOurs() || toldFirst < turn.since().wallMicros() || firedBeforeStart);
+    }
+
+    /** Forgets what is over once nobody is to be told of it any more; what somebody should have been told is lost to him. */
+    private Map<String, List<Alert>> forgetOld(Moment now) {
+        Map<String, List<Alert>> lost = new TreeMap<>();
+        Set<String> old = new HashSet<>();
+        long tooMany = (long) alerts.all().size() - MAX_KNOWN;
+        for (Alert alert : alerts.all()) {
+            Long resolved = alert.resolvedMicros();
+            if (resolved == null) {
+                continue;
+            }
+            long ageMicros = now.wallMicros() - resolved;
+            boolean isTooMuch = old.size() < tooMany || ageMicros >= micros(LONGEST_TRIED);
+            List<String> wanting = outboxes.entrySet().stream()
+                    .filter(outbox -> waits(alert, outbox.getValue()))
+                    .map(Map.Entry::getKey)
+                    .toList();
+            if (isTooMuch || (ageMicros >= micros(RECENT) && wanting.isEmpty())) {
+                old.add(alert.id());
+                wanting.forEach(receiver ->
+                        lost.computeIfAbsent(receiver, any -> new ArrayList<>()).add(alert));
+            }
+        }
+        if (!old.isEmpty()) {
+            alerts.forget(old);
+            outboxes.values().forEach(outbox -> outbox.forget(old));
+            changed = true;
+        }
+        return lost;
+    }
+
+    private static long micros(Duration duration) {
+        return duration.toSeconds() * EntryDate.SECOND_MICROS;
+    }
+}

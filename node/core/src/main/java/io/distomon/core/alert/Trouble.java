@@ -1,0 +1,24 @@
+package io.distomon.core.alert;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that is wrong by a view.
+ *
+ * @param sinceMicros since when, by the clocks of those who say so, microseconds since the epoch; null when it can't be
+ *     told
+ * @param summary the same in a sentence
+ * @param shownAs how many agree, in words; null where nobody is asked
+ * @param witnesses some of those who say so, sorted
+ */
+record Trouble(
+        Subject subject,
+        @Nullable Long sinceMicros,
+        String summary,
+        @Nullable String shownAs,
+        List<String> witnesses) {
+    Trouble {
+        witnesses = List.copyOf(witnesses);
+    }
+}
