@@ -18,24 +18,35 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Objects;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
-/** The commands: {@code check}, {@code diagnose}, {@code keygen}, {@code join} and {@code verify-evidence}. */
+/**
+ * The commands: {@code check}, {@code diagnose}, {@code keygen}, {@code join}, {@code verify-evidence} and {@code alerts
+ * test}.
+ */
 @Command(
         name = "java -jar distomon-node.jar",
         description = "Runs a node; with a command, does something else and ends.",
         mixinStandardHelpOptions = true,
         versionProvider = Commands.VersionProvider.class,
+        subcommands = Commands.Alerts.class,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done; of check: a node would start, and nothing is wrong; of diagnose: all is well; of verify-evidence: it"
                     + " holds",
-            "1:of diagnose: with somebody it is not; of verify-evidence: it does not hold; else: something else failed",
+            "1:of diagnose: with somebody it is not; of verify-evidence: it does not hold; of alerts test: somebody was not"
+                    + " told; else: something else failed",
             "2:a command, an option or an argument that there is not",
             "78:files that can't be used"
         })
@@ -224,6 +235,56 @@ public final class Commands {
             return new VerifyEvidence(file, keyDirectory, out).run() ? 0 : 1;
         } catch (VerifyEvidence.UnusableInputException e) {
             err.println(e.getMessage());
+            return EX_CONFIG;
+        }
+    }
+
+    /** What is to be done with alerts. */
+    @Command(name = "alerts", description = "Tries the alerts of a node.", mixinStandardHelpOptions = true)
+    static final class Alerts implements Callable<Integer> {
+        @ParentCommand
+        private @Nullable Commands parent;
+
+        @Spec
+        private @Nullable CommandSpec spec;
+
+        @Override
+        public Integer call() {
+            throw new ParameterException(
+                    Objects.requireNonNull(spec, "set by picocli").commandLine(), "found no command, expected test");
+        }
+
+        @Command(
+                description =
+                        "Sends a message that says that it is a test to each receiver in a node's own file, and tells"
+                                + " in a line of each what became of it.",
+                mixinStandardHelpOptions = true)
+        int test(
+                @Parameters(
+                                arity = "0..1",
+                                paramLabel = "CONFIG_DIR",
+                                defaultValue = DIRECTORY,
+                                description = DIRECTORY_TEXT)
+                        Path directory,
+                @Option(
+                                names = "--file-name",
+                                paramLabel = "FILE",
+                                defaultValue = "${env:CONFIG_FILE_NAME:-nodeconf.yml}",
+                                description = "the node's own file in it (default: $CONFIG_FILE_NAME, or nodeconf.yml)")
+                        String fileName,
+                @Option(names = "--receiver", paramLabel = "NAME", description = "only this one") @Nullable
+                        String receiver)
+                throws InterruptedException {
+            Commands commands = Objects.requireNonNull(parent, "set by picocli");
+            try {
+                return new TestAlerts(directory.toAbsolutePath().normalize(), fileName, commands.out).run(receiver)
+                        ? 0
+                        : 1;
+            } catch (ConfigException e) {
+                e.findings().stream().map(Finding::text).forEach(commands.err::println);
+            } catch (TestAlerts.NoReceiverException e) {
+                commands.err.println(e.getMessage());
+            }
             return EX_CONFIG;
         }
     }

@@ -110,7 +110,8 @@ final class ConfigLook implements AutoCloseable {
         byte[] jwtKey = jwtKey(conf.jwtSecret(), findings);
         Secret password = conf.loginPassword();
         ApiSecrets secrets = new ApiSecrets(password == null ? null : passwordHash.of(password), jwtKey);
-        return new Reading(new NodeConfig(loaded(readings.values()), secrets, conf.warnings()), readings);
+        return new Reading(
+                new NodeConfig(loaded(readings.values()), secrets, conf.alerts(), conf.warnings()), readings);
     }
 
     private Map<String, NetworkReading> networks(NodeConf conf, Map<String, LoadedNetwork> running)

@@ -41,6 +41,7 @@ record Reading(NodeConfig config, Map<String, NetworkReading> networks) {
 
     boolean isSame(NodeConfig other) {
         return config.secrets().equals(other.secrets())
+                && config.alerts().equals(other.alerts())
                 && config.warnings().equals(other.warnings())
                 && contents(config).equals(contents(other));
     }

@@ -1,6 +1,7 @@
 package io.distomon.node.metrics;
 
 import io.distomon.core.exchange.Receiver;
+import io.distomon.node.alerts.Alerting;
 import io.distomon.node.config.ConfigManager;
 import io.distomon.node.connections.ConnectionLimits;
 import io.distomon.node.security.Login;
@@ -31,6 +32,7 @@ final class NodeMetrics {
     private final Login login;
     private final Streams streams;
     private final CertificateWatch certificates;
+    private final Alerting alerting;
     private final PrometheusRegistry process = new PrometheusRegistry();
 
     NodeMetrics(
@@ -40,7 +42,8 @@ final class NodeMetrics {
             ConnectionLimits connections,
             Login login,
             Streams streams,
-            CertificateWatch certificates) {
+            CertificateWatch certificates,
+            Alerting alerting) {
         this.configs = configs;
         this.monitors = monitors;
         this.receiver = receiver;
@@ -48,6 +51,7 @@ final class NodeMetrics {
         this.login = login;
         this.streams = streams;
         this.certificates = certificates;
+        this.alerting = alerting;
         JvmMemoryMetrics.builder().register(process);
         JvmGarbageCollectorMetrics.builder().register(process);
         JvmThreadsMetrics.builder().register(process);
@@ -62,6 +66,7 @@ final class NodeMetrics {
         all.addAll(ExchangeMetrics.of(receiver, networks));
         all.addAll(ViewMetrics.of(networks));
         all.addAll(AccessMetrics.of(connections.counts(), login.counts(), streams.count()));
+        all.addAll(AlertMetrics.of(alerting));
         all.addAll(TlsMetrics.of(certificates.status()));
         process.scrape(name -> !name.startsWith(MEMORY_POOLS)).forEach(all::add);
         return new MetricSnapshots(all);

@@ -438,6 +438,28 @@ final class RecordFile implements AutoCloseable {
                 : Optional.of(parsed(new String(micros.get(), StandardCharsets.UTF_8)));
     }
 
+    /** Keeps what the alerts have to know after a restart. */
+    void keepAlerts(byte[] state) throws SQLException {
+        transact(before -> {
+            insert("insert or replace into meta values ('alerts', ?)", Packed.pack(state));
+            return before;
+        });
+    }
+
+    /** What was kept of them last; empty when nothing was, or it is not what was kept. */
+    Optional<byte[]> alerts() throws SQLException {
+        Optional<byte[]> packed = meta("alerts");
+        if (packed.isEmpty()) {
+            return packed;
+        }
+        try {
+            return Optional.of(Packed.unpack(packed.get()));
+        } catch (IOException e) {
+            LOG.warn("What was told of alerts before can't be read, and may be told again", e);
+            return Optional.empty();
+        }
+    }
+
     /**
      * Lets go what is older than this. A record stays as long as one before it; one that has a date that is still to come
      * is as old as those around it.

@@ -104,6 +104,9 @@ public final class Recorder implements AutoCloseable {
 
     private volatile @Nullable String trouble;
 
+    /** What the alerts want kept, by this process; null while they have not said. */
+    private volatile byte @Nullable [] alerts;
+
     /** The looking thread's, which begins anew when it turns out what had been so. */
     private volatile Recollection recollection;
 
@@ -311,6 +314,21 @@ public final class Recorder implements AutoCloseable {
                 new Events(file.extent().anchor().point(), file.extent().end(), file.newestFirst(wanted, withEntries)));
     }
 
+    /** What the alerts wanted kept last, before a restart too; empty when nothing was. */
+    public Optional<byte[]> alerts() throws UnavailableException {
+        return ask(RecordFile::alerts);
+    }
+
+    /**
+     * Keeps what the alerts have to know after a restart, in the place of what was kept of them before.
+     *
+     * @return false when the queue is full, and it is to be given again later
+     */
+    public boolean keepAlerts(byte[] state) {
+        alerts = state;
+        return jobs.offer(to -> to.keepAlerts(state));
+    }
+
     /** How far the records have come, without asking the file; empty while nothing is recorded. */
     public Optional<ChainPoint> end() {
         return Optional.ofNullable(end);
@@ -494,6 +512,15 @@ public final class Recorder implements AutoCloseable {
         Long lastAtWork = opened.file().lastAtWork().orElse(null);
         trouble = opened.broken();
         perform(to -> to.append(List.of(begun(lastAtWork, opened.broken()))));
+        keepAlertsIn(opened.file());
+    }
+
+    /** Into another file goes what this process knows of alerts. */
+    private void keepAlertsIn(RecordFile other) {
+        byte[] known = alerts;
+        if (known != null) {
+            perform(other, to -> to.keepAlerts(known));
+        }
     }
 
     private Noted begun(@Nullable Long lastAtWorkMicros, @Nullable String reason) {
@@ -700,6 +727,7 @@ public final class Recorder implements AutoCloseable {
             file = opened.file();
             withoutItsFile = false;
             trouble = opened.broken();
+            keepAlertsIn(opened.file());
             tellWritten();
             LOG.info("Network {}: the flight recorder writes into its file again", networkId);
         } catch (SQLException | IOException e) {

@@ -1,0 +1,43 @@
+package io.distomon.node.alerts;
+
+import java.util.EnumMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of what a receiver was told, since the start.
+ *
+ * @param messages how many, by what became of them; those under way don't count
+ * @param lastSuccessMicros when it last took one, microseconds since the epoch; null when it has not
+ * @param last what became of the last one, in words; null when there was none
+ */
+public record AlertCounts(
+        Map<Result, Long> messages,
+        @Nullable Long lastSuccessMicros,
+        @Nullable String last) {
+    static final AlertCounts NONE = new AlertCounts(Map.of(), null, null);
+
+    /** What becomes of a message. */
+    public enum Result {
+        /** The receiver took it. */
+        OK,
+        /** It will never take it. */
+        REFUSED,
+        /** It is tried again. */
+        FAILED,
+        /** It was tried for too long. */
+        LOST
+    }
+
+    public AlertCounts {
+        messages = Map.copyOf(messages);
+    }
+
+    /** The same and one more. */
+    AlertCounts with(Result result, String words, long nowMicros) {
+        Map<Result, Long> more = new EnumMap<>(Result.class);
+        more.putAll(messages);
+        more.merge(result, 1L, Long::sum);
+        return new AlertCounts(more, result == Result.OK ? (Long) nowMicros : lastSuccessMicros, words);
+    }
+}
