@@ -9,13 +9,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param messages how many, by what became of them; those under way don't count
  * @param lastSuccessMicros when it last took one, microseconds since the epoch; null when it has not
- * @param last what became of the last one, in words; null when there was none
  */
 public record AlertCounts(
-        Map<Result, Long> messages,
-        @Nullable Long lastSuccessMicros,
-        @Nullable String last) {
-    static final AlertCounts NONE = new AlertCounts(Map.of(), null, null);
+        Map<Result, Long> messages, @Nullable Long lastSuccessMicros) {
+    static final AlertCounts NONE = new AlertCounts(Map.of(), null);
 
     /** What becomes of a message. */
     public enum Result {
@@ -34,10 +31,10 @@ public record AlertCounts(
     }
 
     /** The same and one more. */
-    AlertCounts with(Result result, String words, long nowMicros) {
+    AlertCounts with(Result result, long nowMicros) {
         Map<Result, Long> more = new EnumMap<>(Result.class);
         more.putAll(messages);
         more.merge(result, 1L, Long::sum);
-        return new AlertCounts(more, result == Result.OK ? (Long) nowMicros : lastSuccessMicros, words);
+        return new AlertCounts(more, result == Result.OK ? (Long) nowMicros : lastSuccessMicros);
     }
 }

@@ -158,7 +158,7 @@ public final class Alerting {
         switch (outcome) {
             case Outcome.Delivered() -> {
                 LOG.info("Network {}: told {} of {} alerts", message.networkId(), message.receiver(), size);
-                count(message.receiver(), AlertCounts.Result.OK, "ok");
+                count(message.receiver(), AlertCounts.Result.OK);
             }
             case Outcome.Refused(String why) -> {
                 LOG.error(
@@ -167,7 +167,7 @@ public final class Alerting {
                         message.receiver(),
                         size,
                         why);
-                count(message.receiver(), AlertCounts.Result.REFUSED, "refused: " + why);
+                count(message.receiver(), AlertCounts.Result.REFUSED);
             }
             case Outcome.Failed(String why, boolean _, @Nullable Duration _) -> {
                 LOG.warn(
@@ -176,19 +176,18 @@ public final class Alerting {
                         message.receiver(),
                         size,
                         why);
-                count(message.receiver(), AlertCounts.Result.FAILED, "failed: " + why);
+                count(message.receiver(), AlertCounts.Result.FAILED);
             }
         }
     }
 
     private void lost(String receiver, Alert alert) {
         LOG.error("{} was not told in time of what is over: {}", receiver, alert.sentence());
-        count(receiver, AlertCounts.Result.LOST, "lost");
+        count(receiver, AlertCounts.Result.LOST);
     }
 
-    private void count(String receiver, AlertCounts.Result result, String words) {
+    private void count(String receiver, AlertCounts.Result result) {
         counts.compute(
-                receiver,
-                (name, known) -> (known == null ? AlertCounts.NONE : known).with(result, words, clock.wallMicros()));
+                receiver, (name, known) -> (known == null ? AlertCounts.NONE : known).with(result, clock.wallMicros()));
     }
 }

@@ -37,7 +37,10 @@ final class NetworkAlerts {
     private final Moment started;
     private final SecureRandom random = new SecureRandom();
 
-    // Guarded by this, all of these.
+    private volatile int firing;
+    private volatile int silenced;
+
+    // Guarded by this, both.
     private @Nullable Dispatch dispatch;
     private byte @Nullable [] unkept;
 
@@ -78,6 +81,8 @@ final class NetworkAlerts {
                         alert.sentence(),
                         known.isSilenced(alert) ? " (silenced)" : ""));
         round.lost().forEach((receiver, alerts) -> alerts.forEach(alert -> lost.accept(receiver, alert)));
+        firing = known.firing();
+        silenced = known.silenced();
         keep(known, recorder);
         return round.messages();
     }
@@ -92,13 +97,13 @@ final class NetworkAlerts {
     }
 
     /** How many alerts fire. */
-    synchronized int firing() {
-        return dispatch == null ? 0 : dispatch.firing();
+    int firing() {
+        return firing;
     }
 
     /** How many of these are silenced. */
-    synchronized int silenced() {
-        return dispatch == null ? 0 : dispatch.silenced();
+    int silenced() {
+        return silenced;
     }
 
     /** Null while it is not known yet what was kept. */

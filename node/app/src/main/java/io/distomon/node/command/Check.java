@@ -1,5 +1,7 @@
 package io.distomon.node.command;
 
+import io.distomon.core.config.AlertReceiver;
+import io.distomon.core.config.AlertSettings;
 import io.distomon.core.config.ConfigException;
 import io.distomon.core.config.ConfigReader;
 import io.distomon.core.config.GitSource;
@@ -30,6 +32,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -91,6 +94,27 @@ final class Check {
             if (config != null && other != null) {
                 mistakes.add("%s: found %s's network_id %s, which is also %s's, expected every network once"
                         .formatted(fileName, source.name(), config.networkId(), other));
+            }
+            if (config != null) {
+                alerts(nodeConf.alerts().of(source.name()), config);
+            }
+        }
+    }
+
+    private void alerts(AlertSettings alerts, NetworkConfig config) {
+        if (alerts.receivers().isEmpty()) {
+            return;
+        }
+        out.printf(
+                "  alerts: told to %s, by %s%n",
+                alerts.receivers().stream().map(AlertReceiver::name).collect(Collectors.joining(", ")),
+                alerts.senders().isEmpty()
+                        ? config.nodeId()
+                        : "the first at work of " + String.join(", ", alerts.senders()));
+        for (String sender : alerts.senders()) {
+            if (config.member(sender).isEmpty()) {
+                warnings.add(
+                        "%s: alerts.senders: %s is no member of %s".formatted(fileName, sender, config.networkId()));
             }
         }
     }

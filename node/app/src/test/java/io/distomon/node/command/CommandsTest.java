@@ -17,6 +17,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +86,23 @@ class CommandsTest {
                 .contains(
                         "warning: networks/lab/config.yml:2: unknown key \"groups\" is ignored",
                         "gone: passive, not polled; no key, not trusted");
+    }
+
+    @Test
+    void checkTellsWhoIsToldOfAlertsAndByWhom() throws Exception {
+        Files.writeString(directory.resolve("nodeconf.yml"), """
+                alerts:
+                  receivers: [{name: pager, type: webhook, url: "https://pager.example.com/hunter2"}]
+                  senders: [fra, moon]
+                """, StandardOpenOption.APPEND);
+
+        assertThat(run("check", directory.toString())).isZero();
+
+        assertThat(out.toString())
+                .contains(
+                        "  alerts: told to pager, by the first at work of fra, moon",
+                        "warning: nodeconf.yml: alerts.senders: moon is no member of lab")
+                .doesNotContain("hunter2");
     }
 
     @Test

@@ -86,6 +86,41 @@ class RecorderTest {
     }
 
     @Test
+    void whatTheAlertsWantKeptIsThereInASecondLife() throws Exception {
+        try (Recorder first = started()) {
+            look(first, true);
+            assertThat(first.alerts()).isEmpty();
+            assertThat(first.keepAlerts(new byte[] {1})).isTrue();
+            assertThat(first.keepAlerts(new byte[] {2, 3})).isTrue();
+            assertThat(first.alerts()).hasValue(new byte[] {2, 3});
+        }
+
+        try (Recorder second = started()) {
+            look(second, true);
+            assertThat(second.alerts()).hasValue(new byte[] {2, 3});
+        }
+    }
+
+    @Test
+    void whatTheAlertsWantedKeptWhileItCouldNotBeWrittenGoesIntoTheFileToo() throws Exception {
+        Path inTheWay = Objects.requireNonNull(path.getParent());
+        Files.writeString(inTheWay, "a file where the directory should be");
+        try (Recorder recorder = started()) {
+            look(recorder, true);
+            assertThat(recorder.keepAlerts(new byte[] {4})).isTrue();
+            assertThat(recorder.alerts()).hasValue(new byte[] {4});
+
+            Files.delete(inTheWay);
+            await().atMost(Duration.ofSeconds(30)).until(() -> recorder.trouble() == null);
+        }
+
+        try (Recorder second = started()) {
+            look(second, true);
+            assertThat(second.alerts()).hasValue(new byte[] {4});
+        }
+    }
+
+    @Test
     void withoutAPlaceToWriteItSaysSoRecordsInMemoryAndWritesThatOnceItCan() throws Exception {
         Path inTheWay = Objects.requireNonNull(path.getParent());
         Files.writeString(inTheWay, "a file where the directory should be");

@@ -2,6 +2,7 @@ package io.distomon.core.alert;
 
 import io.distomon.core.exchange.Moment;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -52,18 +53,17 @@ final class Alerts {
     /**
      * Takes in what a view says.
      *
-     * @return whether anything fired or was resolved
+     * @return what fired or was resolved
      */
-    boolean look(Troubles troubles, Duration grace, Moment now) {
+    List<Alert> look(Troubles troubles, Duration grace, Moment now) {
         wrongSince.keySet().retainAll(troubles.wrong().keySet());
         wellSince.keySet().removeAll(troubles.wrong().keySet());
         wellSince.keySet().removeAll(troubles.unsaid());
-        boolean changed = false;
+        List<Alert> news = new ArrayList<>();
         for (Trouble trouble : new TreeMap<>(troubles.wrong()).values()) {
             if (!firing.containsKey(trouble.subject()) && isLongEnough(wrongSince, trouble.subject(), grace, now)) {
                 wrongSince.remove(trouble.subject());
-                put(fired(trouble, now));
-                changed = true;
+                news.add(fired(trouble, now));
             }
         }
         for (Alert alert : List.copyOf(firing.values())) {
@@ -72,11 +72,11 @@ final class Alerts {
                     !troubles.wrong().containsKey(subject) && !troubles.unsaid().contains(subject);
             if (isOver && isLongEnough(wellSince, subject, grace, now)) {
                 Moment over = Objects.requireNonNull(wellSince.remove(subject), "since when it is over");
-                put(alert.resolved(over.wallMicros(), now.wallMicros()));
-                changed = true;
+                news.add(alert.resolved(over.wallMicros(), now.wallMicros()));
             }
         }
-        return changed;
+        news.forEach(this::put);
+        return news;
     }
 
     private static boolean isLongEnough(Map<Subject, Moment> since, Subject subject, Duration grace, Moment now) {

@@ -5,12 +5,12 @@ import io.distomon.core.config.AlertSettings;
 import io.distomon.core.config.Silence;
 import io.distomon.core.exchange.Moment;
 import io.distomon.core.json.InvalidJsonException;
-import io.distomon.core.store.EntryDate;
 import io.distomon.core.view.NetworkView;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,6 +55,9 @@ public final class Dispatch {
     private final Turn turn;
     private final Alerts alerts;
     private final Map<String, Outbox> outboxes = new TreeMap<>();
+
+    /** Since when this process knows of what is over, on its monotonic clock. */
+    private final Map<String, Long> overSince = new HashMap<>();
 
     private final Set<String> silenced = new HashSet<>();
     private boolean changed;
@@ -116,11 +119,9 @@ public final class Dispatch {
      */
     public Round look(AlertSettings settings, NetworkView view, @Nullable String page, Moment now) {
         boolean comingUp = now.monotonicNanos() - started.monotonicNanos() < COMING_UP.toNanos();
-        List<Alert> before = alerts.all();
         turn.look(settings.senders(), view, settings.grace(), now);
-        changed |= alerts.look(Troubles.of(view, nodeId, now.wallMicros(), comingUp), settings.grace(), now);
-        List<Alert> news =
-                alerts.all().stream().filter(alert -> !before.contains(alert)).toList();
+        List<Alert> news = alerts.look(Troubles.of(view, nodeId, now.wallMicros(), comingUp), settings.grace(), now);
+        changed |= !news.isEmpty();
         outboxes.keySet()
                 .retainAll(
                         settings.receivers().stream().map(AlertReceiver::name).toList());
@@ -255,17 +256,17 @@ public final class Dispatch {
         Set<String> old = new HashSet<>();
         long tooMany = (long) alerts.all().size() - MAX_KNOWN;
         for (Alert alert : alerts.all()) {
-            Long resolved = alert.resolvedMicros();
-            if (resolved == null) {
+            if (alert.isFiring()) {
                 continue;
             }
-            long ageMicros = now.wallMicros() - resolved;
-            boolean isTooMuch = old.size() < tooMany || ageMicros >= micros(LONGEST_TRIED);
+            // Not by the wall clock, which may be set.
+            long ageNanos = now.monotonicNanos() - overSince.computeIfAbsent(alert.id(), id -> now.monotonicNanos());
+            boolean isTooMuch = old.size() < tooMany || ageNanos >= LONGEST_TRIED.toNanos();
             List<String> wanting = outboxes.entrySet().stream()
                     .filter(outbox -> waits(alert, outbox.getValue()))
                     .map(Map.Entry::getKey)
                     .toList();
-            if (isTooMuch || (ageMicros >= micros(RECENT) && wanting.isEmpty())) {
+            if (isTooMuch || (ageNanos >= RECENT.toNanos() && wanting.isEmpty())) {
                 old.add(alert.id());
                 wanting.forEach(receiver ->
                         lost.computeIfAbsent(receiver, any -> new ArrayList<>()).add(alert));
@@ -273,13 +274,10 @@ public final class Dispatch {
         }
         if (!old.isEmpty()) {
             alerts.forget(old);
+            overSince.keySet().removeAll(old);
             outboxes.values().forEach(outbox -> outbox.forget(old));
             changed = true;
         }
         return lost;
-    }
-
-    private static long micros(Duration duration) {
-        return duration.toSeconds() * EntryDate.SECOND_MICROS;
     }
 }

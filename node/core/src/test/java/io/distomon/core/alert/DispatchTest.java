@@ -278,6 +278,27 @@ class DispatchTest {
     }
 
     @Test
+    void whatHadBegunBeforeASenderStartedAnotherMayHaveToldBefore() {
+        Watch late = new Watch("fra", "fra", "ams").startingAt(31);
+        Watch alone = new Watch("fra").startingAt(31);
+
+        assertThat(late.sees(60, NYC_DOWN).takeTold()).containsExactly("[*+nyc]");
+        assertThat(alone.sees(60, NYC_DOWN).takeTold()).containsExactly("[+nyc]");
+    }
+
+    @Test
+    void aClockThatIsSetLosesNothing() {
+        fra.answering(new Outcome.Failed("refused", false, null))
+                .sees(60, NYC_DOWN)
+                .sees(60, WELL);
+
+        fra.settingItsClock(Duration.ofDays(2)).sees(60, WELL);
+
+        assertThat(fra.answering(new Outcome.Delivered()).sees(100, WELL).takeTold())
+                .containsExactly("[-nyc]");
+    }
+
+    @Test
     void bothNameAnAlertAlike() {
         Watch ams = new Watch("ams");
         List<Message> byAms = ams.sees(3, WELL).sees(60, NYC_DOWN).takeMessages();

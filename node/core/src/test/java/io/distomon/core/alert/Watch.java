@@ -36,6 +36,7 @@ final class Watch {
     private AlertSettings settings =
             new AlertSettings(List.of(PAGER), List.of(), Duration.ofSeconds(30), Duration.ofSeconds(5), List.of());
     private long seconds;
+    private long aheadMicros;
 
     Watch(String nodeId, String... senders) {
         this.nodeId = nodeId;
@@ -62,6 +63,18 @@ final class Watch {
 
     Watch answering(Outcome how) {
         outcome = how;
+        return this;
+    }
+
+    Watch settingItsClock(Duration ahead) {
+        aheadMicros = ahead.toSeconds() * SECOND;
+        return this;
+    }
+
+    /** As if it had not been there before. */
+    Watch startingAt(long second) {
+        seconds = second;
+        dispatch = new Dispatch("lab", nodeId, new Random(1), now());
         return this;
     }
 
@@ -120,7 +133,8 @@ final class Watch {
     }
 
     private Moment now() {
-        return new Moment(T0 + seconds * SECOND, Duration.ofSeconds(seconds).toNanos());
+        return new Moment(
+                T0 + seconds * SECOND + aheadMicros, Duration.ofSeconds(seconds).toNanos());
     }
 
     private static Instant instant(long second) {
