@@ -59,6 +59,9 @@ public final class SharedStore {
     private long changes;
     private long lastRemoval;
 
+    /** No entry that is held has a later date. */
+    private long latestMicros;
+
     /**
      * An empty store.
      *
@@ -397,6 +400,7 @@ public final class SharedStore {
         }
         long seenNanos = clock.monotonicNanos() - ageMicros * 1_000;
         boots.met(signer, entry.data().boot(), clock.monotonicNanos());
+        latestMicros = Math.max(latestMicros, entry.data().dateMicros());
         slots.put(
                 signer, new Slot(HeldEntry.after(before == null ? null : before.held(), entry, seenNanos), ++changes));
     }
@@ -408,11 +412,18 @@ public final class SharedStore {
 
     private void dropAhead() {
         long now = clock.wallMicros();
+        if (!isAhead(latestMicros, now)) {
+            return;
+        }
+        latestMicros = 0;
         Iterator<Slot> all = slots.values().iterator();
         while (all.hasNext()) {
-            if (isAhead(all.next().dateMicros(), now)) {
+            long date = all.next().dateMicros();
+            if (isAhead(date, now)) {
                 all.remove();
                 lastRemoval = ++changes;
+            } else {
+                latestMicros = Math.max(latestMicros, date);
             }
         }
     }
