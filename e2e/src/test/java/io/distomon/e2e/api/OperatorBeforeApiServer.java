@@ -158,7 +158,12 @@ abstract class OperatorBeforeApiServer {
 
     /** Gives the chart's service account its rights in a namespace, and acts as it. */
     Config withTheRightsOfTheChart(String namespace, URI api) {
-        Rendered chart = Rendered.with("watchNamespaces: [" + namespace + "]");
+        return withTheRightsOfTheChart(namespace, api, "");
+    }
+
+    /** @param values more of the chart's */
+    Config withTheRightsOfTheChart(String namespace, URI api, String values) {
+        Rendered chart = Rendered.with("watchNamespaces: [%s]\n%s".formatted(namespace, values));
         Stream.concat(chart.all(Role.class), chart.all(RoleBinding.class))
                 .forEach(right -> client.resource(right).serverSideApply());
         String account = chart.one(ServiceAccount.class).getMetadata().getName();

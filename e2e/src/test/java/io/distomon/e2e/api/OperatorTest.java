@@ -34,6 +34,7 @@ import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -641,6 +642,49 @@ class OperatorTest extends OperatorBeforeApiServer {
             server.remove(gatewayApi);
             client.namespaces().withName(namespace).delete();
         }
+    }
+
+    @BesideOthers
+    void whoMayMakeNoIngressSaysSoToWhomWantsOneAndAllElseIsMadeAndItTooOnceItMay() throws Exception {
+        String closed = namespace("closed");
+        Config account = withTheRightsOfTheChart(closed, server.url(), "expose: {ingresses: false, httpRoutes: false}");
+        try (RunningOperator other = RunningOperator.start(
+                new Settings(Set.of(closed), "distomon-node:test", Duration.ofSeconds(1), PATIENCE, 0),
+                account,
+                network -> node -> NOBODY)) {
+            client.resource(yaml(
+                            closed,
+                            "lab",
+                            "{nodes: [{id: ams}, {id: fra, url: 'https://fra.example.com', expose: {type: Ingress}}]}"))
+                    .serverSideApply();
+
+            untilReason(closed, "lab", "Accepted", "ApiMissing");
+            assertThat(condition(network(closed, "lab"), "Accepted").message())
+                    .contains("Ingress lab-fra can't be made")
+                    .contains("or the operator may not list them");
+            untilReason(closed, "lab", "KeysReady", "AllReady");
+            assertThat(deploymentNames(closed)).containsExactlyInAnyOrder("lab-ams", "lab-fra");
+            assertThat(readiness(other)).isEqualTo("ok\n");
+
+            withTheRightsOfTheChart(closed, server.url());
+
+            untilReason(closed, "lab", "Accepted", "Valid");
+            assertThat(client.network()
+                            .v1()
+                            .ingresses()
+                            .inNamespace(closed)
+                            .withName("lab-fra")
+                            .get())
+                    .isNotNull();
+        } finally {
+            client.namespaces().withName(closed).delete();
+        }
+    }
+
+    private List<String> deploymentNames(String namespace) {
+        return client.resources(Deployment.class).inNamespace(namespace).list().getItems().stream()
+                .map(deployment -> deployment.getMetadata().getName())
+                .toList();
     }
 
     private void bringsTheCrdAlong(String namespace, String what, String... flags) {

@@ -60,6 +60,7 @@ class ChartTest {
             rolloutPatienceSeconds: 60
             logLevel: DEBUG
             crds: {managed: true}
+            expose: {ingresses: false, httpRoutes: false}
             argocd: {health: true, outageIsDegraded: true}
             monitoring: {podMonitor: true, rules: true, dashboards: true, labels: {release: prometheus}}
             podLabels: {team: net, app.kubernetes.io/name: other}
@@ -249,6 +250,11 @@ class ChartTest {
                 .containsEntry("ROLLOUT_PATIENCE_SECONDS", "60")
                 .containsEntry("LOG_LEVEL", "DEBUG");
         assertThat(pod.getImagePullSecrets()).containsExactly(new LocalObjectReference("registry"));
+        assertThat(permissions(rendered.one(Role.class).getRules()))
+                .as("all but what exposes")
+                .containsExactlyInAnyOrderElementsOf(RULES.stream()
+                        .filter(rule -> !rule.contains("/ingresses:") && !rule.contains("/httproutes:"))
+                        .toList());
         assertThat(deployment.getSpec().getTemplate().getMetadata().getAnnotations())
                 .containsExactly(Map.entry("note", "1"));
         assertThat(deployment.getSpec().getTemplate().getMetadata().getLabels())

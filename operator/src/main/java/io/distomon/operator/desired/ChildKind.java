@@ -31,8 +31,8 @@ public interface ChildKind<R extends HasMetadata> {
     }
 
     /**
-     * Whether there are clusters without its API: nothing of it is watched and written there. Any other that is missing
-     * keeps the operator from starting.
+     * Whether there are clusters without its API, or where the operator has no right to it: nothing of it is watched and
+     * written there. Any other that is missing keeps the operator from starting.
      */
     default boolean isOptional() {
         return false;

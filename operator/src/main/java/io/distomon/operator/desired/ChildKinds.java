@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  * The kinds of children.
  *
  * @param rows in the order in which they are written: what others mount or look for comes before them
- * @param unserved those that would be among them, if the cluster had the API for them
+ * @param unserved those that would be among them, if the cluster had the API for them and the operator the right to it
  */
 public record ChildKinds(List<ChildKind<?>> rows, List<ChildKind<?>> unserved) {
     /** All that there are. The Secrets with keys are no row: what becomes of them, {@code keys} decides. */

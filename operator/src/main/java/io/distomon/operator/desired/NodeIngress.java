@@ -54,6 +54,12 @@ public final class NodeIngress implements ChildKind<Ingress> {
         return name -> !names.contains(name);
     }
 
+    /** A chart may leave the operator without the right to it. */
+    @Override
+    public boolean isOptional() {
+        return true;
+    }
+
     private static Ingress ingress(Network network, String nodeId, NetworkNode.Expose.ByIngress by) {
         String service = ChildNames.node(network, nodeId);
         return new IngressBuilder()

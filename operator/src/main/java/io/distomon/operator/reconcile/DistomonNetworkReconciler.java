@@ -173,7 +173,7 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
         SelfSubjectAccessReview answer = client.resource(asked).create();
         boolean isAllowed = Boolean.TRUE.equals(answer.getStatus().getAllowed());
         if (!isAllowed) {
-            LOG.warn("{} can't be listed in {}: the operator's role does not allow it", nameOf(type), namespace);
+            LOG.info("{} can't be listed in {}: the operator's role does not allow it", nameOf(type), namespace);
         }
         return isAllowed;
     }
