@@ -1,5 +1,6 @@
-package io.distomon.e2e.cluster;
+package io.distomon.e2e.git;
 
+import io.distomon.e2e.cluster.Command;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -7,7 +8,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /** A git repository on this machine that Argo CD fetches from, and a clone from which commits are pushed to it. */
-final class GitOpsRepository {
+public final class GitOpsRepository {
     private final Path bare;
     private final Path clone;
 
@@ -17,7 +18,7 @@ final class GitOpsRepository {
     }
 
     /** An empty one below a directory. */
-    static GitOpsRepository make(Path directory) {
+    public static GitOpsRepository make(Path directory) {
         GitOpsRepository repository = new GitOpsRepository(directory.resolve("bare.git"), directory.resolve("clone"));
         Command.of("git", "init", "-q", "--bare", "-b", "main", repository.bare.toString())
                 .output();
@@ -26,12 +27,12 @@ final class GitOpsRepository {
         return repository;
     }
 
-    String url() {
+    public String url() {
         return "file://" + bare;
     }
 
     /** Pushes a commit that writes a file. */
-    void commit(String path, String text) {
+    public void commit(String path, String text) {
         try {
             Path file = clone.resolve(path);
             Files.createDirectories(file.getParent());
@@ -43,7 +44,7 @@ final class GitOpsRepository {
     }
 
     /** Pushes a commit with a copy of a directory. */
-    void commitCopy(String path, Path directory) {
+    public void commitCopy(String path, Path directory) {
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 Path copy =
@@ -51,6 +52,16 @@ final class GitOpsRepository {
                 Files.createDirectories(copy.getParent());
                 Files.copy(file, copy);
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        push(path);
+    }
+
+    /** Pushes a commit without a file. */
+    public void remove(String path) {
+        try {
+            Files.delete(clone.resolve(path));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
