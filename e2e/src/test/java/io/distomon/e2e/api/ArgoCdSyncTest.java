@@ -152,10 +152,13 @@ class ArgoCdSyncTest extends OperatorBeforeApiServer {
         eventually(() -> assertThat(List.of(argo.word("from"), argo.word("to"))).containsExactly(WELL, WELL));
         Map<String, String> before = uids("moved");
 
+        repository.commit("from/network.yaml", manifest("moved", "argocd.argoproj.io/sync-options: Prune=false", ""));
+        argo.refresh("from");
+        eventually(() -> assertThat(network("moved").getMetadata().getAnnotations())
+                .containsEntry("argocd.argoproj.io/sync-options", "Prune=false"));
         commit("to", "moved", "");
-        argo.refresh("to");
-        eventually(() -> assertThat(argo.resources("to")).contains("DistomonNetwork moved " + WELL));
         repository.remove("from/network.yaml");
+        argo.refresh("to");
         argo.refresh("from");
 
         eventually(() -> {
