@@ -90,7 +90,8 @@ class ArgoCdSyncTest extends OperatorBeforeApiServer {
 
         WAYS.keySet().forEach(argo::refresh);
 
-        await().during(REST)
+        await().pollInterval(Duration.ofSeconds(1))
+                .during(REST)
                 .atMost(REST.plus(SOON))
                 .untilAsserted(() -> assertThat(WAYS.keySet()).allSatisfy(way -> {
                     assertThat(argo.word(way)).isEqualTo(WELL);
