@@ -50,9 +50,12 @@ final class NamedFiles {
         return path;
     }
 
+    /** A URL in the place of a path would be shown as the name of a file that is not there. */
     private static boolean isFileName(String text) {
         try {
-            return !text.isBlank() && Path.of(text).toString().length() <= MAX_FILE_NAME_CHARS;
+            return !text.isBlank()
+                    && !text.contains("://")
+                    && Path.of(text).toString().length() <= MAX_FILE_NAME_CHARS;
         } catch (InvalidPathException e) {
             return false;
         }

@@ -46,6 +46,11 @@ final class YamlMap {
     private static final int MAX_REASON_CHARS = 200;
     private static final int MAX_NUMBER_CHARS = 20;
     private static final String MERGE = "<<";
+    private static final String UNSHOWN = "a text that may hold a secret";
+
+    /** What may be a URL, with a scheme or without, and so have a secret in its path. */
+    private static final Pattern ADDRESS = Pattern.compile("://|[A-Za-z0-9][.:][A-Za-z0-9][^/]*/");
+
     private static final Pattern NUMBER = Pattern.compile("[+-]?[0-9]+(_[0-9]+)*([.][0-9]+)?");
     private static final Pattern TIME =
             Pattern.compile("(?:([0-9]+)h)?(?:([0-9]+)m(?!s))?(?:([0-9]+(?:[.][0-9]+)?)s)?(?:([0-9]+)ms)?");
@@ -61,6 +66,7 @@ final class YamlMap {
     private final String file;
     private final String path;
     private final int line;
+    private final boolean secrets;
     private final Map<String, Entry> entries;
     private final Findings findings;
     private final Set<String> asked = new TreeSet<>();
@@ -87,9 +93,10 @@ final class YamlMap {
         }
     }
 
-    private YamlMap(String file, String path, MappingNode node, Findings findings) {
+    private YamlMap(String file, String path, MappingNode node, boolean secrets, Findings findings) {
         this.file = file;
         this.path = path;
+        this.secrets = secrets;
         this.line = lineOf(node);
         this.findings = findings;
         this.entries = entriesOf(node);
@@ -98,7 +105,8 @@ final class YamlMap {
     /**
      * Reads a whole file; null, with the mistakes noted, when it is no mapping.
      *
-     * @param secrets the file holds secrets: the parser's words, which quote the text, are kept out of messages
+     * @param secrets the file holds secrets: the parser's words, which quote the text, are kept out of messages, and so is
+     *     what may be a URL, wherever it stands
      */
     static @Nullable YamlMap read(String file, String text, boolean secrets, Findings findings) {
         LoaderOptions options = new LoaderOptions();
@@ -146,7 +154,9 @@ final class YamlMap {
             findings.error(file, 0, "", found, "a YAML mapping");
             return null;
         }
-        return tagsArePlain(file, mapping, secrets, findings) ? new YamlMap(file, "", mapping, findings) : null;
+        return tagsArePlain(file, mapping, secrets, findings)
+                ? new YamlMap(file, "", mapping, secrets, findings)
+                : null;
     }
 
     /** The file, as it is called in messages. */
@@ -200,7 +210,7 @@ final class YamlMap {
     String optional(String key, String expected, Predicate<String> fits) {
         String text = scalar(key, expected);
         if (text != null && !fits.test(text)) {
-            error(key, ForeignText.quoted(text), expected);
+            error(key, quoted(text), expected);
             return null;
         }
         return text;
@@ -233,7 +243,7 @@ final class YamlMap {
                 && number.stripTrailingZeros().scale() <= 0) {
             return number.intValueExact();
         }
-        error(key, ForeignText.quoted(text), expected);
+        error(key, quoted(text), expected);
         return fallback;
     }
 
@@ -251,7 +261,7 @@ final class YamlMap {
         if (seconds != null && isBetween(seconds, min, max)) {
             return Duration.ofNanos(seconds.movePointRight(9).longValue());
         }
-        error(key, ForeignText.quoted(text), expected);
+        error(key, quoted(text), expected);
         return fallback;
     }
 
@@ -290,7 +300,7 @@ final class YamlMap {
             return null;
         }
         if (node instanceof MappingNode mapping) {
-            return new YamlMap(file, pathOf(key), mapping, findings);
+            return new YamlMap(file, pathOf(key), mapping, secrets, findings);
         }
         error(key, kind(node), "a mapping");
         return null;
@@ -355,7 +365,7 @@ final class YamlMap {
             Node item = sequence.getValue().get(i);
             String itemPath = pathOf(key) + "[" + i + "]";
             if (item instanceof MappingNode mapping) {
-                maps.add(new YamlMap(file, itemPath, mapping, findings));
+                maps.add(new YamlMap(file, itemPath, mapping, secrets, findings));
             } else {
                 findings.error(file, lineOf(item), itemPath, kind(item), "a mapping");
             }
@@ -387,7 +397,7 @@ final class YamlMap {
                     map.line(key),
                     "unknown key %s is ignored%s"
                             .formatted(
-                                    ForeignText.quoted(map.pathOf(key)),
+                                    map.quoted(map.pathOf(key)),
                                     more == 0 ? "" : " (and in %s more places)".formatted(more)));
         });
     }
@@ -439,7 +449,7 @@ final class YamlMap {
                         file,
                         lineOf(tuple.getKeyNode()),
                         columnOf(tuple.getKeyNode()),
-                        pathOf(ForeignText.plain(key, MAX_KEY_CHARS)),
+                        pathOf(shown(key, secrets)),
                         "the key a second time",
                         "every key once");
             }
@@ -490,7 +500,7 @@ final class YamlMap {
             switch (node) {
                 case MappingNode mapping ->
                     mapping.getValue().forEach(tuple -> {
-                        String key = ForeignText.plain(keyOf(tuple), MAX_KEY_CHARS);
+                        String key = shown(keyOf(tuple), secrets);
                         todo.add(new Place(place, key, tuple.getKeyNode()));
                         todo.add(new Place(place, key, tuple.getValueNode()));
                     });
@@ -528,14 +538,25 @@ final class YamlMap {
                 && text.codePointAt(text.offsetByCodePoints(0, mark.getIndex())) == '\t';
     }
 
-    private static String kind(Node node) {
+    private String kind(Node node) {
         return switch (node) {
             case MappingNode _ -> "a mapping";
             case SequenceNode _ -> "a list";
-            case ScalarNode scalar ->
-                scalar.getTag().equals(Tag.NULL) ? "nothing" : ForeignText.quoted(scalar.getValue());
+            case ScalarNode scalar -> scalar.getTag().equals(Tag.NULL) ? "nothing" : quoted(scalar.getValue());
             default -> "something else";
         };
+    }
+
+    private String quoted(String text) {
+        return mayBeSecret(text, secrets) ? UNSHOWN : ForeignText.quoted(text);
+    }
+
+    private static String shown(String key, boolean secrets) {
+        return mayBeSecret(key, secrets) ? UNSHOWN : ForeignText.plain(key, MAX_KEY_CHARS);
+    }
+
+    private static boolean mayBeSecret(String text, boolean secrets) {
+        return secrets && ADDRESS.matcher(text).find();
     }
 
     private static String broken(@Nullable String reason, boolean secrets) {

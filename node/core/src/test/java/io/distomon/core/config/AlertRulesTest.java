@@ -136,6 +136,55 @@ class AlertRulesTest {
     }
 
     @Test
+    void aUrlInAWrongPlaceIsNotShownEither() throws Exception {
+        String url = "https://hooks.example.com/hunter2";
+        String bare = "hooks.example.com/hunter2";
+
+        assertThat(refusals(" " + url))
+                .containsExactly("nodeconf.yml:3: alerts: found a text that may hold a secret, expected a mapping");
+        assertThat(refusals("\n  receivers: " + url))
+                .containsExactly(
+                        "nodeconf.yml:4: alerts.receivers: found a text that may hold a secret, expected a list");
+        assertThat(refusals("\n  receivers: [\"" + url + "\", \"" + bare + "\"]"))
+                .containsExactly(
+                        "nodeconf.yml:4: alerts.receivers[0]: found a text that may hold a secret, expected a mapping",
+                        "nodeconf.yml:4: alerts.receivers[1]: found a text that may hold a secret, expected a mapping");
+        assertThat(refusals("\n  receivers: [{name: a, type: slack, url_file: \"" + url + "\"}]"))
+                .containsExactly("nodeconf.yml:4: alerts.receivers[0].url_file: found a text that may hold a secret,"
+                        + " expected the path of a file");
+        assertThat(refusals("""
+
+                  receivers: [{name: "%1$s", type: "%2$s", url: "%1$s", networks: "%2$s"}]
+                  senders: ["%2$s"]
+                  grace: "%1$s"
+                  silences: [{until: "%1$s", nodes: ["%2$s"], "%1$s": 1}]
+                  "%2$s": 1
+                  "%2$s": 2
+                """.formatted(url, bare)))
+                .hasSize(8)
+                .allMatch(refusal -> refusal.contains("a text that may hold a secret"))
+                .noneMatch(refusal -> refusal.contains("hunter2"));
+    }
+
+    private List<String> refusals(String alerts) throws IOException {
+        config.write("nodeconf.yml", """
+                networks: [{name: lab, node_id: fra, config_type: local}]
+                login_password: correct horse
+                alerts:""" + alerts);
+        return config.refusals(config.reader()::nodeConf);
+    }
+
+    @Test
+    void anUnknownKeyThatIsAUrlIsNotShown() throws Exception {
+        alerts("""
+                  receivers: [{name: a, type: slack, url: "https://hooks.example.com/hunter2", "https://x/hunter2": 1}]
+                """);
+
+        assertThat(config.reader().nodeConf().warnings())
+                .containsExactly("nodeconf.yml:4: unknown key a text that may hold a secret is ignored");
+    }
+
+    @Test
     void thereAreNoAlertsWithoutReceiversAndNotMoreThanEight() throws Exception {
         alerts("  grace: 5\n");
         assertThat(config.refusals(config.reader()::nodeConf))
