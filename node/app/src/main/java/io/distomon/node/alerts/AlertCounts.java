@@ -18,7 +18,7 @@ public record AlertCounts(
     public enum Result {
         /** The receiver took it. */
         OK,
-        /** It will never take it. */
+        /** It does not take it. */
         REFUSED,
         /** It is tried again. */
         FAILED,

@@ -162,12 +162,22 @@ public final class Alerting {
             }
             case Outcome.Refused(String why) -> {
                 LOG.error(
-                        "Network {}: {} will not be told of {} alerts, it refuses them: {}",
+                        "Network {}: {} refuses to be told of {} alerts, and is not until it is another in the file or"
+                                + " an hour is over: {}",
                         message.networkId(),
                         message.receiver(),
                         size,
                         why);
                 count(message.receiver(), AlertCounts.Result.REFUSED);
+            }
+            case Outcome.TooLarge(String why) -> {
+                LOG.warn(
+                        "Network {}: {} can't be told of {} alerts at once, it is told of half as many: {}",
+                        message.networkId(),
+                        message.receiver(),
+                        size,
+                        why);
+                count(message.receiver(), AlertCounts.Result.FAILED);
             }
             case Outcome.Failed(String why, boolean _, @Nullable Duration _) -> {
                 LOG.warn(

@@ -37,24 +37,31 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Post implements AutoCloseable {
     private static final Duration CONNECTED = Duration.ofSeconds(5);
+
+    /** For so long an answer is waited for. */
     private static final Duration ANSWERED = Duration.ofSeconds(10);
+
     private static final String ALERTMANAGER_PATH = "/api/v2/alerts";
     private static final int SUCCESS = 2;
     private static final int CLIENT_ERROR = 4;
     private static final int SERVER_ERROR = 5;
     private static final int CLASS = 100;
     private static final int REQUEST_TIMEOUT = 408;
+    private static final int TOO_LARGE = 413;
     private static final int TOO_MANY_REQUESTS = 429;
 
     private final HttpClient http;
     private final Clock clock;
+    private final Duration answered;
 
     public Post(Clock clock) {
-        this(new PollProxies(new ProxySetting(System::getenv)), clock);
+        this(new PollProxies(new ProxySetting(System::getenv)), ANSWERED, clock);
     }
 
-    Post(PollProxies proxies, Clock clock) {
+    /** @param answered for how long an answer is waited for */
+    Post(PollProxies proxies, Duration answered, Clock clock) {
         this.clock = clock;
+        this.answered = answered;
         this.http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
@@ -72,7 +79,7 @@ public final class Post implements AutoCloseable {
     public Outcome send(AlertReceiver receiver, Message message) throws InterruptedException {
         byte[] body = MessageBody.of(receiver.type(), message, clock.wallMicros());
         HttpRequest.Builder request = HttpRequest.newBuilder(target(receiver))
-                .timeout(ANSWERED)
+                .timeout(answered)
                 .header("Content-Type", "application/json")
                 .header("User-Agent", "distomon/" + Version.current())
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body));
@@ -86,6 +93,7 @@ public final class Post implements AutoCloseable {
             answer.body().close();
             return outcome(
                     answer.statusCode(),
+                    message.notices().size(),
                     answer.headers().firstValue("Retry-After").orElse(""));
         } catch (IOException e) {
             return failed(e);
@@ -100,11 +108,14 @@ public final class Post implements AutoCloseable {
                         : url);
     }
 
-    private static Outcome outcome(int status, String retryAfter) {
+    private static Outcome outcome(int status, int alerts, String retryAfter) {
         String why = "status " + status;
         boolean isTransient = status == REQUEST_TIMEOUT || status == TOO_MANY_REQUESTS;
         if (status / CLASS == SUCCESS) {
             return new Outcome.Delivered();
+        }
+        if (status == TOO_LARGE && alerts > 1) {
+            return new Outcome.TooLarge(why);
         }
         if (status / CLASS == CLIENT_ERROR && !isTransient) {
             return new Outcome.Refused(why);
@@ -117,11 +128,11 @@ public final class Post implements AutoCloseable {
         return retryAfter.matches("[0-9]{1,6}") ? Duration.ofSeconds(Long.parseLong(retryAfter)) : null;
     }
 
-    private static Outcome failed(IOException failure) {
+    private Outcome failed(IOException failure) {
         return switch (failure) {
             case HttpConnectTimeoutException _ -> unsent("no connection within %s s".formatted(CONNECTED.toSeconds()));
             case HttpTimeoutException _ ->
-                new Outcome.Failed("no answer within %s s".formatted(ANSWERED.toSeconds()), true, null);
+                new Outcome.Failed("no answer within %s s".formatted(answered.toSeconds()), true, null);
             case ConnectException e -> unsent(isUnresolved(e) ? "its host can't be found" : "no connection");
             case SSLException _ -> unsent("no TLS connection with somebody whom Java trusts as that host");
             default -> new Outcome.Failed("the connection broke", true, null);

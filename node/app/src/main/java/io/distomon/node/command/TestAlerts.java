@@ -88,6 +88,7 @@ final class TestAlerts {
         return switch (outcome) {
             case Outcome.Delivered() -> "ok";
             case Outcome.Refused(String why) -> "refused: " + why;
+            case Outcome.TooLarge(String why) -> "failed: " + why;
             case Outcome.Failed(String why, boolean _, @Nullable Duration _) -> "failed: " + why;
         };
     }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param summary it in a sentence
  * @param shownAs how many agree, in words; null where nobody is asked
  * @param witnesses some of those who say so, sorted
+ * @param groups of a division that fires, the ids of those that reached only themselves; empty else
  * @param endedMicros since when it is over; null while it is so
  * @param resolvedMicros when it had been over for long enough to be told; null before
  */
@@ -25,12 +26,14 @@ public record Alert(
         String summary,
         @Nullable String shownAs,
         List<String> witnesses,
+        List<List<String>> groups,
         @Nullable Long endedMicros,
         @Nullable Long resolvedMicros) {
     private static final int MAX_SUMMARY_CHARS = 400;
 
     public Alert {
         witnesses = List.copyOf(witnesses);
+        groups = groups.stream().map(List::copyOf).toList();
     }
 
     /** One that fires. */
@@ -43,13 +46,14 @@ public record Alert(
                 ForeignText.plain(trouble.summary(), MAX_SUMMARY_CHARS),
                 trouble.shownAs(),
                 trouble.witnesses(),
+                trouble.groups(),
                 null,
                 null);
     }
 
     /** By which somebody tries whether messages arrive. */
     public static Alert test(String networkId, String text, long nowMicros) {
-        Trouble none = new Trouble(new Subject(AlertKind.TEST, networkId), null, text, null, List.of());
+        Trouble none = new Trouble(new Subject(AlertKind.TEST, networkId), null, text, null, List.of(), List.of());
         return fired(networkId, none, nowMicros, nowMicros);
     }
 
@@ -70,6 +74,7 @@ public record Alert(
     }
 
     Alert resolved(long endedMicros, long nowMicros) {
-        return new Alert(id, subject, sinceMicros, firedMicros, summary, shownAs, witnesses, endedMicros, nowMicros);
+        return new Alert(
+                id, subject, sinceMicros, firedMicros, summary, shownAs, witnesses, List.of(), endedMicros, nowMicros);
     }
 }

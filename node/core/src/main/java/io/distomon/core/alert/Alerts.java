@@ -46,6 +46,18 @@ final class Alerts {
         return firing.size();
     }
 
+    /** Whether what has fired is over, and may soon have been for long enough to be told. */
+    boolean isEnding(Alert alert) {
+        return wellSince.containsKey(alert.subject());
+    }
+
+    /** The groups of a division that fires; empty when none does. */
+    List<List<String>> groups() {
+        return firing.values().stream()
+                .flatMap(alert -> alert.groups().stream())
+                .toList();
+    }
+
     void forget(Set<String> ids) {
         all.keySet().removeAll(ids);
     }
@@ -84,11 +96,16 @@ final class Alerts {
         return now.monotonicNanos() - first.monotonicNanos() >= grace.toNanos();
     }
 
-    /** What says the same moment of what was over meanwhile is something else all the same. */
+    /**
+     * What says the same moment of what was over meanwhile is something else all the same. A moment is by the clocks of
+     * others, of which some may be wrong or lie: what is so now did not begin later, nor before the epoch.
+     */
     private Alert fired(Trouble trouble, Moment now) {
-        Long since = trouble.sinceMicros();
-        boolean isKnown = since != null && all.containsKey(Alert.idOf(networkId, trouble.subject(), since));
-        return Alert.fired(networkId, trouble, since == null || isKnown ? now.wallMicros() : since, now.wallMicros());
+        Long said = trouble.sinceMicros();
+        boolean isPossible = said != null && said >= 0 && said <= now.wallMicros();
+        long since = isPossible ? Objects.requireNonNull(said) : now.wallMicros();
+        boolean isKnown = all.containsKey(Alert.idOf(networkId, trouble.subject(), since));
+        return Alert.fired(networkId, trouble, isKnown ? now.wallMicros() : since, now.wallMicros());
     }
 
     private void put(Alert alert) {

@@ -10,22 +10,25 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The alerts of one network as one of its nodes knows them, and who is to be told what of them, when. Every node that has
  * receivers follows all of them; only whose {@link Turn} it is tells them. Who takes over tells all that fires, and what was
- * resolved lately, once more, since whoever told before may have died between knowing and telling. That an alert is over
- * tells, besides, who told that it fires.
+ * resolved lately, once more, since whoever told before may have died between knowing and telling. Who told that an alert
+ * fires tells, besides, that it still does and that it is over, whosever turn it is: another may not know of it yet.
  *
  * <p>For one thread; {@link #json} and the constructor carry what was told over a restart.
  */
@@ -44,6 +47,9 @@ public final class Dispatch {
 
     /** So many are told at once at most: as many as a network may have members. */
     static final int MAX_AT_ONCE = 1024;
+
+    /** What is kept is shorter: of 8 receivers, and of the longest names and sentences. */
+    public static final int MAX_KEPT_BYTES = 8 << 20;
 
     /** For so long after a start a node may not have met all who are well. */
     private static final Duration COMING_UP = Duration.ofSeconds(150);
@@ -101,13 +107,12 @@ public final class Dispatch {
         this.turn = new Turn(nodeId, now);
         this.alerts = new Alerts(networkId, kept.alerts());
         kept.told().forEach((receiver, told) -> {
-            Outbox outbox = outbox(receiver);
+            Outbox outbox = new Outbox(random);
             told.forEach(outbox::put);
             // A message may have been under way at the end.
-            outbox.doubt(kept.alerts().stream()
-                    .filter(alert -> outbox.told(alert.id()) != Outbox.Told.of(alert))
-                    .map(Alert::id)
-                    .toList());
+            outbox.doubt(
+                    kept.alerts().stream().filter(outbox::isOpen).map(Alert::id).toList());
+            outboxes.put(receiver, outbox);
         });
     }
 
@@ -120,13 +125,11 @@ public final class Dispatch {
     public Round look(AlertSettings settings, NetworkView view, @Nullable String page, Moment now) {
         boolean comingUp = now.monotonicNanos() - started.monotonicNanos() < COMING_UP.toNanos();
         turn.look(settings.senders(), view, settings.grace(), now);
-        List<Alert> news = alerts.look(Troubles.of(view, nodeId, now.wallMicros(), comingUp), settings.grace(), now);
+        Troubles troubles = Troubles.of(view, nodeId, now.wallMicros(), comingUp, alerts.groups());
+        List<Alert> news = alerts.look(troubles, settings.grace(), now);
         changed |= !news.isEmpty();
-        outboxes.keySet()
-                .retainAll(
-                        settings.receivers().stream().map(AlertReceiver::name).toList());
-        settings.receivers().forEach(receiver -> outbox(receiver.name()));
-        silence(settings, news, now);
+        silence(settings, now);
+        meet(settings.receivers(), news, now);
         List<Message> messages = new ArrayList<>();
         for (AlertReceiver receiver : settings.receivers()) {
             message(receiver, settings, page, now).ifPresent(messages::add);
@@ -138,8 +141,7 @@ public final class Dispatch {
     public void done(Message message, Outcome outcome, Moment now) {
         Outbox outbox = outboxes.get(message.receiver());
         if (outbox != null) {
-            outbox.done(message, outcome, now);
-            changed |= !(outcome instanceof Outcome.Failed);
+            changed |= outbox.done(message, outcome, now);
         }
     }
 
@@ -177,25 +179,52 @@ public final class Dispatch {
     }
 
     private Outbox outbox(String receiver) {
-        return outboxes.computeIfAbsent(receiver, name -> new Outbox(random));
+        return Objects.requireNonNull(outboxes.get(receiver), receiver);
     }
 
-    /** Holds back what is silenced; what is over meanwhile nobody is told who was not told of it. */
-    private void silence(AlertSettings settings, List<Alert> news, Moment now) {
+    private void silence(AlertSettings settings, Moment now) {
         Instant moment = Instant.EPOCH.plus(now.wallMicros(), ChronoUnit.MICROS);
         List<Silence> holding = settings.silences().stream()
                 .filter(silence -> silence.holdsAt(moment))
                 .toList();
         silenced.clear();
-        for (Alert alert : alerts.all()) {
-            if (holding.stream().anyMatch(silence -> isOf(silence, alert))) {
-                if (alert.isFiring()) {
-                    silenced.add(alert.id());
-                } else if (news.contains(alert)) {
-                    outboxes.values().forEach(outbox -> outbox.passOver(alert.id()));
+        alerts.all().stream()
+                .filter(alert -> alert.isFiring() && holding.stream().anyMatch(silence -> isOf(silence, alert)))
+                .forEach(alert -> silenced.add(alert.id()));
+    }
+
+    /** Takes in who is to be told, and holds back what fires in a silence until that ends and it fires still. */
+    private void meet(List<AlertReceiver> receivers, List<Alert> news, Moment now) {
+        outboxes.keySet().retainAll(receivers.stream().map(AlertReceiver::name).toList());
+        List<Alert> all = alerts.all();
+        Set<String> fresh = news.stream().map(Alert::id).collect(Collectors.toSet());
+        for (AlertReceiver receiver : receivers) {
+            Outbox outbox = outboxes.computeIfAbsent(receiver.name(), name -> newcomer(all, fresh));
+            changed |= outbox.meet(receiver, all, now);
+            for (Alert alert : all) {
+                if (silenced.contains(alert.id()) && fresh.contains(alert.id())) {
+                    outbox.holdBack(alert.id());
+                } else if (alert.isFiring() && !silenced.contains(alert.id()) && !alerts.isEnding(alert)) {
+                    changed |= outbox.release(alert.id());
                 }
             }
         }
+    }
+
+    /** Of one who was not there before, or under another name: what was over before it need not hear of. */
+    private Outbox newcomer(List<Alert> all, Set<String> fresh) {
+        Outbox outbox = new Outbox(random);
+        for (Alert alert : all) {
+            if (!alert.isFiring()) {
+                outbox.put(alert.id(), Outbox.Told.RESOLVED);
+            } else if (silenced.contains(alert.id())) {
+                outbox.holdBack(alert.id());
+            } else if (!fresh.contains(alert.id())) {
+                outbox.doubt(List.of(alert.id()));
+            }
+        }
+        changed |= !all.isEmpty();
+        return outbox;
     }
 
     private static boolean isOf(Silence silence, Alert alert) {
@@ -210,18 +239,21 @@ public final class Dispatch {
         Outbox outbox = outbox(receiver.name());
         List<Notice> waiting = alerts.all().stream()
                 .filter(alert -> waits(alert, outbox))
-                .limit(MAX_AT_ONCE)
+                .limit(outbox.atOnce())
                 .map(alert -> new Notice(alert, isRepeat(alert, outbox, settings)))
                 .toList();
         boolean isDue = outbox.isDue(!waiting.isEmpty(), settings.groupWait(), now);
         List<Notice> notices = new ArrayList<>(isDue ? waiting : List.of());
-        if (receiver.type() == AlertReceiver.Type.ALERTMANAGER
-                && turn.isOurs()
-                && (isDue || outbox.isToBeRenewed(RENEWAL, now))) {
-            alerts.all().stream()
+        if (receiver.type() == AlertReceiver.Type.ALERTMANAGER) {
+            List<Alert> known = alerts.all().stream()
                     .filter(alert -> alert.isFiring() && outbox.told(alert.id()) == Outbox.Told.FIRING)
-                    .limit((long) MAX_AT_ONCE - notices.size())
-                    .forEach(alert -> notices.add(new Notice(alert, true)));
+                    .sorted(Comparator.comparingLong(outbox::toldNanos))
+                    .toList();
+            if (isDue || outbox.isToBeRenewed(known, RENEWAL, now)) {
+                known.stream()
+                        .limit((long) outbox.atOnce() - notices.size())
+                        .forEach(alert -> notices.add(new Notice(alert, true)));
+            }
         }
         if (notices.isEmpty()) {
             return Optional.empty();
@@ -231,11 +263,16 @@ public final class Dispatch {
     }
 
     private boolean waits(Alert alert, Outbox outbox) {
-        Outbox.Told told = outbox.told(alert.id());
-        if (alert.isFiring()) {
-            return told == Outbox.Told.NOTHING && turn.isOurs() && !silenced.contains(alert.id());
-        }
-        return told == Outbox.Told.FIRING || (told == Outbox.Told.NOTHING && turn.isOurs());
+        return switch (outbox.told(alert.id())) {
+            case NOTHING -> turn.isOurs() && (!alert.isFiring() || isToBeToldThatItFires(alert));
+            case FIRING -> !alert.isFiring();
+            case HELD_BACK, RESOLVED, REFUSED, END_REFUSED -> false;
+        };
+    }
+
+    /** Whom what is over finds untold need not be called for it. */
+    private boolean isToBeToldThatItFires(Alert alert) {
+        return !silenced.contains(alert.id()) && !alerts.isEnding(alert);
     }
 
     private boolean isRepeat(Alert alert, Outbox outbox, AlertSettings settings) {
@@ -246,8 +283,9 @@ public final class Dispatch {
         long toldFirst = resolved == null ? alert.firedMicros() : resolved;
         boolean firedBeforeStart =
                 resolved == null && alert.sinceMicros() + settings.grace().toNanos() / 1_000 < started.wallMicros();
-        return settings.senders().size() > 1
-                && (!turn.isOurs() || toldFirst < turn.since().wallMicros() || firedBeforeStart);
+        return firedBeforeStart
+                || (settings.senders().size() > 1
+                        && (!turn.isOurs() || toldFirst < turn.since().wallMicros()));
     }
 
     /** Forgets what is over once nobody is to be told of it any more; what somebody should have been told is lost to him. */
@@ -263,7 +301,8 @@ public final class Dispatch {
             long ageNanos = now.monotonicNanos() - overSince.computeIfAbsent(alert.id(), id -> now.monotonicNanos());
             boolean isTooMuch = old.size() < tooMany || ageNanos >= LONGEST_TRIED.toNanos();
             List<String> wanting = outboxes.entrySet().stream()
-                    .filter(outbox -> waits(alert, outbox.getValue()))
+                    .filter(outbox -> waits(alert, outbox.getValue())
+                            || outbox.getValue().told(alert.id()) == Outbox.Told.END_REFUSED)
                     .map(Map.Entry::getKey)
                     .toList();
             if (isTooMuch || (ageNanos >= RECENT.toNanos() && wanting.isEmpty())) {

@@ -66,6 +66,17 @@ final class DispatchCodec {
             json.writeString(witness);
         }
         json.writeEndArray();
+        if (!alert.groups().isEmpty()) {
+            json.writeArrayFieldStart("groups");
+            for (List<String> group : alert.groups()) {
+                json.writeStartArray();
+                for (String member : group) {
+                    json.writeString(member);
+                }
+                json.writeEndArray();
+            }
+            json.writeEndArray();
+        }
         if (alert.endedMicros() != null && alert.resolvedMicros() != null) {
             json.writeNumberField("ended", alert.endedMicros());
             json.writeNumberField("resolved", alert.resolvedMicros());
@@ -134,6 +145,7 @@ final class DispatchCodec {
             Long resolved;
 
             final List<String> witnesses = new ArrayList<>();
+            final List<List<String>> groups = new ArrayList<>();
         };
         json.object(name -> {
             switch (name) {
@@ -147,6 +159,12 @@ final class DispatchCodec {
                 case "ended" -> read.ended = json.integer();
                 case "resolved" -> read.resolved = json.integer();
                 case "witnesses" -> json.list(Troubles.MAX_WITNESSES, () -> read.witnesses.add(json.text()));
+                case "groups" ->
+                    json.list(StrictJson.MAX_MEMBERS, () -> {
+                        List<String> group = new ArrayList<>();
+                        json.list(StrictJson.MAX_MEMBERS, () -> group.add(json.text()));
+                        read.groups.add(group);
+                    });
                 default -> json.skip();
             }
         });
@@ -160,6 +178,7 @@ final class DispatchCodec {
                 present(read.summary, "summary"),
                 read.shownAs,
                 read.witnesses,
+                read.groups,
                 read.ended,
                 read.resolved);
     }

@@ -125,8 +125,9 @@ public final class MessageBody {
             json.writeEndObject();
             json.writeStringField("startsAt", EntryDate.format(alert.sinceMicros()));
             Long ended = alert.endedMicros();
-            json.writeStringField(
-                    "endsAt", EntryDate.format(ended == null ? nowMicros + VALID.toNanos() / 1_000 : ended));
+            long endsMicros = ended == null ? nowMicros + VALID.toNanos() / 1_000 : ended;
+            // One that ends before it starts is refused, and all that come with it, and clocks differ.
+            json.writeStringField("endsAt", EntryDate.format(Math.max(endsMicros, alert.sinceMicros())));
             String page = page(message, alert);
             if (page != null) {
                 json.writeStringField("generatorURL", page);

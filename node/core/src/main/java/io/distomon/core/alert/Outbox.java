@@ -1,5 +1,6 @@
 package io.distomon.core.alert;
 
+import io.distomon.core.config.AlertReceiver;
 import io.distomon.core.exchange.Moment;
 import java.time.Duration;
 import java.util.Collection;
@@ -7,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +24,23 @@ final class Outbox {
     private static final int MAX_DOUBLINGS = 20;
     private static final double CHANCE = 0.2;
 
-    /** What a receiver knows of an alert. */
+    /** For so long what a receiver refused is not offered to it again, unless its url, type or key changes. */
+    static final Duration REFUSAL_HOLDS = Duration.ofHours(1);
+
+    /** What a receiver knows of an alert, or why it is not to know more. */
     enum Told {
+        /** Nothing, and is to be told. */
         NOTHING,
+        /** Nothing, as it fired in a silence: that it is over it is told only if the silence ends before. */
+        HELD_BACK,
+        /** That it fires. */
         FIRING,
-        RESOLVED;
+        /** That it is over, or nothing more is to be told. */
+        RESOLVED,
+        /** Nothing, as it refused to be told: that it is over it is not told either. */
+        REFUSED,
+        /** That it fires; it refused to be told that it is over. */
+        END_REFUSED;
 
         /** Of who knows all of an alert. */
         static Told of(Alert alert) {
@@ -46,8 +60,19 @@ final class Outbox {
     /** Since when something waits to be told; null when nothing does. */
     private @Nullable Moment waitsSince;
 
-    /** When the receiver was told last that all is still so, if it wants that. */
-    private @Nullable Moment renewed;
+    /** When it was told last of each alert, in nanoseconds of the monotonic clock. */
+    private final Map<String, Long> toldNanos = new HashMap<>();
+
+    /** Whom the outbox is for; null before the first look. */
+    private @Nullable AlertReceiver receiver;
+
+    /** Whether what is under way goes to whom the outbox was for before. */
+    private boolean isStale;
+
+    /** When it refused something last; null when it has not since it was looked at anew. */
+    private @Nullable Moment refusedAt;
+
+    private int atOnce = Dispatch.MAX_AT_ONCE;
 
     /** Until when the receiver is left alone; null when it is not. */
     private @Nullable Moment failedAt;
@@ -66,9 +91,59 @@ final class Outbox {
         told.put(id, what);
     }
 
-    /** The receiver need not be told any more, if it was not. */
-    void passOver(String id) {
-        told.putIfAbsent(id, Told.RESOLVED);
+    /** Whether the receiver is still to be told something of an alert. */
+    boolean isOpen(Alert alert) {
+        Told what = told(alert.id());
+        return what == Told.NOTHING || (what == Told.FIRING && !alert.isFiring());
+    }
+
+    /** Nobody is told of what fires in a silence; the receiver was not told of it before. */
+    void holdBack(String id) {
+        told.putIfAbsent(id, Told.HELD_BACK);
+    }
+
+    /**
+     * The silence is over.
+     *
+     * @return whether it held this back
+     */
+    boolean release(String id) {
+        return told.remove(id, Told.HELD_BACK);
+    }
+
+    /**
+     * Takes in whom it is for. Another url, type or key may be a mended one, and what was refused long ago may be taken
+     * now: what still fires is told then, and that something is over to who had taken that it fires.
+     *
+     * @param all the alerts there are
+     * @return whether there is more to be told now
+     */
+    boolean meet(AlertReceiver now, Collection<Alert> all, Moment moment) {
+        boolean isOther = receiver == null
+                || receiver.type() != now.type()
+                || !receiver.url().equals(now.url())
+                || !Objects.equals(receiver.signingKey(), now.signingKey());
+        receiver = now;
+        if (isOther) {
+            isStale = underWay;
+            atOnce = Dispatch.MAX_AT_ONCE;
+            failures = 0;
+            failedAt = null;
+        }
+        boolean isLongAgo =
+                refusedAt != null && moment.monotonicNanos() - refusedAt.monotonicNanos() >= REFUSAL_HOLDS.toNanos();
+        return (isOther || isLongAgo) && offerAgain(all);
+    }
+
+    private boolean offerAgain(Collection<Alert> all) {
+        refusedAt = null;
+        boolean isMore = false;
+        for (Alert alert : all) {
+            isMore |= alert.isFiring()
+                    ? told.remove(alert.id(), Told.REFUSED)
+                    : told.replace(alert.id(), Told.END_REFUSED, Told.FIRING);
+        }
+        return isMore;
     }
 
     boolean isUncertain(String id) {
@@ -82,6 +157,12 @@ final class Outbox {
     void forget(Set<String> ids) {
         told.keySet().removeAll(ids);
         uncertain.removeAll(ids);
+        toldNanos.keySet().removeAll(ids);
+    }
+
+    /** How many alerts a message may have. */
+    int atOnce() {
+        return atOnce;
     }
 
     /** Whether what waits has waited for others for long enough, and the receiver may be told now. */
@@ -96,10 +177,15 @@ final class Outbox {
         return isFree(now) && now.monotonicNanos() - waitsSince.monotonicNanos() >= groupWait.toNanos();
     }
 
-    /** Whether it is to be told again what it knows, and may be told now. */
-    boolean isToBeRenewed(Duration interval, Moment now) {
+    /** Whether it is to be told again what it knows of some of these, and may be told now. */
+    boolean isToBeRenewed(List<Alert> some, Duration interval, Moment now) {
         return isFree(now)
-                && (renewed == null || now.monotonicNanos() - renewed.monotonicNanos() >= interval.toNanos());
+                && some.stream().anyMatch(alert -> now.monotonicNanos() - toldNanos(alert) >= interval.toNanos());
+    }
+
+    /** When it was told last of an alert. */
+    long toldNanos(Alert alert) {
+        return toldNanos.getOrDefault(alert.id(), Long.MIN_VALUE / 2);
     }
 
     private boolean isFree(Moment now) {
@@ -112,33 +198,68 @@ final class Outbox {
         underWay = true;
     }
 
-    /** What became of it. */
-    void done(Message message, Outcome outcome, Moment now) {
+    /**
+     * What became of it.
+     *
+     * @return whether the receiver now knows, or is to know, something else
+     */
+    boolean done(Message message, Outcome outcome, Moment now) {
+        boolean wasStale = isStale;
         underWay = false;
-        switch (outcome) {
+        isStale = false;
+        return switch (outcome) {
             case Outcome.Delivered() -> settle(message.notices(), now);
-            case Outcome.Refused(String _) -> settle(message.notices(), now);
-            case Outcome.Failed(String _, boolean mayHaveArrived, @Nullable Duration retryAfter) -> {
-                failures++;
-                failedAt = now;
-                leftAlone = longer(backoff(), retryAfter);
-                if (mayHaveArrived) {
-                    message.notices()
-                            .forEach(notice -> uncertain.add(notice.alert().id()));
-                }
+            case Outcome.Refused(String _) -> !wasStale && refuse(message.notices(), now);
+            case Outcome.TooLarge(String _) -> {
+                atOnce = Math.max(1, message.notices().size() / 2);
+                yield false;
             }
-        }
+            case Outcome.Failed(String _, boolean mayHaveArrived, @Nullable Duration retryAfter) -> {
+                fail(message.notices(), mayHaveArrived, retryAfter, now);
+                yield false;
+            }
+        };
     }
 
-    private void settle(List<Notice> notices, Moment now) {
+    private boolean settle(List<Notice> notices, Moment now) {
+        boolean isNew = false;
         for (Notice notice : notices) {
-            told.put(notice.alert().id(), Told.of(notice.alert()));
+            Told what = Told.of(notice.alert());
+            isNew |= told.put(notice.alert().id(), what) != what;
             uncertain.remove(notice.alert().id());
         }
+        answered(notices, now);
+        return isNew;
+    }
+
+    private boolean refuse(List<Notice> notices, Moment now) {
+        boolean isNew = false;
+        for (Notice notice : notices) {
+            Alert alert = notice.alert();
+            if (isOpen(alert)) {
+                told.put(alert.id(), told(alert.id()) == Told.FIRING ? Told.END_REFUSED : Told.REFUSED);
+                isNew = true;
+            }
+        }
+        refusedAt = now;
+        answered(notices, now);
+        return isNew;
+    }
+
+    private void answered(List<Notice> notices, Moment now) {
+        notices.forEach(notice -> toldNanos.put(notice.alert().id(), now.monotonicNanos()));
         failures = 0;
         failedAt = null;
         waitsSince = null;
-        renewed = now;
+    }
+
+    private void fail(List<Notice> notices, boolean mayHaveArrived, @Nullable Duration retryAfter, Moment now) {
+        failures++;
+        failedAt = now;
+        leftAlone = longer(backoff(), retryAfter);
+        if (mayHaveArrived) {
+            notices.forEach(notice -> uncertain.add(notice.alert().id()));
+        }
     }
 
     private Duration backoff() {

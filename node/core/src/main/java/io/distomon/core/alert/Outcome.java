@@ -9,11 +9,18 @@ public sealed interface Outcome {
     record Delivered() implements Outcome {}
 
     /**
-     * The receiver will never take it.
+     * The receiver does not take it, and would not a moment later either.
      *
      * @param why in words, without the receiver's URL
      */
     record Refused(String why) implements Outcome {}
+
+    /**
+     * The receiver takes less at once.
+     *
+     * @param why in words, without the receiver's URL
+     */
+    record TooLarge(String why) implements Outcome {}
 
     /**
      * Perhaps it is taken later.

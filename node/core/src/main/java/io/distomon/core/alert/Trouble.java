@@ -11,14 +11,17 @@ import org.jspecify.annotations.Nullable;
  * @param summary the same in a sentence
  * @param shownAs how many agree, in words; null where nobody is asked
  * @param witnesses some of those who say so, sorted
+ * @param groups of a division, those that reach only themselves; empty else
  */
 record Trouble(
         Subject subject,
         @Nullable Long sinceMicros,
         String summary,
         @Nullable String shownAs,
-        List<String> witnesses) {
+        List<String> witnesses,
+        List<List<String>> groups) {
     Trouble {
         witnesses = List.copyOf(witnesses);
+        groups = groups.stream().map(List::copyOf).toList();
     }
 }

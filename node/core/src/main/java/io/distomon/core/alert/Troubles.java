@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * What of a network is wrong by one view of it.
  *
  * <p>Who hears fewer than half of a network says that, and blames nobody: it can't know. What it said of nodes before
- * stands meanwhile, as does that of one of whom nobody says anything.
+ * stands meanwhile, as does that of one of whom nobody says anything. A division, too, stands until somebody of each group
+ * is heard again: once the other side is heard no more, a view has no division in it, and that is not the end of it.
  *
  * @param wrong what is wrong
  * @param unsaid that of which nothing can be said now, neither that it is wrong nor that it is well
@@ -43,8 +45,9 @@ record Troubles(Map<Subject, Trouble> wrong, Set<Subject> unsaid) {
      * @param asker whose view it is
      * @param nowMicros of when, microseconds since the epoch
      * @param comingUp whether the asker has just started, and may not have met all yet who are well
+     * @param groups those of a division that fires; empty when none does
      */
-    static Troubles of(NetworkView view, String asker, long nowMicros, boolean comingUp) {
+    static Troubles of(NetworkView view, String asker, long nowMicros, boolean comingUp, List<List<String>> groups) {
         Words words = new Words(nowMicros);
         Map<Subject, Trouble> wrong = new TreeMap<>();
         Set<Subject> unsaid = new HashSet<>();
@@ -61,23 +64,33 @@ record Troubles(Map<Subject, Trouble> wrong, Set<Subject> unsaid) {
                                 node.sinceMicros(),
                                 words.of(node),
                                 node.shownAs(),
-                                deniers(node.witnesses())));
+                                deniers(node.witnesses()),
+                                List.of()));
             }
         }
         Subject partition = new Subject(AlertKind.PARTITION, view.networkId());
+        boolean someUnmet = comingUp && view.nodes().stream().anyMatch(node -> node.state() == NodeState.UNKNOWN);
         if (!view.partitions().isEmpty()) {
             wrong.put(partition, partition(view, partition));
+        } else if (view.minority() || someUnmet || groups.stream().anyMatch(group -> isUnheard(group, view))) {
+            unsaid.add(partition);
         }
         Subject minority = new Subject(AlertKind.MINORITY, view.networkId());
-        boolean someUnmet = comingUp && view.nodes().stream().anyMatch(node -> node.state() == NodeState.UNKNOWN);
         if (view.minority() && someUnmet) {
             unsaid.add(minority);
         } else if (view.minority()) {
             String summary = "%s hears from fewer than half of %s: it may be the one that is cut off"
                     .formatted(asker, view.networkId());
-            wrong.put(minority, new Trouble(minority, lastGone(view), summary, null, List.of(asker)));
+            wrong.put(minority, new Trouble(minority, lastGone(view), summary, null, List.of(asker), List.of()));
         }
         return new Troubles(wrong, unsaid);
+    }
+
+    /** Whether nobody of a group is heard of those who are still members. */
+    private static boolean isUnheard(List<String> group, NetworkView view) {
+        List<NodeVerdict> members =
+                group.stream().map(view::node).flatMap(Optional::stream).toList();
+        return !members.isEmpty() && members.stream().noneMatch(NodeVerdict::fresh);
     }
 
     private static List<String> deniers(List<Witness> witnesses) {
@@ -113,7 +126,8 @@ record Troubles(Map<Subject, Trouble> wrong, Set<Subject> unsaid) {
                         .distinct()
                         .sorted()
                         .limit(MAX_WITNESSES)
-                        .toList());
+                        .toList(),
+                view.partitions());
     }
 
     /** When the last of those went who are missed: by it all on this side know of the same minority. */

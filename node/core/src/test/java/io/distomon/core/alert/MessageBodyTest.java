@@ -76,6 +76,15 @@ class MessageBodyTest {
         assertThat(json.get(1).get("endsAt").asText()).isEqualTo("2023-11-14T22:18:20.000000Z");
     }
 
+    @Test
+    void alertmanagerIsToldOfNothingThatEndsBeforeItStarts() throws Exception {
+        Alert setBack = down("nyc").resolved(Watch.T0 - 300 * Watch.SECOND, Watch.T0 - 270 * Watch.SECOND);
+
+        JsonNode json = body(AlertReceiver.Type.ALERTMANAGER, new Notice(setBack, false));
+
+        assertThat(json.get(0).get("endsAt")).isEqualTo(json.get(0).get("startsAt"));
+    }
+
     /** The same as {@code printf '1700000000.{}' | openssl dgst -sha256 -hmac 'a key of sixteen characters'} says. */
     @Test
     void aSignatureIsOverTheTimeAndTheBody() {
@@ -97,7 +106,8 @@ class MessageBodyTest {
                 Watch.T0,
                 nodeId + " is down: 3 of 3 observers say so since 22:13 UTC",
                 "3 of 3 observers",
-                List.of("ams", "fra"));
+                List.of("ams", "fra"),
+                List.of());
         return Alert.fired("lab", trouble, Watch.T0, Watch.T0 + 60 * Watch.SECOND);
     }
 

@@ -25,13 +25,17 @@ import org.jspecify.annotations.Nullable;
 final class Watch {
     static final long T0 = 1_700_000_000_000_000L;
     static final long SECOND = 1_000_000;
-    static final AlertReceiver PAGER = new AlertReceiver(
-            "pager", AlertReceiver.Type.WEBHOOK, new Secret("https://pager.example.com"), null, List.of());
+    static final AlertReceiver PAGER = receiver("pager", AlertReceiver.Type.WEBHOOK);
+    static final AlertReceiver CHAT = receiver("chat", AlertReceiver.Type.SLACK);
+    static final AlertReceiver ALERTMANAGER = receiver("am", AlertReceiver.Type.ALERTMANAGER);
 
     private final String nodeId;
     private final List<Message> sent = new ArrayList<>();
     private Dispatch dispatch;
     private byte[] kept = new byte[0];
+    private int timesKept;
+    private final List<Long> attempts = new ArrayList<>();
+    private int atOnce = Integer.MAX_VALUE;
     private Outcome outcome = new Outcome.Delivered();
     private AlertSettings settings =
             new AlertSettings(List.of(PAGER), List.of(), Duration.ofSeconds(30), Duration.ofSeconds(5), List.of());
@@ -51,18 +55,29 @@ final class Watch {
             seconds++;
             Dispatch.Round round = dispatch.look(settings, view, "https://fra.example.com", now());
             for (Message message : round.messages()) {
-                if (!(outcome instanceof Outcome.Failed)) {
+                attempts.add(seconds);
+                Outcome answer = message.notices().size() > atOnce ? new Outcome.TooLarge("413") : outcome;
+                if (answer instanceof Outcome.Delivered) {
                     sent.add(message);
                 }
-                dispatch.done(message, outcome, now());
+                dispatch.done(message, answer, now());
             }
-            dispatch.json().ifPresent(json -> kept = json);
+            dispatch.json().ifPresent(json -> {
+                kept = json;
+                timesKept++;
+            });
         }
         return this;
     }
 
     Watch answering(Outcome how) {
         outcome = how;
+        return this;
+    }
+
+    /** Of more in a message the receiver says that it is too much. */
+    Watch takingAtOnce(int alerts) {
+        atOnce = alerts;
         return this;
     }
 
@@ -103,6 +118,20 @@ final class Watch {
         return this;
     }
 
+    /** In which seconds something was sent. */
+    List<Long> attempts() {
+        return List.copyOf(attempts);
+    }
+
+    /** How often something was to be kept. */
+    int timesKept() {
+        return timesKept;
+    }
+
+    byte[] kept() {
+        return kept.clone();
+    }
+
     long seconds() {
         return seconds;
     }
@@ -130,6 +159,16 @@ final class Watch {
         return (notice.repeat() ? "*" : "")
                 + (notice.alert().isFiring() ? "+" : "-")
                 + notice.alert().subject().name();
+    }
+
+    private static AlertReceiver receiver(String name, AlertReceiver.Type type) {
+        return new AlertReceiver(name, type, new Secret("https://%s.example.com".formatted(name)), null, List.of());
+    }
+
+    /** The same receiver at another URL. */
+    static AlertReceiver elsewhere(AlertReceiver receiver) {
+        return new AlertReceiver(
+                receiver.name(), receiver.type(), new Secret("https://mended.example.com"), null, List.of());
     }
 
     private Moment now() {
@@ -169,6 +208,24 @@ final class Watch {
 
     static NodeVerdict offline(String id) {
         return verdict(id, NodeState.OFFLINE, null, false, false);
+    }
+
+    /** Likewise, as whoever says so says since when. */
+    static NodeVerdict offlineSince(String id, long sinceMicros) {
+        NodeVerdict any = offline(id);
+        return new NodeVerdict(
+                id,
+                any.state(),
+                any.reason(),
+                any.shownAs(),
+                sinceMicros,
+                any.planned(),
+                any.fresh(),
+                any.observers(),
+                any.offlineObservers(),
+                0,
+                T0,
+                any.witnesses());
     }
 
     static NodeVerdict left(String id) {
