@@ -123,7 +123,7 @@ class AlertsTest {
         eventually()
                 .untilAsserted(() -> assertThat(metric("fra", "distomon_alerts_firing", "network", "lab"))
                         .isEqualTo(1));
-        fork("nyc");
+        start("nyc");
 
         eventually().untilAsserted(() -> assertThat(inbox.told()).last().isEqualTo("fra[-nyc]"));
         assertThat(inbox.received()).hasSize(before + 1);
@@ -152,7 +152,7 @@ class AlertsTest {
         Files.writeString(own.resolve("nodeconf.yml"), """
                 alerts:
                   grace: 1
-                  group_wait: 1
+                  group_wait: 0
                   receivers:
                   - {name: pager, type: webhook, url_file: url, secret_file: signing}
                 """ + more, StandardOpenOption.APPEND);

@@ -116,18 +116,25 @@ public final class Alerting {
                     follow(network, settings);
                 }
             }
-            networks.keySet().retainAll(told);
+            networks.forEach((id, alerts) -> {
+                if (!told.contains(id)) {
+                    alerts.close();
+                    networks.remove(id);
+                }
+            });
             Thread.sleep(LOOK);
         }
     }
 
     private void follow(RunningNetwork network, AlertSettings settings) {
         NetworkConfig config = network.config();
-        NetworkAlerts alerts = networks.compute(
-                config.networkId(),
-                (id, known) -> known != null && known.nodeId().equals(config.nodeId())
-                        ? known
-                        : new NetworkAlerts(id, config.nodeId(), clock));
+        NetworkAlerts known = networks.get(config.networkId());
+        if (known != null && !known.nodeId().equals(config.nodeId())) {
+            known.close();
+            known = null;
+        }
+        NetworkAlerts alerts = known == null ? new NetworkAlerts(config.networkId(), config.nodeId(), clock) : known;
+        networks.put(config.networkId(), alerts);
         List<Message> messages = alerts.look(settings, network.ask(), recorders.of(config.networkId()), this::lost);
         for (Message message : messages) {
             AlertReceiver receiver = settings.receivers().stream()

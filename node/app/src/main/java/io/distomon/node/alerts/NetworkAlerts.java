@@ -22,14 +22,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The alerts of one network. What was told is kept by the network's flight recorder, which takes a moment to open its file at
- * a start, for which this waits; where there is none, a restart forgets it. Safe for use by many threads.
+ * The alerts of one network. What was told is kept by the network's flight recorder, which takes a moment to read its file at
+ * a start, for which this waits: what it began without, it would write over. Where there is none, a restart forgets it. Safe
+ * for use by many threads.
  */
 final class NetworkAlerts {
     private static final Logger LOG = LoggerFactory.getLogger(NetworkAlerts.class);
 
-    /** For so long a start waits for what was kept. */
+    /** For so long a start waits for a recorder. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /** And for so long for one that reads its file. */
+    private static final Duration LONGEST_READ = Duration.ofMinutes(5);
+
+    /** And for so long for one that can't, and tries again after 30 s: another process may still be at its end. */
+    private static final Duration LONGEST_TROUBLE = Duration.ofSeconds(45);
 
     private final String networkId;
     private final String nodeId;
@@ -40,9 +47,10 @@ final class NetworkAlerts {
     private volatile int firing;
     private volatile int silenced;
 
-    // Guarded by this, both.
+    // Guarded by this, all of these.
     private @Nullable Dispatch dispatch;
     private byte @Nullable [] unkept;
+    private boolean closed;
 
     NetworkAlerts(String networkId, String nodeId, Clock clock) {
         this.networkId = networkId;
@@ -87,10 +95,15 @@ final class NetworkAlerts {
         return round.messages();
     }
 
+    /** Another may stand in its place from now on, whose state is kept. */
+    synchronized void close() {
+        closed = true;
+    }
+
     /** What became of a message. */
     synchronized void done(Message message, Outcome outcome, Optional<Recorder> recorder) {
         Dispatch known = dispatch;
-        if (known != null) {
+        if (known != null && !closed) {
             known.done(message, outcome, Moment.now(clock));
             keep(known, recorder);
         }
@@ -109,14 +122,14 @@ final class NetworkAlerts {
     /** Null while it is not known yet what was kept. */
     private @Nullable Dispatch begin(Optional<Recorder> recorder) {
         Moment now = Moment.now(clock);
+        Duration patience = PATIENCE;
         try {
-            Optional<byte[]> kept =
-                    recorder.isEmpty() ? Optional.empty() : recorder.get().alerts();
-            if (kept.isPresent()) {
-                return new Dispatch(networkId, nodeId, random, now, kept.get());
-            }
             if (recorder.isPresent()) {
-                return new Dispatch(networkId, nodeId, random, now);
+                patience = recorder.get().trouble() == null ? LONGEST_READ : LONGEST_TROUBLE;
+                Optional<byte[]> kept = recorder.get().alerts();
+                return kept.isPresent()
+                        ? new Dispatch(networkId, nodeId, random, now, kept.get())
+                        : new Dispatch(networkId, nodeId, random, now);
             }
         } catch (Recorder.UnavailableException e) {
             LOG.debug("Network {}: what was told of alerts can't be read yet", networkId, e);
@@ -124,7 +137,7 @@ final class NetworkAlerts {
             LOG.warn("Network {}: what was told of alerts before can't be read, and may be told again", networkId, e);
             return new Dispatch(networkId, nodeId, random, now);
         }
-        return now.monotonicNanos() - started.monotonicNanos() < PATIENCE.toNanos()
+        return now.monotonicNanos() - started.monotonicNanos() < patience.toNanos()
                 ? null
                 : new Dispatch(networkId, nodeId, random, now);
     }

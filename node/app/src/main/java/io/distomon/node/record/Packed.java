@@ -1,5 +1,6 @@
 package io.distomon.node.record;
 
+import io.distomon.core.alert.Dispatch;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -9,8 +10,8 @@ import java.util.zip.InflaterInputStream;
 
 /** What lies in the file takes a quarter of its room, with a checksum: zlib (RFC 1950). */
 final class Packed {
-    /** Nothing that is packed here is longer, so what unpacks to more is no such thing: the longest is a situation. */
-    private static final int MAX_BYTES = 2 << 20;
+    /** Nothing packed here is longer, so what unpacks to more is no such thing: the longest is what is kept of alerts. */
+    private static final int MAX_BYTES = Dispatch.MAX_KEPT_BYTES;
 
     private Packed() {}
 

@@ -38,6 +38,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -314,9 +315,25 @@ public final class Recorder implements AutoCloseable {
                 new Events(file.extent().anchor().point(), file.extent().end(), file.newestFirst(wanted, withEntries)));
     }
 
-    /** What the alerts wanted kept last, before a restart too; empty when nothing was. */
+    /**
+     * What the alerts wanted kept last, before a restart too; empty when nothing was.
+     *
+     * @throws UnavailableException when that lies in the file, and it is not read
+     */
     public Optional<byte[]> alerts() throws UnavailableException {
-        return ask(RecordFile::alerts);
+        byte[] ofThisProcess = alerts;
+        if (ofThisProcess != null) {
+            return Optional.of(ofThisProcess);
+        }
+        AtomicBoolean isMemory = new AtomicBoolean();
+        Optional<byte[]> kept = ask(file -> {
+            isMemory.set(withoutItsFile);
+            return file.alerts();
+        });
+        if (isMemory.get()) {
+            throw unavailable();
+        }
+        return kept;
     }
 
     /**
@@ -512,14 +529,14 @@ public final class Recorder implements AutoCloseable {
         Long lastAtWork = opened.file().lastAtWork().orElse(null);
         trouble = opened.broken();
         perform(to -> to.append(List.of(begun(lastAtWork, opened.broken()))));
-        keepAlertsIn(opened.file());
+        keepKnownAlerts();
     }
 
     /** Into another file goes what this process knows of alerts. */
-    private void keepAlertsIn(RecordFile other) {
+    private void keepKnownAlerts() {
         byte[] known = alerts;
         if (known != null) {
-            perform(other, to -> to.keepAlerts(known));
+            perform(to -> to.keepAlerts(known));
         }
     }
 
@@ -727,7 +744,7 @@ public final class Recorder implements AutoCloseable {
             file = opened.file();
             withoutItsFile = false;
             trouble = opened.broken();
-            keepAlertsIn(opened.file());
+            keepKnownAlerts();
             tellWritten();
             LOG.info("Network {}: the flight recorder writes into its file again", networkId);
         } catch (SQLException | IOException e) {

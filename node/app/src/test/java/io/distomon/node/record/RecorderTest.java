@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.distomon.core.Clock;
+import io.distomon.core.alert.Dispatch;
 import io.distomon.core.config.OwnersOnly;
 import io.distomon.core.record.FlightRecord;
 import io.distomon.core.record.FlightRecordCodec;
@@ -117,6 +118,37 @@ class RecorderTest {
         try (Recorder second = started()) {
             look(second, true);
             assertThat(second.alerts()).hasValue(new byte[] {4});
+        }
+    }
+
+    @Test
+    void whileItsFileIsNotReadTheAlertsDoNotHearThatNothingWasKept() throws Exception {
+        Recorder first = started();
+        look(first, true);
+        assertThat(first.keepAlerts(new byte[] {5})).isTrue();
+        try (Recorder second = started()) {
+            look(second, true);
+            assertThat(second.trouble()).endsWith("another process has its file");
+            assertThatThrownBy(second::alerts).isInstanceOf(Recorder.UnavailableException.class);
+
+            first.close();
+
+            await().atMost(Duration.ofSeconds(30)).until(() -> second.trouble() == null);
+            assertThat(second.alerts()).hasValue(new byte[] {5});
+        }
+    }
+
+    @Test
+    void theMostThatAlertsMayWantKeptIsKept() throws Exception {
+        byte[] most = new byte[Dispatch.MAX_KEPT_BYTES];
+        try (Recorder first = started()) {
+            look(first, true);
+            assertThat(first.keepAlerts(most)).isTrue();
+        }
+
+        try (Recorder second = started()) {
+            look(second, true);
+            assertThat(second.alerts()).hasValue(most);
         }
     }
 
