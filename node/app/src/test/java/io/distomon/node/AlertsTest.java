@@ -208,6 +208,6 @@ class AlertsTest {
     }
 
     private static ConditionFactory eventually() {
-        return await().atMost(Duration.ofSeconds(40)).pollInterval(Duration.ofMillis(200));
+        return await().atMost(Duration.ofSeconds(90)).pollInterval(Duration.ofMillis(200));
     }
 }
