@@ -6,11 +6,11 @@
  * directory and making keys.
  *
  * <p>{@code ConfigReader} is the way in. {@code NodeConfReader} reads the node's own file, with {@code GitRules} for what it
- * says of repositories, {@code AlertRules} for what it says of alerts, and {@code NamedFiles} for the files it names, certificates of authorities among them; {@code
- * LocalNetworks} has the files of local networks and what they look like from outside; {@code NetworkReader} makes networks
- * of files, {@code NetworkWriter} files of networks; {@code Identities} brings a network together with our private key in
- * {@code PrivateKeys}. {@code OwnersOnly} makes what nobody else may read, the flight recorder's files too;
- * {@code AddressRange} is by what nodes and the operator's spec name proxies.
+ * says of repositories, {@code AlertRules} for what it says of alerts, and {@code NamedFiles} for the files it names,
+ * certificates of authorities among them; {@code LocalNetworks} has the files of local networks and what they look like from
+ * outside; {@code NetworkReader} makes networks of files, {@code NetworkWriter} files of networks; {@code Identities} brings a
+ * network together with our private key in {@code PrivateKeys}. {@code OwnersOnly} makes what nobody else may read, the flight
+ * recorder's files too; {@code AddressRange} is by what nodes and the operator's spec name proxies.
  */
 @NullMarked
 package io.distomon.core.config;
