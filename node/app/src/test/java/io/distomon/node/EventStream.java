@@ -1,5 +1,6 @@
 package io.distomon.node;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** What comes by a stream of server-sent events, read as it comes. */
 final class EventStream implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int SHOWN_CHARS = 200;
     private static final Duration SOON = Duration.ofMinutes(1);
 
     private final HttpClient http;
@@ -44,6 +46,12 @@ final class EventStream implements AutoCloseable {
             return name.equals("transition")
                     && data.get("subject").asText().equals(subject)
                     && data.get("to").asText().equals(to);
+        }
+
+        @Override
+        public String toString() {
+            String text = data.toString();
+            return name + " " + text.substring(0, Math.min(text.length(), SHOWN_CHARS));
         }
     }
 
@@ -117,9 +125,10 @@ final class EventStream implements AutoCloseable {
 
     /** The first event of which this is so. */
     Event told(Predicate<Event> which) {
-        await("an event among those that came")
-                .atMost(SOON)
-                .until(() -> events.stream().anyMatch(which));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(events())
+                        .as(atEnd ? "all that came" : "what came so far")
+                        .anyMatch(which));
         return events.stream().filter(which).findFirst().orElseThrow();
     }
 

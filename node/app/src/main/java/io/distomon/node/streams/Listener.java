@@ -4,6 +4,7 @@ import io.distomon.node.config.ApiSecrets;
 import io.distomon.node.connections.SourceAddress;
 import io.distomon.node.record.Bookmark;
 import io.distomon.node.record.KeptRecord;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
@@ -19,6 +20,9 @@ import org.reactivestreams.Subscription;
  * subscribes once. {@link #request} and {@link #cancel} are for any thread, the rest for that of the {@link Announcer}.
  */
 final class Listener implements Publisher<Told>, Subscription {
+    /** For how long the word that says why it ends waits until it is asked for. */
+    static final Duration LAST_WORD = Duration.ofSeconds(5);
+
     private final Listening wish;
     private final ApiSecrets secrets;
     private final Runnable onRequest;
@@ -157,10 +161,15 @@ final class Listener implements Publisher<Told>, Subscription {
         who.onNext(told);
     }
 
-    /** Ends it in order, with a word if it takes that. */
+    /**
+     * Ends it in order, with a word: it may just have been told something, and not have asked for more yet. Called again and
+     * again, it ends without when none is asked for in {@link #LAST_WORD}.
+     */
     void end(String why, long nowNanos) {
         if (wants()) {
             tell(new Told.Ended(why), nowNanos);
+        } else if (waitsNanos(nowNanos) < LAST_WORD.toNanos()) {
+            return;
         }
         boolean isListening = !ended;
         synchronized (this) {
