@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -58,6 +59,11 @@ public final class SharedStore {
     private long lastOwnMicros = -1;
     private long changes;
     private long lastRemoval;
+
+    /** Of what was held after so many changes; our own first. */
+    private Map<String, Long> dates = Map.of();
+
+    private long datesAt;
 
     /** No entry that is held has a later date. */
     private long latestMicros;
@@ -208,10 +214,10 @@ public final class SharedStore {
 
     /** The date of what is held, by node id, in microseconds since the epoch; our own first. */
     public Map<String, Long> have() {
-        Map<String, Long> have = new LinkedHashMap<>();
-        newerThan(Map.of())
-                .forEach(entry -> have.put(entry.raw().sigId(), entry.data().dateMicros()));
-        return Collections.unmodifiableMap(have);
+        synchronized (lock) {
+            dropAhead();
+            return dates();
+        }
     }
 
     /**
@@ -224,15 +230,29 @@ public final class SharedStore {
         List<SignedNodeData> newer = new ArrayList<>();
         synchronized (lock) {
             dropAhead();
-            for (Slot slot : slots.values()) {
-                String signer = slot.entry().raw().sigId();
+            dates().forEach((signer, held) -> {
                 Long date = have.get(signer);
-                if (date == null || slot.dateMicros() > date) {
-                    newer.add(signer.equals(nodeId) ? 0 : newer.size(), slot.entry());
+                if (date == null || held > date) {
+                    newer.add(Objects.requireNonNull(slots.get(signer)).entry());
                 }
-            }
+            });
         }
         return Collections.unmodifiableList(newer);
+    }
+
+    /** Each exchange asks for them several times, and most bring nothing new. */
+    private Map<String, Long> dates() {
+        if (datesAt != changes) {
+            Map<String, Long> made = new LinkedHashMap<>();
+            Slot own = nodeId == null ? null : slots.get(nodeId);
+            if (own != null) {
+                made.put(nodeId, own.dateMicros());
+            }
+            slots.forEach((signer, slot) -> made.putIfAbsent(signer, slot.dateMicros()));
+            dates = Collections.unmodifiableMap(made);
+            datesAt = changes;
+        }
+        return dates;
     }
 
     /**
