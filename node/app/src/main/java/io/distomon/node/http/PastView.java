@@ -6,6 +6,7 @@ import io.distomon.core.record.Situation;
 import io.distomon.core.record.State;
 import io.distomon.core.record.Subject;
 import io.distomon.core.store.EntryDate;
+import io.distomon.core.view.NodeState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +34,7 @@ record PastView(
     /** A member; {@code reason} as in events. */
     record Node(String nodeId, String state, @Nullable String reason) {}
 
-    /** A link on which polls failed, according to {@code from}. */
+    /** A link between two that were not down on which polls failed, according to {@code from}. */
     record Link(
             String from,
             String to,
@@ -49,7 +50,7 @@ record PastView(
             State state = entry.getValue();
             if (subject.kind() == Kind.NODE) {
                 nodes.add(new Node(subject.name(), state.word(), state.reason()));
-            } else if (subject.kind() == Kind.LINK) {
+            } else if (subject.kind() == Kind.LINK && !isOfWhoIsDown(subject, situation)) {
                 List<String> ends = subject.ends();
                 links.add(
                         new Link(ends.getFirst(), ends.getLast(), state.word().equals(State.ONE_WAY), state.reason()));
@@ -69,5 +70,11 @@ record PastView(
                         ? State.groups(situation.of(partition).word())
                         : List.of(),
                 config == null ? null : config.word());
+    }
+
+    private static boolean isOfWhoIsDown(Subject link, Situation situation) {
+        return link.ends().stream()
+                .anyMatch(
+                        end -> situation.of(new Subject(Kind.NODE, end)).word().equals(NodeState.OFFLINE.word()));
     }
 }

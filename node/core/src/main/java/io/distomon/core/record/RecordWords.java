@@ -89,7 +89,10 @@ public final class RecordWords {
         String from = ends.getFirst();
         String to = ends.getLast();
         if (record.to().equals(Kind.LINK.absent())) {
-            return "%s gets answers from %s again".formatted(from, to);
+            return (record.witnesses().containsKey(from)
+                            ? "%s gets answers from %s again"
+                            : "%s no longer says that it gets no answer from %s")
+                    .formatted(from, to);
         }
         return "%s gets no answer from %s%s%s"
                 .formatted(

@@ -87,6 +87,27 @@ public record Situation(Map<Subject, State> states) {
         return new Situation(changed);
     }
 
+    /**
+     * The same with the links that were broken and are told no longer, but of which who said so says nothing else: that an
+     * end of one is down by now, or in another part of the network, mends none.
+     */
+    Situation withUnmended(Situation before, NetworkView view) {
+        Map<Subject, State> all = new TreeMap<>(states);
+        before.states.forEach((subject, state) -> {
+            if (subject.kind() == Kind.LINK && !isMended(subject, view)) {
+                all.putIfAbsent(subject, state);
+            }
+        });
+        return new Situation(all);
+    }
+
+    private static boolean isMended(Subject link, NetworkView view) {
+        return view.node(link.ends().getLast())
+                .flatMap(node -> says(link.ends().getFirst(), node))
+                .filter(said -> said == PingStatus.OFFLINE)
+                .isEmpty();
+    }
+
     /** The same with so many broken links at most: those of before, then the first of the others. */
     Situation bounded(Situation before) {
         List<Subject> links = states.keySet().stream()

@@ -92,6 +92,27 @@ class RecollectionTest {
     }
 
     @Test
+    void aBrokenLinkIsNotMendedByThatAnEndOfItIsDown() {
+        Situation before = Situation.of(Told.withLinks(WELL, Told.fault("fra", "nyc", true)), "c1");
+        NetworkView down = Told.view(
+                AMS, FRA, Told.verdict("nyc", NodeState.OFFLINE, null, false, Told.offlineBy("fra", Standing.COUNTED)));
+        NetworkView back = Told.view(AMS, FRA, Told.online("nyc", Told.offlineBy("fra", Standing.COUNTED)));
+
+        Situation whileDown = situation(before, down, 150);
+        assertThat(whileDown.of(Subject.node("nyc")).word()).isEqualTo("Offline");
+        assertThat(whileDown.of(Subject.link("fra", "nyc"))).isEqualTo(before.of(Subject.link("fra", "nyc")));
+        assertThat(situation(whileDown, back, 151).states()).containsKey(Subject.link("fra", "nyc"));
+        assertThat(situation(whileDown, WELL, 152)).isEqualTo(Situation.of(WELL, "c1"));
+    }
+
+    @Test
+    void aBrokenLinkOfWhoIsNoMemberAnyMoreIsNone() {
+        Situation before = Situation.of(Told.withLinks(WELL, Told.fault("fra", "nyc", true)), "c1");
+
+        assertThat(situation(before, Told.view(AMS, FRA), 150)).isEqualTo(Situation.of(Told.view(AMS, FRA), "c1"));
+    }
+
+    @Test
     void whoIsNewOrWasUnknownAndTheConfigAreAsTheyAreNow() {
         Situation before = Situation.of(
                 Told.view(

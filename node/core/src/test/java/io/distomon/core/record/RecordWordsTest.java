@@ -55,8 +55,11 @@ class RecordWordsTest {
                 .isEqualTo("ams gets no answer from nyc (timeout)");
         assertThat(words(Transition.unwitnessed(link, "Up", new State("OneWay", "timeout"))))
                 .isEqualTo("ams gets no answer from nyc (timeout), though nyc gets answers from ams");
-        assertThat(words(Transition.unwitnessed(link, "Broken", new State("Up", null))))
+        Map<String, Statement> ams = Map.of("ams", new Statement("online", Told.T0, null, "counted"));
+        assertThat(words(new Transition(link, "Broken", new State("Up", null), null, null, ams, Map.of())))
                 .isEqualTo("ams gets answers from nyc again");
+        assertThat(words(Transition.unwitnessed(link, "Broken", new State("Up", null))))
+                .isEqualTo("ams no longer says that it gets no answer from nyc");
     }
 
     @Test
