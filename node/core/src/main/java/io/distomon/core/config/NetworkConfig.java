@@ -3,6 +3,7 @@ package io.distomon.core.config;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Sha256;
 import io.distomon.core.crypto.Verifier;
+import io.distomon.core.threshold.Thresholds;
 import io.distomon.core.topology.Member;
 import io.distomon.core.topology.Observers;
 import io.distomon.core.topology.Topology;
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param members all members in the file's order, ourselves included
  * @param keys the valid public keys of the members
  * @param topology who polls whom
- * @param observers who polls whom by it
+ * @param thresholds how slow and lossy links may be; not in the digest, as nobody has to agree: who judges signs by what
+ * @param observers who polls whom by the topology
  * @param digest what {@link #digestOf} makes of the above: equal on all nodes that run with the same config
  * @param keysDigest what {@link #keysDigestOf} makes of the keys
  * @param warnings what was found odd but survivable, each naming file, place and key
@@ -34,6 +36,7 @@ public record NetworkConfig(
         List<Member> members,
         KeyMapping keys,
         Topology topology,
+        Thresholds thresholds,
         Observers observers,
         String digest,
         String keysDigest,
@@ -51,7 +54,7 @@ public record NetworkConfig(
         return of(networkId, nodeId, members, keys, Topology.DEFAULT, warnings);
     }
 
-    /** A config with what follows from its parts computed. */
+    /** A config without thresholds. */
     public static NetworkConfig of(
             String networkId,
             String nodeId,
@@ -59,12 +62,25 @@ public record NetworkConfig(
             KeyMapping keys,
             Topology topology,
             List<String> warnings) {
+        return of(networkId, nodeId, members, keys, topology, Thresholds.NONE, warnings);
+    }
+
+    /** A config with what follows from its parts computed. */
+    public static NetworkConfig of(
+            String networkId,
+            String nodeId,
+            List<Member> members,
+            KeyMapping keys,
+            Topology topology,
+            Thresholds thresholds,
+            List<String> warnings) {
         return new NetworkConfig(
                 networkId,
                 nodeId,
                 members,
                 keys,
                 topology,
+                thresholds,
                 topology.observers(networkId, members),
                 digestOf(networkId, members, keys, topology),
                 keysDigestOf(networkId, keys),
@@ -101,7 +117,8 @@ public record NetworkConfig(
 
     /** The same config with other warnings. */
     NetworkConfig withWarnings(List<String> others) {
-        return new NetworkConfig(networkId, nodeId, members, keys, topology, observers, digest, keysDigest, others);
+        return new NetworkConfig(
+                networkId, nodeId, members, keys, topology, thresholds, observers, digest, keysDigest, others);
     }
 
     /** The same config with one warning more. */

@@ -6,6 +6,7 @@ import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Pem;
 import io.distomon.core.crypto.Verifier;
 import io.distomon.core.text.ForeignText;
+import io.distomon.core.threshold.Thresholds;
 import io.distomon.core.topology.Member;
 import io.distomon.core.topology.Topology;
 import java.net.URI;
@@ -68,6 +69,7 @@ public final class NetworkReader {
         }
         KeyMapping keys = new KeyMapping(keys(members, files, findings));
         Topology topology = topology(yaml);
+        Thresholds thresholds = ThresholdRules.read(yaml, members);
         warnOfOtherVersions(yaml);
         yaml.warnUnknown();
         findings.throwIfErrors();
@@ -77,6 +79,7 @@ public final class NetworkReader {
                 members,
                 keys,
                 topology,
+                thresholds,
                 findings.warnings());
     }
 
@@ -92,6 +95,7 @@ public final class NetworkReader {
         List<Member> members = members(yaml, findings);
         KeyMapping keys = new KeyMapping(keys(members, files, findings));
         Topology topology = topology(yaml);
+        ThresholdRules.read(yaml, members); // what the nodes would refuse is refused here too
         findings.throwIfErrors();
         return new Content(
                 Objects.requireNonNull(networkId, "a missing one was noted as a mistake"), members, keys, topology);

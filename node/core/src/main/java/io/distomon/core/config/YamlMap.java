@@ -248,6 +248,28 @@ final class YamlMap {
     }
 
     /**
+     * A number between two bounds, both included, or {@code off}, which is {@code off} here too; null when absent or, with
+     * the mistake noted, neither.
+     */
+    @Nullable
+    Double numberOr(double off, String key, String min, String max) {
+        String expected = "a number from %s to %s, or off".formatted(min, max);
+        String text = scalar(key, expected);
+        if (text == null) {
+            return null;
+        }
+        if (text.equals("off")) {
+            return off;
+        }
+        BigDecimal number = number(text);
+        if (number != null && isBetween(number, new BigDecimal(min), new BigDecimal(max))) {
+            return number.doubleValue();
+        }
+        error(key, quoted(text), expected);
+        return null;
+    }
+
+    /**
      * A span of time between two bounds, both included: seconds as a number, or with units as {@code 30s},
      * {@code 1m30s} and {@code 2500ms}; {@code fallback} when absent or, with the mistake noted, not one.
      */
@@ -289,7 +311,11 @@ final class YamlMap {
     }
 
     private static boolean isBetween(BigDecimal number, int min, int max) {
-        return number.compareTo(BigDecimal.valueOf(min)) >= 0 && number.compareTo(BigDecimal.valueOf(max)) <= 0;
+        return isBetween(number, BigDecimal.valueOf(min), BigDecimal.valueOf(max));
+    }
+
+    private static boolean isBetween(BigDecimal number, BigDecimal min, BigDecimal max) {
+        return number.compareTo(min) >= 0 && number.compareTo(max) <= 0;
     }
 
     /** A mapping; null when absent or, with the mistake noted, something else. */

@@ -5,8 +5,10 @@ import io.distomon.core.exchange.PollError;
 import io.distomon.core.exchange.PollResult;
 import io.distomon.core.store.PingData;
 import io.distomon.core.store.PingStatus;
+import io.distomon.core.threshold.LinkLimits;
 import io.distomon.core.topology.Member;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,11 +56,13 @@ public final class Monitor {
 
     private final Clock clock;
     private final LinkMeter meter;
+    private final LinkJudge judge;
     private final RecentSpans spans = new RecentSpans();
 
-    // Guarded by this, all of these, the meter and the spans.
+    // Guarded by this, all of these, the meter, the judge and the spans.
     private MonitorState state = MonitorState.INITIALIZED;
     private Member peer;
+    private LinkLimits limits;
     private Schedule schedule;
     private long peerAheadMicros;
     private long startedNanos;
@@ -81,22 +85,35 @@ public final class Monitor {
     private @Nullable String lastError;
     private @Nullable String lastFact;
 
+    /** A monitor of a link of which nothing is expected. */
+    public Monitor(Member peer, double turn, Clock clock) {
+        this(peer, turn, LinkLimits.NONE, clock);
+    }
+
     /**
      * A monitor that is yet to be started.
      *
      * @param peer whom it watches: a member with a url
      * @param turn when in the peer's poll interval we poll it, as {@link io.distomon.core.topology.Observers#turn} says
+     * @param limits what the link to it may be like
      */
-    public Monitor(Member peer, double turn, Clock clock) {
+    public Monitor(Member peer, double turn, LinkLimits limits, Clock clock) {
         this.peer = checked(peer);
         this.clock = clock;
         this.schedule = new Schedule(turn, peer.pollRate());
         this.meter = new LinkMeter(clock);
+        this.judge = new LinkJudge(peer.pollRate(), limits, clock);
+        this.limits = limits;
     }
 
     /** Whom it watches, by the latest config. */
     public synchronized Member peer() {
         return peer;
+    }
+
+    /** What the link to it may be like, by the latest config. */
+    public synchronized LinkLimits limits() {
+        return limits;
     }
 
     public synchronized MonitorState state() {
@@ -201,6 +218,7 @@ public final class Monitor {
                     "found the node %s, expected %s".formatted(changed.nodeId(), peer.nodeId()));
         }
         peer = checked(changed);
+        judge.reconfigure(peer.pollRate(), limits);
         Schedule next = new Schedule(turn, peer.pollRate());
         if (!next.equals(schedule)) {
             schedule = next;
@@ -213,6 +231,13 @@ public final class Monitor {
                 byGridNanos = byGrid - byGridNanos < 0 ? byGrid : byGridNanos;
             }
         }
+    }
+
+    /** Goes on with other limits of the link; what its polls were like is known still. */
+    public synchronized void holdAgainst(LinkLimits changed) {
+        limits = changed;
+        judge.reconfigure(peer.pollRate(), changed);
+        ping = ping(ping.status(), ping.reqTimeOutbound(), ping.reqTimeRtt(), ping.error());
     }
 
     /**
@@ -230,6 +255,7 @@ public final class Monitor {
         if (loss != null) {
             meter.recall(loss);
         }
+        judge.recall(before.breaches());
         if (ping.status() == PingStatus.UNKNOWN) {
             recalled = before;
             return;
@@ -370,6 +396,7 @@ public final class Monitor {
         lastFact = null;
         spans.add(Duration.ofNanos(clock.monotonicNanos() - lastPollNanos));
         meter.answered(answer.rttMillis());
+        judge.answered(answer.rttMillis());
         ping = ping(PingStatus.ONLINE, rounded(answer.outboundMillis()), rounded(answer.rttMillis()), answer.refusal());
     }
 
@@ -387,6 +414,9 @@ public final class Monitor {
         PingStatus status = failuresInARow > peer.retry() && !isStarting(now) ? PingStatus.OFFLINE : before;
         if (status != before) {
             offlineNanos = now;
+            judge.wentOffline();
+        } else if (status == PingStatus.ONLINE) {
+            judge.failed();
         }
         boolean tells = status != PingStatus.ONLINE || ping.isToldOf() || isTelling();
         ping = ping(status, ping.reqTimeOutbound(), ping.reqTimeRtt(), tells ? lastError : null);
@@ -413,7 +443,8 @@ public final class Monitor {
                 since(status),
                 error,
                 rounded(meter.loss()),
-                rounded(meter.jitterMillis()));
+                rounded(meter.jitterMillis()),
+                status == PingStatus.ONLINE ? judge.breaches() : List.of());
     }
 
     /** To three decimals, microseconds: entries go to everybody, and more digits are noise. */

@@ -82,20 +82,17 @@ public record NodeData(
 
     /** The same without loss and jitter of the links. */
     public NodeData withoutMeasures() {
-        return withEach(ping -> new PingData(
-                ping.status(), ping.reqTimeOutbound(), ping.reqTimeRtt(), ping.sinceMicros(), ping.error()));
+        return withEach(PingData::withoutMeasures);
+    }
+
+    /** The same without which links are worse than they may be. */
+    public NodeData withoutBreaches() {
+        return withEach(PingData::withoutBreaches);
     }
 
     /** The same without why polls failed. */
     public NodeData withoutErrors() {
-        return withEach(ping -> new PingData(
-                ping.status(),
-                ping.reqTimeOutbound(),
-                ping.reqTimeRtt(),
-                ping.sinceMicros(),
-                null,
-                ping.loss(),
-                ping.jitter()));
+        return withEach(PingData::withoutError);
     }
 
     private NodeData withEach(UnaryOperator<PingData> change) {

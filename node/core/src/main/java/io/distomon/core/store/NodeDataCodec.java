@@ -5,9 +5,12 @@ import io.distomon.core.Identifier;
 import io.distomon.core.json.InvalidJsonException;
 import io.distomon.core.json.StrictJson;
 import java.io.IOException;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +23,8 @@ public final class NodeDataCodec {
     public static final int MAX_INTERVAL_SECONDS = 3600;
 
     private static final double MAX_JITTER_MILLIS = 1e9;
+    private static final double MAX_SPAN_SECONDS = 1e9;
+    private static final int MAX_POLLS = 1_000_000;
     private static final Pattern ERROR_CODE = Pattern.compile("[a-z0-9_]{1,64}");
 
     private NodeDataCodec() {}
@@ -81,6 +86,19 @@ public final class NodeDataCodec {
         writeUnlessNull(json, "error", ping.error());
         writeUnlessNull(json, "loss", ping.loss());
         writeUnlessNull(json, "jitter", ping.jitter());
+        if (!ping.breaches().isEmpty()) {
+            json.writeObjectFieldStart("breaches");
+            for (Breach breach : ping.breaches()) {
+                json.writeObjectFieldStart(breach.figure().word());
+                writeShort(json, "value", breach.value());
+                writeShort(json, "limit", breach.limit());
+                json.writeNumberField("polls", breach.polls());
+                writeShort(json, "span", breach.spanSeconds());
+                json.writeStringField("since", EntryDate.format(breach.sinceMicros()));
+                json.writeEndObject();
+            }
+            json.writeEndObject();
+        }
         json.writeEndObject();
     }
 
@@ -115,6 +133,22 @@ public final class NodeDataCodec {
         PingDraft draft = new PingDraft();
         json.object(name -> draft.read(name, json));
         return draft.finish();
+    }
+
+    /** Figures that a newer version judges are passed over. */
+    private static List<Breach> readBreaches(StrictJson json) throws InvalidJsonException, IOException {
+        Map<Figure, Breach> breaches = new EnumMap<>(Figure.class);
+        json.map(word -> {
+            Optional<Figure> figure = Figure.of(word);
+            if (figure.isPresent()) {
+                BreachDraft draft = new BreachDraft();
+                json.object(name -> draft.read(name, json));
+                draft.finish(figure.get()).ifPresent(breach -> breaches.put(breach.figure(), breach));
+            } else {
+                json.skip();
+            }
+        });
+        return List.copyOf(breaches.values());
     }
 
     private static long date(StrictJson json, String name) throws InvalidJsonException, IOException {
@@ -216,6 +250,7 @@ public final class NodeDataCodec {
         private @Nullable String error;
         private @Nullable Double loss;
         private @Nullable Double jitter;
+        private List<Breach> breaches = List.of();
 
         void read(String name, StrictJson json) throws InvalidJsonException, IOException {
             switch (name) {
@@ -226,6 +261,7 @@ public final class NodeDataCodec {
                 case "error" -> error = code(json.textOrNull());
                 case "loss" -> loss = measure(json, 1);
                 case "jitter" -> jitter = measure(json, MAX_JITTER_MILLIS);
+                case "breaches" -> breaches = readBreaches(json);
                 default -> json.skip();
             }
         }
@@ -238,7 +274,8 @@ public final class NodeDataCodec {
                     sinceMicros,
                     error,
                     loss,
-                    jitter);
+                    jitter,
+                    breaches);
         }
 
         /** Foreign text has no place in a signed entry: an error is a code. */
@@ -265,6 +302,41 @@ public final class NodeDataCodec {
                 case "unknown" -> PingStatus.UNKNOWN;
                 default -> throw new InvalidJsonException("a ping's status is none of online, offline and unknown");
             };
+        }
+    }
+
+    private static final class BreachDraft {
+        private double value = -1;
+        private double limit = -1;
+        private long polls;
+        private double spanSeconds = -1;
+        private @Nullable Long sinceMicros;
+
+        void read(String name, StrictJson json) throws InvalidJsonException, IOException {
+            switch (name) {
+                case "value" -> value = json.number();
+                case "limit" -> limit = json.number();
+                case "polls" -> polls = json.integer();
+                case "span" -> spanSeconds = json.number();
+                case "since" -> sinceMicros = date(json, "since of a breach");
+                default -> json.skip();
+            }
+        }
+
+        /** What lacks something, or makes no sense, was not said. */
+        Optional<Breach> finish(Figure figure) {
+            boolean fits = isWithin(value, figure.max())
+                    && isWithin(limit, figure.max())
+                    && isWithin(spanSeconds, MAX_SPAN_SECONDS)
+                    && polls > 0
+                    && polls <= MAX_POLLS;
+            return sinceMicros == null || !fits
+                    ? Optional.empty()
+                    : Optional.of(new Breach(figure, value, limit, (int) polls, spanSeconds, sinceMicros));
+        }
+
+        private static boolean isWithin(double number, double max) {
+            return number >= 0 && number <= max;
         }
     }
 }

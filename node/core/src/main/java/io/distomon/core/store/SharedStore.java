@@ -145,12 +145,15 @@ public final class SharedStore {
     }
 
     /**
-     * Others refuse what is too long: then measures are left out, which nobody's verdict rests on, then answers, and at
-     * last why polls failed.
+     * Others refuse what is too long: then measures are left out, which nobody's verdict rests on, then which links are
+     * worse than they may be, then answers, and at last why polls failed.
      */
     private static SignedNodeData sign(NodeData content, Signer signer) {
-        List<UnaryOperator<NodeData>> shorter =
-                List.of(NodeData::withoutMeasures, data -> data.answering(Map.of()), NodeData::withoutErrors);
+        List<UnaryOperator<NodeData>> shorter = List.of(
+                NodeData::withoutMeasures,
+                NodeData::withoutBreaches,
+                data -> data.answering(Map.of()),
+                NodeData::withoutErrors);
         NodeData said = content;
         SignedNodeData entry = SignedNodeData.sign(said, signer);
         for (UnaryOperator<NodeData> leaveOut : shorter) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.distomon.core.json.InvalidJsonException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -42,6 +43,49 @@ class NodeDataCodecTest {
         }
         assertThat(ping("\"loss\":1,\"jitter\":-0").jitter()).isEqualTo(0.0);
         assertThatThrownBy(() -> ping("\"loss\":\"5 %\"")).isInstanceOf(InvalidJsonException.class);
+    }
+
+    @Test
+    void whatOfALinkIsWorseThanItMayBeIsSaidWithItsNumbersAndReadBack() throws Exception {
+        Breach slow = new Breach(Figure.ROUND_TRIP_P95, 182.4, 120, 40, 300, DATE);
+        Breach lossy = new Breach(Figure.LOSS, 0.15, 0.05, 40, 300, DATE + 1);
+        NodeData said = said(
+                Map.of("nyc", new PingData(PingStatus.ONLINE, 1.5, 2, DATE, null, 0.0, 0.125, List.of(slow, lossy))));
+
+        assertThat(text(said))
+                .contains(
+                        "\"jitter\":0.125,\"breaches\":{\"round_trip_p95\":{\"value\":182.4,\"limit\":120,\"polls\":40,"
+                                + "\"span\":300,\"since\":\"2023-11-14T22:13:20.123456Z\"},\"loss\":{");
+        assertThat(NodeDataCodec.decode(NodeDataCodec.encode(said))).isEqualTo(said);
+    }
+
+    @Test
+    void breachesOfANewerVersionAndSuchAsMakeNoSenseAreNotSaidAndTheRestStands() throws Exception {
+        String since = "\"since\":\"2026-11-25T10:00:00Z\"";
+        assertThat(
+                        ping("\"breaches\":{\"hops\":[1],\"loss\":{\"value\":0.5,\"limit\":0,\"polls\":2,\"span\":3,\"new\":{},"
+                                        + since + "}}")
+                                .breaches())
+                .extracting(Breach::value)
+                .containsExactly(0.5);
+        for (String breach : new String[] {
+            "",
+            "\"value\":1.5,\"limit\":0.1,\"polls\":2,\"span\":3," + since,
+            "\"value\":1,\"limit\":-1,\"polls\":2,\"span\":3," + since,
+            "\"value\":1,\"limit\":0.1,\"polls\":0,\"span\":3," + since,
+            "\"value\":1,\"limit\":0.1,\"polls\":9007199254740991,\"span\":3," + since,
+            "\"value\":1,\"limit\":0.1,\"polls\":2,\"span\":1e300," + since,
+            "\"value\":1,\"limit\":0.1,\"polls\":2,\"span\":3"
+        }) {
+            PingData ping = ping("\"breaches\":{\"loss\":{" + breach + "}}");
+            assertThat(ping.breaches()).as(breach).isEmpty();
+            assertThat(ping.status()).isEqualTo(PingStatus.ONLINE);
+        }
+        for (String breaches : new String[] {"[]", "null", "{\"loss\":1}", "{\"loss\":{\"since\":\"noon\"}}"}) {
+            assertThatThrownBy(() -> ping("\"breaches\":" + breaches))
+                    .as(breaches)
+                    .isInstanceOf(InvalidJsonException.class);
+        }
     }
 
     @Test

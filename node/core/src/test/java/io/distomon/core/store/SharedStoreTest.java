@@ -283,6 +283,24 @@ class SharedStoreTest {
     }
 
     @Test
+    void ofTooManySlowLinksItIsNotSaidThatTheyAreSo() {
+        Breach slow = new Breach(Figure.ROUND_TRIP_P95, 1234.567, 120, 300, 300, NOW);
+        Map<String, PingData> pings = new HashMap<>();
+        for (int i = 0; i < 1_023; i++) {
+            pings.put(
+                    "%04d-%s".formatted(i, "x".repeat(30)),
+                    new PingData(PingStatus.ONLINE, -1234.567, 1234.567, NOW, null, 0.1, 123.4, List.of(slow)));
+        }
+
+        SignedNodeData entry =
+                store.publish(new NodeData(0, pings, "ams", "1", "lab", 10, "boot", "0".repeat(64), false), AMS);
+
+        assertThat(entry.raw().payload()).hasSizeLessThanOrEqualTo(RawEntries.MAX_PAYLOAD_CHARS);
+        assertThat(Set.copyOf(entry.data().pingData().values()))
+                .containsExactly(new PingData(PingStatus.ONLINE, -1234.567, 1234.567, NOW, null));
+    }
+
+    @Test
     void doubleTalkIsForgottenWhenNoValidKeyProvesItAnyMore() {
         merge("fra", entry(FRA, NOW, "one").raw());
         merge("fra", entry(FRA_NEXT, NOW, "two").raw());

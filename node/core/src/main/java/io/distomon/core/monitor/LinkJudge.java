@@ -1,0 +1,230 @@
+package io.distomon.core.monitor;
+
+import io.distomon.core.Clock;
+import io.distomon.core.store.Breach;
+import io.distomon.core.store.Figure;
+import io.distomon.core.threshold.LinkLimits;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/**
+ * Holds one link against its limits, by its last polls: those of five minutes, but {@value #MOST} at most and, where it is
+ * polled rarely, {@value #FEWEST} at least. They count in two halves. A figure is in breach once it exceeds its limit in
+ * both halves, so that one bad moment is none; and no longer once it has been at most 90 % of it in both for as many polls
+ * as a half has, so that a link that stays near its limit is not told of again and again. Where every poll is bad from
+ * some moment on, that takes half of the polls and a few more; to return, all of them and a half besides. Not thread-safe.
+ *
+ * <p>A row of failures that ended in offline is an outage, which is told as that: it is no loss.
+ */
+final class LinkJudge {
+    private static final Duration SPAN = Duration.ofMinutes(5);
+    private static final int FEWEST = 40;
+    private static final int MOST = 300;
+
+    /** Of fewer answers in a half no percentile is made. */
+    private static final int FEWEST_ANSWERS = FEWEST / 4;
+
+    /** What is older than so many times what the polls take by the grid says nothing of now. */
+    private static final int STALE_SPANS = 2;
+
+    private static final double WELL = 0.9;
+    private static final double MOST_OF = 0.95;
+    private static final double LOST = Double.NaN;
+    private static final double NANOS_IN_SECOND = 1e9;
+    private static final double THOUSANDTHS = 1_000;
+
+    private final Clock clock;
+    private final Deque<Poll> polls = new ArrayDeque<>();
+    private final Map<Figure, Ongoing> ongoing = new EnumMap<>(Figure.class);
+    private Duration pollRate;
+    private LinkLimits limits;
+
+    /** How a poll ended: its round trip, or {@link #LOST}. */
+    private record Poll(long nanos, double millis) {
+        boolean isLost() {
+            return Double.isNaN(millis);
+        }
+    }
+
+    /**
+     * A breach, and for how many polls it has been well again.
+     *
+     * @param wellPolls in a row
+     */
+    private record Ongoing(Breach breach, int wellPolls) {}
+
+    LinkJudge(Duration pollRate, LinkLimits limits, Clock clock) {
+        this.clock = clock;
+        this.pollRate = pollRate;
+        this.limits = limits;
+    }
+
+    /** Goes on with other limits or another poll rate. What is within the limits by what is known is no breach any more. */
+    void reconfigure(Duration changedRate, LinkLimits changed) {
+        pollRate = changedRate;
+        if (!limits.equals(changed)) {
+            limits = changed;
+            ongoing.values()
+                    .removeIf(was -> was.breach().value() <= limit(was.breach().figure()));
+            ongoing.replaceAll((figure, was) -> new Ongoing(within(was.breach(), limit(figure)), was.wellPolls()));
+        }
+        if (limits.equals(LinkLimits.NONE)) {
+            polls.clear();
+        }
+    }
+
+    /** Goes on where an earlier life of ours ended. */
+    void recall(List<Breach> said) {
+        said.stream()
+                .filter(breach -> breach.value() > limit(breach.figure()))
+                .forEach(breach ->
+                        ongoing.putIfAbsent(breach.figure(), new Ongoing(within(breach, limit(breach.figure())), 0)));
+    }
+
+    void answered(double roundTripMillis) {
+        ended(roundTripMillis);
+    }
+
+    /** A poll got no answer, of a peer that counts as online still. */
+    void failed() {
+        ended(LOST);
+    }
+
+    /** The failures before this poll's were no loss, but the beginning of an outage. */
+    void wentOffline() {
+        while (!polls.isEmpty() && polls.getLast().isLost()) {
+            polls.removeLast();
+        }
+    }
+
+    /** What is worse than it may be, in the order of the figures. */
+    List<Breach> breaches() {
+        return ongoing.values().stream().map(Ongoing::breach).toList();
+    }
+
+    private void ended(double millis) {
+        if (limits.equals(LinkLimits.NONE)) {
+            return;
+        }
+        long now = clock.monotonicNanos();
+        forget(now);
+        polls.addLast(new Poll(now, millis));
+        if (polls.size() < FEWEST) {
+            return;
+        }
+        List<Poll> all = List.copyOf(polls);
+        for (Figure figure : Figure.values()) {
+            judge(figure, all, now);
+        }
+    }
+
+    private void forget(long now) {
+        boolean hadSome = !polls.isEmpty();
+        while (polls.size() >= most()) {
+            polls.removeFirst();
+        }
+        long staleNanos =
+                pollRate.multipliedBy(STALE_SPANS).multipliedBy(most()).toNanos();
+        while (!polls.isEmpty() && now - polls.getFirst().nanos() > staleNanos) {
+            polls.removeFirst();
+        }
+        if (hadSome && polls.isEmpty()) {
+            ongoing.clear();
+        }
+    }
+
+    private int most() {
+        return Math.clamp(SPAN.dividedBy(pollRate), FEWEST, MOST);
+    }
+
+    private void judge(Figure figure, List<Poll> all, long now) {
+        double limit = limit(figure);
+        int half = all.size() / 2;
+        OptionalDouble value = value(figure, all);
+        OptionalDouble older = value(figure, all.subList(0, half));
+        OptionalDouble newer = value(figure, all.subList(half, all.size()));
+        if (limit == LinkLimits.OFF) {
+            ongoing.remove(figure);
+            return;
+        }
+        if (value.isEmpty() || older.isEmpty() || newer.isEmpty()) {
+            return;
+        }
+        double least = Math.min(older.getAsDouble(), newer.getAsDouble());
+        double most = Math.max(older.getAsDouble(), newer.getAsDouble());
+        Ongoing was = ongoing.get(figure);
+        if (was == null && least <= limit) {
+            return;
+        }
+        int wellPolls = was != null && most <= WELL * limit ? was.wellPolls() + 1 : 0;
+        if (wellPolls >= half) {
+            ongoing.remove(figure);
+            return;
+        }
+        Breach breach = new Breach(
+                figure,
+                rounded(value.getAsDouble()),
+                limit,
+                all.size(),
+                Math.rint((now - all.getFirst().nanos()) / NANOS_IN_SECOND),
+                was == null ? clock.wallMicros() : was.breach().sinceMicros());
+        ongoing.put(figure, new Ongoing(breach, wellPolls));
+    }
+
+    private double limit(Figure figure) {
+        return switch (figure) {
+            case ROUND_TRIP_P95 -> limits.roundTripMillis();
+            case JITTER -> limits.jitterMillis();
+            case LOSS -> limits.loss();
+        };
+    }
+
+    private static OptionalDouble value(Figure figure, List<Poll> polls) {
+        double[] answered = polls.stream()
+                .filter(poll -> !poll.isLost())
+                .mapToDouble(Poll::millis)
+                .toArray();
+        if (figure == Figure.LOSS) {
+            return OptionalDouble.of((polls.size() - answered.length) / (double) polls.size());
+        }
+        if (answered.length < FEWEST_ANSWERS) {
+            return OptionalDouble.empty();
+        }
+        return OptionalDouble.of(
+                switch (figure) {
+                    case ROUND_TRIP_P95 -> percentile(answered, MOST_OF);
+                    case JITTER -> jitter(answered);
+                    case LOSS -> throw new AssertionError("was told above");
+                });
+    }
+
+    /** By nearest rank. */
+    private static double percentile(double[] values, double share) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[(int) Math.ceil(share * sorted.length) - 1];
+    }
+
+    private static double jitter(double[] values) {
+        double sum = 0;
+        for (int i = 1; i < values.length; i++) {
+            sum += Math.abs(values[i] - values[i - 1]);
+        }
+        return sum / (values.length - 1);
+    }
+
+    private static Breach within(Breach breach, double limit) {
+        return new Breach(
+                breach.figure(), breach.value(), limit, breach.polls(), breach.spanSeconds(), breach.sinceMicros());
+    }
+
+    private static double rounded(double value) {
+        return Math.rint(value * THOUSANDTHS) / THOUSANDTHS;
+    }
+}

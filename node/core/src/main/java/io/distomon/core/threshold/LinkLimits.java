@@ -1,0 +1,16 @@
+package io.distomon.core.threshold;
+
+/**
+ * What a link may be like at most. {@link #OFF} is no limit.
+ *
+ * @param roundTripMillis what 95 of 100 round trips may take, milliseconds
+ * @param loss which share of the polls may get no answer, 0 to 1
+ * @param jitterMillis how much round trips may differ from one to the next on average, milliseconds
+ */
+public record LinkLimits(double roundTripMillis, double loss, double jitterMillis) {
+    /** A limit that nothing exceeds. */
+    public static final double OFF = Double.POSITIVE_INFINITY;
+
+    /** A link of which nothing is expected. */
+    public static final LinkLimits NONE = new LinkLimits(OFF, OFF, OFF);
+}
