@@ -66,12 +66,21 @@ export function headline(model) {
     parts.unshift(`The network is divided in ${model.partitions.length}.`);
   }
   if (parts.length === 0) {
-    const broken = model.view.broken_links.length;
     const calm = all === 1 ? 'The only node is online' : `All ${all} nodes are online`;
-    return broken === 0 ? `${calm}.` : `${calm}, ${count(broken, 'link is', 'links are')} broken.`;
+    return [calm, ...badLinks(model.view)].join(', ') + '.';
   }
   const online = ids('Online').length;
   return `${parts.join(' ')} ${online} of ${count(all, 'node is', 'nodes are')} online.`;
+}
+
+/** How many links are broken, and how many slow or lossy. */
+function badLinks(view) {
+  const broken = view.broken_links.length;
+  const strained = view.strained_links.length;
+  return [
+    broken === 0 ? null : `${count(broken, 'link is', 'links are')} broken`,
+    strained === 0 ? null : `${count(strained, 'link is', 'links are')} slow or lossy`,
+  ].filter((words) => words !== null);
 }
 
 function reachedWords(model) {
@@ -113,6 +122,12 @@ function findings(at, now) {
   }
   for (const link of model.view.broken_links) {
     add('degraded', `${link.in_words}${ago(link.since, now)}.`, link.from);
+  }
+  // A node's own words tell of those that most complain of.
+  for (const link of model.view.strained_links) {
+    if (!['slow', 'lossy'].includes(model.nodes.get(link.to)?.reason)) {
+      add('degraded', `${link.in_words}.`, link.from);
+    }
   }
   clocks(at, add);
   differences(at, add);

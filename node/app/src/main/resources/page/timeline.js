@@ -305,6 +305,10 @@ function situation(view, now) {
     const other = link.one_way ? `, though ${link.to} got answers from ${link.from}` : '';
     lines.push(['degraded', `${link.from} got no answer from ${link.to}${why}${other}.`]);
   }
+  for (const link of view.strained_links) {
+    const why = link.reason === null ? '' : ` (${link.reason})`;
+    lines.push(['degraded', `${link.from} found ${link.to} ${link.kind}${why}.`]);
+  }
   return [
     view.unrecorded_since === null
       ? null

@@ -83,6 +83,9 @@ final class MeshHealth {
             case INBOUND ->
                 "reports, but %s of %s get no answer from it%s: its way in is broken"
                         .formatted(node.offlineObservers(), node.observers(), since);
+            case LOSSY, SLOW ->
+                "is %s: %s say so%s"
+                        .formatted(Objects.requireNonNull(node.reason()).word(), node.shownAs(), since);
             case UNOBSERVED, UNREPORTED -> throw new IllegalArgumentException("a node that is Degraded has reported");
         };
     }

@@ -429,6 +429,9 @@ public final class StatusMaker {
                 view.brokenLinks().stream()
                         .filter(link -> ids.contains(link.from()) && ids.contains(link.to()))
                         .toList(),
+                view.strainedLinks().stream()
+                        .filter(link -> ids.contains(link.from()) && ids.contains(link.to()))
+                        .toList(),
                 view.settlingLinks().stream()
                         .filter(link -> ids.contains(link.from()) && ids.contains(link.to()))
                         .toList(),

@@ -13,6 +13,7 @@ import io.distomon.core.config.NodeConf;
 import io.distomon.core.config.PrivateKeys;
 import io.distomon.core.config.Secret;
 import io.distomon.core.crypto.Verifier;
+import io.distomon.core.threshold.LinkLimits;
 import io.distomon.core.topology.Member;
 import io.distomon.node.Version;
 import io.distomon.node.config.ApiSecrets;
@@ -39,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads a config directory as a start would, and tells what is in it and everything that is wrong with it. */
 final class Check {
     private static final Duration GIT_TIMEOUT = Duration.ofSeconds(30);
+    private static final double PER_CENT = 100;
     private static final double NANOS_IN_SECOND = 1e9;
 
     private final Path directory;
@@ -197,8 +199,26 @@ final class Check {
         }
         return member.url() == null
                 ? "passive, not polled"
-                : "polled every %s s at %s, %s failures forgiven"
-                        .formatted(member.pollRate().toNanos() / NANOS_IN_SECOND, member.url(), member.retry());
+                : "polled every %s s at %s, %s failures forgiven%s"
+                        .formatted(
+                                member.pollRate().toNanos() / NANOS_IN_SECOND,
+                                member.url(),
+                                member.retry(),
+                                limits(config.thresholds().of(config.nodeId(), member.nodeId())));
+    }
+
+    private static String limits(LinkLimits limits) {
+        List<String> known = new ArrayList<>();
+        if (limits.roundTripMillis() != LinkLimits.OFF) {
+            known.add("round trips of %s ms".formatted(limits.roundTripMillis()));
+        }
+        if (limits.jitterMillis() != LinkLimits.OFF) {
+            known.add("a jitter of %s ms".formatted(limits.jitterMillis()));
+        }
+        if (limits.loss() != LinkLimits.OFF) {
+            known.add("a loss of %s %%".formatted(PER_CENT * limits.loss()));
+        }
+        return known.isEmpty() ? "" : "; slow or lossy above " + String.join(", ", known);
     }
 
     private void note(String shownAt, ConfigException e) {

@@ -2,12 +2,14 @@ package io.distomon.node.evidence;
 
 import io.distomon.core.crypto.CanonicalBase64;
 import io.distomon.core.crypto.ContentDigest;
+import io.distomon.core.store.Breach;
 import io.distomon.core.store.EntryDate;
 import io.distomon.core.store.Equivocation;
 import io.distomon.core.store.SignedNodeData;
 import io.distomon.core.view.LinkFault;
 import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.NodeVerdict;
+import io.distomon.core.view.StrainedLink;
 import io.distomon.core.view.Witness;
 import io.distomon.core.view.Words;
 import java.util.List;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param asker whose view this is
  * @param askedAt when, by that node's clock
  * @param minority whether the asker hears from fewer than half of the members, and so may be the one that is cut off
+ * @param strainedLinks links that work, but are slower or lose more than they may
  */
 public record ViewAnswer(
         String networkId,
@@ -31,6 +34,7 @@ public record ViewAnswer(
         boolean minority,
         List<Node> nodes,
         List<Link> brokenLinks,
+        List<Strained> strainedLinks,
         List<Link> settlingLinks,
         List<List<String>> partitions,
         List<DoubleTalk> equivocations) {
@@ -75,6 +79,7 @@ public record ViewAnswer(
      * @param rttMs the last round trip, milliseconds
      * @param loss which share of the observer's last 100 polls got no answer, 0 to 1; null when it does not say
      * @param jitterMs how much its round trips differ from one to the next, milliseconds; null when it does not say
+     * @param breaches what of its link is worse than it may be
      * @param entryDate the date of the signed entry that says so
      * @param standing counted, or why it does not count: {@link io.distomon.core.view.Standing} in lower case
      */
@@ -86,8 +91,38 @@ public record ViewAnswer(
             double rttMs,
             @Nullable Double loss,
             @Nullable Double jitterMs,
+            List<BreachAnswer> breaches,
             String entryDate,
             String standing) {}
+
+    /**
+     * What of a link is worse than it may be, as its observer judged and signed it.
+     *
+     * @param figure round_trip_p95 or jitter, milliseconds, or loss, 0 to 1
+     * @param value what it was in the last polls; within the limit if it has not been so for long enough
+     * @param limit what it may be at most
+     * @param polls how many polls these were
+     * @param spanSeconds in how long they were made
+     * @param since when it began to be judged so
+     */
+    public record BreachAnswer(
+            String figure, double value, double limit, int polls, double spanSeconds, String since) {}
+
+    /**
+     * A link that works, but is worse than it may be, according to {@code from}.
+     *
+     * @param kind slow or lossy
+     * @param counted whether it speaks against {@code to}; false when what is wrong with {@code from} explains it
+     */
+    public record Strained(
+            String from,
+            String to,
+            String kind,
+            boolean counted,
+            String inWords,
+            String since,
+            List<BreachAnswer> breaches,
+            String entryDate) {}
 
     /**
      * A link on which polls fail, according to {@code from}.
@@ -120,6 +155,7 @@ public record ViewAnswer(
                 view.minority(),
                 view.nodes().stream().map(verdict -> node(verdict, words)).toList(),
                 view.brokenLinks().stream().map(fault -> link(fault, words)).toList(),
+                view.strainedLinks().stream().map(link -> strained(link, words)).toList(),
                 view.settlingLinks().stream().map(fault -> link(fault, words)).toList(),
                 view.partitions(),
                 new TreeMap<>(equivocations)
@@ -164,8 +200,33 @@ public record ViewAnswer(
                 witness.rttMillis(),
                 witness.loss(),
                 witness.jitterMillis(),
+                breaches(witness.breaches()),
                 EntryDate.format(witness.entryDateMicros()),
                 witness.standing().word());
+    }
+
+    private static Strained strained(StrainedLink link, Words words) {
+        return new Strained(
+                link.from(),
+                link.to(),
+                link.reason().word(),
+                link.counted(),
+                words.of(link),
+                EntryDate.format(link.sinceMicros()),
+                breaches(link.breaches()),
+                EntryDate.format(link.entryDateMicros()));
+    }
+
+    private static List<BreachAnswer> breaches(List<Breach> breaches) {
+        return breaches.stream()
+                .map(breach -> new BreachAnswer(
+                        breach.figure().word(),
+                        breach.value(),
+                        breach.limit(),
+                        breach.polls(),
+                        breach.spanSeconds(),
+                        EntryDate.format(breach.sinceMicros())))
+                .toList();
     }
 
     private static Link link(LinkFault fault, Words words) {

@@ -9,6 +9,7 @@ import io.distomon.core.store.EntryDate;
 import io.distomon.core.view.NodeState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param at the moment
  * @param unrecordedSince since when the asker had not been recording, so that it may have been otherwise; null when it was
  * @param minority whether the asker heard from fewer than half of the members
+ * @param strainedLinks links that were slow or lossy
  * @param configDigest of the config that it ran with
  */
 record PastView(
@@ -29,6 +31,7 @@ record PastView(
         boolean minority,
         List<Node> nodes,
         List<Link> brokenLinks,
+        List<Strained> strainedLinks,
         List<List<String>> partitions,
         @Nullable String configDigest) {
     /** A member; {@code reason} as in events. */
@@ -41,19 +44,28 @@ record PastView(
             boolean oneWay,
             @Nullable String error) {}
 
+    /** A link that was slow or lossy, according to {@code from}; {@code reason} is what it measured then, in words. */
+    record Strained(
+            String from, String to, String kind, @Nullable String reason) {}
+
     static PastView of(String networkId, String asker, long atMicros, Rewind.Past past) {
         Situation situation = past.situation();
         List<Node> nodes = new ArrayList<>();
         List<Link> links = new ArrayList<>();
+        List<Strained> strained = new ArrayList<>();
         for (Map.Entry<Subject, State> entry : situation.states().entrySet()) {
             Subject subject = entry.getKey();
             State state = entry.getValue();
             if (subject.kind() == Kind.NODE) {
                 nodes.add(new Node(subject.name(), state.word(), state.reason()));
             } else if (subject.kind() == Kind.LINK && !isOfWhoIsDown(subject, situation)) {
-                List<String> ends = subject.ends();
-                links.add(
-                        new Link(ends.getFirst(), ends.getLast(), state.word().equals(State.ONE_WAY), state.reason()));
+                String from = subject.ends().getFirst();
+                String to = subject.ends().getLast();
+                if (state.isStrained()) {
+                    strained.add(new Strained(from, to, state.word().toLowerCase(Locale.ROOT), state.reason()));
+                } else {
+                    links.add(new Link(from, to, state.word().equals(State.ONE_WAY), state.reason()));
+                }
             }
         }
         Subject partition = new Subject(Kind.PARTITION, networkId);
@@ -66,6 +78,7 @@ record PastView(
                 situation.states().containsKey(new Subject(Kind.MINORITY, networkId)),
                 nodes,
                 links,
+                strained,
                 situation.states().containsKey(partition)
                         ? State.groups(situation.of(partition).word())
                         : List.of(),

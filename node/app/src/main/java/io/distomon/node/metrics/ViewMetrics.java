@@ -2,6 +2,7 @@ package io.distomon.node.metrics;
 
 import io.distomon.core.view.NodeState;
 import io.distomon.core.view.NodeVerdict;
+import io.distomon.core.view.Reason;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.util.Arrays;
 import java.util.List;
@@ -32,6 +33,7 @@ final class ViewMetrics {
                         "distomon_links_down",
                         "Links on which polls fail though both ends report and neither is at fault, in this node's view.",
                         network -> network.view().brokenLinks().size()),
+                metrics.strainedLinks(),
                 metrics.each(
                         "distomon_partition_groups",
                         "Groups of nodes that reach each other but not another group, in this node's view; 0 when there"
@@ -87,6 +89,26 @@ final class ViewMetrics {
                     state));
         }
         return nodes.built().build();
+    }
+
+    private MetricSnapshot strainedLinks() {
+        Series.Gauge links = Series.gauge(
+                "distomon_links_strained",
+                "Links that work, but lose more polls (lossy) or take longer (slow) than they may by the network's"
+                        + " thresholds, in this node's view.");
+        for (NetworkSnapshot network : networks) {
+            for (Reason kind : List.of(Reason.LOSSY, Reason.SLOW)) {
+                links.add(
+                        (double) network.view().strainedLinks().stream()
+                                .filter(link -> link.reason() == kind)
+                                .count(),
+                        "network",
+                        network.id(),
+                        "kind",
+                        kind.word());
+            }
+        }
+        return links.built().build();
     }
 
     /** What was stopped on purpose is not counted among what fails: nobody is to be woken for it. */

@@ -4,6 +4,7 @@ import io.distomon.core.crypto.Sha256;
 import io.distomon.core.view.LinkFault;
 import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.NodeVerdict;
+import io.distomon.core.view.StrainedLink;
 import io.distomon.core.view.Witness;
 import io.distomon.node.threads.Asked;
 import java.util.Arrays;
@@ -29,6 +30,7 @@ final class ViewDigest {
                 new TreeSet<>(asked.equivocations().keySet()));
         view.nodes().forEach(node -> node(said, node));
         view.brokenLinks().forEach(link -> link(said, "broken", link));
+        view.strainedLinks().forEach(link -> strained(said, link));
         view.settlingLinks().forEach(link -> link(said, "settling", link));
         return Sha256.hex(said.toString()).substring(0, DIGITS);
     }
@@ -43,6 +45,10 @@ final class ViewDigest {
 
     private static void link(StringBuilder said, String kind, LinkFault link) {
         add(said, kind, link.from(), link.to(), link.oneWay(), link.standing(), link.sinceMicros(), link.error());
+    }
+
+    private static void strained(StringBuilder said, StrainedLink link) {
+        add(said, "strained", link.from(), link.to(), link.reason(), link.counted(), link.sinceMicros());
     }
 
     private static void add(StringBuilder said, @Nullable Object... facts) {

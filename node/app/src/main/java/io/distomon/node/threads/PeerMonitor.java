@@ -7,6 +7,7 @@ import io.distomon.core.monitor.Monitor;
 import io.distomon.core.monitor.PeerClient;
 import io.distomon.core.store.PingData;
 import io.distomon.core.store.PingStatus;
+import io.distomon.core.threshold.LinkLimits;
 import io.distomon.core.topology.Member;
 import io.distomon.node.supervised.SupervisedThread;
 import java.util.concurrent.locks.LockSupport;
@@ -26,14 +27,16 @@ final class PeerMonitor {
     private final PollTally polls = new PollTally();
     private final SupervisedThread thread;
 
-    // Guarded by this, both. The monitor is replaced after a failure.
+    // Guarded by this, all of these. The monitor is replaced after a failure.
     private double turn;
+    private LinkLimits limits;
     private Monitor monitor;
 
     /**
      * Starts to watch a peer.
      *
      * @param turn when in its poll interval it is polled
+     * @param limits what the link to it may be like
      * @param record told what is known of the peer after each poll
      */
     PeerMonitor(
@@ -41,6 +44,7 @@ final class PeerMonitor {
             String observerId,
             Member peer,
             double turn,
+            LinkLimits limits,
             Clock clock,
             PeerClient client,
             BiConsumer<String, PingData> record) {
@@ -50,7 +54,8 @@ final class PeerMonitor {
         this.client = client;
         this.record = record;
         this.turn = turn;
-        this.monitor = new Monitor(peer, turn, clock);
+        this.limits = limits;
+        this.monitor = new Monitor(peer, turn, limits, clock);
         this.thread =
                 SupervisedThread.start("The monitor of %s in %s".formatted(peer.nodeId(), networkId), this::watch);
     }
@@ -67,8 +72,12 @@ final class PeerMonitor {
     }
 
     /** Goes on with changed settings of the peer; when nothing has changed it is not disturbed. */
-    void reconfigure(Member peer, double changedTurn) {
+    void reconfigure(Member peer, double changedTurn, LinkLimits changedLimits) {
         synchronized (this) {
+            if (!limits.equals(changedLimits)) {
+                limits = changedLimits;
+                monitor.holdAgainst(changedLimits);
+            }
             if (turn == changedTurn && monitor.peer().equals(peer)) {
                 return;
             }
@@ -112,7 +121,7 @@ final class PeerMonitor {
 
     private synchronized Member beginAnew() {
         Member peer = monitor.peer();
-        monitor = new Monitor(peer, turn, clock);
+        monitor = new Monitor(peer, turn, limits, clock);
         return peer;
     }
 

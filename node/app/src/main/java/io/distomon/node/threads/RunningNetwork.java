@@ -20,6 +20,7 @@ import io.distomon.core.record.LinkMinute;
 import io.distomon.core.store.Advance;
 import io.distomon.core.store.PingData;
 import io.distomon.core.store.SharedStore;
+import io.distomon.core.threshold.LinkLimits;
 import io.distomon.core.topology.Member;
 import io.distomon.core.topology.Observers;
 import io.distomon.core.topology.TopologyDiff;
@@ -235,12 +236,13 @@ public final class RunningNetwork {
         }
         for (Member peer : targets) {
             double turn = config.observers().turn(config.nodeId(), peer.nodeId());
+            LinkLimits limits = config.thresholds().of(config.nodeId(), peer.nodeId());
             PeerMonitor running = changed.get(peer.nodeId());
             if (running != null) {
-                running.reconfigure(peer, turn);
+                running.reconfigure(peer, turn, limits);
             } else {
-                PeerMonitor begun =
-                        new PeerMonitor(config.networkId(), config.nodeId(), peer, turn, clock, client, this::observed);
+                PeerMonitor begun = new PeerMonitor(
+                        config.networkId(), config.nodeId(), peer, turn, limits, clock, client, this::observed);
                 if (store.entry(peer.nodeId()).isPresent()) {
                     begun.met();
                 }

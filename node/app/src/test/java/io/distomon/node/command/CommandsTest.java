@@ -58,6 +58,26 @@ class CommandsTest {
     }
 
     @Test
+    void checkTellsWhatLinksAreHeldAgainst() throws Exception {
+        Path config = directory.resolve("networks/lab/config.yml");
+        Files.writeString(
+                config,
+                Files.readString(config) + """
+                thresholds:
+                  round_trip_ms: 120
+                  loss_percent: 2.5
+                  links:
+                  - {to: ams, jitter_ms: 30}
+                """);
+
+        assertThat(run("check", directory.toString())).isZero();
+
+        assertThat(out.toString())
+                .contains("1 failures forgiven; slow or lossy above round trips of 120.0 ms, a jitter of 30.0 ms, a loss"
+                        + " of 2.5 %; key ");
+    }
+
+    @Test
     void checkNeitherMakesNorPublishesAKey() throws Exception {
         Files.delete(directory.resolve(".private_keys/fra_lab.key"));
         Files.delete(directory.resolve("networks/lab/fra.pub"));

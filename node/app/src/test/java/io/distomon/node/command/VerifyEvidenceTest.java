@@ -214,6 +214,25 @@ class VerifyEvidenceTest {
     }
 
     @Test
+    void whatWasKeptBeforeLinksHadLimitsStillHolds() throws IOException {
+        answer.remove("strained_links");
+        answer.at("/nodes").forEach(node -> node.get("witnesses").forEach(witness -> ((ObjectNode) witness)
+                .remove("breaches")));
+
+        assertThat(verify()).isZero();
+    }
+
+    @Test
+    void aSlowLinkThatNobodySignedIsRefuted() throws IOException {
+        answer.withArray("strained_links").addObject().put("from", "fra").put("to", "sgp");
+        ((ObjectNode) answer.at("/nodes/2/witnesses/0")).withArray("breaches").addObject();
+
+        assertRefuted(
+                "strained_links: found a list of 1, expected a list of 0 by the entries",
+                "nodes[2].witnesses[0].breaches: found a list of 1, expected a list of 0 by the entries");
+    }
+
+    @Test
     void aListOfMembersThatNobodySignedIsRefutedThoughItsDigestFits() throws IOException {
         // sgp is left out, and verdicts and digest are made to fit; only the entries name another digest still.
         String signedDigest = digest(members());

@@ -10,6 +10,7 @@ import io.distomon.core.monitor.MonitorState;
 import io.distomon.core.monitor.PeerClient;
 import io.distomon.core.store.PingData;
 import io.distomon.core.store.PingStatus;
+import io.distomon.core.threshold.LinkLimits;
 import io.distomon.core.topology.Member;
 import java.net.URI;
 import java.time.Duration;
@@ -76,14 +77,14 @@ class PeerMonitorTest {
             return new PollResult.Failed(PollError.CONNECT);
         });
 
-        monitor.reconfigure(AMS, 0.5);
+        monitor.reconfigure(AMS, 0.5, LinkLimits.NONE);
 
         await().until(() -> polls.get() > 1);
         monitor.stop();
     }
 
     private PeerMonitor monitor(Member peer, PeerClient client) {
-        return new PeerMonitor("lab", "fra", peer, 0.5, Clock.system(), client, this::tell);
+        return new PeerMonitor("lab", "fra", peer, 0.5, LinkLimits.NONE, Clock.system(), client, this::tell);
     }
 
     private void tell(String peerId, PingData ping) {

@@ -6,7 +6,9 @@ import io.distomon.core.view.NodeState;
 import io.distomon.core.view.NodeVerdict;
 import io.distomon.core.view.Reason;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Whether it is this node's turn to tell: it is the first of the senders that are at work on its side of the network. A view
@@ -14,6 +16,9 @@ import java.util.List;
  * tell, which is better than neither. For one thread.
  */
 final class Turn {
+    /** Why a node may be Degraded that tells others as well as one that is Online. */
+    private static final Set<Reason> AT_WORK = EnumSet.of(Reason.INBOUND, Reason.PARTITION, Reason.LOSSY, Reason.SLOW);
+
     private final String nodeId;
 
     /** When one of those before this node was last seen at work, or the start. */
@@ -69,8 +74,7 @@ final class Turn {
 
     private boolean isAtWork(NodeVerdict node, NetworkView view) {
         boolean isWell = node.state() == NodeState.ONLINE
-                || (node.state() == NodeState.DEGRADED
-                        && (node.reason() == Reason.INBOUND || node.reason() == Reason.PARTITION));
+                || (node.state() == NodeState.DEGRADED && AT_WORK.contains(node.reason()));
         boolean isAcross = view.partitions().stream().anyMatch(group -> group.contains(node.nodeId()))
                 && view.partitions().stream()
                         .noneMatch(group -> group.contains(node.nodeId()) && group.contains(nodeId));

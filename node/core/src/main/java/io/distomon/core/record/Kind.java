@@ -8,7 +8,10 @@ import java.util.Optional;
 public enum Kind {
     /** A member; its states are those of {@link io.distomon.core.view.NodeState}. */
     NODE("Absent"),
-    /** A link {@code from>to}, by the word of {@code from}: Broken, or OneWay when polls the other way succeed. */
+    /**
+     * A link {@code from>to}, by the word of {@code from}: Broken, or OneWay when polls the other way
+     * succeed, or Lossy or Slow when they are answered.
+     */
     LINK("Up"),
     /** The network: the groups that reach only themselves, as {@code ams,fra|nyc}. */
     PARTITION("Whole"),

@@ -77,6 +77,8 @@ public final class RecordWords {
                     case PARTITION -> "it is in a group that is cut off from the others";
                     case OUTBOUND -> "it gets no answer from most of those whom others reach";
                     case INBOUND -> "it reports, but most of those who watch it get no answer from it";
+                    case LOSSY -> "it loses more polls than it may" + observers(record);
+                    case SLOW -> "it takes longer to answer than it may" + observers(record);
                     case UNOBSERVED, UNREPORTED -> reason;
                 };
             }
@@ -88,7 +90,16 @@ public final class RecordWords {
         List<String> ends = record.subject().ends();
         String from = ends.getFirst();
         String to = ends.getLast();
+        State before = new State(record.from(), null);
+        State now = new State(record.to(), record.reason());
+        if (now.isStrained()) {
+            return "%s finds %s %s%s"
+                    .formatted(from, to, record.to().toLowerCase(Locale.ROOT), because(record.reason()));
+        }
         if (record.to().equals(Kind.LINK.absent())) {
+            if (before.isStrained()) {
+                return "%s finds %s no longer %s".formatted(from, to, record.from().toLowerCase(Locale.ROOT));
+            }
             return (record.witnesses().containsKey(from)
                             ? "%s gets answers from %s again"
                             : "%s no longer says that it gets no answer from %s")

@@ -8,6 +8,7 @@ import io.distomon.core.view.LinkFault;
 import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.NodeState;
 import io.distomon.core.view.NodeVerdict;
+import io.distomon.core.view.StrainedLink;
 import io.distomon.core.view.ViewInput;
 import io.distomon.core.view.Witness;
 import java.util.Collections;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param states of every subject of which not the default is so, sorted
  */
 public record Situation(Map<Subject, State> states) {
-    /** Of so many broken links is told at most, so that what is written can be read again: in a full mesh of hundreds. */
+    /** Of so many links that are not well is told at most, so that what is written can be read again: in a full mesh of hundreds. */
     static final int MAX_LINKS = 4096;
 
     /** Nothing has been told yet. */
@@ -44,6 +45,9 @@ public record Situation(Map<Subject, State> states) {
         Map<Subject, State> states = new TreeMap<>();
         for (NodeVerdict node : view.nodes()) {
             states.put(Subject.node(node.nodeId()), new State(node.state().word(), reason(node)));
+        }
+        for (StrainedLink link : view.strainedLinks()) {
+            states.put(Subject.link(link.from(), link.to()), State.strained(link));
         }
         for (LinkFault fault : view.brokenLinks()) {
             if (fault.standing()) {
@@ -88,7 +92,7 @@ public record Situation(Map<Subject, State> states) {
     }
 
     /**
-     * The same with the links that were broken and are told no longer, but of which who said so says nothing else: that an
+     * The same with the links that were not well and are told no longer, but of which who said so has had no answer since: that an
      * end of one is down by now, or in another part of the network, mends none.
      */
     Situation withUnmended(Situation before, NetworkView view) {
@@ -108,7 +112,7 @@ public record Situation(Map<Subject, State> states) {
                 .isEmpty();
     }
 
-    /** The same with so many broken links at most: those of before, then the first of the others. */
+    /** The same with so many such links at most: those of before, then the first of the others. */
     Situation bounded(Situation before) {
         List<Subject> links = states.keySet().stream()
                 .filter(subject -> subject.kind() == Kind.LINK)

@@ -1,5 +1,8 @@
 package io.distomon.core.record;
 
+import io.distomon.core.view.Reason;
+import io.distomon.core.view.StrainedLink;
+import io.distomon.core.view.Words;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -17,6 +20,12 @@ public record State(String word, @Nullable String reason) {
 
     /** Of a link on which polls fail, while those the other way succeed. */
     public static final String ONE_WAY = "OneWay";
+
+    /** Of a link that works, but loses more polls than it may. */
+    public static final String LOSSY = "Lossy";
+
+    /** Of a link that works, but takes longer than it may. */
+    public static final String SLOW = "Slow";
 
     /** The longest word, bytes: a partition names all members. */
     static final int MAX_WORD_BYTES = 1 << 17;
@@ -41,5 +50,15 @@ public record State(String word, @Nullable String reason) {
                         .splitAsStream(group)
                         .toList())
                 .toList();
+    }
+
+    /** What is so of a link that is slower, or loses more, than it may; why is told in words. */
+    static State strained(StrainedLink link) {
+        return new State(link.reason() == Reason.LOSSY ? LOSSY : SLOW, Words.of(link.breaches()));
+    }
+
+    /** Whether it is such a state of a link: its polls are answered. */
+    public boolean isStrained() {
+        return word.equals(LOSSY) || word.equals(SLOW);
     }
 }

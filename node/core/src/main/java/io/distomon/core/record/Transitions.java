@@ -6,13 +6,14 @@ import io.distomon.core.view.LinkFault;
 import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.NodeVerdict;
 import io.distomon.core.view.Standing;
+import io.distomon.core.view.StrainedLink;
 import io.distomon.core.view.Witness;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -93,9 +94,10 @@ public final class Transitions {
     }
 
     private Transition ofLink(Subject subject, String from, State to) {
-        Optional<LinkFault> fault = view.brokenLinks().stream()
-                .filter(broken -> Subject.link(broken.from(), broken.to()).equals(subject))
-                .findFirst();
+        Stream<LinkFault> broken = view.brokenLinks().stream()
+                .filter(link -> Subject.link(link.from(), link.to()).equals(subject));
+        Stream<StrainedLink> strained = view.strainedLinks().stream()
+                .filter(link -> Subject.link(link.from(), link.to()).equals(subject));
         List<String> ends = subject.ends();
         Map<String, Statement> witnesses = new TreeMap<>();
         view.node(ends.getLast()).stream()
@@ -107,7 +109,10 @@ public final class Transitions {
                 from,
                 to,
                 null,
-                fault.map(LinkFault::sinceMicros).orElse(null),
+                Stream.concat(broken.map(LinkFault::sinceMicros), strained.map(StrainedLink::sinceMicros))
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse(null),
                 witnesses,
                 entries(ends.stream()));
     }

@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
  * @param networkId the network
  * @param nodes one verdict for each member, in the order of the config
  * @param brokenLinks links on which polls fail though both ends report and neither is suspect, sorted
+ * @param strainedLinks links that work, but are slower or lose more than they may by the word of who polls, sorted
  * @param settlingLinks links refused as unauthenticated between nodes with different configs, sorted; they count for
  *     nothing until the configs agree, for three minutes at most
  * @param partitions groups of nodes that reach each other but not another group, the largest first, each sorted; empty
@@ -31,6 +32,7 @@ public record NetworkView(
         String networkId,
         List<NodeVerdict> nodes,
         List<LinkFault> brokenLinks,
+        List<StrainedLink> strainedLinks,
         List<LinkFault> settlingLinks,
         List<List<String>> partitions,
         boolean minority,
@@ -38,8 +40,21 @@ public record NetworkView(
     public NetworkView {
         nodes = List.copyOf(nodes);
         brokenLinks = List.copyOf(brokenLinks);
+        strainedLinks = List.copyOf(strainedLinks);
         settlingLinks = List.copyOf(settlingLinks);
         partitions = partitions.stream().map(List::copyOf).toList();
+    }
+
+    /** One of a network whose links are as good as they have to be, or broken. */
+    public NetworkView(
+            String networkId,
+            List<NodeVerdict> nodes,
+            List<LinkFault> brokenLinks,
+            List<LinkFault> settlingLinks,
+            List<List<String>> partitions,
+            boolean minority,
+            long staysNanos) {
+        this(networkId, nodes, brokenLinks, List.of(), settlingLinks, partitions, minority, staysNanos);
     }
 
     /** Folds entries into verdicts. */

@@ -37,6 +37,7 @@ record Observation(PingData ping, NodeData entry, Word word, Standing barred) {
                 ping.reqTimeRtt(),
                 ping.loss(),
                 ping.jitter(),
+                ping.breaches(),
                 entry.dateMicros(),
                 standing);
     }

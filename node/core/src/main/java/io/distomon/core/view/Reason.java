@@ -1,5 +1,8 @@
 package io.distomon.core.view;
 
+import io.distomon.core.store.Breach;
+import io.distomon.core.store.Figure;
+import java.util.List;
 import java.util.Locale;
 
 /** Why a node is Degraded or Unknown. */
@@ -17,7 +20,16 @@ public enum Reason {
     /** Degraded: it reports, but gets no answer from most of those whom others reach: its own way out is broken. */
     OUTBOUND,
     /** Degraded: it reports and has heard of it, but most of those who watch it get no answer. */
-    INBOUND;
+    INBOUND,
+    /** Degraded: it reports and answers, but most of those who watch it find that it loses more polls than it may. */
+    LOSSY,
+    /** Degraded: likewise, but find that its round trips take longer, or differ more, than they may. */
+    SLOW;
+
+    /** What a link is with these breaches. */
+    static Reason of(List<Breach> breaches) {
+        return breaches.stream().anyMatch(breach -> breach.figure() == Figure.LOSS) ? LOSSY : SLOW;
+    }
 
     /** The form in answers, in lower case. */
     public String word() {

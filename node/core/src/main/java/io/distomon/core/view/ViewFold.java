@@ -44,6 +44,7 @@ final class ViewFold {
     private final Map<String, Subject> subjects = new LinkedHashMap<>();
     private final Map<String, List<Observation>> byTarget = new TreeMap<>();
     private final Judgement judgement;
+    private final Strains strains;
 
     /** When something that was not yet the case comes to be by time alone. */
     private long changesAtNanos;
@@ -60,6 +61,7 @@ final class ViewFold {
             }
         }
         this.judgement = new Judgement(Testimony.of(subjects.values(), words, input.asker(), input.unreached()));
+        this.strains = new Strains(byTarget.values(), judgement);
     }
 
     NetworkView view() {
@@ -75,6 +77,7 @@ final class ViewFold {
                 input.networkId(),
                 verdicts,
                 broken,
+                strains.links(),
                 faults(o -> o.barred() == Standing.SETTLING
                         && judgement.isFresh(o.word().from())),
                 judgement.divided(),
@@ -186,12 +189,13 @@ final class ViewFold {
         HeldEntry held = input.entries().get(id);
         Judgement.Finding finding = finding(id, held);
         boolean quiet = finding.state() == NodeState.OFFLINE || finding.reason() == Reason.SILENT;
+        Strains.Finding strain = finding.state() == NodeState.ONLINE ? strains.of(id) : null;
         return new NodeVerdict(
                 id,
-                finding.state(),
-                finding.reason(),
-                shownAs(finding),
-                sinceMicros(id, finding, held),
+                strain == null ? finding.state() : NodeState.DEGRADED,
+                strain == null ? finding.reason() : strain.reason(),
+                strain == null ? shownAs(finding) : strain.shownAs(),
+                strain == null ? sinceMicros(id, finding, held) : (Long) strain.sinceMicros(),
                 quiet && hasSaidFarewell(held),
                 judgement.isFresh(id),
                 finding.observers(),
@@ -238,6 +242,7 @@ final class ViewFold {
                     case SILENT, UNOBSERVED, UNREPORTED -> recordDate(held);
                     case INBOUND -> majoritySince(counted, PingStatus.OFFLINE);
                     case ISOLATED, PARTITION, OUTBOUND -> lastSince(held);
+                    case LOSSY, SLOW -> throw new IllegalStateException("judged by strains alone");
                 };
         };
     }

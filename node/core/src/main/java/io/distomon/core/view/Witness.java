@@ -1,6 +1,8 @@
 package io.distomon.core.view;
 
+import io.distomon.core.store.Breach;
 import io.distomon.core.store.PingStatus;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param rttMillis the last round trip it measured
  * @param loss which share of its last polls got no answer, 0 to 1; null when it does not say
  * @param jitterMillis how much its round trips differ from one to the next; null when it does not say
+ * @param breaches what of its link to the node is worse than it may be
  * @param entryDateMicros the date of the entry that says so, microseconds since the epoch
  * @param standing whether it counts
  */
@@ -24,5 +27,24 @@ public record Witness(
         double rttMillis,
         @Nullable Double loss,
         @Nullable Double jitterMillis,
+        List<Breach> breaches,
         long entryDateMicros,
-        Standing standing) {}
+        Standing standing) {
+    public Witness {
+        breaches = List.copyOf(breaches);
+    }
+
+    /** One whose link is as good as it has to be. */
+    public Witness(
+            String observer,
+            PingStatus status,
+            @Nullable Long sinceMicros,
+            @Nullable String error,
+            double rttMillis,
+            @Nullable Double loss,
+            @Nullable Double jitterMillis,
+            long entryDateMicros,
+            Standing standing) {
+        this(observer, status, sinceMicros, error, rttMillis, loss, jitterMillis, List.of(), entryDateMicros, standing);
+    }
+}

@@ -1,11 +1,18 @@
 package io.distomon.core.view;
 
+import io.distomon.core.store.Breach;
 import io.distomon.core.store.EntryDate;
+import io.distomon.core.store.Figure;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Verdicts as sentences: "nyc is down: 2 of 2 observers say so since 10:42 UTC". The same input gives the same text. */
@@ -70,10 +77,27 @@ public final class Words {
                     case INBOUND ->
                         "%s reports, but %s no answer from it%s: its way in is broken"
                                 .formatted(id, observers(verdict.offlineObservers(), n, "gets", "get"), since);
+                    case LOSSY, SLOW ->
+                        "%s is %s: %s so%s%s"
+                                .formatted(
+                                        id,
+                                        verdict.reason().word(),
+                                        verdict.shownAs() + (verdict.shownAs().startsWith("1 ") ? " says" : " say"),
+                                        since,
+                                        example(verdict));
                     case UNOBSERVED, UNREPORTED ->
                         throw new IllegalArgumentException("a node that is Degraded has reported");
                 };
         };
+    }
+
+    /** What the first of those measured who say so. */
+    private static String example(NodeVerdict verdict) {
+        return verdict.witnesses().stream()
+                .filter(witness -> !witness.breaches().isEmpty() && witness.standing() == Standing.COUNTED)
+                .min(Comparator.comparing(witness -> Reason.of(witness.breaches()) != verdict.reason()))
+                .map(witness -> ", %s measures %s".formatted(witness.observer(), of(witness.breaches())))
+                .orElse("");
     }
 
     private String online(NodeVerdict verdict, int agreeing) {
@@ -98,6 +122,55 @@ public final class Words {
                         since(fault.sinceMicros()),
                         fault.error() == null ? "" : " (" + fault.error() + ")",
                         fault.oneWay() ? ", though %s gets answers from %s".formatted(fault.to(), fault.from()) : "");
+    }
+
+    /** A slow or lossy link in one sentence. */
+    public String of(StrainedLink link) {
+        return "%s finds %s %s%s: %s%s"
+                .formatted(
+                        link.from(),
+                        link.to(),
+                        link.reason().word(),
+                        since(link.sinceMicros()),
+                        of(link.breaches()),
+                        link.counted() ? "" : ", as other links of " + link.from() + " are");
+    }
+
+    /** What was measured, and what it may be at most: "182 ms p95 over 5 min, limit 120 ms". */
+    public static String of(List<Breach> breaches) {
+        return breaches.stream().map(Words::of).collect(Collectors.joining("; "));
+    }
+
+    private static String of(Breach breach) {
+        String over = "over " + span(breach.spanSeconds());
+        String measured = switch (breach.figure()) {
+            case ROUND_TRIP_P95 -> "%s p95 %s".formatted(millis(breach.value()), over);
+            case JITTER -> "%s jitter %s".formatted(millis(breach.value()), over);
+            case LOSS -> "%s of %s polls lost %s".formatted(percent(breach.value()), breach.polls(), over);
+        };
+        String limit = breach.figure() == Figure.LOSS ? percent(breach.limit()) : millis(breach.limit());
+        return breach.value() > breach.limit()
+                ? "%s, limit %s".formatted(measured, limit)
+                : "%s, for a short time within the limit of %s again".formatted(measured, limit);
+    }
+
+    private static String millis(double millis) {
+        return shortest(millis, millis < 10 ? 2 : millis < 100 ? 1 : 0) + " ms";
+    }
+
+    private static String percent(double share) {
+        return shortest(100 * share, 1) + " %";
+    }
+
+    private static String span(double seconds) {
+        return seconds < 90 ? Math.round(seconds) + " s" : Math.round(seconds / 60) + " min";
+    }
+
+    private static String shortest(double number, int decimals) {
+        return BigDecimal.valueOf(number)
+                .setScale(decimals, RoundingMode.HALF_UP)
+                .stripTrailingZeros()
+                .toPlainString();
     }
 
     /** A moment to the minute, with its date when that is not the question's. */

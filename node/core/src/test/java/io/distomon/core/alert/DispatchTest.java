@@ -386,6 +386,17 @@ class DispatchTest {
     }
 
     @Test
+    void whoIsSlowOrLossyTellsAllTheSame() {
+        for (Reason reason : List.of(Reason.SLOW, Reason.LOSSY)) {
+            Watch ams = new Watch("ams", "fra", "ams");
+
+            ams.sees(60, view(degraded("fra", reason), offline("nyc")));
+
+            assertThat(ams.takeTold()).isEmpty();
+        }
+    }
+
+    @Test
     void whoseWayOutIsBrokenDoesNotCountAsAtWork() {
         Watch ams = new Watch("ams", "fra", "ams");
 

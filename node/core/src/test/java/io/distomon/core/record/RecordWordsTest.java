@@ -63,6 +63,21 @@ class RecordWordsTest {
     }
 
     @Test
+    void slowAndLossyLinksAreToldWithWhatWasMeasured() {
+        Subject link = Subject.link("ams", "nyc");
+        String measured = "182 ms p95 over 5 min, limit 120 ms";
+
+        assertThat(words(Transition.unwitnessed(link, "Up", new State(State.SLOW, measured))))
+                .isEqualTo("ams finds nyc slow (182 ms p95 over 5 min, limit 120 ms)");
+        assertThat(words(Transition.unwitnessed(link, "Broken", new State(State.LOSSY, "15 % lost"))))
+                .isEqualTo("ams finds nyc lossy (15 % lost)");
+        assertThat(words(Transition.unwitnessed(link, "Lossy", new State("Up", null))))
+                .isEqualTo("ams finds nyc no longer lossy");
+        assertThat(words(Transition.unwitnessed(link, "Slow", new State("Broken", "timeout"))))
+                .isEqualTo("ams gets no answer from nyc (timeout)");
+    }
+
+    @Test
     void whatIsOfTheWholeNetworkIsToldAndManyNamesAreCounted() {
         Subject network = new Subject(Kind.PARTITION, "lab");
         List<String> many = IntStream.rangeClosed(10, 30).mapToObj(i -> "n" + i).toList();

@@ -7,6 +7,7 @@ import io.distomon.core.view.NodeState;
 import io.distomon.core.view.NodeVerdict;
 import io.distomon.core.view.Reason;
 import io.distomon.core.view.Standing;
+import io.distomon.core.view.StrainedLink;
 import io.distomon.core.view.Witness;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,11 @@ final class Told {
 
     static NetworkView withLinks(NetworkView view, LinkFault... faults) {
         return new NetworkView("lab", view.nodes(), List.of(faults), List.of(), view.partitions(), false, 0);
+    }
+
+    static NetworkView withStrains(NetworkView view, StrainedLink... links) {
+        return new NetworkView(
+                "lab", view.nodes(), view.brokenLinks(), List.of(links), List.of(), view.partitions(), false, 0);
     }
 
     static NetworkView divided(NetworkView view, List<List<String>> groups) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.distomon.core.crypto.Signer;
+import io.distomon.core.store.Breach;
+import io.distomon.core.store.Figure;
 import io.distomon.core.store.HeldEntry;
 import io.distomon.core.store.NodeData;
 import io.distomon.core.store.SignedNodeData;
@@ -13,6 +15,7 @@ import io.distomon.core.view.NodeState;
 import io.distomon.core.view.NodeVerdict;
 import io.distomon.core.view.Reason;
 import io.distomon.core.view.Standing;
+import io.distomon.core.view.StrainedLink;
 import io.distomon.core.view.Witness;
 import java.security.SecureRandom;
 import java.util.List;
@@ -99,6 +102,24 @@ class TransitionsTest {
         assertThat(changes(WELL, "c1", fewer, "c2"))
                 .extracting(change -> change.to().word())
                 .containsExactly("Absent", "c2");
+    }
+
+    @Test
+    void aSlowLinkIsATransitionWithItsNumbersAndAnotherOnlyWhenItIsLossyOrWell() {
+        NetworkView slow = Told.withStrains(WELL, slow(182));
+
+        Transition change = only(changes(WELL, "c1", slow, "c1"));
+        assertThat(change.subject()).isEqualTo(new Subject(Kind.LINK, "ams>fra"));
+        assertThat(change.to()).isEqualTo(new State("Slow", "182 ms p95 over 5 min, limit 120 ms"));
+        assertThat(change.sinceMicros()).isEqualTo(Told.T0);
+        assertThat(change.entries()).containsKeys("ams", "fra");
+        assertThat(changes(slow, "c1", Told.withStrains(WELL, slow(240)), "c1")).isEmpty();
+        assertThat(only(changes(slow, "c1", WELL, "c1")).to().word()).isEqualTo("Up");
+    }
+
+    private static StrainedLink slow(double millis) {
+        Breach breach = new Breach(Figure.ROUND_TRIP_P95, millis, 120, 40, 300, Told.T0);
+        return new StrainedLink("ams", "fra", List.of(breach), true, Told.T0);
     }
 
     @Test
