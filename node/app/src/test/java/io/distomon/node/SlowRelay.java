@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** A loopback port from which all that comes goes on to another one, and back, each way so much later. */
-final class SlowRelay implements AutoCloseable {
+public final class SlowRelay implements AutoCloseable {
     private static final int MAX_CHUNK = 64 * 1024;
 
     private final ServerSocket listening;
@@ -23,14 +23,15 @@ final class SlowRelay implements AutoCloseable {
      *
      * @param target the loopback port behind it
      */
-    SlowRelay(int target, Duration eachWay) throws IOException {
+    public SlowRelay(int target, Duration eachWay) throws IOException {
         this.target = target;
         this.eachWay = eachWay;
         this.listening = new ServerSocket(0, 128, InetAddress.getLoopbackAddress());
         Thread.ofVirtual().start(this::accept);
     }
 
-    int port() {
+    /** Where it listens. */
+    public int port() {
         return listening.getLocalPort();
     }
 

@@ -218,6 +218,9 @@ final class Check {
         if (limits.loss() != LinkLimits.OFF) {
             known.add("a loss of %s %%".formatted(PER_CENT * limits.loss()));
         }
+        if (limits.isHeldAgainstUsual()) {
+            known.add("what is usual");
+        }
         return known.isEmpty() ? "" : "; slow or lossy above " + String.join(", ", known);
     }
 

@@ -98,15 +98,25 @@ public record ViewAnswer(
     /**
      * What of a link is worse than it may be, as its observer judged and signed it.
      *
-     * @param figure round_trip_p95 or jitter, milliseconds, or loss, 0 to 1
+     * @param figure round_trip_p95, round_trip_p50 or jitter, milliseconds, or loss, 0 to 1
      * @param value what it was in the last polls; within the limit if it has not been so for long enough
      * @param limit what it may be at most
+     * @param usualLow what it is usually at least, where the limit follows from what is usual of the link; null for a
+     *     fixed limit
+     * @param usualHigh what it is usually at most; likewise
      * @param polls how many polls these were
      * @param spanSeconds in how long they were made
      * @param since when it began to be judged so
      */
     public record BreachAnswer(
-            String figure, double value, double limit, int polls, double spanSeconds, String since) {}
+            String figure,
+            double value,
+            double limit,
+            @Nullable Double usualLow,
+            @Nullable Double usualHigh,
+            int polls,
+            double spanSeconds,
+            String since) {}
 
     /**
      * A link that works, but is worse than it may be, according to {@code from}.
@@ -223,6 +233,8 @@ public record ViewAnswer(
                         breach.figure().word(),
                         breach.value(),
                         breach.limit(),
+                        breach.usual() == null ? null : (Double) breach.usual().low(),
+                        breach.usual() == null ? null : (Double) breach.usual().high(),
                         breach.polls(),
                         breach.spanSeconds(),
                         EntryDate.format(breach.sinceMicros())))

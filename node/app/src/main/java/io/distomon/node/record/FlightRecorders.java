@@ -19,13 +19,19 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The recorders of the networks at work, and the thread that looks at these. Safe for use by many threads. */
 @Context
 public final class FlightRecorders {
+    private static final Logger LOG = LoggerFactory.getLogger(FlightRecorders.class);
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration RETRY = Duration.ofSeconds(30);
     private static final long MINUTE_MICROS = Duration.ofMinutes(1).toNanos() / 1_000;
+
+    /** Of what is usual of a link so many minutes tell at most. */
+    private static final int RECALLED_MINUTES = 24 * 60;
 
     private final MonitorManager monitors;
     private final RecordProperties properties;
@@ -35,7 +41,8 @@ public final class FlightRecorders {
     private final Map<String, Recorder> recorders = new ConcurrentHashMap<>();
     private volatile @Nullable SupervisedThread looking;
 
-    // Of the looking thread.
+    // Of the looking thread, both.
+    private final Set<String> recalled = new HashSet<>();
     private long minute;
 
     FlightRecorders(MonitorManager monitors, RecordProperties properties, ConfigProperties config, Clock clock) {
@@ -94,8 +101,27 @@ public final class FlightRecorders {
         }
         Recorder recorder = known == null ? begin(config) : known;
         recorder.look(network.ask());
+        recall(network, recorder);
         if (isAnotherMinute) {
             recorder.keepMinute(minute * MINUTE_MICROS, network.takeMinute(), network.clockAheadOfMost());
+        }
+    }
+
+    /** Gives a network back what its links did in the last day, once, if that is of use to it. */
+    private void recall(RunningNetwork network, Recorder recorder) {
+        String networkId = network.config().networkId();
+        if (!network.config().thresholds().needUsual()
+                || recalled.contains(networkId)
+                || network.peers().isEmpty()
+                || recorder.end().isEmpty()) {
+            return;
+        }
+        long now = clock.wallMicros();
+        try {
+            network.recall(recorder.minutes(now - RECALLED_MINUTES * MINUTE_MICROS, now, RECALLED_MINUTES));
+            recalled.add(networkId);
+        } catch (Recorder.UnavailableException e) {
+            LOG.debug("Network {}: what its links did is asked for again: {}", networkId, e.getMessage());
         }
     }
 
@@ -115,6 +141,7 @@ public final class FlightRecorders {
 
     private void end(String networkId) {
         Recorder gone = recorders.remove(networkId);
+        recalled.remove(networkId);
         if (gone != null) {
             gone.close();
         }

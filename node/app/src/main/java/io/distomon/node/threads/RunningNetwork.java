@@ -38,6 +38,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
@@ -51,6 +52,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class RunningNetwork {
     private static final Logger LOG = LoggerFactory.getLogger(RunningNetwork.class);
+    private static final long NANOS_IN_MICRO = 1_000;
 
     private final Clock clock;
     private final SharedStore store;
@@ -165,6 +167,29 @@ public final class RunningNetwork {
                 LinkMinute.of(
                         running.monitor().takeSpan(), exchange.clockOffset(peer).orElse(null))));
         return minute;
+    }
+
+    /**
+     * Takes in what its links did before the start.
+     *
+     * @param minutes by when each began, microseconds since the epoch, and by the peer
+     */
+    public void recall(Map<Long, Map<String, LinkMinute>> minutes) {
+        Moment now = Moment.now(clock);
+        Map<String, SortedMap<Long, Double>> medians = new HashMap<>();
+        minutes.forEach((micros, links) -> links.forEach((peer, minute) -> {
+            if (minute.p50Millis() != null) {
+                medians.computeIfAbsent(peer, id -> new TreeMap<>())
+                        .put(now.monotonicNanos() - (now.wallMicros() - micros) * NANOS_IN_MICRO, minute.p50Millis());
+            }
+        }));
+        Map<String, PeerMonitor> running = monitors;
+        medians.forEach((peer, known) -> {
+            PeerMonitor monitor = running.get(peer);
+            if (monitor != null) {
+                monitor.monitor().recallRoundTrips(known);
+            }
+        });
     }
 
     /** What its store means now. */

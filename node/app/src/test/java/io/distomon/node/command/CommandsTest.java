@@ -60,9 +60,7 @@ class CommandsTest {
     @Test
     void checkTellsWhatLinksAreHeldAgainst() throws Exception {
         Path config = directory.resolve("networks/lab/config.yml");
-        Files.writeString(
-                config,
-                Files.readString(config) + """
+        Files.writeString(config, Files.readString(config) + """
                 thresholds:
                   round_trip_ms: 120
                   loss_percent: 2.5
@@ -73,8 +71,9 @@ class CommandsTest {
         assertThat(run("check", directory.toString())).isZero();
 
         assertThat(out.toString())
-                .contains("1 failures forgiven; slow or lossy above round trips of 120.0 ms, a jitter of 30.0 ms, a loss"
-                        + " of 2.5 %; key ");
+                .contains(
+                        "1 failures forgiven; slow or lossy above round trips of 120.0 ms, a jitter of 30.0 ms, a loss"
+                                + " of 2.5 %; key ");
     }
 
     @Test

@@ -216,8 +216,8 @@ class VerifyEvidenceTest {
     @Test
     void whatWasKeptBeforeLinksHadLimitsStillHolds() throws IOException {
         answer.remove("strained_links");
-        answer.at("/nodes").forEach(node -> node.get("witnesses").forEach(witness -> ((ObjectNode) witness)
-                .remove("breaches")));
+        answer.at("/nodes")
+                .forEach(node -> node.get("witnesses").forEach(witness -> ((ObjectNode) witness).remove("breaches")));
 
         assertThat(verify()).isZero();
     }

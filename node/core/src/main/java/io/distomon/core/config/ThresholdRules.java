@@ -18,6 +18,7 @@ final class ThresholdRules {
     private static final String ROUND_TRIP = "round_trip_ms";
     private static final String LOSS = "loss_percent";
     private static final String JITTER = "jitter_ms";
+    private static final String BASELINE = "baseline";
     private static final double PER_CENT = 100;
 
     private final Set<String> members;
@@ -39,7 +40,7 @@ final class ThresholdRules {
         YamlMap.warnUnknown(links);
         rules.add(rule(yaml, null, null));
         yaml.warnUnknown();
-        return rules.stream().allMatch(ThresholdRules::saysNothing) ? Thresholds.NONE : new Thresholds(rules);
+        return rules.stream().allMatch(Thresholds.Rule::isEmpty) ? Thresholds.NONE : new Thresholds(rules);
     }
 
     private Thresholds.Rule ofSome(YamlMap link) {
@@ -52,8 +53,8 @@ final class ThresholdRules {
             link.error("to", "the node that polls", "another node");
         }
         Thresholds.Rule rule = rule(link, from, to);
-        if (!link.has(ROUND_TRIP) && !link.has(LOSS) && !link.has(JITTER)) {
-            link.error(ROUND_TRIP, "no limit", "%s, %s or %s".formatted(ROUND_TRIP, LOSS, JITTER));
+        if (Stream.of(ROUND_TRIP, LOSS, JITTER, BASELINE).noneMatch(link::has)) {
+            link.error(ROUND_TRIP, "no limit", "%s, %s, %s or %s".formatted(ROUND_TRIP, LOSS, JITTER, BASELINE));
         }
         return rule;
     }
@@ -70,10 +71,13 @@ final class ThresholdRules {
         Double roundTrip = yaml.numberOr(LinkLimits.OFF, ROUND_TRIP, "0.1", "5000");
         Double lossPercent = yaml.numberOr(LinkLimits.OFF, LOSS, "0.1", "99");
         Double jitter = yaml.numberOr(LinkLimits.OFF, JITTER, "0.1", "5000");
-        return new Thresholds.Rule(from, to, roundTrip, lossPercent == null ? null : lossPercent / PER_CENT, jitter);
-    }
-
-    private static boolean saysNothing(Thresholds.Rule rule) {
-        return rule.roundTripMillis() == null && rule.loss() == null && rule.jitterMillis() == null;
+        String baseline = yaml.optional(BASELINE, "true or false", List.of("true", "false")::contains);
+        return new Thresholds.Rule(
+                from,
+                to,
+                roundTrip,
+                lossPercent == null ? null : lossPercent / PER_CENT,
+                jitter,
+                baseline == null ? null : (Boolean) baseline.equals("true"));
     }
 }

@@ -12,6 +12,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds one link against its limits, by its last polls: those of five minutes, but {@value #MOST} at most and, where it is
@@ -35,6 +37,7 @@ final class LinkJudge {
 
     private static final double WELL = 0.9;
     private static final double MOST_OF = 0.95;
+    private static final double HALF_OF = 0.5;
     private static final double LOST = Double.NaN;
     private static final double NANOS_IN_SECOND = 1e9;
     private static final double THOUSANDTHS = 1_000;
@@ -42,6 +45,7 @@ final class LinkJudge {
     private final Clock clock;
     private final Deque<Poll> polls = new ArrayDeque<>();
     private final Map<Figure, Ongoing> ongoing = new EnumMap<>(Figure.class);
+    private final Baseline baseline = new Baseline();
     private Duration pollRate;
     private LinkLimits limits;
 
@@ -70,9 +74,9 @@ final class LinkJudge {
         pollRate = changedRate;
         if (!limits.equals(changed)) {
             limits = changed;
-            ongoing.values()
-                    .removeIf(was -> was.breach().value() <= limit(was.breach().figure()));
-            ongoing.replaceAll((figure, was) -> new Ongoing(within(was.breach(), limit(figure)), was.wellPolls()));
+            List<Breach> before = breaches();
+            ongoing.clear();
+            recall(before);
         }
         if (limits.equals(LinkLimits.NONE)) {
             polls.clear();
@@ -81,13 +85,23 @@ final class LinkJudge {
 
     /** Goes on where an earlier life of ours ended. */
     void recall(List<Breach> said) {
-        said.stream()
-                .filter(breach -> breach.value() > limit(breach.figure()))
-                .forEach(breach ->
-                        ongoing.putIfAbsent(breach.figure(), new Ongoing(within(breach, limit(breach.figure())), 0)));
+        for (Breach breach : said) {
+            double limit = limit(breach.figure(), breach);
+            if (breach.value() > limit) {
+                ongoing.putIfAbsent(breach.figure(), new Ongoing(within(breach, limit), 0));
+            }
+        }
+    }
+
+    /** Takes in the round trips of before the start, by the monotonic time to which they are a median. */
+    void recall(SortedMap<Long, Double> medians) {
+        baseline.recall(medians);
     }
 
     void answered(double roundTripMillis) {
+        if (limits.isHeldAgainstUsual()) {
+            baseline.answered(roundTripMillis, ongoing.containsKey(Figure.ROUND_TRIP_P50), clock.monotonicNanos());
+        }
         ended(roundTripMillis);
     }
 
@@ -144,21 +158,21 @@ final class LinkJudge {
     }
 
     private void judge(Figure figure, List<Poll> all, long now) {
-        double limit = limit(figure);
-        int half = all.size() / 2;
-        OptionalDouble value = value(figure, all);
-        OptionalDouble older = value(figure, all.subList(0, half));
-        OptionalDouble newer = value(figure, all.subList(half, all.size()));
+        Ongoing was = ongoing.get(figure);
+        double limit = limit(figure, was == null ? null : was.breach());
         if (limit == LinkLimits.OFF) {
             ongoing.remove(figure);
             return;
         }
+        int half = all.size() / 2;
+        OptionalDouble value = value(figure, all);
+        OptionalDouble older = value(figure, all.subList(0, half));
+        OptionalDouble newer = value(figure, all.subList(half, all.size()));
         if (value.isEmpty() || older.isEmpty() || newer.isEmpty()) {
             return;
         }
         double least = Math.min(older.getAsDouble(), newer.getAsDouble());
         double most = Math.max(older.getAsDouble(), newer.getAsDouble());
-        Ongoing was = ongoing.get(figure);
         if (was == null && least <= limit) {
             return;
         }
@@ -171,18 +185,28 @@ final class LinkJudge {
                 figure,
                 rounded(value.getAsDouble()),
                 limit,
+                figure == Figure.ROUND_TRIP_P50 ? usual(was == null ? null : was.breach()) : null,
                 all.size(),
                 Math.rint((now - all.getFirst().nanos()) / NANOS_IN_SECOND),
                 was == null ? clock.wallMicros() : was.breach().sinceMicros());
         ongoing.put(figure, new Ongoing(breach, wellPolls));
     }
 
-    private double limit(Figure figure) {
+    /** @param said a breach of it, which says what was usual while nothing else does */
+    private double limit(Figure figure, @Nullable Breach said) {
         return switch (figure) {
             case ROUND_TRIP_P95 -> limits.roundTripMillis();
+            case ROUND_TRIP_P50 -> {
+                Breach.Range usual = limits.isHeldAgainstUsual() ? usual(said) : null;
+                yield usual == null ? LinkLimits.OFF : Baseline.limit(usual);
+            }
             case JITTER -> limits.jitterMillis();
             case LOSS -> limits.loss();
         };
+    }
+
+    private Breach.@Nullable Range usual(@Nullable Breach said) {
+        return baseline.usual().orElse(said == null ? null : said.usual());
     }
 
     private static OptionalDouble value(Figure figure, List<Poll> polls) {
@@ -199,6 +223,7 @@ final class LinkJudge {
         return OptionalDouble.of(
                 switch (figure) {
                     case ROUND_TRIP_P95 -> percentile(answered, MOST_OF);
+                    case ROUND_TRIP_P50 -> percentile(answered, HALF_OF);
                     case JITTER -> jitter(answered);
                     case LOSS -> throw new AssertionError("was told above");
                 });
@@ -221,7 +246,13 @@ final class LinkJudge {
 
     private static Breach within(Breach breach, double limit) {
         return new Breach(
-                breach.figure(), breach.value(), limit, breach.polls(), breach.spanSeconds(), breach.sinceMicros());
+                breach.figure(),
+                breach.value(),
+                limit,
+                breach.usual(),
+                breach.polls(),
+                breach.spanSeconds(),
+                breach.sinceMicros());
     }
 
     private static double rounded(double value) {

@@ -9,6 +9,7 @@ import io.distomon.core.threshold.LinkLimits;
 import io.distomon.core.topology.Member;
 import java.time.Duration;
 import java.util.List;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -265,6 +266,15 @@ public final class Monitor {
         if (!hasChanged && ping.status() == before.status() && since != null) {
             ping = ping.since(since);
         }
+    }
+
+    /**
+     * Takes in what round trips took before the start, as the flight recorder kept it.
+     *
+     * @param medians milliseconds, by the monotonic times at which the spans ended that they are of
+     */
+    public synchronized void recallRoundTrips(SortedMap<Long, Double> medians) {
+        judge.recall(medians);
     }
 
     /** Somebody, at some time, has had an entry of the peer: when it does not answer, that is not because it is new. */

@@ -5,6 +5,7 @@ import io.distomon.core.Identifier;
 import io.distomon.core.json.InvalidJsonException;
 import io.distomon.core.json.StrictJson;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -92,6 +93,12 @@ public final class NodeDataCodec {
                 json.writeObjectFieldStart(breach.figure().word());
                 writeShort(json, "value", breach.value());
                 writeShort(json, "limit", breach.limit());
+                if (breach.usual() != null) {
+                    json.writeArrayFieldStart("usual");
+                    json.writeNumber(finite(breach.usual().low()));
+                    json.writeNumber(finite(breach.usual().high()));
+                    json.writeEndArray();
+                }
                 json.writeNumberField("polls", breach.polls());
                 writeShort(json, "span", breach.spanSeconds());
                 json.writeStringField("since", EntryDate.format(breach.sinceMicros()));
@@ -308,6 +315,7 @@ public final class NodeDataCodec {
     private static final class BreachDraft {
         private double value = -1;
         private double limit = -1;
+        private final List<Double> usual = new ArrayList<>();
         private long polls;
         private double spanSeconds = -1;
         private @Nullable Long sinceMicros;
@@ -316,6 +324,7 @@ public final class NodeDataCodec {
             switch (name) {
                 case "value" -> value = json.number();
                 case "limit" -> limit = json.number();
+                case "usual" -> json.list(2, () -> usual.add(json.number()));
                 case "polls" -> polls = json.integer();
                 case "span" -> spanSeconds = json.number();
                 case "since" -> sinceMicros = date(json, "since of a breach");
@@ -327,12 +336,24 @@ public final class NodeDataCodec {
         Optional<Breach> finish(Figure figure) {
             boolean fits = isWithin(value, figure.max())
                     && isWithin(limit, figure.max())
+                    && (usual.isEmpty()
+                            || (usual.size() == 2
+                                    && usual.getFirst() <= usual.getLast()
+                                    && isWithin(usual.getFirst(), figure.max())
+                                    && isWithin(usual.getLast(), figure.max())))
                     && isWithin(spanSeconds, MAX_SPAN_SECONDS)
                     && polls > 0
                     && polls <= MAX_POLLS;
             return sinceMicros == null || !fits
                     ? Optional.empty()
-                    : Optional.of(new Breach(figure, value, limit, (int) polls, spanSeconds, sinceMicros));
+                    : Optional.of(new Breach(
+                            figure,
+                            value,
+                            limit,
+                            usual.isEmpty() ? null : new Breach.Range(usual.getFirst(), usual.getLast()),
+                            (int) polls,
+                            spanSeconds,
+                            sinceMicros));
         }
 
         private static boolean isWithin(double number, double max) {

@@ -6,11 +6,17 @@ package io.distomon.core.threshold;
  * @param roundTripMillis what 95 of 100 round trips may take, milliseconds
  * @param loss which share of the polls may get no answer, 0 to 1
  * @param jitterMillis how much round trips may differ from one to the next on average, milliseconds
+ * @param isHeldAgainstUsual whether round trips may not be longer than is usual of the link, either
  */
-public record LinkLimits(double roundTripMillis, double loss, double jitterMillis) {
+public record LinkLimits(double roundTripMillis, double loss, double jitterMillis, boolean isHeldAgainstUsual) {
     /** A limit that nothing exceeds. */
     public static final double OFF = Double.POSITIVE_INFINITY;
 
     /** A link of which nothing is expected. */
     public static final LinkLimits NONE = new LinkLimits(OFF, OFF, OFF);
+
+    /** Fixed limits alone. */
+    public LinkLimits(double roundTripMillis, double loss, double jitterMillis) {
+        this(roundTripMillis, loss, jitterMillis, false);
+    }
 }

@@ -2,6 +2,7 @@ package io.distomon.core.threshold;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -27,13 +28,20 @@ public record Thresholds(List<Rule> rules) {
      * @param roundTripMillis as of {@link LinkLimits}; null: nothing is said of it
      * @param loss likewise
      * @param jitterMillis likewise
+     * @param isHeldAgainstUsual likewise
      */
     public record Rule(
             @Nullable String from,
             @Nullable String to,
             @Nullable Double roundTripMillis,
             @Nullable Double loss,
-            @Nullable Double jitterMillis) {
+            @Nullable Double jitterMillis,
+            @Nullable Boolean isHeldAgainstUsual) {
+        /** Whether nothing is said of any limit. */
+        public boolean isEmpty() {
+            return roundTripMillis == null && loss == null && jitterMillis == null && isHeldAgainstUsual == null;
+        }
+
         private boolean fits(String observer, String target) {
             return (from == null || from.equals(observer)) && (to == null || to.equals(target));
         }
@@ -42,17 +50,22 @@ public record Thresholds(List<Rule> rules) {
     /** What the link from {@code observer}, who polls, to {@code target} may be like. */
     public LinkLimits of(String observer, String target) {
         return new LinkLimits(
-                first(observer, target, Rule::roundTripMillis),
-                first(observer, target, Rule::loss),
-                first(observer, target, Rule::jitterMillis));
+                first(observer, target, Rule::roundTripMillis).orElse(LinkLimits.OFF),
+                first(observer, target, Rule::loss).orElse(LinkLimits.OFF),
+                first(observer, target, Rule::jitterMillis).orElse(LinkLimits.OFF),
+                first(observer, target, Rule::isHeldAgainstUsual).orElse(false));
     }
 
-    private double first(String observer, String target, Function<Rule, @Nullable Double> limit) {
+    /** Whether any link is held against what is usual of it, so that what is kept of the past is of use. */
+    public boolean needUsual() {
+        return rules.stream().anyMatch(rule -> Boolean.TRUE.equals(rule.isHeldAgainstUsual()));
+    }
+
+    private <T> Optional<T> first(String observer, String target, Function<Rule, @Nullable T> said) {
         return rules.stream()
                 .filter(rule -> rule.fits(observer, target))
-                .map(limit)
+                .map(said)
                 .filter(Objects::nonNull)
-                .findFirst()
-                .orElse(LinkLimits.OFF);
+                .findFirst();
     }
 }

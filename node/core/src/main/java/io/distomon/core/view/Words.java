@@ -145,17 +145,31 @@ public final class Words {
         String over = "over " + span(breach.spanSeconds());
         String measured = switch (breach.figure()) {
             case ROUND_TRIP_P95 -> "%s p95 %s".formatted(millis(breach.value()), over);
+            case ROUND_TRIP_P50 -> "%s median %s".formatted(millis(breach.value()), over);
             case JITTER -> "%s jitter %s".formatted(millis(breach.value()), over);
             case LOSS -> "%s of %s polls lost %s".formatted(percent(breach.value()), breach.polls(), over);
         };
         String limit = breach.figure() == Figure.LOSS ? percent(breach.limit()) : millis(breach.limit());
+        Breach.Range usual = breach.usual();
+        if (usual != null) {
+            return "%s%s, usual %s–%s"
+                    .formatted(
+                            measured,
+                            breach.value() > breach.limit() ? "" : ", for a short time within the limit again",
+                            number(usual.low()),
+                            millis(usual.high()));
+        }
         return breach.value() > breach.limit()
                 ? "%s, limit %s".formatted(measured, limit)
                 : "%s, for a short time within the limit of %s again".formatted(measured, limit);
     }
 
     private static String millis(double millis) {
-        return shortest(millis, millis < 10 ? 2 : millis < 100 ? 1 : 0) + " ms";
+        return number(millis) + " ms";
+    }
+
+    private static String number(double millis) {
+        return shortest(millis, millis < 10 ? 2 : millis < 100 ? 1 : 0);
     }
 
     private static String percent(double share) {

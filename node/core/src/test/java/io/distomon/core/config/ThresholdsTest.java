@@ -44,6 +44,24 @@ class ThresholdsTest {
     }
 
     @Test
+    void linksAreHeldAgainstWhatIsUsualOnlyWhereTheFileSaysSo() throws Exception {
+        Thresholds some = network("""
+                thresholds:
+                  baseline: true
+                  links:
+                  - {to: nyc, baseline: false}
+                """).thresholds();
+
+        assertThat(some.of("fra", "ams").isHeldAgainstUsual()).isTrue();
+        assertThat(some.of("fra", "nyc")).isEqualTo(LinkLimits.NONE);
+        assertThat(some.needUsual()).isTrue();
+        assertThat(network("thresholds: {round_trip_ms: 1}").thresholds().needUsual())
+                .isFalse();
+        assertThatThrownBy(() -> network("thresholds: {baseline: 3}"))
+                .hasMessageContaining("thresholds.baseline: found \"3\", expected true or false");
+    }
+
+    @Test
     void everyMistakeIsNamedWithItsPlace() {
         assertThatThrownBy(() -> network("""
                         thresholds:
@@ -64,8 +82,8 @@ class ThresholdsTest {
                         "config.yml:11: thresholds.links[0].from: found neither from nor to, expected from, to or both; what is"
                                 + " of all links stands beside links",
                         "config.yml:12: thresholds.links[1].to: found the node that polls, expected another node",
-                        "config.yml:13: thresholds.links[2].round_trip_ms: found no limit, expected round_trip_ms, loss_percent"
-                                + " or jitter_ms",
+                        "config.yml:13: thresholds.links[2].round_trip_ms: found no limit, expected round_trip_ms, loss_percent,"
+                                + " jitter_ms or baseline",
                         "config.yml:14: thresholds.links[3]: found \"nyc\", expected a mapping");
     }
 

@@ -48,14 +48,15 @@ class NodeDataCodecTest {
     @Test
     void whatOfALinkIsWorseThanItMayBeIsSaidWithItsNumbersAndReadBack() throws Exception {
         Breach slow = new Breach(Figure.ROUND_TRIP_P95, 182.4, 120, 40, 300, DATE);
+        Breach unusual = new Breach(Figure.ROUND_TRIP_P50, 170, 118.75, new Breach.Range(80, 95), 40, 300, DATE);
         Breach lossy = new Breach(Figure.LOSS, 0.15, 0.05, 40, 300, DATE + 1);
-        NodeData said = said(
-                Map.of("nyc", new PingData(PingStatus.ONLINE, 1.5, 2, DATE, null, 0.0, 0.125, List.of(slow, lossy))));
+        NodeData said = said(Map.of(
+                "nyc", new PingData(PingStatus.ONLINE, 1.5, 2, DATE, null, 0.0, 0.125, List.of(slow, unusual, lossy))));
 
         assertThat(text(said))
                 .contains(
                         "\"jitter\":0.125,\"breaches\":{\"round_trip_p95\":{\"value\":182.4,\"limit\":120,\"polls\":40,"
-                                + "\"span\":300,\"since\":\"2023-11-14T22:13:20.123456Z\"},\"loss\":{");
+                                + "\"span\":300,\"since\":\"2023-11-14T22:13:20.123456Z\"},\"round_trip_p50\":{\"value\":170,\"limit\":118.75,\"usual\":[80.0,95.0],");
         assertThat(NodeDataCodec.decode(NodeDataCodec.encode(said))).isEqualTo(said);
     }
 
@@ -75,6 +76,9 @@ class NodeDataCodecTest {
             "\"value\":1,\"limit\":0.1,\"polls\":0,\"span\":3," + since,
             "\"value\":1,\"limit\":0.1,\"polls\":9007199254740991,\"span\":3," + since,
             "\"value\":1,\"limit\":0.1,\"polls\":2,\"span\":1e300," + since,
+            "\"value\":1,\"limit\":0.1,\"usual\":[0.1],\"polls\":2,\"span\":3," + since,
+            "\"value\":1,\"limit\":0.1,\"usual\":[0.2,0.1],\"polls\":2,\"span\":3," + since,
+            "\"value\":1,\"limit\":0.1,\"usual\":[0.2,2],\"polls\":2,\"span\":3," + since,
             "\"value\":1,\"limit\":0.1,\"polls\":2,\"span\":3"
         }) {
             PingData ping = ping("\"breaches\":{\"loss\":{" + breach + "}}");

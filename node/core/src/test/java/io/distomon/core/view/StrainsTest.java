@@ -48,6 +48,22 @@ class StrainsTest {
     }
 
     @Test
+    void whatIsWorseThanUsualIsToldWithWhatIsUsual() {
+        Mesh mesh = Mesh.healthy("a", "b", "c");
+        Breach.Range usual = new Breach.Range(80.2, 94.6);
+        finds(mesh, new Breach(Figure.ROUND_TRIP_P50, 182.4, 118, usual, 40, 300, Mesh.SINCE), "a", "c");
+        finds(mesh, new Breach(Figure.ROUND_TRIP_P50, 101, 118, usual, 40, 300, Mesh.SINCE), "b", "c");
+
+        Words words = new Words(Mesh.DATE);
+        assertThat(mesh.verdict("c").reason()).isEqualTo(Reason.SLOW);
+        assertThat(words.of(mesh.view().strainedLinks().getFirst()))
+                .isEqualTo("a finds c slow since 22:12 UTC: 182 ms median over 5 min, usual 80.2–94.6 ms");
+        assertThat(words.of(mesh.view().strainedLinks().getLast()))
+                .isEqualTo("b finds c slow since 22:12 UTC: 101 ms median over 5 min,"
+                        + " for a short time within the limit again, usual 80.2–94.6 ms");
+    }
+
+    @Test
     void aSingleSlowLinkIsListedWithWhoSaysSoAndBlamesNobody() {
         Mesh mesh = Mesh.healthy("a", "b", "c", "d");
         finds(mesh, SLOW, "a", "d");
