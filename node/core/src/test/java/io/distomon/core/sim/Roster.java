@@ -3,6 +3,7 @@ package io.distomon.core.sim;
 import io.distomon.core.config.NetworkConfig;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Verifier;
+import io.distomon.core.threshold.Thresholds;
 import io.distomon.core.topology.Member;
 import io.distomon.core.topology.Observers;
 import io.distomon.core.topology.Topology;
@@ -13,7 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** One version of the network's config files, the same for all nodes. Immutable. */
-record Roster(Map<String, Member> members, Map<String, List<Verifier>> keys, Topology topology) {
+record Roster(Map<String, Member> members, Map<String, List<Verifier>> keys, Topology topology, Thresholds thresholds) {
     static final String NETWORK = "lab";
 
     Roster {
@@ -21,9 +22,15 @@ record Roster(Map<String, Member> members, Map<String, List<Verifier>> keys, Top
         keys = Collections.unmodifiableMap(new TreeMap<>(keys));
     }
 
+    /** One without thresholds. */
+    Roster(Map<String, Member> members, Map<String, List<Verifier>> keys, Topology topology) {
+        this(members, keys, topology, Thresholds.NONE);
+    }
+
     /** What {@code nodeId} makes of the files. */
     NetworkConfig of(String nodeId) {
-        return NetworkConfig.of(NETWORK, nodeId, List.copyOf(members.values()), keyMapping(), topology, List.of());
+        return NetworkConfig.of(
+                NETWORK, nodeId, List.copyOf(members.values()), keyMapping(), topology, thresholds, List.of());
     }
 
     KeyMapping keyMapping() {
@@ -50,13 +57,13 @@ record Roster(Map<String, Member> members, Map<String, List<Verifier>> keys, Top
     Roster with(Member changed) {
         Map<String, Member> next = new TreeMap<>(members);
         next.put(changed.nodeId(), changed);
-        return new Roster(next, keys, topology);
+        return new Roster(next, keys, topology, thresholds);
     }
 
     Roster with(String id, List<Verifier> changed) {
         Map<String, List<Verifier>> next = new TreeMap<>(keys);
         next.put(id, changed);
-        return new Roster(members, next, topology);
+        return new Roster(members, next, topology, thresholds);
     }
 
     Roster without(String id) {
@@ -64,7 +71,7 @@ record Roster(Map<String, Member> members, Map<String, List<Verifier>> keys, Top
         Map<String, List<Verifier>> known = new TreeMap<>(keys);
         less.remove(id);
         known.remove(id);
-        return new Roster(less, known, topology);
+        return new Roster(less, known, topology, thresholds);
     }
 
     /** The longest time between two polls of anybody. */

@@ -30,6 +30,7 @@ import io.distomon.core.store.PingStatus;
 import io.distomon.core.store.RawEntries;
 import io.distomon.core.store.SharedStore;
 import io.distomon.core.store.SignedNodeData;
+import io.distomon.core.threshold.LinkLimits;
 import io.distomon.core.topology.Member;
 import io.distomon.core.topology.Observers;
 import io.distomon.core.topology.TopologyDiff;
@@ -97,10 +98,10 @@ final class SimProcess {
         final long startedNanos;
         double turn;
 
-        Watch(SimNode node, Member peer, double turn, long startedNanos) {
+        Watch(SimNode node, Member peer, double turn, LinkLimits limits, long startedNanos) {
             this.clock = new LateClock(node.clock());
             this.turn = turn;
-            this.monitor = new Monitor(peer, turn, clock);
+            this.monitor = new Monitor(peer, turn, limits, clock);
             this.startedNanos = startedNanos;
         }
     }
@@ -289,7 +290,8 @@ final class SimProcess {
             double turn = planted.turn(exchange.config().observers().turn(node.id(), peer.nodeId()));
             Watch watch = watches.get(peer.nodeId());
             if (watch == null) {
-                begin(new Watch(node, peer, turn, world.events().nowNanos()));
+                LinkLimits limits = exchange.config().thresholds().of(node.id(), peer.nodeId());
+                begin(new Watch(node, peer, turn, limits, world.events().nowNanos()));
             } else if (watch.turn != turn || !watch.monitor.peer().equals(peer)) {
                 watch.turn = turn;
                 watch.monitor.reconfigure(peer, turn);
@@ -365,7 +367,7 @@ final class SimProcess {
     private void bring(Member peer) {
         Watch watch = watches.get(peer.nodeId());
         if (watch == null) {
-            poll(new Watch(node, peer, 0, world.events().nowNanos()), peer, Monitor.MAX_TIMEOUT);
+            poll(new Watch(node, peer, 0, LinkLimits.NONE, world.events().nowNanos()), peer, Monitor.MAX_TIMEOUT);
         } else if (watch.monitor.hasten()) {
             wake(watch, node.clock().nanosUntil(watch.monitor.dueNanos()));
         }
@@ -423,7 +425,7 @@ final class SimProcess {
         SimNode target = world.node(peer.nodeId());
         HttpRequestHead head = new HttpRequestHead("POST", request.uri().getPath(), request.fields());
         byte[] body = wire.isTampered(link) ? Attacker.altered(request.body(), random) : request.body();
-        world.events().in(wire.delayNanos(), target, "is asked by " + node.id(), () -> {
+        world.events().in(wire.delayNanos(link), target, "is asked by " + node.id(), () -> {
             world.attacker().sees(target, head, body);
             target.process()
                     .ifPresentOrElse(
@@ -496,7 +498,7 @@ final class SimProcess {
         boolean tampered = wire.isTampered(link);
         HttpAnswer carried = tampered ? world.attacker().instead(answer) : answer;
         world.attacker().sees(answer);
-        world.events().in(wire.delayNanos(), node, "is answered by " + link.to(), () -> {
+        world.events().in(wire.delayNanos(link), node, "is answered by " + link.to(), () -> {
             if (dead || poll.over) {
                 return;
             }

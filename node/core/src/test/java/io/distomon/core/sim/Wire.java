@@ -27,6 +27,7 @@ final class Wire {
     private final Bounds bounds = new Bounds();
     private final Map<Link, Integer> cuts = new HashMap<>();
     private final Set<Link> tampered = new HashSet<>();
+    private final Map<Link, Long> slow = new HashMap<>();
     private double loss;
     private long bytes;
     private long messages;
@@ -66,6 +67,11 @@ final class Wire {
         return tampered.contains(link) && random.nextBoolean();
     }
 
+    /** What passes over connections on the link takes so much longer each way. */
+    void slow(Link link, long nanos) {
+        slow.put(link, nanos);
+    }
+
     void loss(double each) {
         loss = each;
     }
@@ -86,6 +92,11 @@ final class Wire {
     /** How long this message takes. */
     long delayNanos() {
         return FASTEST + (long) (random.nextDouble() * (slowest - FASTEST));
+    }
+
+    /** How long this message over a connection on the link takes. */
+    long delayNanos(Link link) {
+        return delayNanos() + slow.getOrDefault(link, 0L);
     }
 
     /** Counts a message as HTTP/1.1 writes it, but for its first line; no larger one may be sent than others take. */
