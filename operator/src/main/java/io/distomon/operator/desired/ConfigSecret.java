@@ -92,7 +92,8 @@ public final class ConfigSecret implements ChildKind<Secret> {
                     LOGIN_DIR + "/" + LoginSecret.KEY,
                     JWT_DIR + "/" + JwtSecret.KEY,
                     authorities,
-                    git);
+                    git,
+                    null);
             data.put(NetworkWriter.nodeConfName(node.id()), base64(text));
         }
         return new SecretBuilder()

@@ -20,8 +20,11 @@ import org.jspecify.annotations.Nullable;
 public record AlertReceiver(
         String name, Type type, Secret url, @Nullable Secret signingKey, List<String> networks) {
     /** What is expected of a URL, in words. */
-    static final String URL_RULE =
+    public static final String URL_RULE =
             "an http or https URL in ASCII, such as https://hooks.example.com/T0/B0, without user" + " and fragment";
+
+    /** What a signature is worth something with. */
+    public static final int MIN_KEY_CHARS = 16;
 
     private static final int MAX_URL_CHARS = 2048;
     private static final int MAX_PORT = 65_535;
@@ -63,7 +66,7 @@ public record AlertReceiver(
     }
 
     /** Whether a text may be the URL of a receiver. */
-    static boolean isUrl(String text) {
+    public static boolean isUrl(String text) {
         if (text.length() > MAX_URL_CHARS || text.chars().anyMatch(c -> c > 0x7e)) {
             return false;
         }

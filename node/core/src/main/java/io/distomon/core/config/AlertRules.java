@@ -22,7 +22,6 @@ final class AlertRules {
     private static final int MAX_NAMES = 1024;
     private static final int MAX_GRACE_SECONDS = 3600;
     private static final int MAX_GROUP_WAIT_SECONDS = 600;
-    private static final int MIN_KEY_CHARS = 16;
     private static final int MAX_REASON_CHARS = 200;
     private static final String MOMENT_RULE = "a moment such as 2026-12-01T22:00:00Z (RFC 3339)";
     private static final Set<String> HERE = Set.of("localhost", "127.0.0.1", "[::1]");
@@ -85,9 +84,11 @@ final class AlertRules {
         Optional<AlertReceiver.Type> type = word == null ? Optional.empty() : AlertReceiver.Type.of(word);
         if (type.isPresent() && type.get() != AlertReceiver.Type.WEBHOOK && item.has("secret_file")) {
             item.error("secret_file", "a secret for a receiver that takes no signature", "the type webhook");
-        } else if (key != null && key.reveal().length() < MIN_KEY_CHARS) {
+        } else if (key != null && key.reveal().length() < AlertReceiver.MIN_KEY_CHARS) {
             item.error(
-                    "secret_file", "%s characters in it".formatted(key.reveal().length()), "at least " + MIN_KEY_CHARS);
+                    "secret_file",
+                    "%s characters in it".formatted(key.reveal().length()),
+                    "at least " + AlertReceiver.MIN_KEY_CHARS);
         }
         return name == null || type.isEmpty() || url == null ? null : new AlertReceiver(name, type.get(), url, key, of);
     }

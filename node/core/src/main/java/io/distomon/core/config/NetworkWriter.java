@@ -83,13 +83,14 @@ public final class NetworkWriter {
             String loginPasswordFile,
             String jwtSecretFile,
             @Nullable String caFile) {
-        return nodeConf(networkName, nodeId, loginPasswordFile, jwtSecretFile, caFile, null);
+        return nodeConf(networkName, nodeId, loginPasswordFile, jwtSecretFile, caFile, null, null);
     }
 
     /**
      * Likewise.
      *
      * @param git the repository with the network's files; null: they are under {@code networks/}
+     * @param alerts who is told of alerts, and when; null: nobody
      */
     public static String nodeConf(
             String networkName,
@@ -97,7 +98,8 @@ public final class NetworkWriter {
             String loginPasswordFile,
             String jwtSecretFile,
             @Nullable String caFile,
-            @Nullable GitEntry git) {
+            @Nullable GitEntry git,
+            @Nullable AlertsEntry alerts) {
         String own = """
                 networks:
                 - name: %s
@@ -110,7 +112,8 @@ public final class NetworkWriter {
                         git == null ? LOCAL : gitConf(git),
                         quoted(loginPasswordFile),
                         quoted(jwtSecretFile));
-        return caFile == null ? own : own + "tls:\n  ca_file: %s\n".formatted(quoted(caFile));
+        String tls = caFile == null ? "" : "tls:\n  ca_file: %s\n".formatted(quoted(caFile));
+        return own + tls + (alerts == null ? "" : alertsConf(alerts));
     }
 
     /** Whether a node's own file, as it is written here, says that its network's files come from a repository. */
@@ -136,6 +139,37 @@ public final class NetworkWriter {
         });
         return yaml.append("  git_poll_seconds: %s\n".formatted(seconds(git.poll())))
                 .toString();
+    }
+
+    private static String alertsConf(AlertsEntry alerts) {
+        StringBuilder yaml = new StringBuilder("alerts:\n  receivers:\n");
+        for (AlertsEntry.Receiver receiver : alerts.receivers()) {
+            yaml.append("  - name: %s\n    type: %s\n    url_file: %s\n"
+                    .formatted(quoted(receiver.name()), receiver.type().word(), quoted(receiver.urlFile())));
+            if (receiver.secretFile() != null) {
+                yaml.append("    secret_file: %s\n".formatted(quoted(receiver.secretFile())));
+            }
+        }
+        yaml.append("  senders: %s\n  grace: %s\n  group_wait: %s\n"
+                .formatted(list(alerts.senders()), seconds(alerts.grace()), seconds(alerts.groupWait())));
+        yaml.append(alerts.silences().isEmpty() ? "" : "  silences:\n");
+        for (Silence silence : alerts.silences()) {
+            yaml.append("  - until: %s\n".formatted(quoted(silence.until().toString())));
+            if (silence.from() != null) {
+                yaml.append("    from: %s\n".formatted(quoted(silence.from().toString())));
+            }
+            if (!silence.nodes().isEmpty()) {
+                yaml.append("    nodes: %s\n".formatted(list(silence.nodes())));
+            }
+            if (silence.reason() != null) {
+                yaml.append("    reason: %s\n".formatted(quoted(silence.reason())));
+            }
+        }
+        return yaml.toString();
+    }
+
+    private static String list(List<String> texts) {
+        return texts.stream().map(NetworkWriter::quoted).collect(Collectors.joining(", ", "[", "]"));
     }
 
     private static String networkConf(String networkId, List<Member> members, Topology topology) {
@@ -164,8 +198,18 @@ public final class NetworkWriter {
         return BigDecimal.valueOf(duration.toNanos(), 9).stripTrailingZeros().toPlainString();
     }
 
-    /** A YAML double-quoted text; what YAML could take for something else (no, 1e3, null) stays text. */
+    /** A YAML double-quoted text in ASCII; what YAML could take for something else (no, 1e3, null, a line end) stays text. */
     private static String quoted(String text) {
-        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+        StringBuilder yaml = new StringBuilder("\"");
+        text.codePoints()
+                .forEach(character -> yaml.append(
+                        switch (character) {
+                            case '\\', '"' -> "\\" + Character.toString(character);
+                            default ->
+                                character >= ' ' && character <= '~'
+                                        ? Character.toString(character)
+                                        : (character > 0xffff ? "\\U%08X" : "\\u%04X").formatted(character);
+                        }));
+        return yaml.append('"').toString();
     }
 }

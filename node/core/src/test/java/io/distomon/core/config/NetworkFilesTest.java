@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -154,7 +155,62 @@ class NetworkFilesTest {
     }
 
     private static String nodeConf(GitEntry git) {
-        return NetworkWriter.nodeConf("lab", "fra", "login", "jwt", null, git);
+        return NetworkWriter.nodeConf("lab", "fra", "login", "jwt", null, git, null);
+    }
+
+    @Test
+    void alertsAreReadBackAsTheyWereWrittenWhateverAReasonHasInIt() throws Exception {
+        ConfigDirectory config = new ConfigDirectory(temporary)
+                .write("login", "pw")
+                .write("jwt", "key")
+                .write("pager.url", "https://pager.example.com/hunter2")
+                .write("pager.key", "a key of sixteen characters")
+                .write("am.url", "http://127.0.0.1:9093");
+        List<Silence> silences = List.of(
+                new Silence(
+                        List.of(),
+                        List.of("nyc", "no"),
+                        Instant.parse("2026-12-01T22:00:00Z"),
+                        Instant.parse("2026-12-02T02:00:00.5Z"),
+                        "\"new\" disks: \\ #1\nand\u0000\u2028\ufeff \ud83d\udcbe"),
+                new Silence(List.of(), List.of(), null, Instant.parse("9999-12-31T23:59:59Z"), null));
+        AlertsEntry entry = new AlertsEntry(
+                List.of(
+                        new AlertsEntry.Receiver("pager", AlertReceiver.Type.WEBHOOK, "pager.url", "pager.key"),
+                        new AlertsEntry.Receiver("no", AlertReceiver.Type.ALERTMANAGER, "am.url", null)),
+                List.of("fra", "1e3"),
+                Duration.ofSeconds(90),
+                Duration.ZERO,
+                silences);
+
+        for (AlertsEntry written : List.of(
+                entry,
+                new AlertsEntry(entry.receivers(), entry.senders(), entry.grace(), entry.groupWait(), List.of()))) {
+            config.write("nodeconf.yml", NetworkWriter.nodeConf("lab", "fra", "login", "jwt", null, null, written));
+
+            NodeConf conf = config.reader().nodeConf();
+
+            assertThat(conf.warnings()).isEmpty();
+            assertThat(conf.alerts())
+                    .isEqualTo(new AlertSettings(
+                            List.of(
+                                    new AlertReceiver(
+                                            "pager",
+                                            AlertReceiver.Type.WEBHOOK,
+                                            new Secret("https://pager.example.com/hunter2"),
+                                            new Secret("a key of sixteen characters"),
+                                            List.of()),
+                                    new AlertReceiver(
+                                            "no",
+                                            AlertReceiver.Type.ALERTMANAGER,
+                                            new Secret("http://127.0.0.1:9093"),
+                                            null,
+                                            List.of())),
+                            List.of("fra", "1e3"),
+                            Duration.ofSeconds(90),
+                            Duration.ZERO,
+                            written.silences()));
+        }
     }
 
     @Test
