@@ -41,6 +41,7 @@ final class References {
     private final Remembered remembered;
     private final Obstacles obstacles;
     private final long nowNanos;
+    private final Map<String, Set<String>> entries;
     private final Set<String> unread = new HashSet<>();
 
     /**
@@ -60,8 +61,10 @@ final class References {
         this.remembered = remembered;
         this.obstacles = obstacles;
         this.nowNanos = nowNanos;
-        remembered.keepReferences(
-                network.references().stream().map(SecretEntry::secretName).collect(Collectors.toSet()));
+        this.entries = network.references().stream()
+                .collect(Collectors.groupingBy(
+                        SecretEntry::secretName, Collectors.mapping(SecretEntry::key, Collectors.toSet())));
+        remembered.keepReferences(entries.keySet());
     }
 
     /**
@@ -129,14 +132,10 @@ final class References {
         };
     }
 
-    /** What is found unfit is looked at again: another url may need entries that were not kept. Null as for a key. */
+    /** Null as for a key. */
     private @Nullable Given<Map<String, io.distomon.core.config.Secret>> credentials(
             Network.Git git, String secretName) {
         Remembered.ReadReference found = read(secretName);
-        if (found != null && Given.credentials(network, git, secretName, found.secret()) instanceof Given.Unusable) {
-            Remembered.ReadReference now = readNow(secretName);
-            found = now == null ? found : now;
-        }
         return found == null ? null : Given.credentials(network, git, secretName, found.secret());
     }
 
@@ -166,12 +165,18 @@ final class References {
 
     /** As it is, or was a moment ago, or was last while the API can't be asked. */
     private Remembered.@Nullable ReadReference read(String name) {
-        Remembered.ReadReference last = remembered.reference(name);
+        Remembered.ReadReference known = remembered.reference(name);
+        Remembered.ReadReference last = known != null && known.entries().containsAll(entries(name)) ? known : null;
         if (last != null && nowNanos - last.nanos() < REREAD.toNanos()) {
             return last;
         }
         Remembered.ReadReference now = readNow(name);
         return now == null ? last : now;
+    }
+
+    /** What the network refers to in one of them. */
+    private Set<String> entries(String secretName) {
+        return entries.getOrDefault(secretName, Set.of());
     }
 
     /** As it is in this pass; null when the API can't be asked, which a pass tries once. */
@@ -184,7 +189,8 @@ final class References {
             return null;
         }
         try {
-            Remembered.ReadReference read = new Remembered.ReadReference(wanted(secrets.apply(name)), nowNanos);
+            Remembered.ReadReference read =
+                    new Remembered.ReadReference(wanted(secrets.apply(name)), entries(name), nowNanos);
             remembered.wasRead(name, read);
             return read;
         } catch (KubernetesClientException e) {
@@ -201,15 +207,13 @@ final class References {
         }
         String name = read.getMetadata().getName();
         Map<String, String> data = new HashMap<>();
-        network.references().stream()
-                .filter(entry -> entry.secretName().equals(name))
-                .forEach(entry -> {
-                    String base64 = Objects.requireNonNullElse(read.getData(), Map.<String, String>of())
-                            .get(entry.key());
-                    if (base64 != null) {
-                        data.put(entry.key(), base64.substring(0, Math.min(base64.length(), MOST_BASE64_CHARS)));
-                    }
-                });
+        entries(name).forEach(entry -> {
+            String base64 = Objects.requireNonNullElse(read.getData(), Map.<String, String>of())
+                    .get(entry);
+            if (base64 != null) {
+                data.put(entry, base64.substring(0, Math.min(base64.length(), MOST_BASE64_CHARS)));
+            }
+        });
         return new SecretBuilder()
                 .withNewMetadata()
                 .withNamespace(read.getMetadata().getNamespace())

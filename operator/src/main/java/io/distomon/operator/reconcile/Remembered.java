@@ -65,9 +65,14 @@ final class Remembered {
      * A Secret of somebody else's as it was read last.
      *
      * @param secret null when there was none
+     * @param entries what was looked for in it; of all else it is not known whether it has that
      * @param nanos when
      */
-    record ReadReference(@Nullable Secret secret, long nanos) {}
+    record ReadReference(@Nullable Secret secret, Set<String> entries, long nanos) {
+        ReadReference {
+            entries = Set.copyOf(entries);
+        }
+    }
 
     boolean isOf(String resourceUid) {
         return uid.equals(resourceUid);

@@ -75,6 +75,21 @@ class ReferencesTest {
                 .isEmpty();
     }
 
+    @Test
+    void anEntryThatWasNotAskedForBeforeIsLookedForAtOnceThoughItsSecretWasReadAMomentAgo() {
+        pass(0).key("fra", ENTRY, Map.of());
+        Network two = Networks.network("nodes: [{id: fra, keySecretRef: {name: keys, key: fra}},"
+                + " {id: ams, keySecretRef: {name: keys, key: ams}}]");
+
+        References next = new References(two, this::read, copy -> null, remembered, new Obstacles(), 1);
+
+        assertThat(signer(next.key("ams", new SecretEntry("keys", "ams"), Map.of())))
+                .isInstanceOf(Given.Unusable.class);
+        assertThat(reads).hasSize(2);
+        assertThat(signer(next.key("fra", ENTRY, Map.of()))).isEqualTo(key.verifier());
+        assertThat(reads).as("once for both").hasSize(2);
+    }
+
     private static Map<String, io.distomon.core.config.Secret> whileMissing(String url, String name, Secret copy) {
         Network network = Networks.network(
                 "{nodes: [{id: fra}], membership: {type: Git, git: {url: '%s', credentialsSecretRef: {name: %s}}}}"
