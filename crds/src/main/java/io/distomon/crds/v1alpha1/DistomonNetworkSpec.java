@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param keys What happens to private keys.
  * @param tls Whether the nodes serve https, and whose certificates are trusted.
  * @param http What stands in front of managed nodes, unless a node says otherwise.
+ * @param alerts Who is told by the nodes of what they see. Absent means nobody.
  */
 @ValidationRule(
         value = "self.nodes.all(n, !has(n.probe) || !has(n.probe.retryIntervalSeconds) || has(n.probe.intervalSeconds)"
@@ -51,6 +52,16 @@ import org.jspecify.annotations.Nullable;
         message = DistomonNetworkSpec.TOPOLOGY_OF_GIT,
         reason = "FieldValueForbidden",
         fieldPath = ".topology")
+@ValidationRule(
+        value = "!has(self.alerts) || !has(self.alerts.senders) || self.membership.type == 'Git'"
+                + " || self.alerts.senders.all(s, self.nodes.exists(n, n.id == s))",
+        message = DistomonNetworkSpec.SENDERS_OF_NODES,
+        fieldPath = ".alerts.senders")
+@ValidationRule(
+        value = "!has(self.alerts) || self.nodes.exists(n, n.type != 'External' && (!has(self.alerts.senders)"
+                + " || size(self.alerts.senders) == 0 || self.alerts.senders.exists(s, s == n.id)))",
+        message = DistomonNetworkSpec.SENDER_HERE,
+        fieldPath = ".alerts.senders")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record DistomonNetworkSpec(
         @Size(max = 63) @Pattern(Names.IDENTIFIER) @Nullable String networkId,
@@ -72,13 +83,20 @@ public record DistomonNetworkSpec(
         PodSpec pod,
         @Default("{}") KeysSpec keys,
         TlsSpec tls,
-        HttpSpec http) {
+        HttpSpec http,
+        @Nullable AlertsSpec alerts) {
     /** Why a probe is refused beside a repository. */
     public static final String PROBE_OF_GIT =
             "with membership Git, the repository's config.yml says how nodes poll each other";
 
     /** Why a topology is refused beside a repository. */
     public static final String TOPOLOGY_OF_GIT = "with membership Git, the repository's config.yml says who polls whom";
+
+    /** Why senders of alerts are refused that nobody knows. */
+    public static final String SENDERS_OF_NODES = "expected ids of spec.nodes";
+
+    /** Why senders of alerts are refused that all run elsewhere. */
+    public static final String SENDER_HERE = "expected a node that runs here, Managed or Sidecar, to tell of alerts";
 
     public DistomonNetworkSpec {
         paused = Absent.as(paused, false);

@@ -29,6 +29,13 @@ public final class Names {
     /** A word. */
     public static final String NO_SPACE = "^\\S+$";
 
+    /** No line end, and nothing else that does something to a screen. */
+    public static final String ONE_LINE = "^[^\\x00-\\x1f\\x7f-\\x9f]*$";
+
+    /** A moment (RFC 3339), with capitals. */
+    public static final String MOMENT =
+            "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?" + "(Z|[+-][0-9]{2}:[0-9]{2})$";
+
     /** Scheme, host and port, perhaps a path; no user, query or fragment. */
     public static final String HTTP_URL = "^https?://[^\\s/?#@]+(/[^\\s?#]*)?$";
 

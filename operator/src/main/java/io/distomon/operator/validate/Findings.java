@@ -11,6 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Collects the mistakes of one resource, so that all come out at once. Not thread-safe. */
 final class Findings {
+    /** What is expected of the id of a node or a network, and of other names on the wire, in words. */
+    static final String ID_RULE =
+            "1 to 63 characters of A-Z a-z 0-9 . _ -, the first and the last of them a letter or a digit";
+
     private static final int MAX_NAME_CHARS = 253;
     private static final Pattern SECRET_NAME = Pattern.compile(Names.DNS_SUBDOMAIN);
     private static final Pattern SECRET_ENTRY = Pattern.compile(Names.SECRET_ENTRY);

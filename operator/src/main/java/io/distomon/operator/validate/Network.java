@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param auth who gives what people log in with, and what tokens are signed with
  * @param keyDeletion what becomes of private keys
  * @param authorities who may have made the members' certificates, besides those whom Java trusts
+ * @param alerts who is told by the nodes of what they see; null: nobody
  */
 public record Network(
         Owner owner,
@@ -32,7 +33,8 @@ public record Network(
         List<NetworkNode> nodes,
         Auth auth,
         KeyDeletionPolicy keyDeletion,
-        List<X509Certificate> authorities) {
+        List<X509Certificate> authorities,
+        @Nullable Alerts alerts) {
     public Network {
         nodes = List.copyOf(nodes);
         authorities = List.copyOf(authorities);
@@ -129,12 +131,12 @@ public record Network(
             List<NetworkNode> nodes,
             List<X509Certificate> authorities) {
         return new Network(
-                owner, networkId, false, topology, git, nodes, Auth.MADE, KeyDeletionPolicy.Retain, authorities);
+                owner, networkId, false, topology, git, nodes, Auth.MADE, KeyDeletionPolicy.Retain, authorities, null);
     }
 
     /** The same with other members. */
     public Network withNodes(List<NetworkNode> others) {
-        return new Network(owner, networkId, paused, topology, git, others, auth, keyDeletion, authorities);
+        return new Network(owner, networkId, paused, topology, git, others, auth, keyDeletion, authorities, alerts);
     }
 
     /** The name of the resource. */
@@ -171,7 +173,8 @@ public record Network(
         Stream<SecretEntry> ofGit = git == null || git.credentials() == null
                 ? Stream.of()
                 : git.entries().stream().map(entry -> new SecretEntry(git.credentials(), entry));
-        return Stream.of(ofNodes, Stream.ofNullable(auth.login()), Stream.ofNullable(auth.jwt()), ofGit)
+        Stream<SecretEntry> ofAlerts = alerts == null ? Stream.of() : alerts.references();
+        return Stream.of(ofNodes, Stream.ofNullable(auth.login()), Stream.ofNullable(auth.jwt()), ofGit, ofAlerts)
                 .flatMap(entries -> entries)
                 .collect(Collectors.toSet());
     }

@@ -163,12 +163,7 @@ final class NodeRules {
     }
 
     private void checkId(@Nullable String id, String path, int index) {
-        boolean valid = findings.expectText(
-                path,
-                id,
-                MAX_ID_CHARS,
-                IDENTIFIER,
-                "1 to 63 characters of A-Z a-z 0-9 . _ -, the first and the last of them a letter or a digit");
+        boolean valid = findings.expectText(path, id, MAX_ID_CHARS, IDENTIFIER, Findings.ID_RULE);
         Integer first = valid && id != null ? firstOfId.putIfAbsent(id, index) : null;
         if (id != null && first != null) {
             findings.add(

@@ -89,6 +89,7 @@ public final class Validator {
         KeyDeletionPolicy keyDeletion =
                 known("spec.keys.deletionPolicy", spec.keys().deletionPolicy(), KeyDeletionPolicy.values(), findings);
         List<X509Certificate> authorities = authorities(spec.tls(), findings);
+        Alerts alerts = new AlertRules(spec, findings).alerts();
         if (!findings.isEmpty()
                 || pullPolicy == null
                 || topology == null
@@ -97,7 +98,16 @@ public final class Validator {
             return new Refused(findings.all());
         }
         return new Accepted(new Network(
-                owner(resource), networkId, spec.paused(), topology, git, nodes, auth, keyDeletion, authorities));
+                owner(resource),
+                networkId,
+                spec.paused(),
+                topology,
+                git,
+                nodes,
+                auth,
+                keyDeletion,
+                authorities,
+                alerts));
     }
 
     /** Of use only when nothing was noted. */
@@ -161,12 +171,7 @@ public final class Validator {
     private static String networkId(
             DistomonNetworkSpec spec, String name, @Nullable DistomonNetworkStatus status, Findings findings) {
         if (spec.networkId() != null) {
-            findings.expectText(
-                    "spec.networkId",
-                    spec.networkId(),
-                    MAX_ID_CHARS,
-                    IDENTIFIER,
-                    "1 to 63 characters of A-Z a-z 0-9 . _ -, the first and the last of them a letter or a digit");
+            findings.expectText("spec.networkId", spec.networkId(), MAX_ID_CHARS, IDENTIFIER, Findings.ID_RULE);
         }
         String networkId = spec.networkId() == null ? name : spec.networkId();
         String before = status == null ? null : status.networkId();

@@ -84,7 +84,8 @@ class KeySecretTest {
                 LAB.nodes(),
                 LAB.auth(),
                 LAB.keyDeletion(),
-                LAB.authorities());
+                LAB.authorities(),
+                LAB.alerts());
 
         assertThat(KeySecret.read(again, "fra", secret)).isEqualTo(KeySecret.read(LAB, "fra", secret));
     }

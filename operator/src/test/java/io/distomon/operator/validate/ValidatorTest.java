@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.distomon.core.config.AlertReceiver;
+import io.distomon.core.config.AlertSettings;
+import io.distomon.core.config.Silence;
 import io.distomon.core.crypto.Signer;
 import io.distomon.core.topology.Topology;
 import io.distomon.crds.refused.RefusedObject;
@@ -17,8 +20,10 @@ import io.distomon.operator.Networks;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -170,6 +175,87 @@ class ValidatorTest {
                         new SecretEntry("my-keys", "fra_prod.eu.key"),
                         new SecretEntry("my-keys", "tls.key"));
         assertThat(Networks.network("nodes: [{id: fra}]").references()).isEmpty();
+    }
+
+    @Test
+    void alertsAreThoseOfTheNodesWithTheirDefaults() {
+        Network network = Networks.network("""
+                nodes: [{id: fra}, {id: web, type: Sidecar}, %s]
+                alerts:
+                  receivers:
+                  - {name: pager, type: Webhook, urlSecretRef: {name: pager}, signingSecretRef: {name: pager}}
+                  - {name: am, type: Alertmanager, urlSecretRef: {name: urls, key: am}}
+                """.formatted(Networks.external("nyc")));
+
+        assertThat(network.alerts())
+                .isEqualTo(new Alerts(
+                        List.of(
+                                new Alerts.Receiver(
+                                        "pager",
+                                        AlertReceiver.Type.WEBHOOK,
+                                        new SecretEntry("pager", "url"),
+                                        new SecretEntry("pager", "secret")),
+                                new Alerts.Receiver(
+                                        "am", AlertReceiver.Type.ALERTMANAGER, new SecretEntry("urls", "am"), null)),
+                        List.of("fra", "web"),
+                        AlertSettings.DEFAULT_GRACE,
+                        AlertSettings.DEFAULT_GROUP_WAIT,
+                        List.of()));
+        assertThat(network.references())
+                .containsExactlyInAnyOrder(
+                        new SecretEntry("pager", "url"),
+                        new SecretEntry("pager", "secret"),
+                        new SecretEntry("urls", "am"));
+        assertThat(Networks.network("nodes: [{id: fra}]").alerts()).isNull();
+    }
+
+    @Test
+    void sendersMayRunElsewhereTooAndOfManyNodesTheFirstEightTell() {
+        String receivers = "alerts: {receivers: [{name: a, type: Slack, urlSecretRef: {name: a}}]%s}\n";
+        Alerts named = Networks.network(receivers.formatted(", senders: [nyc, fra]")
+                        + "nodes: [{id: fra}, %s]".formatted(Networks.external("nyc")))
+                .alerts();
+        Alerts ofGit = Networks.network(receivers.formatted(", senders: [nyc, fra]")
+                        + "nodes: [{id: fra}]\nmembership: {type: Git, git: {url: 'https://git.example.com/lab.git'}}")
+                .alerts();
+        Alerts ofMany = Networks.network(receivers.formatted("")
+                        + IntStream.range(0, 20)
+                                .mapToObj("{id: n%d}"::formatted)
+                                .collect(Collectors.joining(", ", "nodes: [", "]")))
+                .alerts();
+
+        assertThat(List.of(
+                        Objects.requireNonNull(named).senders(),
+                        Objects.requireNonNull(ofGit).senders()))
+                .containsOnly(List.of("nyc", "fra"));
+        assertThat(Objects.requireNonNull(ofMany).senders())
+                .containsExactly("n0", "n1", "n2", "n3", "n4", "n5", "n6", "n7");
+    }
+
+    @Test
+    void aMomentIsReadWithItsOffset() {
+        Alerts alerts = Objects.requireNonNull(Networks.network("""
+                nodes: [{id: fra}]
+                alerts:
+                  receivers: [{name: a, type: Discord, urlSecretRef: {name: a}}]
+                  grace: 0
+                  groupWait: 600
+                  silences:
+                  - {from: 2026-12-01T22:00:00Z, until: '2026-12-02T02:00:00.5+02:00', nodes: [nyc], reason: new disks}
+                  - {until: 2026-12-03T00:00:00-12:00}
+                """).alerts());
+
+        assertThat(alerts.grace()).isZero();
+        assertThat(alerts.groupWait()).isEqualTo(Duration.ofMinutes(10));
+        assertThat(alerts.silences())
+                .containsExactly(
+                        new Silence(
+                                List.of(),
+                                List.of("nyc"),
+                                Instant.parse("2026-12-01T22:00:00Z"),
+                                Instant.parse("2026-12-02T00:00:00.5Z"),
+                                "new disks"),
+                        new Silence(List.of(), List.of(), null, Instant.parse("2026-12-03T12:00:00Z"), null));
     }
 
     @Test
