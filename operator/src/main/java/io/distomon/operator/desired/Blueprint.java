@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param login the password that somebody gives; null when nobody does, or it can't be used now
  * @param jwt what somebody gives to sign tokens with; null as before
  * @param git what opens the network's repository, by the entries of the Secret with it; empty when nothing does
+ * @param alerts by what the receivers of alerts are reached, and what is signed with for them, by {@link AlertFiles}
  * @param heldBack the ids of the nodes as which something else may still sign: they get nothing to sign with yet
  * @param random what passwords and the like are made of
  */
@@ -30,12 +31,14 @@ public record Blueprint(
         @Nullable Secret login,
         @Nullable Secret jwt,
         Map<String, Secret> git,
+        Map<String, Secret> alerts,
         Set<String> heldBack,
         SecureRandom random) {
     public Blueprint {
         keys = Map.copyOf(keys);
         sidecarKeys = Map.copyOf(sidecarKeys);
         git = Map.copyOf(git);
+        alerts = Map.copyOf(alerts);
         heldBack = Set.copyOf(heldBack);
     }
 }

@@ -1,5 +1,6 @@
 package io.distomon.operator.desired;
 
+import io.distomon.core.config.AlertsEntry;
 import io.distomon.core.config.GitEntry;
 import io.distomon.core.config.NetworkWriter;
 import io.distomon.core.tls.Certificates;
@@ -49,7 +50,7 @@ public final class ConfigSecret implements ChildKind<Secret> {
     public List<Secret> wanted(Blueprint of) {
         return GitSecret.isLacking(of)
                 ? List.of()
-                : List.of(of(of.network(), of.members(), of.git().keySet()));
+                : List.of(of(of.network(), of.members(), of.git().keySet(), of.alerts()));
     }
 
     /** With server-side apply, a public key that somebody has put in would stay. */
@@ -63,17 +64,22 @@ public final class ConfigSecret implements ChildKind<Secret> {
         return "networks/" + network.networkId();
     }
 
-    /** The Secret for a network's nodes, which need nothing to open a repository. */
+    /** The Secret for a network's nodes, which need nothing to open a repository, and tell nobody of alerts. */
     public static Secret of(Network network, NetworkMembers members) {
-        return of(network, members, Set.of());
+        return of(network, members, Set.of(), Map.of());
     }
 
     /**
      * The Secret for a network's nodes.
      *
      * @param credentials the entries of {@link GitSecret}
+     * @param alertFiles what there is of {@link AlertFiles}
      */
-    public static Secret of(Network network, NetworkMembers members, Set<String> credentials) {
+    public static Secret of(
+            Network network,
+            NetworkMembers members,
+            Set<String> credentials,
+            Map<String, io.distomon.core.config.Secret> alertFiles) {
         Map<String, String> data = new TreeMap<>();
         members.files().forEach((name, text) -> data.put(name, base64(text)));
         String authorities =
@@ -85,7 +91,10 @@ public final class ConfigSecret implements ChildKind<Secret> {
         if (network.git() != null && network.git().trustedSigners() != null) {
             data.put(TRUSTED_SIGNERS, base64(network.git().trustedSigners()));
         }
+        AlertsEntry alerts = AlertFiles.entry(network, alertFiles);
+        AlertFiles.files(network, alertFiles).forEach((name, text) -> data.put(name, base64(text.reveal())));
         for (NetworkNode node : network.inCluster()) {
+            boolean tells = alerts != null && alerts.senders().contains(node.id());
             String text = NetworkWriter.nodeConf(
                     network.networkId(),
                     node.id(),
@@ -93,7 +102,7 @@ public final class ConfigSecret implements ChildKind<Secret> {
                     JWT_DIR + "/" + JwtSecret.KEY,
                     authorities,
                     git,
-                    null);
+                    tells ? alerts : null);
             data.put(NetworkWriter.nodeConfName(node.id()), base64(text));
         }
         return new SecretBuilder()

@@ -3,7 +3,7 @@
  * {@link io.distomon.operator.desired.ChildKinds}, makes them from a {@link io.distomon.operator.desired.Blueprint},
  * and says how they are written, rolled out and pruned. Called by the reconciler, which compares it with the observed
  * state, and by the demo, which takes the config files alone; pure: no client, no clock, and of private keys the copies for
- * sidecars alone, inside of a Secret.
+ * sidecars alone, inside of a Secret, as what receivers of alerts are reached by is.
  */
 @NullMarked
 package io.distomon.operator.desired;

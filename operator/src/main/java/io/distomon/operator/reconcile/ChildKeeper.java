@@ -186,9 +186,10 @@ final class ChildKeeper {
     /** A change of a pod's annotations makes its kubelet look at its volumes now instead of in a minute or two. */
     private void refreshMounts(String configDigest) {
         String api = versions(ChildNames.login(network), ChildNames.jwt(network));
-        // The digest is of the members alone, which a repository says.
-        String shared =
-                network.git() == null ? api : api + "-" + versions(ChildNames.config(network), ChildNames.git(network));
+        // The digest is of the members alone, of which it knows neither a repository nor who is told of alerts.
+        String config =
+                network.git() == null && network.alerts() == null ? "" : "-" + versions(ChildNames.config(network));
+        String shared = api + config + (network.git() == null ? "" : "-" + versions(ChildNames.git(network)));
         Map<String, String> secrets = new HashMap<>();
         network.managed().forEach(node -> secrets.put(node.id(), shared));
         network.sidecars()

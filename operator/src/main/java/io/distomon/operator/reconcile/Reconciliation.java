@@ -150,6 +150,7 @@ final class Reconciliation {
                 references.login(),
                 references.jwt(),
                 references.git(),
+                references.alerts(),
                 sidecars.heldBack(),
                 RANDOM);
         Children children = Children.of(kinds, blueprint);

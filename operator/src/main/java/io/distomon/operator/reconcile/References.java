@@ -2,12 +2,14 @@ package io.distomon.operator.reconcile;
 
 import io.distomon.core.crypto.Signer;
 import io.distomon.core.crypto.Verifier;
+import io.distomon.operator.desired.AlertFiles;
 import io.distomon.operator.desired.GitSecret;
 import io.distomon.operator.desired.JwtSecret;
 import io.distomon.operator.keys.Given;
 import io.distomon.operator.keys.SecretText;
 import io.distomon.operator.names.ChildNames;
 import io.distomon.operator.status.Obstacle;
+import io.distomon.operator.validate.Alerts;
 import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.SecretEntry;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -137,6 +139,58 @@ final class References {
             Network.Git git, String secretName) {
         Remembered.ReadReference found = read(secretName);
         return found == null ? null : Given.credentials(network, git, secretName, found.secret());
+    }
+
+    /**
+     * By what the receivers of alerts are reached, and what is signed with for them, by {@link AlertFiles}: what somebody gives,
+     * or while that can't be used, which is noted, what the nodes have for the same receiver. Nothing else waits for it.
+     */
+    Map<String, io.distomon.core.config.Secret> alerts() {
+        Map<String, io.distomon.core.config.Secret> files = new HashMap<>();
+        if (network.alerts() != null) {
+            Secret config = copies.apply(ChildNames.config(network));
+            for (Alerts.Receiver receiver : network.alerts().receivers()) {
+                String of = " of receiver " + receiver.name();
+                String url = AlertFiles.url(receiver);
+                alertFile("urlSecretRef" + of, receiver.url(), AlertFiles::readUrl, url, config, files);
+                if (receiver.signingKey() != null) {
+                    String key = AlertFiles.signingKey(receiver);
+                    alertFile(
+                            "signingSecretRef" + of,
+                            receiver.signingKey(),
+                            AlertFiles::readSigningKey,
+                            key,
+                            config,
+                            files);
+                }
+            }
+        }
+        return files;
+    }
+
+    private void alertFile(
+            String field,
+            SecretEntry entry,
+            BiFunction<Secret, String, SecretText> reader,
+            String file,
+            @Nullable Secret config,
+            Map<String, io.distomon.core.config.Secret> files) {
+        if (config != null
+                && reader.apply(config, file) instanceof SecretText.Usable(io.distomon.core.config.Secret last)) {
+            files.put(file, last);
+        }
+        Remembered.ReadReference found = read(entry.secretName());
+        switch (found == null ? null : Given.text(network, field, entry, found.secret(), reader)) {
+            case Given.Usable<io.distomon.core.config.Secret>(io.distomon.core.config.Secret value) ->
+                files.put(file, value);
+            case Given.Unusable<io.distomon.core.config.Secret> unusable ->
+                note(
+                        unusable,
+                        files.containsKey(file)
+                                ? "; the nodes go on with what they have"
+                                : "; until it is there, this receiver is told of nothing");
+            case null -> {}
+        }
     }
 
     /** Tells people. */

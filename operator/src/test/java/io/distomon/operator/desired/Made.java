@@ -36,21 +36,28 @@ record Made(
 
     /** While something else may sign as some of the nodes. */
     static Made of(Network network, Map<String, NodeKeys> keys, Set<String> heldBack) {
-        return of(network, keys, Map.of(), heldBack);
+        return of(network, keys, Map.of(), Map.of(), heldBack);
     }
 
     /** With what opens its repository, by entry. */
     static Made ofGit(Network network, Map<String, NodeKeys> keys, Map<String, io.distomon.core.config.Secret> git) {
-        return of(network, keys, git, Set.of());
+        return of(network, keys, git, Map.of(), Set.of());
+    }
+
+    /** With what there is of {@link AlertFiles}. */
+    static Made telling(
+            Network network, Map<String, NodeKeys> keys, Map<String, io.distomon.core.config.Secret> alerts) {
+        return of(network, keys, Map.of(), alerts, Set.of());
     }
 
     private static Made of(
             Network network,
             Map<String, NodeKeys> keys,
             Map<String, io.distomon.core.config.Secret> git,
+            Map<String, io.distomon.core.config.Secret> alerts,
             Set<String> heldBack) {
         NetworkMembers members = members(network, keys);
-        Children children = children(network, keys, members, git, heldBack);
+        Children children = children(network, keys, members, git, alerts, heldBack);
         return new Made(
                 children.all(ConfigSecret.KIND).getFirst(),
                 members.digest(),
@@ -66,7 +73,7 @@ record Made(
 
     /** Those of all kinds. */
     static List<HasMetadata> all(Network network, Map<String, NodeKeys> keys) {
-        Children children = children(network, keys, members(network, keys), Map.of(), Set.of());
+        Children children = children(network, keys, members(network, keys), Map.of(), Map.of(), Set.of());
         return ChildKinds.ALL.rows().stream()
                 .flatMap(kind -> children.all(kind).stream())
                 .map(HasMetadata.class::cast)
@@ -82,6 +89,7 @@ record Made(
             Map<String, NodeKeys> keys,
             NetworkMembers members,
             Map<String, io.distomon.core.config.Secret> git,
+            Map<String, io.distomon.core.config.Secret> alerts,
             Set<String> heldBack) {
         return Children.of(
                 ChildKinds.ALL,
@@ -93,6 +101,7 @@ record Made(
                         null,
                         null,
                         git,
+                        alerts,
                         heldBack,
                         Networks.RANDOM));
     }

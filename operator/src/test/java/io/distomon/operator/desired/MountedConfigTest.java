@@ -4,11 +4,14 @@ import static io.distomon.operator.Networks.at;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.distomon.core.config.AlertReceiver;
+import io.distomon.core.config.AlertSettings;
 import io.distomon.core.config.ConfigReader;
 import io.distomon.core.config.GitSource;
 import io.distomon.core.config.LoadedNetwork;
 import io.distomon.core.config.NodeConf;
 import io.distomon.core.config.PrivateKeys;
+import io.distomon.core.config.Silence;
 import io.distomon.core.topology.Member;
 import io.distomon.core.topology.Topology;
 import io.distomon.operator.Networks;
@@ -23,10 +26,12 @@ import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -171,6 +176,66 @@ class MountedConfigTest {
                         files.resolve("ssh-privatekey"),
                         files.resolve("known_hosts")));
         assertThat(nodeConf.warnings()).isEmpty();
+    }
+
+    @Test
+    void whoeverIsToTellReadsWhomAndNobodyElseDoesAndNoPodIsAnother() throws Exception {
+        Network telling = Networks.network("""
+                networkId: prod.eu
+                nodes: [{id: fra}, {id: "no"}, {id: ams}]
+                alerts:
+                  receivers:
+                  - {name: pager, type: Webhook, urlSecretRef: {name: a}, signingSecretRef: {name: a}}
+                  - {name: "no", type: Slack, urlSecretRef: {name: b}}
+                  - {name: unsigned, type: Webhook, urlSecretRef: {name: a}, signingSecretRef: {name: c}}
+                  - {name: unknown, type: Alertmanager, urlSecretRef: {name: c}}
+                  senders: ["no", fra]
+                  grace: 90
+                  silences: [{nodes: [ams], until: '2026-12-02T02:00:00Z', reason: "new: \\"disks\\" 💾"}]
+                """);
+        makeSecrets();
+        put(KeySecret.make(telling, "ams", 1, Networks.RANDOM));
+        Map<String, NodeKeys> keys = Networks.keys(telling);
+        io.distomon.core.config.Secret url = new io.distomon.core.config.Secret("https://pager.example.com/hunter2");
+        io.distomon.core.config.Secret key = new io.distomon.core.config.Secret("sixteen characters");
+        Made children = Made.telling(
+                telling,
+                keys,
+                Map.of(
+                        "alert-webhook-pager.url",
+                        url,
+                        "alert-webhook-pager.key",
+                        key,
+                        "alert-slack-no.url",
+                        url,
+                        "alert-webhook-unsigned.url",
+                        url));
+        put(children.config());
+
+        AlertSettings expected = new AlertSettings(
+                List.of(
+                        new AlertReceiver("pager", AlertReceiver.Type.WEBHOOK, url, key, List.of()),
+                        new AlertReceiver("no", AlertReceiver.Type.SLACK, url, null, List.of())),
+                List.of("no", "fra"),
+                Duration.ofSeconds(90),
+                AlertSettings.DEFAULT_GROUP_WAIT,
+                List.of(new Silence(
+                        List.of(), List.of("ams"), null, Instant.parse("2026-12-02T02:00:00Z"), "new: \"disks\" 💾")));
+        for (String id : List.of("fra", "no", "ams")) {
+            Deployment deployment = at(children.deployments(), id);
+            mount(deployment, root.resolve(id));
+            NodeConf nodeConf = reader(deployment, root.resolve(id)).nodeConf();
+
+            assertThat(nodeConf.alerts()).as(id).isEqualTo(id.equals("ams") ? AlertSettings.NONE : expected);
+            assertThat(nodeConf.warnings()).isEmpty();
+        }
+        assertThat(children.config().getData()).doesNotContainKey("alert-webhook-unsigned.url");
+        Made silent = Made.telling(telling, keys, Map.of());
+        assertThat(silent.deployments()).isEqualTo(children.deployments());
+        assertThat(silent.configDigest()).isEqualTo(children.configDigest());
+        assertThat(silent.config().getData().values())
+                .noneMatch(file ->
+                        new String(Base64.getDecoder().decode(file), StandardCharsets.UTF_8).contains("alerts"));
     }
 
     private Map<String, NodeKeys> makeSecrets() {

@@ -104,6 +104,7 @@ class SharedSecretsTest {
                 login,
                 null,
                 Map.of(),
+                Map.of(),
                 Set.of(),
                 Networks.RANDOM);
     }

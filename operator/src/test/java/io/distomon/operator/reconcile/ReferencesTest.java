@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ class ReferencesTest {
 
     private final Remembered remembered = new Remembered("u-1");
     private final List<String> reads = new ArrayList<>();
+    private final List<String> said = new ArrayList<>();
     private Signer key = Signer.generate("fra", Networks.RANDOM);
     private boolean isDown;
 
@@ -88,6 +90,85 @@ class ReferencesTest {
         assertThat(reads).hasSize(2);
         assertThat(signer(next.key("fra", ENTRY, Map.of()))).isEqualTo(key.verifier());
         assertThat(reads).as("once for both").hasSize(2);
+    }
+
+    @Test
+    void receiversOfAlertsAreReachedByWhatIsGivenAndElseByWhatTheNodesHaveOfTheSameReceiver() {
+        String given = "https://pager.example.com/given";
+        String last = "https://pager.example.com/last";
+        Secret config = secret(
+                "lab-config",
+                Map.of(
+                        "alert-webhook-pager.url", last,
+                        "alert-webhook-pager.key", "sixteen characters then",
+                        "alert-slack-chat.url", "no url"));
+
+        assertThat(alerts(Map.of("pager", Map.of("url", given + "\n", "secret", "sixteen characters now")), config))
+                .isEqualTo(Map.of("pager.url", given, "pager.key", "sixteen characters now"));
+        assertThat(said)
+                .containsExactly(
+                        "SecretMissing urlSecretRef of receiver chat: found no Secret monitoring/chat, expected one"
+                                + " with the entry hook; until it is there, this receiver is told of nothing");
+
+        assertThat(alerts(Map.of("pager", Map.of("url", "ftp://hunter2", "secret", "short")), config))
+                .isEqualTo(Map.of("pager.url", last, "pager.key", "sixteen characters then"));
+        assertThat(said)
+                .containsExactly(
+                        "SecretUnusable urlSecretRef of receiver pager: Secret monitoring/pager: url: found a text of 13"
+                                + " characters that doesn't fit, expected an http or https URL in ASCII, such as"
+                                + " https://hooks.example.com/T0/B0, without user and fragment; the nodes go on with what"
+                                + " they have",
+                        "SecretUnusable signingSecretRef of receiver pager: Secret monitoring/pager: secret: found a text of 5"
+                                + " characters that doesn't fit, expected at least 16 characters; the nodes go on with"
+                                + " what they have",
+                        "SecretMissing urlSecretRef of receiver chat: found no Secret monitoring/chat, expected one"
+                                + " with the entry hook; until it is there, this receiver is told of nothing");
+
+        assertThat(alerts(Map.of("pager", Map.of("url", given), "chat", Map.of("url", given)), null))
+                .isEqualTo(Map.of("pager.url", given));
+        assertThat(said)
+                .containsExactly(
+                        "SecretUnusable signingSecretRef of receiver pager: Secret monitoring/pager: secret: found nothing,"
+                                + " expected a text; until it is there, this receiver is told of nothing",
+                        "SecretUnusable urlSecretRef of receiver chat: Secret monitoring/chat: hook: found nothing, expected"
+                                + " a text; until it is there, this receiver is told of nothing");
+    }
+
+    /** By what receivers are reached, each file without what all have at its beginning; and what is said of the rest. */
+    private Map<String, String> alerts(Map<String, Map<String, String>> secrets, @Nullable Secret config) {
+        Network network = Networks.network("""
+                nodes: [{id: fra}]
+                alerts:
+                  receivers:
+                  - {name: pager, type: Webhook, urlSecretRef: {name: pager}, signingSecretRef: {name: pager}}
+                  - {name: chat, type: Slack, urlSecretRef: {name: chat, key: hook}}
+                """);
+        Obstacles obstacles = new Obstacles();
+        Map<String, String> files = new HashMap<>();
+        new References(
+                        network,
+                        name -> secrets.containsKey(name) ? secret(name, Networks.at(secrets, name)) : null,
+                        name -> name.equals("lab-config") ? config : null,
+                        new Remembered("u-1"),
+                        obstacles,
+                        0)
+                .alerts()
+                .forEach((file, text) -> files.put(file.replaceFirst("alert-[a-z]+-", ""), text.reveal()));
+        said.clear();
+        obstacles.all().forEach(obstacle -> said.add(obstacle.reason() + " " + obstacle.message()));
+        return files;
+    }
+
+    private static Secret secret(String name, Map<String, String> texts) {
+        Map<String, String> data = new HashMap<>();
+        texts.forEach((entry, text) -> data.put(entry, base64(text)));
+        return new SecretBuilder()
+                .withNewMetadata()
+                .withNamespace("monitoring")
+                .withName(name)
+                .endMetadata()
+                .withData(data)
+                .build();
     }
 
     private static Map<String, io.distomon.core.config.Secret> whileMissing(String url, String name, Secret copy) {
