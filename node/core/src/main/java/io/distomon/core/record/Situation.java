@@ -92,8 +92,8 @@ public record Situation(Map<Subject, State> states) {
     }
 
     /**
-     * The same with the links that were not well and are told no longer, but of which who said so has had no answer since: that an
-     * end of one is down by now, or in another part of the network, mends none.
+     * The same with the links that were not well and are told no longer, but on which who said so has no answer even now:
+     * that an end of one is down, or in another part of the network, mends none.
      */
     Situation withUnmended(Situation before, NetworkView view) {
         Map<Subject, State> all = new TreeMap<>(states);
