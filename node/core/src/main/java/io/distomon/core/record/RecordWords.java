@@ -98,7 +98,8 @@ public final class RecordWords {
         }
         if (record.to().equals(Kind.LINK.absent())) {
             if (before.isStrained()) {
-                return "%s finds %s no longer %s".formatted(from, to, record.from().toLowerCase(Locale.ROOT));
+                return "%s finds %s no longer %s"
+                        .formatted(from, to, record.from().toLowerCase(Locale.ROOT));
             }
             return (record.witnesses().containsKey(from)
                             ? "%s gets answers from %s again"
