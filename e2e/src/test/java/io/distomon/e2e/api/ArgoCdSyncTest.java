@@ -10,6 +10,7 @@ import io.distomon.e2e.git.GitOpsRepository;
 import io.distomon.operator.RunningOperator;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -41,6 +42,11 @@ class ArgoCdSyncTest extends OperatorBeforeApiServer {
 
     /** An hour by {@code -Ddistomon.argocd.rest.seconds=3600}. */
     private static final Duration REST = Duration.ofSeconds(Integer.getInteger("distomon.argocd.rest.seconds", 15));
+
+    /** With defaults in what is absent otherwise, and in the items of a list. */
+    private static final String ALERTS =
+            "alerts: {receivers: [{name: pager, type: Webhook, urlSecretRef: {name: pager}}],"
+                    + " silences: [{nodes: [nyc], until: 2026-12-24T06:00:00Z}]}";
 
     private static final String WELL = "Synced Healthy";
     private static final String TRACKING = "application.resourceTrackingMethod";
@@ -80,8 +86,16 @@ class ArgoCdSyncTest extends OperatorBeforeApiServer {
     @Test
     @Order(1)
     void howeverANetworkIsAppliedItIsSyncedAndHealthyAndStaysSo() {
+        client.resource(new SecretBuilder()
+                        .withNewMetadata()
+                        .withNamespace(namespace)
+                        .withName("pager")
+                        .endMetadata()
+                        .withStringData(Map.of("url", "https://pager.example.com/in"))
+                        .build())
+                .create();
         WAYS.forEach((way, options) -> {
-            commit("ways/" + way, way, "");
+            commit("ways/" + way, way, ALERTS);
             argo.apply(way, "ways/" + way, namespace, options.toArray(String[]::new));
         });
         WAYS.keySet().forEach(this::comesUp);

@@ -71,8 +71,9 @@ class DocumentedSpecsTest {
                         "type: Ingress",
                         "type: HTTPRoute",
                         "tls:",
-                        "http:");
-        assertThat(specs()).hasSizeGreaterThanOrEqualTo(7);
+                        "http:",
+                        "alerts:");
+        assertThat(specs()).hasSizeGreaterThanOrEqualTo(8);
     }
 
     @ParameterizedTest

@@ -225,6 +225,79 @@ class ReferencesTest extends OperatorBeforeApiServer {
     }
 
     @BesideOthers
+    void receiversOfAlertsAreFollowedWithoutARestartAndOneThatIsMissingIsNamedAndKeepsNobodyFromRunning() {
+        String telling = """
+                {nodes: [{id: fra}, {id: web, type: Sidecar}], alerts: {grace: 0, receivers: [
+                 {name: pager, type: Webhook, urlSecretRef: {name: pager}, signingSecretRef: {name: pager}},
+                 {name: chat, type: Slack, urlSecretRef: {name: chat, key: hook}}]}}""";
+        Secret chat = given("chat", Map.of("hook", "https://hooks.example.com/hunter2", "note", "mine"));
+        ready("told", "{nodes: [{id: fra}, {id: web, type: Sidecar}]}");
+        mountedSecrets("told", "fra");
+        String template = deployment("told-fra").getSpec().toString();
+
+        apply("told", telling);
+        DistomonNetwork network = untilSaid("told", "KeysReady", ConditionStatus.False, "SecretMissing");
+        assertThat(condition(network, "KeysReady").message())
+                .contains(
+                        "urlSecretRef of receiver pager: found no Secret %s/pager, expected one with the entry url; until"
+                                        .formatted(namespace)
+                                + " it is there, this receiver is told of nothing");
+        assertThat(status(network).conditions()).extracting(Condition::type).doesNotContain("Stalled");
+        assertThat(config("told")).containsEntry("alert-slack-chat.url", "https://hooks.example.com/hunter2");
+        for (String node : List.of("fra", "web")) {
+            assertThat(config("told").get("nodeconf-" + node + ".yml"))
+                    .contains(
+                            "url_file: \"networks/told/alert-slack-chat.url\"",
+                            "senders: [\"fra\", \"web\"]",
+                            "grace: 0")
+                    .doesNotContain("pager", "hunter2");
+        }
+
+        Map<String, String> pager = Map.of("url", "https://pager.example.com/hunter2", "secret", "k".repeat(16));
+        given("pager", pager);
+        untilSaid("told", "KeysReady", ConditionStatus.True, "AllReady");
+        Map<String, String> good = config("told");
+        assertThat(good)
+                .containsEntry("alert-webhook-pager.url", "https://pager.example.com/hunter2")
+                .containsEntry("alert-webhook-pager.key", "k".repeat(16));
+        assertThat(good.get("nodeconf-web.yml")).contains("secret_file: \"networks/told/alert-webhook-pager.key\"");
+        await().atMost(SOON).untilAsserted(this::theNewestConfigOfToldIsMounted);
+
+        change("pager", Map.of("url", "https://pager.example.com/hunter3"));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(config("told").get("alert-webhook-pager.url"))
+                        .isEqualTo("https://pager.example.com/hunter3"));
+        await().atMost(SOON).untilAsserted(this::theNewestConfigOfToldIsMounted);
+        Map<String, String> changed = config("told");
+        assertThat(changed.get("nodeconf-fra.yml")).isEqualTo(good.get("nodeconf-fra.yml"));
+
+        change("pager", Map.of("url", "ftp://hunter4"));
+        network = untilSaid("told", "KeysReady", ConditionStatus.False, "SecretUnusable");
+        assertThat(condition(network, "KeysReady").message())
+                .startsWith(
+                        "urlSecretRef of receiver pager: Secret %s/pager: url: found a text of 13 characters that doesn't"
+                                        .formatted(namespace)
+                                + " fit, expected an http or https URL")
+                .endsWith("; the nodes go on with what they have");
+        assertThat(condition(network, "Stalled").reason()).isEqualTo("SecretUnusable");
+        secrets("pager").delete();
+        network = untilSaid("told", "KeysReady", ConditionStatus.False, "SecretMissing");
+        assertThat(config("told")).isEqualTo(changed);
+        assertThat(network.toString()
+                        + client.v1().events().inNamespace(namespace).list())
+                .doesNotContain("hunter");
+
+        given("pager", pager);
+        untilSaid("told", "KeysReady", ConditionStatus.True, "AllReady");
+        assertThat(config("told")).isEqualTo(good);
+        ready("told", "{nodes: [{id: fra}, {id: web, type: Sidecar}]}");
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(config("told").toString()).doesNotContain("alert"));
+        assertThat(deployment("told-fra").getSpec().toString()).isEqualTo(template);
+        assertThat(secret("chat")).isEqualTo(chat);
+    }
+
+    @BesideOthers
     void whatTheOperatorMakesForTheNetworkIsNothingToReferTo() {
         ready("self", nodes("fra"));
 
@@ -236,6 +309,12 @@ class ReferencesTest extends OperatorBeforeApiServer {
                         "keySecretRef of node fra: found Secret %s/self-fra-key-1, which the operator makes, expected"
                                         .formatted(namespace)
                                 + " one of yours; it goes on with key 1");
+    }
+
+    /** What makes the kubelet look now. */
+    private void theNewestConfigOfToldIsMounted() {
+        assertThat(mountedSecrets("told", "fra"))
+                .endsWith("-" + secret("told-config").getMetadata().getResourceVersion());
     }
 
     private static Signer signer(String node) {
