@@ -564,7 +564,13 @@ public final class NetworkMirror implements AutoCloseable {
                     kind,
                     cause,
                     nodes,
-                    List.of(links(view.brokenLinks()), links(view.settlingLinks()), view.partitions()),
+                    List.of(
+                            links(view.brokenLinks()),
+                            view.strainedLinks().stream()
+                                    .map(link -> List.of(link.from(), link.to(), link.reason(), link.sinceMicros()))
+                                    .toList(),
+                            links(view.settlingLinks()),
+                            view.partitions()),
                     versions,
                     reports,
                     Membership.NONE);

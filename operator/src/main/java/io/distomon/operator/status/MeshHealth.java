@@ -6,6 +6,7 @@ import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.NodeState;
 import io.distomon.core.view.NodeVerdict;
 import io.distomon.core.view.Reason;
+import io.distomon.core.view.StrainedLink;
 import io.distomon.operator.mirror.MemberReports.Misuse;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,7 @@ import java.util.TreeMap;
 
 /**
  * Whether the nodes see each other, and if not, who does not see whom since when. A link that has failed only just now is
- * told, and is no fault yet: its end may be what has failed, or have restarted.
+ * told, and is no fault yet: its end may be what has failed, or have restarted. A slow or lossy one is told, and is none.
  */
 final class MeshHealth {
     private static final int MAX_ERROR_CHARS = 40;
@@ -100,6 +101,15 @@ final class MeshHealth {
                         link.oneWay() ? ", though the other way works" : "");
     }
 
+    private static String sentence(StrainedLink link) {
+        return "%s finds %s %s%s"
+                .formatted(
+                        link.from(),
+                        link.to(),
+                        link.reason().word(),
+                        Sentences.since(Sentences.moment(link.sinceMicros())));
+    }
+
     private static String sentence(String node, Misuse how) {
         return switch (how) {
             case TWO_PROCESSES -> "two processes sign as " + node + ": stop one, or give each a key of its own";
@@ -131,6 +141,7 @@ final class MeshHealth {
         healthy.add("%s of %s nodes are online".formatted(online, view.nodes().size()));
         healthy.addAll(planned);
         passing.forEach(link -> healthy.add("perhaps only for a moment, " + link));
+        view.strainedLinks().forEach(link -> healthy.add(sentence(link)));
         return Judgement.yes(planned.isEmpty() ? "AllOnline" : "StoppedOnPurpose", Sentences.list(healthy));
     }
 

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.distomon.core.crypto.Signer;
+import io.distomon.core.store.Breach;
+import io.distomon.core.store.Figure;
 import io.distomon.core.view.LinkFault;
 import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.NodeVerdict;
 import io.distomon.core.view.Reason;
+import io.distomon.core.view.StrainedLink;
 import io.distomon.crds.v1alpha1.Condition;
 import io.distomon.crds.v1alpha1.ConditionStatus;
 import io.distomon.crds.v1alpha1.DistomonNetwork;
@@ -386,6 +389,19 @@ class StatusMakerTest {
                         "MeshHealthy False NodesDegraded: nyc gets no answer from most of those whom others reach since"
                                 + " 2026-05-01T11:00:00Z: the fault is on its side; sgp reports, but 0 of 2 get no"
                                 + " answer from it since 2026-05-01T11:00:00Z: its way in is broken"),
+                new Case(
+                        "a slow node is told with how many say so",
+                        situation()
+                                .mirror(fresh(view(
+                                        online("fra"),
+                                        verdict("nyc", io.distomon.core.view.NodeState.DEGRADED, Reason.SLOW),
+                                        online("sgp")))),
+                        "MeshHealthy False NodesDegraded: nyc is slow: 2 of 2 say so since 2026-05-01T11:00:00Z"),
+                new Case(
+                        "a single lossy link is told and is no fault",
+                        situation().mirror(fresh(lossy(HEALTHY, "fra", "nyc"))),
+                        "MeshHealthy True AllOnline: 3 of 3 nodes are online; fra finds nyc lossy since"
+                                + " 2026-05-01T11:00:00Z"),
                 new Case(
                         "a link that fails this very moment is no fault yet",
                         situation().mirror(fresh(with(HEALTHY, List.of(passing("fra", "nyc")), List.of(), List.of()))),
@@ -1025,6 +1041,19 @@ class StatusMakerTest {
     private static NetworkView with(
             NetworkView view, List<LinkFault> broken, List<LinkFault> settling, List<List<String>> partitions) {
         return new NetworkView("lab", view.nodes(), broken, settling, partitions, false, 0);
+    }
+
+    private static NetworkView lossy(NetworkView view, String from, String to) {
+        List<Breach> breaches = List.of(new Breach(Figure.LOSS, 0.2, 0.05, 40, 300, SINCE));
+        return new NetworkView(
+                "lab",
+                view.nodes(),
+                List.of(),
+                List.of(new StrainedLink(from, to, breaches, true, SINCE)),
+                List.of(),
+                List.of(),
+                false,
+                0);
     }
 
     private static NodeVerdict online(String id) {
