@@ -6,8 +6,8 @@ import { STATES } from './words.js';
 const MAX_NODES = 2000;
 
 /**
- * `words` of an observer is a map from target to `{observer, target, status, since, error, rtt, loss, jitter, standing}`;
- * `askedAt` is milliseconds since the epoch by the node's clock.
+ * `words` of an observer is a map from target to `{observer, target, status, since, error, rtt, loss, jitter,
+ * strain, standing}`, where the strain is null, slow or lossy; `askedAt` is milliseconds since the epoch by the node's clock.
  */
 export function model(view) {
   const nodes = new Map();
@@ -28,6 +28,7 @@ export function model(view) {
         rtt: witness.rtt_ms,
         loss: witness.loss ?? null,
         jitter: witness.jitter_ms ?? null,
+        strain: strain(witness.breaches ?? []),
         standing: witness.standing,
         date: witness.entry_date,
       };
@@ -55,6 +56,14 @@ export function model(view) {
 /** What this one says of another; null when it does not. */
 export function word(of, observer, target) {
   return of.words.get(observer)?.get(target) ?? null;
+}
+
+/** What a link is with what of it is worse than it may be. */
+function strain(breaches) {
+  if (breaches.length === 0) {
+    return null;
+  }
+  return breaches.some((breach) => breach.figure === 'loss') ? 'lossy' : 'slow';
 }
 
 /** What others say of a node. */

@@ -113,8 +113,8 @@ function linkTable(caption, heading, words, other, now) {
         nodeLink(other(said)),
         el(
           'span',
-          { class: said.status === 'online' ? 'online' : said.status === 'offline' ? 'offline' : 'unknown' },
-          `${said.status}${said.error === null ? '' : ` (${said.error})`}`,
+          { class: saidClass(said) },
+          `${said.status}${said.error === null ? '' : ` (${said.error})`}${said.strain === null ? '' : `, ${said.strain}`}`,
         ),
         since(said.since, now),
         said.status === 'online' ? millis(said.rtt) : '–',
@@ -125,6 +125,13 @@ function linkTable(caption, heading, words, other, now) {
       ],
     })),
   );
+}
+
+function saidClass(said) {
+  if (said.status === 'online') {
+    return said.strain === null ? 'online' : 'degraded';
+  }
+  return said.status === 'offline' ? 'offline' : 'unknown';
 }
 
 /** What only the node that we ask knows of its own links. */

@@ -260,7 +260,8 @@ class PageInChromiumTest {
             enter(wide.api(), DESKTOP, false);
             eventually().until(() -> headline().contains(WideNetwork.DOWN));
             assertThat(text("#view"))
-                    .contains("n007 is down: 12 of 12 observers say so since ", "n010 gets no answer from ");
+                    .contains("n007 is down: 12 of 12 observers say so since ", "n010 gets no answer from ")
+                    .contains("n020 finds n", ": 182 ms p95 over 5 min, limit 120 ms");
             browser().picture("overview-200");
 
             Object millis = Objects.requireNonNull(browser().driver().executeAsyncScript("""
@@ -283,6 +284,8 @@ class PageInChromiumTest {
             browser().picture("map-200-large");
             go("graph");
             browser().picture("graph-200");
+            go("node/" + WideNetwork.WITH_A_SLOW_LINK);
+            eventually().until(() -> text("#view").contains("online, slow"));
         }
     }
 

@@ -5,6 +5,8 @@ import io.distomon.core.config.NetworkWriter;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Signer;
 import io.distomon.core.crypto.Verifier;
+import io.distomon.core.store.Breach;
+import io.distomon.core.store.Figure;
 import io.distomon.core.store.NodeData;
 import io.distomon.core.store.PingData;
 import io.distomon.core.store.PingStatus;
@@ -29,13 +31,15 @@ import java.util.Map;
 
 /**
  * A real node, {@code n000}, in a sparse network of many, of whom it has heard what they signed a moment ago, though none
- * of them runs: {@code n007} is down, and {@code n010} gets no answer from one more. What the node itself finds of the few
+ * of them runs: {@code n007} is down, {@code n010} gets no answer from one more, and
+ * {@code n020} finds one slow. What the node itself finds of the few
  * that it polls makes it doubt its own way out.
  */
 final class WideNetwork implements AutoCloseable {
     static final String ASKED = "n000";
     static final String DOWN = "n007";
     static final String HALF_DEAF = "n010";
+    static final String WITH_A_SLOW_LINK = "n020";
 
     private static final long SECOND_MICROS = 1_000_000;
     private static final long LONG_AGO = 3_600 * SECOND_MICROS;
@@ -94,7 +98,10 @@ final class WideNetwork implements AutoCloseable {
             String target = member.nodeId();
             boolean deaf =
                     id.equals(HALF_DEAF) && target.equals(polled.getFirst().nodeId());
-            pings.put(target, target.equals(DOWN) || deaf ? offline(now) : online(id, target, now));
+            boolean slow = id.equals(WITH_A_SLOW_LINK)
+                    && target.equals(polled.getFirst().nodeId());
+            PingData online = online(id, target, now);
+            pings.put(target, target.equals(DOWN) || deaf ? offline(now) : slow ? slow(online, now) : online);
         }
         return new NodeData(
                 date, pings, id, "1", NetworkOnDisk.NETWORK, POLL_RATE.toSeconds(), "boot", config.digest(), false);
@@ -102,6 +109,18 @@ final class WideNetwork implements AutoCloseable {
 
     private static PingData offline(long now) {
         return new PingData(PingStatus.OFFLINE, 0, 0, now - OUTAGE, "timeout", 1.0, 2.0);
+    }
+
+    private static PingData slow(PingData ping, long now) {
+        return new PingData(
+                ping.status(),
+                ping.reqTimeOutbound(),
+                ping.reqTimeRtt(),
+                ping.sinceMicros(),
+                null,
+                ping.loss(),
+                ping.jitter(),
+                List.of(new Breach(Figure.ROUND_TRIP_P95, 182, 120, 40, 300, now - OUTAGE)));
     }
 
     /** Near or far, and now and then with losses, by what they are called. */
