@@ -6,9 +6,11 @@ import io.distomon.core.crypto.Verifier;
 import io.distomon.core.record.Kind;
 import io.distomon.core.record.Recollection;
 import io.distomon.core.record.Situation;
+import io.distomon.core.record.State;
 import io.distomon.core.record.Subject;
 import io.distomon.core.record.Transition;
 import io.distomon.core.record.Transitions;
+import io.distomon.core.threshold.Thresholds;
 import io.distomon.core.topology.Member;
 import io.distomon.core.topology.Topology;
 import io.distomon.core.view.NetworkView;
@@ -29,6 +31,7 @@ class RecordedRestartTest {
     private static final Duration POLL_RATE = Duration.ofSeconds(10);
     private static final int CALM_SECONDS = 120;
     private static final int WATCHED_SECONDS = 240;
+    private static final int SLOW_SECONDS = 420;
 
     private final List<String> recorded = new ArrayList<>();
     private Situation written = Situation.NOTHING;
@@ -104,6 +107,22 @@ class RecordedRestartTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void whoIsSlowStaysSo(long seed) {
+        World world = world(seed, new Thresholds(List.of(new Thresholds.Rule(null, null, 200.0, null, null, null))));
+        for (String other : IDS) {
+            world.wire().slow(new Wire.Link(other, "cdg"), 150 * Events.MILLI);
+            world.wire().slow(new Wire.Link("cdg", other), 150 * Events.MILLI);
+        }
+        live(world, SLOW_SECONDS);
+        restart(world);
+
+        assertThat(recorded).isEmpty();
+        assertThat(written.of(new Subject(Kind.NODE, "cdg")).reason()).isEqualTo("slow");
+        assertThat(written.of(new Subject(Kind.LINK, "fra>cdg")).word()).isEqualTo(State.SLOW);
+    }
+
     @Test
     void whatHappensWhileItIsAwayIsRecorded() {
         World world = world(1);
@@ -157,13 +176,17 @@ class RecordedRestartTest {
     }
 
     private static World world(long seed) {
+        return world(seed, Thresholds.NONE);
+    }
+
+    private static World world(long seed, Thresholds thresholds) {
         Map<String, Member> members = new TreeMap<>();
         Map<String, List<Verifier>> keys = new TreeMap<>();
         for (String id : IDS) {
             members.put(id, new Member(id, URI.create("http://" + id + ".example.com"), POLL_RATE, 2));
             keys.put(id, List.of(World.signers(id).getFirst().verifier()));
         }
-        World world = new World(seed, Bug.NONE, any -> new Roster(members, keys, Topology.DEFAULT));
+        World world = new World(seed, Bug.NONE, any -> new Roster(members, keys, Topology.DEFAULT, thresholds));
         world.nodes().forEach(SimNode::start);
         pass(world, CALM_SECONDS);
         return world;
