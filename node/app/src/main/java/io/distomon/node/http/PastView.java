@@ -50,6 +50,10 @@ record PastView(
 
     static PastView of(String networkId, String asker, long atMicros, Rewind.Past past) {
         Situation situation = past.situation();
+        Subject partition = new Subject(Kind.PARTITION, networkId);
+        List<List<String>> groups = situation.states().containsKey(partition)
+                ? State.groups(situation.of(partition).word())
+                : List.of();
         List<Node> nodes = new ArrayList<>();
         List<Link> links = new ArrayList<>();
         List<Strained> strained = new ArrayList<>();
@@ -58,7 +62,7 @@ record PastView(
             State state = entry.getValue();
             if (subject.kind() == Kind.NODE) {
                 nodes.add(new Node(subject.name(), state.word(), state.reason()));
-            } else if (subject.kind() == Kind.LINK && !isOfWhoIsDown(subject, situation)) {
+            } else if (subject.kind() == Kind.LINK && isOfItsOwn(subject, situation, groups)) {
                 String from = subject.ends().getFirst();
                 String to = subject.ends().getLast();
                 if (state.isStrained()) {
@@ -68,7 +72,6 @@ record PastView(
                 }
             }
         }
-        Subject partition = new Subject(Kind.PARTITION, networkId);
         State config = situation.states().get(new Subject(Kind.CONFIG, networkId));
         return new PastView(
                 networkId,
@@ -79,15 +82,15 @@ record PastView(
                 nodes,
                 links,
                 strained,
-                situation.states().containsKey(partition)
-                        ? State.groups(situation.of(partition).word())
-                        : List.of(),
+                groups,
                 config == null ? null : config.word());
     }
 
-    private static boolean isOfWhoIsDown(Subject link, Situation situation) {
-        return link.ends().stream()
+    /** Whether it was no part of something larger: one of both was down, or they were in groups apart. */
+    private static boolean isOfItsOwn(Subject link, Situation situation, List<List<String>> groups) {
+        boolean isOneDown = link.ends().stream()
                 .anyMatch(
                         end -> situation.of(new Subject(Kind.NODE, end)).word().equals(NodeState.OFFLINE.word()));
+        return !isOneDown && (groups.isEmpty() || groups.stream().anyMatch(group -> group.containsAll(link.ends())));
     }
 }

@@ -28,8 +28,9 @@ public final class Recollection {
      * @param configDigest of the config that it was made with
      */
     public Situation situation(Situation before, NetworkView view, ViewInput input, String configDigest) {
-        Situation now =
-                Situation.of(view, configDigest).withUnmended(before, view).bounded(before);
+        Situation now = Situation.of(view, configDigest)
+                .withUnmended(before, view, input.observers())
+                .bounded(before);
         isOver |= input.nowNanos() - startedNanos >= COMING_UP.toNanos() || before.isAnsweredBy(view, input);
         return isOver ? now : now.recalling(before);
     }

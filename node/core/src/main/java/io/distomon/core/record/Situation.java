@@ -92,24 +92,28 @@ public record Situation(Map<Subject, State> states) {
     }
 
     /**
-     * The same with the links that were not well and are told no longer, but on which who said so has no answer even now:
-     * that an end of one is down, or in another part of the network, mends none.
+     * The same with the links that were not well and are told no longer, but on which who said so does not say that it has
+     * answers: that an end of one is down, unheard, or in another part of the network, mends none.
      */
-    Situation withUnmended(Situation before, NetworkView view) {
+    Situation withUnmended(Situation before, NetworkView view, Observers observers) {
         Map<Subject, State> all = new TreeMap<>(states);
         before.states.forEach((subject, state) -> {
-            if (subject.kind() == Kind.LINK && !isMended(subject, view)) {
+            if (subject.kind() == Kind.LINK && !isMended(subject, view, observers)) {
                 all.putIfAbsent(subject, state);
             }
         });
         return new Situation(all);
     }
 
-    private static boolean isMended(Subject link, NetworkView view) {
-        return view.node(link.ends().getLast())
-                .flatMap(node -> says(link.ends().getFirst(), node))
-                .filter(said -> said == PingStatus.OFFLINE)
-                .isEmpty();
+    private static boolean isMended(Subject link, NetworkView view, Observers observers) {
+        String from = link.ends().getFirst();
+        Optional<NodeVerdict> to = view.node(link.ends().getLast());
+        return view.node(from).isEmpty()
+                || to.isEmpty()
+                || !observers.polls(from, to.get().nodeId())
+                || says(from, to.get())
+                        .filter(said -> said == PingStatus.ONLINE)
+                        .isPresent();
     }
 
     /** The same with so many such links at most: those of before, then the first of the others. */

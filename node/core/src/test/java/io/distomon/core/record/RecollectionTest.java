@@ -102,6 +102,9 @@ class RecollectionTest {
         assertThat(whileDown.of(Subject.node("nyc")).word()).isEqualTo("Offline");
         assertThat(whileDown.of(Subject.link("fra", "nyc"))).isEqualTo(before.of(Subject.link("fra", "nyc")));
         assertThat(situation(whileDown, back, 151).states()).containsKey(Subject.link("fra", "nyc"));
+        assertThat(situation(whileDown, Told.view(AMS, FRA, Told.online("nyc")), 151)
+                        .states())
+                .containsKey(Subject.link("fra", "nyc"));
         assertThat(situation(whileDown, WELL, 152)).isEqualTo(Situation.of(WELL, "c1"));
     }
 
