@@ -2,15 +2,17 @@ package io.distomon.operator.desired;
 
 import io.distomon.core.config.AlertReceiver;
 import io.distomon.core.config.AlertsEntry;
+import io.distomon.core.config.NetworkFile;
 import io.distomon.core.config.Secret;
 import io.distomon.operator.keys.SecretText;
 import io.distomon.operator.validate.Alerts;
 import io.distomon.operator.validate.Network;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,16 +35,12 @@ public final class AlertFiles {
 
     /** A receiver's URL, as the nodes would read it. */
     public static SecretText readUrl(io.fabric8.kubernetes.api.model.Secret secret, String key) {
-        return read(secret, key, AlertReceiver::isUrl, AlertReceiver.URL_RULE);
+        return read(secret, key, AlertReceiver::urlIn);
     }
 
     /** What messages are signed with, as the nodes would read it. */
     public static SecretText readSigningKey(io.fabric8.kubernetes.api.model.Secret secret, String key) {
-        return read(
-                secret,
-                key,
-                text -> text.length() >= AlertReceiver.MIN_KEY_CHARS,
-                "at least %s characters".formatted(AlertReceiver.MIN_KEY_CHARS));
+        return read(secret, key, AlertReceiver::signingKeyIn);
     }
 
     /**
@@ -95,17 +93,11 @@ public final class AlertFiles {
     }
 
     private static SecretText read(
-            io.fabric8.kubernetes.api.model.Secret secret, String key, Predicate<String> fits, String expected) {
+            io.fabric8.kubernetes.api.model.Secret secret, String key, Function<byte[], NetworkFile> node) {
         return switch (SecretText.read(secret, key)) {
             case SecretText.Unusable unusable -> unusable;
-            case SecretText.Usable(Secret value) -> {
-                String text = value.reveal().replaceAll("[\\r\\n]+$", "");
-                yield fits.test(text)
-                        ? new SecretText.Usable(new Secret(text))
-                        : new SecretText.Unusable(SecretText.place(secret, key)
-                                + "found a text of %s characters that doesn't fit, expected %s"
-                                        .formatted(text.length(), expected));
-            }
+            case SecretText.Usable(Secret value) ->
+                SecretText.of(node.apply(value.reveal().getBytes(StandardCharsets.UTF_8)), secret, key);
         };
     }
 

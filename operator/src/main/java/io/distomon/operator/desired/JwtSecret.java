@@ -1,5 +1,6 @@
 package io.distomon.operator.desired;
 
+import io.distomon.core.config.NetworkFile;
 import io.distomon.operator.keys.SecretText;
 import io.distomon.operator.names.ChildNames;
 import io.distomon.operator.validate.Network;
@@ -54,12 +55,12 @@ public final class JwtSecret implements ChildKind<Secret> {
         return switch (SecretText.read(secret, key)) {
             case SecretText.Unusable unusable -> unusable;
             case SecretText.Usable(io.distomon.core.config.Secret value) -> {
-                String text = value.reveal().strip();
-                int bytes = text.getBytes(StandardCharsets.UTF_8).length;
-                yield bytes < MIN_BYTES
+                NetworkFile file = NetworkFile.of(value.reveal().strip().getBytes(StandardCharsets.UTF_8));
+                yield file instanceof NetworkFile.Text(String text)
+                                && text.getBytes(StandardCharsets.UTF_8).length < MIN_BYTES
                         ? new SecretText.Unusable(SecretText.place(secret, key)
-                                + "found %s bytes, expected at least %s".formatted(bytes, MIN_BYTES))
-                        : new SecretText.Usable(new io.distomon.core.config.Secret(text));
+                                + "found a shorter text, expected at least %s bytes".formatted(MIN_BYTES))
+                        : SecretText.of(file, secret, key);
             }
         };
     }

@@ -1,8 +1,7 @@
 package io.distomon.operator.keys;
 
+import io.distomon.core.config.NetworkFile;
 import io.fabric8.kubernetes.api.model.Secret;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
@@ -24,7 +23,7 @@ public sealed interface SecretText {
     /**
      * There is none to use.
      *
-     * @param message a sentence that names the Secret and the entry, never what is in it
+     * @param message a sentence that names the Secret and the entry, never what is in it, nor how long that is
      */
     record Unusable(String message) implements SecretText {}
 
@@ -42,7 +41,19 @@ public sealed interface SecretText {
                         key);
     }
 
-    /** Reads one entry of a Secret: UTF-8, not empty, at most {@value #MAX_CHARS} characters. */
+    /** What nodes make of an entry, when it is a file. */
+    static SecretText of(NetworkFile file, Secret secret, String key) {
+        return switch (file) {
+            case NetworkFile.Text(String text) -> new Usable(new io.distomon.core.config.Secret(text));
+            case NetworkFile.Fault(String found, String expected) ->
+                new Unusable(place(secret, key) + "found %s, expected %s".formatted(found, expected));
+        };
+    }
+
+    /**
+     * Reads one entry of a Secret, by the nodes' rules for a file: UTF-8, no pointer of Git LFS, and byte order marks before it
+     * count for nothing; not blank, at most {@value #MAX_CHARS} characters.
+     */
     static SecretText read(Secret secret, String key) {
         return read(secret, key, MAX_CHARS);
     }
@@ -55,16 +66,17 @@ public sealed interface SecretText {
         if (base64 == null) {
             return new Unusable(place + "found nothing, expected a text");
         }
+        byte[] bytes;
         try {
-            String text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(Base64.getDecoder().decode(base64)))
-                    .toString();
-            return text.isBlank() || text.length() > maxChars
-                    ? new Unusable(place + "found %s characters, expected 1 to %s".formatted(text.length(), maxChars))
-                    : new Usable(new io.distomon.core.config.Secret(text));
-        } catch (IllegalArgumentException | CharacterCodingException e) {
-            return new Unusable(place + "found bytes that are no text, expected UTF-8");
+            bytes = Base64.getDecoder().decode(base64);
+        } catch (IllegalArgumentException e) {
+            return new Unusable(place + "found no base64, expected UTF-8 text");
         }
+        NetworkFile file = NetworkFile.of(bytes);
+        return file instanceof NetworkFile.Text(String text) && (text.isBlank() || text.length() > maxChars)
+                ? new Unusable(place
+                        + "found %s, expected 1 to %s characters"
+                                .formatted(text.isBlank() ? "nothing" : "a longer text", maxChars))
+                : of(file, secret, key);
     }
 }

@@ -18,10 +18,12 @@ import io.distomon.operator.Networks;
 import io.distomon.operator.keys.KeyReading;
 import io.distomon.operator.keys.KeySecret;
 import io.distomon.operator.keys.NodeKeys;
+import io.distomon.operator.keys.SecretText;
 import io.distomon.operator.observed.MountedKey;
 import io.distomon.operator.validate.Network;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.io.IOException;
@@ -37,6 +39,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -231,11 +234,95 @@ class MountedConfigTest {
         }
         assertThat(children.config().getData()).doesNotContainKey("alert-webhook-unsigned.url");
         Made silent = Made.telling(telling, keys, Map.of());
-        assertThat(silent.deployments()).isEqualTo(children.deployments());
-        assertThat(silent.configDigest()).isEqualTo(children.configDigest());
+        Made without =
+                Made.of(Networks.network("networkId: prod.eu\nnodes: [{id: fra}, {id: \"no\"}, {id: ams}]"), keys);
+        assertThat(without.deployments()).isEqualTo(children.deployments());
+        assertThat(without.configDigest()).isEqualTo(children.configDigest());
+        assertThat(without.config()).isEqualTo(silent.config());
         assertThat(silent.config().getData().values())
                 .noneMatch(file ->
                         new String(Base64.getDecoder().decode(file), StandardCharsets.UTF_8).contains("alerts"));
+    }
+
+    @Test
+    void whoeverFollowsARepositoryReadsWhomToTellToo() throws Exception {
+        Network telling = Networks.network("""
+                nodes: [{id: fra}]
+                membership: {type: Git, git: {url: 'https://git.example.com/lab.git'}}
+                alerts:
+                  receivers: [{name: chat, type: Slack, urlSecretRef: {name: a}}]
+                  senders: [nyc, fra]
+                """);
+        makeSecrets();
+        put(KeySecret.make(telling, "fra", 1, Networks.RANDOM));
+        io.distomon.core.config.Secret url = new io.distomon.core.config.Secret("https://hooks.example.com/hunter2");
+        Made children = Made.telling(telling, Networks.keys(telling), Map.of("alert-slack-chat.url", url));
+        put(children.config());
+        Deployment deployment = at(children.deployments(), "fra");
+        mount(deployment, root.resolve("fra"));
+
+        NodeConf nodeConf = reader(deployment, root.resolve("fra")).nodeConf();
+
+        assertThat(nodeConf.networks().getFirst().git()).isNotNull();
+        assertThat(nodeConf.alerts().senders()).containsExactly("nyc", "fra");
+        assertThat(nodeConf.alerts().receivers())
+                .containsExactly(new AlertReceiver("chat", AlertReceiver.Type.SLACK, url, null, List.of()));
+    }
+
+    @Test
+    void whatIsWrittenOfSecretsThatSomebodyGivesIsReadWithoutAMistakeHoweverOddTheyAre() throws Exception {
+        Network telling = Networks.network("""
+                nodes: [{id: fra}]
+                alerts:
+                  receivers: [{name: pager, type: Webhook, urlSecretRef: {name: a}, signingSecretRef: {name: a}}]
+                  silences:
+                  - {from: '0000-01-01T00:00:00+18:00', until: '9999-12-31T23:59:59.999999999-18:00', reason: ''}
+                  - {nodes: ["no", "1e3", "no"], until: '2026-12-02T02:00:00Z', reason: " ~ \\u2029\\uFEFF\\uFFFE# "}
+                """);
+        makeSecrets();
+        put(KeySecret.make(telling, "fra", 1, Networks.RANDOM));
+        String url = "https://pager.example.com/in";
+        int taken = 0;
+        for (String before : List.of("", "\ufeff", "\ufeff\ufeff", " ", "version https://git-lfs.github.com/spec/")) {
+            for (String text :
+                    List.of(url, url + "?a=%20&b=[1]", "k".repeat(15), "k".repeat(16), "\u0000".repeat(16))) {
+                for (String after : List.of("", "\n", "\r\n\r\n", "\u2028", "\n\u0085", " ")) {
+                    Secret given = new SecretBuilder()
+                            .withNewMetadata()
+                            .endMetadata()
+                            .addToData("url", base64(text.startsWith("http") ? before + text + after : url))
+                            .addToData("secret", base64(before + text + after))
+                            .build();
+                    if (AlertFiles.readUrl(given, "url")
+                                    instanceof SecretText.Usable(io.distomon.core.config.Secret where)
+                            && AlertFiles.readSigningKey(given, "secret")
+                                    instanceof SecretText.Usable(io.distomon.core.config.Secret key)) {
+                        Made children = Made.telling(
+                                telling,
+                                Networks.keys(telling),
+                                Map.of("alert-webhook-pager.url", where, "alert-webhook-pager.key", key));
+                        put(children.config());
+                        Path base = root.resolve("odd-" + taken++);
+                        Deployment deployment = at(children.deployments(), "fra");
+                        mount(deployment, base);
+
+                        AlertSettings read = reader(deployment, base).nodeConf().alerts();
+
+                        assertThat(read.receivers())
+                                .containsExactly(
+                                        new AlertReceiver("pager", AlertReceiver.Type.WEBHOOK, where, key, List.of()));
+                        assertThat(read.silences())
+                                .isEqualTo(
+                                        Objects.requireNonNull(telling.alerts()).silences());
+                    }
+                }
+            }
+        }
+        assertThat(taken).isGreaterThan(20);
+    }
+
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
     private Map<String, NodeKeys> makeSecrets() {

@@ -61,7 +61,37 @@ class SharedSecretsTest {
                 .isEqualTo(new SecretText.Usable(new io.distomon.core.config.Secret("k".repeat(32))));
         assertThat(JwtSecret.read(jwt("k".repeat(31) + "\n")))
                 .isEqualTo(new SecretText.Unusable(
-                        "Secret monitoring/lab-jwt: secret: found 31 bytes, expected at least 32"));
+                        "Secret monitoring/lab-jwt: secret: found a shorter text, expected at least 32 bytes"));
+    }
+
+    @Test
+    void whatNodesWouldReadAsSomethingElseOrRefuseIsSoHereToo() {
+        String pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 40\n";
+        String isPointer =
+                "found a pointer of Git LFS, expected the file itself, without LFS: what LFS keeps is not" + " fetched";
+
+        assertThat(JwtSecret.read(jwt("\ufeff" + "k".repeat(32))))
+                .isEqualTo(new SecretText.Usable(new io.distomon.core.config.Secret("k".repeat(32))));
+        for (String odd : List.of(pointer, " " + pointer, "\ufeff\ufeff" + pointer)) {
+            assertThat(JwtSecret.read(jwt(odd)))
+                    .isEqualTo(new SecretText.Unusable("Secret monitoring/lab-jwt: secret: " + isPointer));
+        }
+        assertThat(LoginSecret.read(login(pointer)))
+                .isEqualTo(new SecretText.Unusable("Secret monitoring/lab-login: password: " + isPointer));
+        for (String empty : List.of("\ufeff", "\ufeff\n", "\n")) {
+            assertThat(LoginSecret.read(login(empty)))
+                    .isEqualTo(new SecretText.Unusable(
+                            "Secret monitoring/lab-login: password: found nothing, expected 1 to 4096 characters"));
+        }
+        assertThat(LoginSecret.read(login("p".repeat(4097))))
+                .isEqualTo(new SecretText.Unusable(
+                        "Secret monitoring/lab-login: password: found a longer text, expected 1 to 4096 characters"));
+    }
+
+    private static Secret login(String text) {
+        return new SecretBuilder(LoginSecret.make(LAB, Networks.RANDOM))
+                .withData(SecretText.data(LoginSecret.KEY, text))
+                .build();
     }
 
     @Test

@@ -25,6 +25,9 @@ class ReferencesTest {
     private static final SecretEntry ENTRY = new SecretEntry("keys", "fra");
     private static final Network NETWORK = Networks.network("nodes: [{id: fra, keySecretRef: {name: keys, key: fra}}]");
 
+    private static final String ALERT = "Secret";
+    private static final String UNTOLD = "; until it is there, this receiver is told of nothing";
+
     private final Remembered remembered = new Remembered("u-1");
     private final List<String> reads = new ArrayList<>();
     private final List<String> said = new ArrayList<>();
@@ -114,12 +117,12 @@ class ReferencesTest {
                 .isEqualTo(Map.of("pager.url", last, "pager.key", "sixteen characters then"));
         assertThat(said)
                 .containsExactly(
-                        "SecretUnusable urlSecretRef of receiver pager: Secret monitoring/pager: url: found a text of 13"
-                                + " characters that doesn't fit, expected an http or https URL in ASCII, such as"
+                        "SecretUnusable urlSecretRef of receiver pager: Secret monitoring/pager: url: found a text that"
+                                + " doesn't fit, expected an http or https URL in ASCII, such as"
                                 + " https://hooks.example.com/T0/B0, without user and fragment; the nodes go on with what"
                                 + " they have",
-                        "SecretUnusable signingSecretRef of receiver pager: Secret monitoring/pager: secret: found a text of 5"
-                                + " characters that doesn't fit, expected at least 16 characters; the nodes go on with"
+                        "SecretUnusable signingSecretRef of receiver pager: Secret monitoring/pager: secret: found a shorter"
+                                + " text, expected at least 16 characters; the nodes go on with"
                                 + " what they have",
                         "SecretMissing urlSecretRef of receiver chat: found no Secret monitoring/chat, expected one"
                                 + " with the entry hook; until it is there, this receiver is told of nothing");
@@ -132,6 +135,36 @@ class ReferencesTest {
                                 + " expected a text; until it is there, this receiver is told of nothing",
                         "SecretUnusable urlSecretRef of receiver chat: Secret monitoring/chat: hook: found nothing, expected"
                                 + " a text; until it is there, this receiver is told of nothing");
+    }
+
+    @Test
+    void whatNodesWouldNotReadIsNotGivenToThem() {
+        String url = "https://pager.example.com/in";
+        String pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 20\n";
+        String key = "k".repeat(16);
+        for (List<String> unfit : List.of(
+                List.of(url, "\ufeff" + "k".repeat(15)),
+                List.of(url, "\ufeff\ufeff" + "k".repeat(15)),
+                List.of(url, pointer),
+                List.of(url, "\ufeff" + pointer),
+                List.of(url, "k".repeat(15) + "\r\n\n"),
+                List.of(url, "k".repeat(4097)),
+                List.of(pointer, key),
+                List.of("", key),
+                List.of("\ufeff", key),
+                List.of(url + "\u2028", key),
+                List.of(url + "\n\u0000", key),
+                List.of("https://pager.example.com/" + "a".repeat(2048), key),
+                List.of("https://pager.example.com:0/", key),
+                List.of("https://user@pager.example.com/", key))) {
+            assertThat(alerts(Map.of("pager", Map.of("url", unfit.getFirst(), "secret", unfit.getLast())), null))
+                    .as("%s", unfit)
+                    .hasSize(1);
+            assertThat(said).hasSize(2).allMatch(sentence -> sentence.endsWith(UNTOLD));
+            assertThat(said.getFirst()).startsWith(ALERT + "Unusable").doesNotContain("pager.example", "git-lfs");
+        }
+        assertThat(alerts(Map.of("pager", Map.of("url", "\ufeff" + url, "secret", "\ufeff" + key + "\r\n")), null))
+                .isEqualTo(Map.of("pager.url", url, "pager.key", key));
     }
 
     /** By what receivers are reached, each file without what all have at its beginning; and what is said of the rest. */

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -20,11 +21,18 @@ import org.jspecify.annotations.Nullable;
 public record AlertReceiver(
         String name, Type type, Secret url, @Nullable Secret signingKey, List<String> networks) {
     /** What is expected of a URL, in words. */
-    public static final String URL_RULE =
+    static final String URL_RULE =
             "an http or https URL in ASCII, such as https://hooks.example.com/T0/B0, without user" + " and fragment";
 
+    /** Why a text is no URL. */
+    static final NetworkFile.Fault NO_URL = new NetworkFile.Fault("a text that doesn't fit", URL_RULE);
+
     /** What a signature is worth something with. */
-    public static final int MIN_KEY_CHARS = 16;
+    private static final int MIN_KEY_CHARS = 16;
+
+    /** Why a text is nothing to sign with. */
+    static final NetworkFile.Fault NO_KEY =
+            new NetworkFile.Fault("a shorter text", "at least %s characters".formatted(MIN_KEY_CHARS));
 
     private static final int MAX_URL_CHARS = 2048;
     private static final int MAX_PORT = 65_535;
@@ -65,8 +73,28 @@ public record AlertReceiver(
         return networks.isEmpty() || networks.contains(network);
     }
 
+    /** What a node takes for the URL of a receiver when a file has these bytes, or why it takes nothing. */
+    public static NetworkFile urlIn(byte[] file) {
+        return in(file, AlertReceiver::isUrl, NO_URL);
+    }
+
+    /** What a node signs with when a file has these bytes, or why it signs with nothing. */
+    public static NetworkFile signingKeyIn(byte[] file) {
+        return in(file, AlertReceiver::isSigningKey, NO_KEY);
+    }
+
+    private static NetworkFile in(byte[] file, Predicate<String> fits, NetworkFile.Fault otherwise) {
+        NetworkFile read = SecretFile.of(file);
+        return read instanceof NetworkFile.Text(String text) && !fits.test(text) ? otherwise : read;
+    }
+
+    /** Whether a text may be what messages are signed with. */
+    static boolean isSigningKey(String text) {
+        return text.length() >= MIN_KEY_CHARS;
+    }
+
     /** Whether a text may be the URL of a receiver. */
-    public static boolean isUrl(String text) {
+    static boolean isUrl(String text) {
         if (text.length() > MAX_URL_CHARS || text.chars().anyMatch(c -> c > 0x7e)) {
             return false;
         }

@@ -84,11 +84,8 @@ final class AlertRules {
         Optional<AlertReceiver.Type> type = word == null ? Optional.empty() : AlertReceiver.Type.of(word);
         if (type.isPresent() && type.get() != AlertReceiver.Type.WEBHOOK && item.has("secret_file")) {
             item.error("secret_file", "a secret for a receiver that takes no signature", "the type webhook");
-        } else if (key != null && key.reveal().length() < AlertReceiver.MIN_KEY_CHARS) {
-            item.error(
-                    "secret_file",
-                    "%s characters in it".formatted(key.reveal().length()),
-                    "at least " + AlertReceiver.MIN_KEY_CHARS);
+        } else if (key != null && !AlertReceiver.isSigningKey(key.reveal())) {
+            item.error("secret_file", AlertReceiver.NO_KEY.found(), AlertReceiver.NO_KEY.expected());
         }
         return name == null || type.isEmpty() || url == null ? null : new AlertReceiver(name, type.get(), url, key, of);
     }
@@ -104,7 +101,7 @@ final class AlertRules {
             return null;
         }
         if (!AlertReceiver.isUrl(url.reveal())) {
-            item.error(key, "a text that doesn't fit", AlertReceiver.URL_RULE);
+            item.error(key, AlertReceiver.NO_URL.found(), AlertReceiver.NO_URL.expected());
             return null;
         }
         URI read = URI.create(url.reveal());

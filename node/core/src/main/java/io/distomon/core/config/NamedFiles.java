@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The files that are named in {@code nodeconf.yml}: with secrets, keys and certificates. */
 final class NamedFiles {
-    private static final int MAX_SECRET_CHARS = 4096;
     private static final int MAX_FILE_NAME_CHARS = 4096;
     private static final String FILE_RULE = "the path of a file";
 
@@ -70,10 +69,9 @@ final class NamedFiles {
      */
     @Nullable
     Secret secret(YamlMap yaml, @Nullable String key, String fileKey) {
-        String rule = "a text of 1 to %s characters".formatted(MAX_SECRET_CHARS);
         Secret direct = key == null
                 ? null
-                : yaml.secret(key, rule, text -> !text.isEmpty() && text.length() <= MAX_SECRET_CHARS);
+                : yaml.secret(key, SecretFile.RULE, text -> !text.isEmpty() && text.length() <= SecretFile.MAX_CHARS);
         String file = yaml.optional(fileKey, FILE_RULE, NamedFiles::isFileName);
         if (file == null) {
             return direct;
@@ -84,14 +82,13 @@ final class NamedFiles {
         }
         Path path = directory.resolve(file);
         String text = files.text(path);
-        if (text == null) {
-            return null;
-        }
-        String value = text.replaceAll("[\\r\\n]+$", "");
-        if (value.isEmpty() || value.length() > MAX_SECRET_CHARS) {
-            yaml.error(fileKey, "%s characters in %s".formatted(value.length(), files.shown(path)), rule);
-            return null;
-        }
-        return new Secret(value);
+        return switch (text == null ? null : SecretFile.of(text)) {
+            case null -> null;
+            case NetworkFile.Text(String value) -> new Secret(value);
+            case NetworkFile.Fault(String found, String expected) -> {
+                yaml.error(fileKey, "%s in %s".formatted(found, files.shown(path)), expected);
+                yield null;
+            }
+        };
     }
 }

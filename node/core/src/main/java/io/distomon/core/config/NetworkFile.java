@@ -15,7 +15,7 @@ public sealed interface NetworkFile {
     /**
      * A text.
      *
-     * @param text without a byte order mark
+     * @param text without byte order marks before it: written to a file it is read as what it is
      */
     record Text(String text) implements NetworkFile {}
 
@@ -43,10 +43,11 @@ public sealed interface NetworkFile {
             String text = StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(bytes))
-                    .toString();
+                    .toString()
+                    .replaceFirst("^\uFEFF+", "");
             return text.startsWith(LFS_POINTER)
                     ? new Fault("a pointer of Git LFS", "the file itself, without LFS: what LFS keeps is not fetched")
-                    : new Text(text.startsWith("\uFEFF") ? text.substring(1) : text);
+                    : new Text(text);
         } catch (CharacterCodingException e) {
             return new Fault("bytes that are no UTF-8", "UTF-8 text");
         }

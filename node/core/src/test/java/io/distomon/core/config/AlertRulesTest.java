@@ -122,7 +122,7 @@ class AlertRulesTest {
                         "5: alerts.receivers[0].url: found a text that doesn't fit",
                         "6: alerts.receivers[1].url: found a text that doesn't fit",
                         "6: alerts.receivers[1].secret_file: found a secret for a receiver that takes no signature",
-                        "7: alerts.receivers[2].secret_file: found 7 characters in it",
+                        "7: alerts.receivers[2].secret_file: found a shorter text",
                         "8: alerts.receivers[3].networks[1]: found \"x y\"",
                         "8: alerts.receivers[3].networks: found the name moon",
                         "8: alerts.receivers[3].name: found the receiver a a second time",

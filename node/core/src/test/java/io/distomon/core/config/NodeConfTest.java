@@ -273,11 +273,11 @@ class NodeConfTest {
                 .containsExactly(
                         "nodeconf.yml:3: networks[0].git_username_file: found both git_username and git_username_file,"
                                 + " expected one of them",
-                        "nodeconf.yml:3: networks[0].git_token_file: found 7000 characters in long, expected a text of 1"
+                        "nodeconf.yml:3: networks[0].git_token_file: found a longer text in long, expected a text of 1"
                                 + " to 4096 characters",
                         "nodeconf.yml:5: login_password_file: found both login_password and login_password_file, expected"
                                 + " one of them",
-                        "nodeconf.yml:6: jwt_secret_file: found 0 characters in empty, expected a text of 1 to 4096"
+                        "nodeconf.yml:6: jwt_secret_file: found nothing in empty, expected a text of 1 to 4096"
                                 + " characters");
     }
 
