@@ -1,6 +1,6 @@
 -- Argo CD's health of a DistomonNetwork, from its status.
 --   Progressing  the operator is at work, or has not looked yet
---   Healthy      what was asked for runs; an outage that the nodes report is in the message
+--   Healthy      what was asked for runs; an outage that the nodes report is in the message, and who can't be told of any
 --   Degraded     somebody has to do something: the condition Stalled
 --   Suspended    spec.paused
 
@@ -27,7 +27,7 @@ local conditions = {}
 for _, condition in ipairs(status.conditions) do
   conditions[condition.type] = condition
 end
-local stalled, ready, mesh = conditions.Stalled, conditions.Ready, conditions.MeshHealthy
+local stalled, ready, mesh, alerts = conditions.Stalled, conditions.Ready, conditions.MeshHealthy, conditions.AlertsReady
 if stalled ~= nil and stalled.status == "True" then
   return health("Degraded", sentence(stalled))
 end
@@ -42,5 +42,8 @@ if ready.status ~= "True" then
 end
 if mesh ~= nil and mesh.status == "False" then
   return health(outage_is_degraded and "Degraded" or "Healthy", "the nodes report: " .. mesh.message)
+end
+if alerts ~= nil and alerts.status == "False" then
+  return health("Healthy", "alerts: " .. alerts.message)
 end
 return health("Healthy", ready.message)

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param type What it understands. Webhook: JSON of distomon's own, signed if there is a signingSecretRef. Slack and Discord:
  *     their webhooks. Alertmanager: its API, version 2, below the URL.
  * @param urlSecretRef A Secret of yours with its URL, https or http; absent key means url. A change reaches the nodes without a
- *     restart. They have a copy, and go on with it while the Secret is missing or unfit.
+ *     restart. They have a copy, in the Secret with the files of all nodes, and go on with it while the Secret is missing or unfit;
+ *     taking the receiver away takes it from them.
  * @param signingSecretRef A Secret of yours with what messages to a Webhook are signed with, 16 characters or more; absent key
  *     means secret. The same holds for it. Absent means that nothing is signed.
  */

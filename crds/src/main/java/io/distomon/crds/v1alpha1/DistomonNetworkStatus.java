@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *     has its key), NodesAvailable (every managed node's pod is available, and every sidecar runs in one pod), MirrorFresh
  *     (the nodes were asked a short while ago),
  *     MeshHealthy (the nodes see each other), Ready (Accepted, KeysReady and NodesAvailable together; an outage that the
- *     mesh reports does not make it False), and Stalled while somebody has to do something.
+ *     mesh reports does not make it False), AlertsReady where alerts are asked for (every receiver can be told), and Stalled while somebody has to do something.
  * @param mirroredAt When the nodes were last asked with an answer. While nothing else changes it is brought up to date every
  *     ten minutes only; when it is older than that, no operator is at work, or no node answers.
  * @param summary The network in numbers.

@@ -236,8 +236,8 @@ class ReferencesTest extends OperatorBeforeApiServer {
         String template = deployment("told-fra").getSpec().toString();
 
         apply("told", telling);
-        DistomonNetwork network = untilSaid("told", "KeysReady", ConditionStatus.False, "SecretMissing");
-        assertThat(condition(network, "KeysReady").message())
+        DistomonNetwork network = untilSaid("told", "AlertsReady", ConditionStatus.False, "ReceiverSecretMissing");
+        assertThat(condition(network, "AlertsReady").message())
                 .contains(
                         "urlSecretRef of receiver pager: found no Secret %s/pager, expected one with the entry url; until"
                                         .formatted(namespace)
@@ -255,7 +255,7 @@ class ReferencesTest extends OperatorBeforeApiServer {
 
         Map<String, String> pager = Map.of("url", "https://pager.example.com/hunter2", "secret", "k".repeat(16));
         given("pager", pager);
-        untilSaid("told", "KeysReady", ConditionStatus.True, "AllReady");
+        untilSaid("told", "AlertsReady", ConditionStatus.True, "AllReady");
         Map<String, String> good = config("told");
         assertThat(good)
                 .containsEntry("alert-webhook-pager.url", "https://pager.example.com/hunter2")
@@ -272,28 +272,56 @@ class ReferencesTest extends OperatorBeforeApiServer {
         assertThat(changed.get("nodeconf-fra.yml")).isEqualTo(good.get("nodeconf-fra.yml"));
 
         change("pager", Map.of("url", "ftp://hunter4"));
-        network = untilSaid("told", "KeysReady", ConditionStatus.False, "SecretUnusable");
-        assertThat(condition(network, "KeysReady").message())
+        network = untilSaid("told", "AlertsReady", ConditionStatus.False, "ReceiverSecretUnusable");
+        assertThat(condition(network, "AlertsReady").message())
                 .startsWith("urlSecretRef of receiver pager: Secret %s/pager: url: found a text that doesn't"
                                 .formatted(namespace)
                         + " fit, expected an http or https URL")
                 .endsWith("; the nodes go on with what they have");
-        assertThat(condition(network, "Stalled").reason()).isEqualTo("SecretUnusable");
+        assertThat(condition(network, "KeysReady").reason()).isEqualTo("AllReady");
+        assertThat(status(network).conditions()).extracting(Condition::type).doesNotContain("Stalled");
         secrets("pager").delete();
-        network = untilSaid("told", "KeysReady", ConditionStatus.False, "SecretMissing");
+        network = untilSaid("told", "AlertsReady", ConditionStatus.False, "ReceiverSecretMissing");
         assertThat(config("told")).isEqualTo(changed);
         assertThat(network.toString()
                         + client.v1().events().inNamespace(namespace).list())
                 .doesNotContain("hunter");
 
+        // What one Secret said is not told to who refers to another.
+        apply("told", telling.replace("urlSecretRef: {name: pager}", "urlSecretRef: {name: nobody}"));
+        await().atMost(SOON).untilAsserted(this::onlyTheChatIsTold);
+        assertThat(condition(network("told"), "KeysReady").reason()).isEqualTo("AllReady");
+
+        apply("told", telling);
         given("pager", pager);
-        untilSaid("told", "KeysReady", ConditionStatus.True, "AllReady");
+        untilSaid("told", "AlertsReady", ConditionStatus.True, "AllReady");
         assertThat(config("told")).isEqualTo(good);
+        apply("told", telling.replaceFirst("(?m)^.*name: pager, type: Webhook.*$", ""));
+        await().atMost(SOON).untilAsserted(this::onlyTheChatIsTold);
+        await().atMost(SOON).untilAsserted(this::theNewestConfigOfToldIsMounted);
         ready("told", "{nodes: [{id: fra}, {id: web, type: Sidecar}]}");
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(config("told").toString()).doesNotContain("alert"));
         assertThat(deployment("told-fra").getSpec().toString()).isEqualTo(template);
         assertThat(secret("chat")).isEqualTo(chat);
+    }
+
+    @BesideOthers
+    void nodesOfARepositoryTellToo() {
+        given("hooks", Map.of("url", "https://hooks.example.com/hunter2"));
+        apply("gitted", """
+                {nodes: [{id: fra}, {id: ams}], membership: {type: Git, git: {url: 'https://git.example.com/lab.git'}},
+                 alerts: {senders: [nyc, fra], receivers: [{name: chat, type: Slack, urlSecretRef: {name: hooks}}]}}""");
+
+        untilSaid("gitted", "AlertsReady", ConditionStatus.True, "AllReady");
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(config("gitted").get("nodeconf-fra.yml"))
+                        .contains(
+                                "config_type: git",
+                                "url_file: \"networks/gitted/alert-slack-chat.url\"",
+                                "senders: [\"nyc\", \"fra\"]"));
+        assertThat(config("gitted")).containsEntry("alert-slack-chat.url", "https://hooks.example.com/hunter2");
+        assertThat(config("gitted").get("nodeconf-ams.yml")).doesNotContain("alerts");
     }
 
     @BesideOthers
@@ -308,6 +336,13 @@ class ReferencesTest extends OperatorBeforeApiServer {
                         "keySecretRef of node fra: found Secret %s/self-fra-key-1, which the operator makes, expected"
                                         .formatted(namespace)
                                 + " one of yours; it goes on with key 1");
+    }
+
+    private void onlyTheChatIsTold() {
+        assertThat(config("told"))
+                .containsKey("alert-slack-chat.url")
+                .doesNotContainKeys("alert-webhook-pager.url", "alert-webhook-pager.key");
+        assertThat(config("told").get("nodeconf-fra.yml")).contains("chat").doesNotContain("pager");
     }
 
     /** What makes the kubelet look now. */

@@ -78,8 +78,9 @@ class AlertsTest {
             assertThat(status.condition("NodesAvailable")).isEqualTo("True");
             assertThat(status.condition("MeshHealthy")).isEqualTo("True");
             assertThat(status.online()).isEqualTo("3/3");
-            assertThat(status.explanation("KeysReady"))
-                    .startsWith("SecretMissing")
+            assertThat(status.condition("Ready")).isEqualTo("True");
+            assertThat(status.explanation("AlertsReady"))
+                    .startsWith("ReceiverSecretMissing")
                     .contains("urlSecretRef of receiver pager: found no Secret " + NAMESPACE + "/pager");
         });
         pods = NETWORK.podNames(LAB.nodes());

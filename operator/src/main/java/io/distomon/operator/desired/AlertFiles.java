@@ -5,14 +5,18 @@ import io.distomon.core.config.AlertsEntry;
 import io.distomon.core.config.NetworkFile;
 import io.distomon.core.config.Secret;
 import io.distomon.operator.keys.SecretText;
+import io.distomon.operator.names.ChildMetadata;
 import io.distomon.operator.validate.Alerts;
 import io.distomon.operator.validate.Network;
+import io.distomon.operator.validate.SecretEntry;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,16 +25,70 @@ import org.jspecify.annotations.Nullable;
  * {@code nodeconf.yml} that they belong to.
  */
 public final class AlertFiles {
+    private static final String URL = "url";
+    private static final String KEY = "key";
+
     private AlertFiles() {}
 
-    /** The file with a receiver's URL; another one for a receiver of another type, which would take nothing there. */
-    public static String url(Alerts.Receiver receiver) {
-        return file(receiver, "url");
+    /**
+     * Where what one file of a receiver has comes from.
+     *
+     * @param field of the receiver in the spec
+     * @param file in the Secret of all files
+     * @param entry of somebody else's Secret
+     * @param reader what reads an entry of a Secret as the nodes read a file
+     */
+    public record Source(
+            String field,
+            String file,
+            SecretEntry entry,
+            BiFunction<io.fabric8.kubernetes.api.model.Secret, String, SecretText> reader) {
+        private String reference() {
+            return "%s=%s/%s".formatted(file, entry.secretName(), entry.key());
+        }
     }
 
-    /** The file with what messages to a receiver are signed with. */
-    public static String signingKey(Alerts.Receiver receiver) {
-        return file(receiver, "key");
+    /** All that a receiver needs: its URL, and what is signed with for it if anything is. */
+    public static List<Source> sources(Alerts.Receiver receiver) {
+        List<Source> sources = new ArrayList<>();
+        // Another file for a receiver of another type, which would take nothing where this one is told.
+        sources.add(new Source("urlSecretRef", file(receiver, URL), receiver.url(), AlertFiles::readUrl));
+        if (receiver.signingKey() != null) {
+            sources.add(new Source(
+                    "signingSecretRef", file(receiver, KEY), receiver.signingKey(), AlertFiles::readSigningKey));
+        }
+        return sources;
+    }
+
+    /**
+     * What the nodes have of a receiver, by file; empty unless that is all that it needs, usable, and of the very entries that
+     * it refers to.
+     *
+     * @param config the Secret of all files, as it was written last
+     */
+    public static Map<String, Secret> copies(io.fabric8.kubernetes.api.model.Secret config, Alerts.Receiver receiver) {
+        List<String> known =
+                List.of(ChildMetadata.annotation(config, ChildMetadata.ALERTS).split(" ", -1));
+        Map<String, Secret> copies = new HashMap<>();
+        for (Source source : sources(receiver)) {
+            if (!known.contains(source.reference())
+                    || !(source.reader().apply(config, source.file()) instanceof SecretText.Usable(Secret text))) {
+                return Map.of();
+            }
+            copies.put(source.file(), text);
+        }
+        return copies;
+    }
+
+    /** Of which entries the files are that there are, for {@link ChildMetadata#ALERTS}; empty when there are none. */
+    static String references(Network network, Map<String, Secret> found) {
+        return network.alerts() == null
+                ? ""
+                : reached(network.alerts(), found).stream()
+                        .flatMap(receiver -> sources(receiver).stream())
+                        .map(Source::reference)
+                        .sorted()
+                        .collect(Collectors.joining(" "));
     }
 
     /** A receiver's URL, as the nodes would read it. */
@@ -59,8 +117,8 @@ public final class AlertFiles {
                                 .map(receiver -> new AlertsEntry.Receiver(
                                         receiver.name(),
                                         receiver.type(),
-                                        path(network, url(receiver)),
-                                        receiver.signingKey() == null ? null : path(network, signingKey(receiver))))
+                                        path(network, file(receiver, URL)),
+                                        receiver.signingKey() == null ? null : path(network, file(receiver, KEY))))
                                 .toList(),
                         alerts.senders(),
                         alerts.grace(),
@@ -85,11 +143,7 @@ public final class AlertFiles {
     }
 
     private static List<String> needed(Alerts.Receiver receiver) {
-        List<String> files = new ArrayList<>(List.of(url(receiver)));
-        if (receiver.signingKey() != null) {
-            files.add(signingKey(receiver));
-        }
-        return files;
+        return sources(receiver).stream().map(Source::file).toList();
     }
 
     private static SecretText read(

@@ -56,7 +56,7 @@ public final class ConfigSecret implements ChildKind<Secret> {
     /** With server-side apply, a public key that somebody has put in would stay. */
     @Override
     public Writing<Secret> writing() {
-        return Writing.Whole.ofSecret();
+        return Writing.Whole.ofSecret(ChildMetadata.ALERTS);
     }
 
     /** Where in a node's config directory this Secret is. */
@@ -105,8 +105,12 @@ public final class ConfigSecret implements ChildKind<Secret> {
                     tells ? alerts : null);
             data.put(NetworkWriter.nodeConfName(node.id()), base64(text));
         }
+        String references = AlertFiles.references(network, alertFiles);
         return new SecretBuilder()
                 .withMetadata(ChildMetadata.owned(network, ChildNames.config(network), ChildMetadata.labels(network)))
+                .editMetadata()
+                .addToAnnotations(references.isEmpty() ? Map.of() : Map.of(ChildMetadata.ALERTS, references))
+                .endMetadata()
                 .withType("Opaque")
                 .withData(data)
                 .build();

@@ -6,7 +6,6 @@ import io.distomon.operator.names.ChildNames;
 import io.distomon.operator.validate.Network;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -72,12 +71,7 @@ public final class GitSecret implements ChildKind<Secret> {
 
     @Override
     public Writing<Secret> writing() {
-        return new Writing.Whole<>(
-                secret -> Arrays.asList(
-                        secret.getType(),
-                        secret.getData(),
-                        ChildMetadata.annotation(secret, ChildMetadata.CREDENTIALS)),
-                secret -> Boolean.TRUE.equals(secret.getImmutable()));
+        return Writing.Whole.ofSecret(ChildMetadata.CREDENTIALS);
     }
 
     @Override

@@ -1,11 +1,13 @@
 package io.distomon.operator.desired;
 
+import io.distomon.operator.names.ChildMetadata;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.util.Arrays;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** How what was found of a kind becomes what should be. */
@@ -20,10 +22,15 @@ public sealed interface Writing<R extends HasMetadata> {
      * @param isFrozen whether the API server lets nobody change the content: it is deleted then, and made anew
      */
     record Whole<R extends HasMetadata>(Function<R, ?> content, Predicate<R> isFrozen) implements Writing<R> {
-        /** A Secret of which nothing but type and entries counts. */
-        static Whole<Secret> ofSecret() {
+        /** A Secret of which nothing but type, entries and these annotations counts. */
+        static Whole<Secret> ofSecret(String... annotations) {
             return new Whole<>(
-                    secret -> Arrays.asList(secret.getType(), secret.getData()),
+                    secret -> Arrays.asList(
+                            secret.getType(),
+                            secret.getData(),
+                            Stream.of(annotations)
+                                    .map(name -> ChildMetadata.annotation(secret, name))
+                                    .toList()),
                     secret -> Boolean.TRUE.equals(secret.getImmutable()));
         }
     }

@@ -42,6 +42,9 @@ public final class ChildMetadata {
     /** Annotation of a copy of what opens a repository: of which Secret it is, and for which server. */
     public static final String CREDENTIALS = "distomon.io/credentials";
 
+    /** Annotation of the Secret of all files: of which entries of others' Secrets those of receivers of alerts are copies. */
+    public static final String ALERTS = "distomon.io/alerts";
+
     /** Annotation: keeps Argo CD from deleting what no repository holds. */
     public static final String ARGO_OPTIONS = "argocd.argoproj.io/sync-options";
 

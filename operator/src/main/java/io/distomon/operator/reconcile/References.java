@@ -16,8 +16,10 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -142,55 +144,44 @@ final class References {
     }
 
     /**
-     * By what the receivers of alerts are reached, and what is signed with for them, by {@link AlertFiles}: what somebody gives,
-     * or while that can't be used, which is noted, what the nodes have for the same receiver. Nothing else waits for it.
+     * By what the receivers of alerts are reached, and what is signed with for them, by {@link AlertFiles}: of each what
+     * somebody gives, or while not all of that can be used, which is noted, all that the nodes have of it, if it is of the same
+     * entries. So no URL is told what is signed with another one's key. Nothing else waits for it.
      */
     Map<String, io.distomon.core.config.Secret> alerts() {
         Map<String, io.distomon.core.config.Secret> files = new HashMap<>();
         if (network.alerts() != null) {
             Secret config = copies.apply(ChildNames.config(network));
-            for (Alerts.Receiver receiver : network.alerts().receivers()) {
-                String of = " of receiver " + receiver.name();
-                String url = AlertFiles.url(receiver);
-                alertFile("urlSecretRef" + of, receiver.url(), AlertFiles::readUrl, url, config, files);
-                if (receiver.signingKey() != null) {
-                    String key = AlertFiles.signingKey(receiver);
-                    alertFile(
-                            "signingSecretRef" + of,
-                            receiver.signingKey(),
-                            AlertFiles::readSigningKey,
-                            key,
-                            config,
-                            files);
-                }
-            }
+            network.alerts().receivers().forEach(receiver -> files.putAll(alert(receiver, config)));
         }
         return files;
     }
 
-    private void alertFile(
-            String field,
-            SecretEntry entry,
-            BiFunction<Secret, String, SecretText> reader,
-            String file,
-            @Nullable Secret config,
-            Map<String, io.distomon.core.config.Secret> files) {
-        if (config != null
-                && reader.apply(config, file) instanceof SecretText.Usable(io.distomon.core.config.Secret last)) {
-            files.put(file, last);
+    private Map<String, io.distomon.core.config.Secret> alert(Alerts.Receiver receiver, @Nullable Secret config) {
+        Map<String, io.distomon.core.config.Secret> given = new HashMap<>();
+        List<Given.Unusable<?>> unusable = new ArrayList<>();
+        for (AlertFiles.Source source : AlertFiles.sources(receiver)) {
+            Remembered.ReadReference found = read(source.entry().secretName());
+            String field = source.field() + " of receiver " + receiver.name();
+            switch (found == null
+                    ? null
+                    : Given.text(network, field, source.entry(), found.secret(), source.reader())) {
+                case Given.Usable<io.distomon.core.config.Secret>(io.distomon.core.config.Secret value) ->
+                    given.put(source.file(), value);
+                case Given.Unusable<io.distomon.core.config.Secret> one -> unusable.add(one);
+                case null -> {}
+            }
         }
-        Remembered.ReadReference found = read(entry.secretName());
-        switch (found == null ? null : Given.text(network, field, entry, found.secret(), reader)) {
-            case Given.Usable<io.distomon.core.config.Secret>(io.distomon.core.config.Secret value) ->
-                files.put(file, value);
-            case Given.Unusable<io.distomon.core.config.Secret> unusable ->
-                note(
-                        unusable,
-                        files.containsKey(file)
-                                ? "; the nodes go on with what they have"
-                                : "; until it is there, this receiver is told of nothing");
-            case null -> {}
-        }
+        boolean isWhole = given.size() == AlertFiles.sources(receiver).size();
+        Map<String, io.distomon.core.config.Secret> used =
+                isWhole ? given : config == null ? Map.of() : AlertFiles.copies(config, receiver);
+        String meanwhile = used.isEmpty()
+                ? "; until it is there, this receiver is told of nothing"
+                : "; the nodes go on with what they have";
+        unusable.forEach(one -> obstacles.add(
+                one.isMissing() ? Obstacle.Reason.ReceiverSecretMissing : Obstacle.Reason.ReceiverSecretUnusable,
+                one.message() + meanwhile));
+        return used;
     }
 
     /** Tells people. */

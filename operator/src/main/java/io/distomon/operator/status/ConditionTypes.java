@@ -7,6 +7,10 @@ public final class ConditionTypes {
     public static final String NODES_AVAILABLE = "NodesAvailable";
     public static final String MIRROR_FRESH = "MirrorFresh";
     public static final String MESH_HEALTHY = "MeshHealthy";
+
+    /** There only where somebody is to be told of alerts; Ready does not depend on it. */
+    public static final String ALERTS_READY = "AlertsReady";
+
     public static final String READY = "Ready";
 
     /** There only while it is True, as kstatus has it (Flux, {@code helm --wait}, Argo CD): somebody has to do something. */

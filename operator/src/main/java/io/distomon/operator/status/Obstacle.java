@@ -26,22 +26,31 @@ public record Obstacle(Reason reason, String message) {
         /** A Secret that the nodes need, or that the spec refers to, has not what it should. KeysReady is False. */
         SecretUnusable,
         /** A Secret that the spec refers to is not there. KeysReady is False. */
-        SecretMissing;
+        SecretMissing,
+        /** The same of a Secret with what a receiver of alerts is reached by. AlertsReady is False, and nothing else. */
+        ReceiverSecretUnusable,
+        /** A Secret with what a receiver of alerts is reached by is not there. AlertsReady is False, and nothing else. */
+        ReceiverSecretMissing;
 
-        boolean concernsSpec() {
+        /** The type of the condition that it makes False. */
+        String condition() {
             return switch (this) {
-                case NameCollision, KeyMismatch, SharedKey, ApiMissing, ApiError, PredecessorLeaving -> true;
-                case KeyMissing, SecretUnusable, SecretMissing -> false;
+                case NameCollision, KeyMismatch, SharedKey, ApiMissing, ApiError, PredecessorLeaving ->
+                    ConditionTypes.ACCEPTED;
+                case KeyMissing, SecretUnusable, SecretMissing -> ConditionTypes.KEYS_READY;
+                case ReceiverSecretUnusable, ReceiverSecretMissing -> ConditionTypes.ALERTS_READY;
             };
         }
 
-        /** Whether it stays so until somebody does something about it. */
+        /** Whether it stays so until somebody does something about it, and what was asked for does not run meanwhile. */
         boolean stays() {
             return switch (this) {
                 case NameCollision, KeyMismatch, SharedKey, KeyMissing, SecretUnusable -> true;
                 case ApiError, PredecessorLeaving -> false;
                 // What makes Secrets out of a vault, or is applied after the network, as an API may be, takes its time.
                 case SecretMissing, ApiMissing -> false;
+                // The nodes do what they are for.
+                case ReceiverSecretUnusable, ReceiverSecretMissing -> false;
             };
         }
     }

@@ -11,6 +11,7 @@ import io.distomon.crds.v1alpha1.NodeStatus;
 import io.distomon.operator.mirror.MirrorState;
 import io.distomon.operator.observed.Availability;
 import io.distomon.operator.observed.Sidecars;
+import io.distomon.operator.validate.Alerts;
 import io.distomon.operator.validate.Finding;
 import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.NetworkNode;
@@ -105,15 +106,21 @@ public final class StatusMaker {
         };
         Commits commits = Commits.of(network, input.membership());
         Judgement accepted = accepted(commits);
-        Condition keysReady = keysReady(network);
+        Condition keysReady = onceRead(ConditionTypes.KEYS_READY, keys(network));
         Judgement available = nodesAvailable(network);
         List<Condition> conditions = new ArrayList<>(List.of(
                 condition(ConditionTypes.ACCEPTED, accepted),
                 keysReady,
                 condition(ConditionTypes.NODES_AVAILABLE, available),
                 mirrorCondition(ConditionTypes.MIRROR_FRESH, network, mirrorFresh(network, commits)),
-                mirrorCondition(ConditionTypes.MESH_HEALTHY, network, meshHealthy(view)),
-                condition(ConditionTypes.READY, ready(List.of(accepted, Judgement.of(keysReady), available)))));
+                mirrorCondition(ConditionTypes.MESH_HEALTHY, network, meshHealthy(view))));
+        if (network.alerts() != null) {
+            conditions.add(onceRead(ConditionTypes.ALERTS_READY, alerts(network.alerts())));
+        } else if (input.validation() instanceof Validation.Refused) {
+            // What runs does not tell whether somebody was to be told.
+            kept(ConditionTypes.ALERTS_READY).ifPresent(conditions::add);
+        }
+        conditions.add(condition(ConditionTypes.READY, ready(List.of(accepted, Judgement.of(keysReady), available))));
         stalled(commits.areRefused(), accepted, Judgement.of(keysReady), available)
                 .map(stalled -> condition(ConditionTypes.STALLED, stalled))
                 .ifPresent(conditions::add);
@@ -175,9 +182,7 @@ public final class StatusMaker {
 
     /** @param commits null when it is not known what runs */
     private Judgement accepted(@Nullable Commits commits) {
-        List<Obstacle> obstacles = input.obstacles().stream()
-                .filter(obstacle -> obstacle.reason().concernsSpec())
-                .toList();
+        List<Obstacle> obstacles = obstacles(ConditionTypes.ACCEPTED);
         return switch (input.validation()) {
             case Validation.Refused(List<Finding> findings) ->
                 Judgement.no(
@@ -197,19 +202,33 @@ public final class StatusMaker {
         };
     }
 
-    private Condition keysReady(Network network) {
-        Judgement judgement = keys(network);
+    private List<Obstacle> obstacles(String condition) {
+        return input.obstacles().stream()
+                .filter(obstacle -> obstacle.reason().condition().equals(condition))
+                .toList();
+    }
+
+    /** What is judged by Secrets stands as it was while nobody has read them. */
+    private Condition onceRead(String type, Judgement judgement) {
         boolean read = input.validation() instanceof Validation.Accepted
                 && input.obstacles().stream().noneMatch(obstacle -> obstacle.reason() == Obstacle.Reason.ApiError);
-        return read
-                ? condition(ConditionTypes.KEYS_READY, judgement)
-                : kept(ConditionTypes.KEYS_READY).orElseGet(() -> condition(ConditionTypes.KEYS_READY, judgement));
+        return read ? condition(type, judgement) : kept(type).orElseGet(() -> condition(type, judgement));
+    }
+
+    private Judgement alerts(Alerts alerts) {
+        List<Obstacle> obstacles = obstacles(ConditionTypes.ALERTS_READY);
+        return obstacles.isEmpty()
+                ? Judgement.yes(
+                        "AllReady",
+                        "%s, told by the first at work of %s"
+                                .formatted(
+                                        Sentences.count(alerts.receivers().size(), "receiver"),
+                                        Sentences.names(alerts.senders())))
+                : no(obstacles);
     }
 
     private Judgement keys(Network network) {
-        List<Obstacle> obstacles = input.obstacles().stream()
-                .filter(obstacle -> !obstacle.reason().concernsSpec())
-                .toList();
+        List<Obstacle> obstacles = obstacles(ConditionTypes.KEYS_READY);
         if (!obstacles.isEmpty()) {
             return no(obstacles);
         }

@@ -57,6 +57,8 @@ class StatusMakerTest {
     private static final Instant LATER = Instant.parse("2026-05-01T13:00:00Z");
     private static final long SINCE = Instant.parse("2026-05-01T11:00:00Z").getEpochSecond() * 1_000_000 + 123_456;
     private static final String NODES = "nodes: [{id: fra}, {id: nyc}, {id: sgp}]";
+    private static final String ALERTS =
+            "\nalerts: {receivers: [{name: pager, type: Webhook, urlSecretRef: {name: pager}}]}";
     private static final Map<String, NodeKeys> KEYS = Networks.keys(Networks.network(NODES));
     private static final KeyReading.Held NEXT = new KeyReading.Held(
             "fra", 2, "lab-fra-key-2", Signer.generate("fra", Networks.RANDOM).verifier());
@@ -284,6 +286,32 @@ class StatusMakerTest {
                         situation()
                                 .obstacle(Obstacle.Reason.SecretMissing, "keySecretRef of node fra: found no Secret"),
                         "KeysReady False SecretMissing: keySecretRef of node fra: found no Secret"),
+                new Case(
+                        "whoever is told of alerts is counted, with who tells",
+                        situation().spec(NODES + ALERTS),
+                        "AlertsReady True AllReady: 1 receiver, told by the first at work of fra, nyc, sgp"),
+                new Case(
+                        "a receiver without its Secret keeps nobody from being ready",
+                        situation()
+                                .spec(NODES + ALERTS)
+                                .obstacle(Obstacle.Reason.ReceiverSecretMissing, "of receiver pager: found no Secret"),
+                        "Ready True Ready: every node that runs here has its key and is available"),
+                new Case(
+                        "a receiver whose Secret is unfit is named",
+                        situation()
+                                .spec(NODES + ALERTS)
+                                .obstacle(
+                                        Obstacle.Reason.ReceiverSecretUnusable,
+                                        "of receiver pager: found a text that doesn't fit"),
+                        "AlertsReady False ReceiverSecretUnusable: of receiver pager: found a text that doesn't fit"),
+                new Case(
+                        "beside such a receiver a change of keys is told as ever",
+                        situation()
+                                .spec(NODES + ALERTS)
+                                .obstacle(Obstacle.Reason.ReceiverSecretUnusable, "of receiver pager: found nothing")
+                                .keys(restarting()),
+                        "KeysReady True Rotating: fra restarts with key 2, and key 1 is kept until it has reported with"
+                                + " that"),
                 new Case(
                         "a key that is not made yet is pending",
                         situation().keys(Map.of("nyc", Networks.at(KEYS, "nyc"))),
@@ -658,6 +686,12 @@ class StatusMakerTest {
         assertThat(stalled(situation().obstacle(Obstacle.Reason.SecretMissing, "found no Secret")))
                 .as("it may come by itself")
                 .isEmpty();
+        for (Obstacle.Reason reason :
+                List.of(Obstacle.Reason.ReceiverSecretMissing, Obstacle.Reason.ReceiverSecretUnusable)) {
+            assertThat(stalled(situation().spec(NODES + ALERTS).obstacle(reason, "of receiver pager")))
+                    .as("what was asked for runs")
+                    .isEmpty();
+        }
         assertThat(stalled(situation().mirror(fresh(view(online("fra"), offline("nyc", false), online("sgp"))))))
                 .as("an outage that the nodes see is what they are for")
                 .isEmpty();
@@ -734,15 +768,20 @@ class StatusMakerTest {
 
     @Test
     void keysThatNobodyHasReadAreNotCalledMissing() {
-        DistomonNetworkStatus before = StatusMaker.of(situation().input());
-        Situation unread = situation().keys(Map.of()).before(before).at(LATER);
+        Situation telling = situation().spec(NODES + ALERTS);
+        DistomonNetworkStatus before = StatusMaker.of(
+                telling.obstacle(Obstacle.Reason.ReceiverSecretMissing, "of receiver pager: found no Secret")
+                        .input());
+        Situation unread = telling.keys(Map.of()).before(before).at(LATER);
 
         for (Situation one : List.of(
                 unread.obstacle(Obstacle.Reason.ApiError, "it answers 503"),
+                unread.spec("nodes: [{id: Fra}]").running(Networks.network(NODES + ALERTS)),
                 unread.spec("nodes: [{id: Fra}]").running(Networks.network(NODES)))) {
             DistomonNetworkStatus after = StatusMaker.of(one.input());
 
             assertThat(condition(after, "KeysReady")).isEqualTo(condition(before, "KeysReady"));
+            assertThat(condition(after, "AlertsReady")).isEqualTo(condition(before, "AlertsReady"));
             assertThat(condition(after, "Accepted").status().name()).isEqualTo("False");
             assertThat(after.nodes()).isEqualTo(before.nodes());
         }
