@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *     most 256 in all silences.
  * @param from Since when, such as 2026-12-01T22:00:00Z (RFC 3339); absent means since ever. To come: a maintenance window.
  * @param until Until when, likewise; after from.
- * @param reason Why, for those who read the nodes' log: at most 200 characters.
+ * @param reason Why, for those who read the nodes' log: at most 200 characters, and at most
+ *     16384 bytes of UTF-8 in all silences.
  */
 @ValidationRule(
         value = "!has(self.from) || timestamp(self.from) < timestamp(self.until)",
@@ -37,6 +38,9 @@ public record AlertSilenceSpec(
         String reason) {
     /** Each sender has them in its file: more would not fit into the Secret of all files. So it is in all silences too. */
     public static final int MAX_NODES = 256;
+
+    /** Of all silences, in UTF-8: each sender has them in its file, where one byte takes two at most, or an emoji ten for four. */
+    public static final int MAX_REASONS_BYTES = 16_384;
 
     /** With nine digits of a second, and an offset. */
     public static final int MAX_MOMENT_CHARS = 35;

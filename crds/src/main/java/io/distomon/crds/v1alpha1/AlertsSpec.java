@@ -12,12 +12,13 @@ import java.util.List;
 
 /**
  * Who is told by the nodes when a member is offline, the network is divided, or they may themselves be cut off: alerts of the
- * nodes' nodeconf.yml. A change restarts nothing. Nodes of a version without it tell nobody.
+ * nodes' nodeconf.yml. A change restarts nothing. A node of a version without it tells nobody, and as a sender that is at work it
+ * keeps those after it from telling.
  *
  * @param receivers Who is told.
  * @param senders The ids of the nodes that tell them, the first of those at work: Managed nodes and Sidecars, and External
- *     ones that have the same receivers and senders in their own nodeconf.yml. Absent or empty means those that run here, in the
- *     order of spec.nodes, the first 8 of them.
+ *     ones that have the same receivers and senders in their own nodeconf.yml. Absent or empty means those that run here, the Managed
+ *     ones before the Sidecars, whose version is yours, each in the order of spec.nodes, the first 8 of them.
  * @param grace For how long something must be so, or be over, before it is told, in seconds.
  * @param groupWait For how long what is to be told waits for what is to be told with it, in seconds.
  * @param silences What is not told, and when.

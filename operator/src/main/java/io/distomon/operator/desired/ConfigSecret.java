@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,8 @@ public final class ConfigSecret implements ChildKind<Secret> {
 
     /** Where in a node's config directory {@link JwtSecret} is. */
     public static final String JWT_DIR = "secrets/jwt";
+
+    private static final int MAX_BYTES = 1 << 20;
 
     private ConfigSecret() {}
 
@@ -114,6 +117,24 @@ public final class ConfigSecret implements ChildKind<Secret> {
                 .withType("Opaque")
                 .withData(data)
                 .build();
+    }
+
+    /** Why no API server takes the Secret: the entries of one have at most 1 MiB. Empty when one does. */
+    public static Optional<String> excess(Secret config) {
+        int bytes = config.getData().values().stream()
+                .mapToInt(base64 -> base64.length() / 4 * 3
+                        - (base64.length() - base64.replace("=", "").length()))
+                .sum();
+        return bytes <= MAX_BYTES
+                ? Optional.empty()
+                : Optional.of(
+                        ("the files of all nodes, Secret %s/%s, would have %s bytes, expected at most %s: fewer nodes, shorter"
+                                        + " URLs, fewer keys or certificates, or fewer senders and silences of alerts")
+                                .formatted(
+                                        config.getMetadata().getNamespace(),
+                                        config.getMetadata().getName(),
+                                        bytes,
+                                        MAX_BYTES));
     }
 
     private static GitEntry gitEntry(Network network, Network.Git git, Set<String> credentials) {

@@ -154,13 +154,18 @@ final class Reconciliation {
                 sidecars.heldBack(),
                 RANDOM);
         Children children = Children.of(kinds, blueprint);
+        children.all(ConfigSecret.KIND).stream()
+                .flatMap(config -> ConfigSecret.excess(config).stream())
+                .forEach(message -> obstacles.add(Obstacle.Reason.ConfigTooLarge, message));
         if (!network.paused()) {
             kinds.unserved().forEach(kind -> noteUnserved(kind, blueprint));
             ChildKeeper keeper = new ChildKeeper(
                     network, kinds, children, writer, remembered, obstacles, mirror, patience, nowNanos);
             keeper.makeOnce();
-            // No node would take a config in which two have one key.
-            if (obstacles.leaving().isEmpty() && !obstacles.has(Obstacle.Reason.SharedKey)) {
+            // No node would take a config in which two have one key, and no API server one that is too large.
+            if (obstacles.leaving().isEmpty()
+                    && !obstacles.has(Obstacle.Reason.SharedKey)
+                    && !obstacles.has(Obstacle.Reason.ConfigTooLarge)) {
                 keyKeeper.retire(keys);
                 progress = keeper.write(members.digest(), keys);
                 keyKeeper.own();

@@ -15,6 +15,8 @@ public record Obstacle(Reason reason, String message) {
         KeyMismatch,
         /** Two nodes have one key. Accepted is False. */
         SharedKey,
+        /** The files of all nodes are more than one Secret takes. Accepted is False. */
+        ConfigTooLarge,
         /** The cluster has no API for a child that the spec asks for. Accepted is False. */
         ApiMissing,
         /** The API server has not done it, at several tries. Accepted is False. */
@@ -35,7 +37,7 @@ public record Obstacle(Reason reason, String message) {
         /** The type of the condition that it makes False. */
         String condition() {
             return switch (this) {
-                case NameCollision, KeyMismatch, SharedKey, ApiMissing, ApiError, PredecessorLeaving ->
+                case NameCollision, KeyMismatch, SharedKey, ConfigTooLarge, ApiMissing, ApiError, PredecessorLeaving ->
                     ConditionTypes.ACCEPTED;
                 case KeyMissing, SecretUnusable, SecretMissing -> ConditionTypes.KEYS_READY;
                 case ReceiverSecretUnusable, ReceiverSecretMissing -> ConditionTypes.ALERTS_READY;
@@ -45,7 +47,7 @@ public record Obstacle(Reason reason, String message) {
         /** Whether it stays so until somebody does something about it, and what was asked for does not run meanwhile. */
         boolean stays() {
             return switch (this) {
-                case NameCollision, KeyMismatch, SharedKey, KeyMissing, SecretUnusable -> true;
+                case NameCollision, KeyMismatch, SharedKey, ConfigTooLarge, KeyMissing, SecretUnusable -> true;
                 case ApiError, PredecessorLeaving -> false;
                 // What makes Secrets out of a vault, or is applied after the network, as an API may be, takes its time.
                 case SecretMissing, ApiMissing -> false;

@@ -12,6 +12,7 @@ import io.distomon.crds.v1alpha1.MembershipType;
 import io.distomon.crds.v1alpha1.Names;
 import io.distomon.crds.v1alpha1.NodeSpec;
 import io.distomon.crds.v1alpha1.NodeType;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,9 +20,11 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The rules of {@code spec.alerts}: those of the nodes, which would not take a file that breaks one. */
@@ -114,9 +117,12 @@ final class AlertRules {
     private List<String> senders(AlertsSpec alerts) {
         String path = PATH + ".senders";
         Set<String> all = spec.nodes().stream().map(NodeSpec::id).collect(Collectors.toSet());
-        List<String> here = spec.nodes().stream()
-                .filter(node -> node.type() != NodeType.External && node.id() != null)
+        // A sidecar's version is its user's: one without alerts would tell nobody, and keep those after it from
+        // telling.
+        List<String> here = Stream.of(NodeType.Managed, NodeType.Sidecar)
+                .flatMap(type -> spec.nodes().stream().filter(node -> node.type() == type))
                 .map(NodeSpec::id)
+                .filter(Objects::nonNull)
                 .toList();
         List<String> named = alerts.senders();
         findings.expectSize(path, named.size(), AlertsSpec.MAX_SENDERS, "senders");
@@ -142,6 +148,17 @@ final class AlertRules {
                 .mapToInt(silence -> silence.nodes().size())
                 .sum();
         findings.expectSize(path, ids, AlertSilenceSpec.MAX_NODES, "ids of nodes in all");
+        int bytes = alerts.silences().stream()
+                .map(AlertSilenceSpec::reason)
+                .filter(Objects::nonNull)
+                .mapToInt(reason -> reason.getBytes(StandardCharsets.UTF_8).length)
+                .sum();
+        if (bytes > AlertSilenceSpec.MAX_REASONS_BYTES) {
+            findings.add(
+                    path,
+                    "found reasons of %s bytes in all, expected at most %s"
+                            .formatted(bytes, AlertSilenceSpec.MAX_REASONS_BYTES));
+        }
         List<Silence> silences = new ArrayList<>();
         for (int i = 0; i < alerts.silences().size() && i < AlertsSpec.MAX_SILENCES; i++) {
             Silence silence = silence(alerts.silences().get(i), Findings.item(path, i));

@@ -313,6 +313,10 @@ class StatusMakerTest {
                         "KeysReady True Rotating: fra restarts with key 2, and key 1 is kept until it has reported with"
                                 + " that"),
                 new Case(
+                        "files that don't fit are refused",
+                        situation().obstacle(Obstacle.Reason.ConfigTooLarge, "the files of all nodes would have 2 MB"),
+                        "Accepted False ConfigTooLarge: the files of all nodes would have 2 MB"),
+                new Case(
                         "a key that is not made yet is pending",
                         situation().keys(Map.of("nyc", Networks.at(KEYS, "nyc"))),
                         "KeysReady False KeysPending: no key yet for fra, sgp"),

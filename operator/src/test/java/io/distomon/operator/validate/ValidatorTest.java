@@ -178,9 +178,9 @@ class ValidatorTest {
     }
 
     @Test
-    void alertsAreThoseOfTheNodesWithTheirDefaults() {
+    void alertsAreThoseOfTheNodesWithTheirDefaultsSidecarsLastWhoseVersionIsTheirUsers() {
         Network network = Networks.network("""
-                nodes: [{id: fra}, {id: web, type: Sidecar}, %s]
+                nodes: [{id: web, type: Sidecar}, {id: fra}, %s]
                 alerts:
                   receivers:
                   - {name: pager, type: Webhook, urlSecretRef: {name: pager}, signingSecretRef: {name: pager}}

@@ -198,7 +198,10 @@ public final class NetworkWriter {
         return BigDecimal.valueOf(duration.toNanos(), 9).stripTrailingZeros().toPlainString();
     }
 
-    /** A YAML double-quoted text in ASCII; what YAML could take for something else (no, 1e3, null, a line end) stays text. */
+    /**
+     * A YAML double-quoted text; what YAML could take for something else (no, 1e3, null, a line end) stays text. What can be
+     * seen stands as it is, as an escape is up to six times as long.
+     */
     private static String quoted(String text) {
         StringBuilder yaml = new StringBuilder("\"");
         text.codePoints()
@@ -206,10 +209,25 @@ public final class NetworkWriter {
                         switch (character) {
                             case '\\', '"' -> "\\" + Character.toString(character);
                             default ->
-                                character >= ' ' && character <= '~'
+                                isPlain(character)
                                         ? Character.toString(character)
                                         : (character > 0xffff ? "\\U%08X" : "\\u%04X").formatted(character);
                         }));
         return yaml.append('"').toString();
+    }
+
+    /** Whether YAML 1.1 takes a character for nothing but itself, wherever it stands in a file. */
+    private static boolean isPlain(int character) {
+        return switch (Character.getType(character)) {
+            case Character.CONTROL,
+                    Character.FORMAT, // the byte order mark among them
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE,
+                    Character.PRIVATE_USE,
+                    Character.UNASSIGNED -> // what is no character among them
+                false;
+            default -> character <= 0xffff;
+        };
     }
 }

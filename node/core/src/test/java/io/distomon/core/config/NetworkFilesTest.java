@@ -214,6 +214,38 @@ class NetworkFilesTest {
     }
 
     @Test
+    void whatCanBeSeenIsWrittenAsItIsSoThatItTakesNoMoreThanItHas() throws Exception {
+        ConfigDirectory config = new ConfigDirectory(temporary)
+                .write("login", "pw")
+                .write("jwt", "key")
+                .write("url", "https://pager.example.com/hunter2");
+        String plain = "Gr\u00fc\u00dfe \u65b0\u3057\u3044 \u20ac\u00a0\u0301";
+        // What YAML takes for a line end, for nothing, or not at all, and what nobody sees.
+        String escaped = "\u0000\u0085\u2028\u2029\ufeff\ufffe\uffff\ufdd0\u009f\u200b\ue000\ud83d\udcbe";
+
+        String text = NetworkWriter.nodeConf(
+                "lab",
+                "fra",
+                "login",
+                "jwt",
+                null,
+                null,
+                new AlertsEntry(
+                        List.of(new AlertsEntry.Receiver("pager", AlertReceiver.Type.WEBHOOK, "url", null)),
+                        List.of("fra"),
+                        Duration.ZERO,
+                        Duration.ZERO,
+                        List.of(new Silence(List.of(), List.of(), null, Instant.EPOCH, plain + escaped))));
+        config.write("nodeconf.yml", text);
+
+        assertThat(text)
+                .contains("reason: \"" + plain + "\\u0000\\u0085\\u2028\\u2029\\uFEFF\\uFFFE\\uFFFF\\uFDD0\\u009F"
+                        + "\\u200B\\uE000\\U0001F4BE\"");
+        assertThat(config.reader().nodeConf().alerts().silences().getFirst().reason())
+                .isEqualTo(plain + escaped);
+    }
+
+    @Test
     void aRetryIntervalIsWrittenWhereThereIsOneSoThatNodesOfAnyVersionTakeTheFiles() {
         URI url = URI.create("http://fra:8000");
         assertThat(networkConf(new Member("fra", url, Duration.ofSeconds(10), 2)))
