@@ -12,11 +12,19 @@ public record LinkLimits(double roundTripMillis, double loss, double jitterMilli
     /** A limit that nothing exceeds. */
     public static final double OFF = Double.POSITIVE_INFINITY;
 
+    /** A link is lossy once, since some moment, it has lost so many polls more than it may. */
+    public static final int LOST_TOO_MANY = 12;
+
     /** A link of which nothing is expected. */
     public static final LinkLimits NONE = new LinkLimits(OFF, OFF, OFF);
 
     /** Fixed limits alone. */
     public LinkLimits(double roundTripMillis, double loss, double jitterMillis) {
         this(roundTripMillis, loss, jitterMillis, false);
+    }
+
+    /** After how many polls, on average, a link is found that loses twice as many as it may; 0 without such a limit. */
+    public double pollsUntilFound() {
+        return LOST_TOO_MANY / loss;
     }
 }

@@ -173,7 +173,7 @@ public final class Words {
     }
 
     private static String percent(double share) {
-        return shortest(100 * share, 1) + " %";
+        return shortest(100 * share, share < 0.01 ? 2 : 1) + " %";
     }
 
     private static String span(double seconds) {

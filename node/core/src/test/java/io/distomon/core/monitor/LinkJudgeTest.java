@@ -45,11 +45,11 @@ class LinkJudgeTest {
     }
 
     @Test
-    void aStepUpIsFoundWithinHalfOfThePollsAndTwoMore() {
+    void aStepUpIsFoundWithinHalfOfThePollsAndFourMore() {
         nyc.monitor.holdAgainst(LIMITS);
         answers(200, poll -> 80);
 
-        answers(21, poll -> 182);
+        answers(23, poll -> 182);
         assertThat(breaches()).isEmpty();
         answers(1, poll -> 182);
 
@@ -103,6 +103,20 @@ class LinkJudgeTest {
     }
 
     @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void aLinkOfWhichFewerRoundTripsAreLongThanMayBeIsWell(long seed) {
+        Random random = new Random(seed);
+        nyc.monitor.holdAgainst(LIMITS);
+        int slow = 0;
+        for (int i = 0; i < 20_000; i++) {
+            nyc.poll(answer(random.nextInt(50) == 0 ? 130 : 118));
+            slow += breaches().isEmpty() ? 0 : 1;
+        }
+
+        assertThat(slow).isZero();
+    }
+
+    @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void aLinkThatLosesAsMuchAsItMayChangesAtMostTwiceAnHour(long seed) {
         Random random = new Random(seed);
@@ -118,22 +132,6 @@ class LinkJudgeTest {
         }
 
         assertThat(changes).as("in twelve hours").isLessThanOrEqualTo(24);
-    }
-
-    @Test
-    void aLossyLinkIsToldOfWithTheShareThatIsLost() {
-        nyc.monitor.holdAgainst(LIMITS);
-
-        for (int i = 0; i < 40; i++) {
-            nyc.poll(i % 5 == 4 ? Driven.SILENCE : answer(20));
-        }
-
-        assertThat(breaches()).singleElement().satisfies(breach -> {
-            assertThat(breach.figure()).isEqualTo(Figure.LOSS);
-            assertThat(breach.value()).isEqualTo(0.2);
-            assertThat(breach.limit()).isEqualTo(0.05);
-            assertThat(breach.polls()).isEqualTo(40);
-        });
     }
 
     @Test
