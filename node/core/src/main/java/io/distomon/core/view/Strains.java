@@ -2,9 +2,12 @@ package io.distomon.core.view;
 
 import io.distomon.core.store.Breach;
 import io.distomon.core.store.PingStatus;
+import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * looked for first: of whom the largest share of those who poll it complain, or who complains of the largest share of those
  * whom it polls; more than half, and two at least, as of one link nobody knows at which end it is slow. What it says and
  * what is said of it is then explained, and looked at no more when the next are looked for. Who are equal are found at
- * once.
+ * once. Where two sides complain of each other, and neither of itself, the smaller one is the worse; when there is none,
+ * nobody knows which one it is, and nobody is found.
  */
 final class Strains {
     /** Fewer complaints say nothing of a node, nor of an observer. */
@@ -31,6 +35,9 @@ final class Strains {
     private final Map<String, Tally> from = new TreeMap<>();
     private final Map<String, Integer> round = new HashMap<>();
     private final Map<String, Finding> found = new HashMap<>();
+
+    /** Of whom nobody knows whether they are what is wrong, or those of whom they complain. */
+    private final Set<String> undecided = new HashSet<>();
 
     /**
      * What is found of a node.
@@ -110,6 +117,9 @@ final class Strains {
             Set<String> next = new TreeSet<>();
             on.keySet().stream().filter(id -> share(on, id) == worst).forEach(next::add);
             from.keySet().stream().filter(id -> share(from, id) == worst).forEach(next::add);
+            if (undecided.addAll(undecidable(next))) {
+                continue;
+            }
             next.stream().filter(id -> share(on, id) > 0).forEach(id -> found.put(id, finding(id)));
             // What was explained before has been taken away already.
             counted.stream()
@@ -120,6 +130,49 @@ final class Strains {
             int current = i;
             next.forEach(id -> round.put(id, current));
         }
+    }
+
+    /** Those of these, and those of whom they complain, of whom nobody knows which ones are what is wrong. */
+    private Set<String> undecidable(Set<String> worst) {
+        Map<String, Set<String>> complaints = new HashMap<>();
+        counted.stream().filter(o -> complains(o) && !isExplained(o)).forEach(o -> {
+            complaints
+                    .computeIfAbsent(o.word().from(), id -> new TreeSet<>())
+                    .add(o.word().to());
+            complaints
+                    .computeIfAbsent(o.word().to(), id -> new TreeSet<>())
+                    .add(o.word().from());
+        });
+        Set<String> all = new HashSet<>();
+        for (String id : worst) {
+            Map<String, Boolean> sides = all.contains(id) ? Map.of() : sides(id, complaints);
+            long own = sides.values().stream().filter(side -> side).count();
+            boolean mayBeTheOthers = sides.entrySet().stream()
+                    .anyMatch(of -> !of.getValue() && Math.max(share(on, of.getKey()), share(from, of.getKey())) > 0);
+            if (mayBeTheOthers && own >= sides.size() - own) {
+                all.addAll(sides.keySet());
+            }
+        }
+        return all;
+    }
+
+    /** Whether each who is linked to this one by complaints is on its side; empty where there are no two sides. */
+    private static Map<String, Boolean> sides(String id, Map<String, Set<String>> complaints) {
+        Map<String, Boolean> sides = new HashMap<>(Map.of(id, true));
+        Deque<String> next = new ArrayDeque<>(List.of(id));
+        while (!next.isEmpty()) {
+            String one = next.remove();
+            boolean side = Boolean.TRUE.equals(sides.get(one));
+            for (String other : complaints.getOrDefault(one, Set.of())) {
+                Boolean known = sides.putIfAbsent(other, !side);
+                if (known == null) {
+                    next.add(other);
+                } else if (known == side) {
+                    return Map.of();
+                }
+            }
+        }
+        return sides;
     }
 
     private Finding finding(String id) {
@@ -154,13 +207,16 @@ final class Strains {
         from.computeIfAbsent(word.word().from(), id -> new Tally()).add(word, times);
     }
 
-    private static double worst(Map<String, Tally> tallies) {
-        return tallies.values().stream().mapToDouble(Tally::share).max().orElse(0);
+    private double worst(Map<String, Tally> tallies) {
+        return tallies.keySet().stream()
+                .mapToDouble(id -> share(tallies, id))
+                .max()
+                .orElse(0);
     }
 
-    private static double share(Map<String, Tally> tallies, String id) {
+    private double share(Map<String, Tally> tallies, String id) {
         Tally tally = tallies.get(id);
-        return tally == null ? 0 : tally.share();
+        return tally == null || undecided.contains(id) ? 0 : tally.share();
     }
 
     private static boolean complains(Observation o) {

@@ -8,6 +8,7 @@ import io.distomon.core.store.PingData;
 import io.distomon.core.store.PingStatus;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Slow and lossy links, and what they say of nodes. */
@@ -126,15 +127,44 @@ class StrainsTest {
 
     @Test
     void whereTwoSidesFindEachOtherSlowTheSmallerOneIs() {
-        Mesh mesh = Mesh.healthy("a", "b", "c", "d", "e");
-        for (String one : List.of("a", "b")) {
-            for (String other : List.of("c", "d", "e")) {
-                finds(mesh, SLOW, one, other);
-                finds(mesh, SLOW, other, one);
-            }
-        }
+        Mesh mesh = sides(List.of("a", "b"), List.of("c", "d", "e"));
 
         assertThat(degraded(mesh)).containsExactly("a", "b");
+    }
+
+    @Test
+    void whereTwoHalvesFindEachOtherSlowNobodyKnowsWhichOneIs() {
+        assertNobodyIsBlamed(sides(List.of("a", "b"), List.of("c", "d")), 8);
+        assertNobodyIsBlamed(sides(List.of("a", "b", "c"), List.of("d", "e", "f")), 18);
+    }
+
+    @Test
+    void norWhereOnlyOneHalfComplainsOrAWordIsMissing() {
+        Mesh oneWay = Mesh.healthy("a", "b", "c", "d");
+        for (String from : List.of("a", "b")) {
+            List.of("c", "d").forEach(to -> finds(oneWay, SLOW, from, to));
+        }
+        assertNobodyIsBlamed(oneWay, 4);
+
+        Mesh missing = sides(List.of("a", "b", "c"), List.of("d", "e", "f"));
+        missing.says("a", "b", PingData.UNKNOWN);
+        assertNobodyIsBlamed(missing, 18);
+    }
+
+    @Test
+    void ofTwoUnequalSidesTheSmallerOneIsSlowThoughAWordIsMissing() {
+        Mesh mesh = sides(List.of("a", "b"), List.of("c", "d", "e"));
+        mesh.says("c", "d", PingData.UNKNOWN);
+
+        assertThat(degraded(mesh)).containsExactly("a", "b");
+    }
+
+    @Test
+    void twoHalvesDoNotHideANodeThatAllFindSlow() {
+        Mesh mesh = sides(List.of("a", "b"), List.of("c", "d"), "x");
+        isSlow(mesh, "x");
+
+        assertThat(degraded(mesh)).containsExactly("x");
     }
 
     @Test
@@ -195,6 +225,24 @@ class StrainsTest {
                 .filter(node -> node.state() != NodeState.ONLINE)
                 .map(NodeVerdict::nodeId)
                 .toList();
+    }
+
+    private static void assertNobodyIsBlamed(Mesh mesh, int links) {
+        assertThat(degraded(mesh)).isEmpty();
+        assertThat(mesh.view().strainedLinks()).hasSize(links);
+    }
+
+    /** Two sides that find each other slow, and others. */
+    private static Mesh sides(List<String> side, List<String> other, String... others) {
+        Mesh mesh = Mesh.healthy(
+                Stream.of(side, other, List.of(others)).flatMap(List::stream).toArray(String[]::new));
+        for (String one : side) {
+            for (String another : other) {
+                finds(mesh, SLOW, one, another);
+                finds(mesh, SLOW, another, one);
+            }
+        }
+        return mesh;
     }
 
     private static void isSlow(Mesh mesh, String id) {
