@@ -57,34 +57,34 @@ final class Baseline {
         medians.forEach((nanos, median) -> quarters.computeIfAbsent(
                         Math.floorDiv(nanos, QUARTER.toNanos()), quarter -> new ArrayList<>())
                 .add(median));
-        List<Quarter> since = List.copyOf(learned);
+        List<Quarter> since = new ArrayList<>(learned);
+        since.addAll(doubtful);
         learned.clear();
-        quarters.forEach((quarter, some) -> learned.addLast(new Quarter(
+        doubtful.clear();
+        worseSinceNanos = null;
+        quarters.forEach((quarter, some) -> relive(new Quarter(
                 (quarter + 1) * QUARTER.toNanos(),
                 ranked(some.stream().mapToDouble(Double::doubleValue).sorted().toArray(), MEDIAN))));
-        learned.addAll(since);
+        since.forEach(this::relive);
     }
 
-    /**
-     * Takes in a round trip.
-     *
-     * @param isWorse whether the link is worse than usual by what was known before
-     */
-    void answered(double millis, boolean isWorse, long now) {
+    /** Takes in whether the link is worse than usual by what is known, as soon as its polls show it. */
+    void judged(boolean isWorse, long now) {
         if (!isWorse) {
             worseSinceNanos = null;
             doubtful.clear();
         } else if (worseSinceNanos == null) {
             worseSinceNanos = now;
         }
+    }
+
+    /** Takes in a round trip. */
+    void answered(double millis, long now) {
         if (!isCollecting || now - quarterNanos >= QUARTER.toNanos()) {
             turn(now);
         }
         collecting.add(millis);
-        if (worseSinceNanos != null && now - worseSinceNanos >= PATIENCE.toNanos()) {
-            learned.addAll(doubtful);
-            doubtful.clear();
-        }
+        learnWhatLasts(now);
         while (!learned.isEmpty() && now - learned.getFirst().nanos() > REMEMBERED.toNanos()) {
             learned.removeFirst();
         }
@@ -108,16 +108,35 @@ final class Baseline {
     private void turn(long now) {
         if (isCollecting) {
             double median = collecting.collected().percentileMillis(MEDIAN).orElseThrow();
-            Quarter ended = new Quarter(now, rounded(median));
-            if (worseSinceNanos == null) {
-                learned.addLast(ended);
-            } else {
-                doubtful.add(ended);
-            }
+            keep(new Quarter(now, rounded(median)));
         }
         isCollecting = true;
         quarterNanos = now;
         collecting = new RoundTripHistogram.Collector();
+    }
+
+    /** A quarter of before the start counts as it would have when it was new: a slow stretch is not usual for a restart. */
+    private void relive(Quarter quarter) {
+        boolean isWorse =
+                usual().filter(usual -> quarter.medianMillis() > limit(usual)).isPresent();
+        judged(isWorse, quarter.nanos() - QUARTER.toNanos());
+        keep(quarter);
+        learnWhatLasts(quarter.nanos());
+    }
+
+    private void keep(Quarter quarter) {
+        if (worseSinceNanos == null) {
+            learned.addLast(quarter);
+        } else {
+            doubtful.add(quarter);
+        }
+    }
+
+    private void learnWhatLasts(long now) {
+        if (worseSinceNanos != null && now - worseSinceNanos >= PATIENCE.toNanos()) {
+            learned.addAll(doubtful);
+            doubtful.clear();
+        }
     }
 
     private static double ranked(double[] sorted, double share) {

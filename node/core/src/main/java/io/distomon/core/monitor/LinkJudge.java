@@ -125,7 +125,13 @@ final class LinkJudge {
 
     void answered(double roundTripMillis) {
         if (limits.isHeldAgainstUsual()) {
-            baseline.answered(roundTripMillis, ongoing.containsKey(Figure.ROUND_TRIP_P50), clock.monotonicNanos());
+            long now = clock.monotonicNanos();
+            boolean isWorse = ongoing.containsKey(Figure.ROUND_TRIP_P50);
+            // Just after a start nothing shows yet whether what was so before it goes on.
+            if (isWorse || polls.size() >= FEWEST) {
+                baseline.judged(isWorse, now);
+            }
+            baseline.answered(roundTripMillis, now);
         }
         ended(roundTripMillis);
     }

@@ -16,6 +16,8 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A link that is polled every ten seconds, held against what is usual of it. */
 class BaselineTest {
@@ -133,6 +135,51 @@ class BaselineTest {
         assertThat(breaches())
                 .singleElement()
                 .satisfies(breach -> assertThat(breach.limit()).isBetween(95.0, 115.0));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, false", "false, true", "false, false"})
+    void aRestartInASlowStretchDoesNotMakeItUsual(boolean breachBefore, boolean breachAfter) {
+        TreeMap<Long, Double> minutes = new TreeMap<>();
+        for (int minute = 1; minute < 24 * 60; minute++) {
+            minutes.put(clock.monotonicNanos() - minute * HOUR_NANOS / 60, around(minute < 180 ? 182 : 80));
+        }
+        Breach before =
+                new Breach(Figure.ROUND_TRIP_P50, 182, 105, new Breach.Range(78, 84), 40, 390, clock.wallMicros() - 1);
+        nyc.monitor.holdAgainst(USUAL);
+        nyc.poll(answer(182));
+        PingData said = new PingData(PingStatus.ONLINE, 90, 182, 3L, null, 0.0, 1.0, List.of(before));
+        if (breachBefore) {
+            nyc.monitor.recall(said);
+        }
+        nyc.monitor.recallRoundTrips(minutes);
+        if (breachAfter) {
+            nyc.monitor.recall(said);
+        }
+
+        answersFor(Duration.ofMinutes(7), () -> around(182));
+        assertThat(breaches()).hasSize(1);
+        answersFor(Duration.ofMinutes(158), () -> around(182));
+        assertThat(breaches())
+                .singleElement()
+                .satisfies(breach -> assertThat(breach.limit()).isBetween(95.0, 115.0));
+        answersFor(Duration.ofMinutes(45), () -> around(182));
+        assertThat(breaches()).as("after six hours in all it is the usual").isEmpty();
+    }
+
+    @Test
+    void anEpisodeOfBeforeTheRestartThatEndedIsNotLearned() {
+        TreeMap<Long, Double> minutes = new TreeMap<>();
+        for (int minute = 1; minute < 24 * 60; minute++) {
+            boolean slow = minute > 60 && minute <= 300;
+            minutes.put(clock.monotonicNanos() - minute * HOUR_NANOS / 60, around(slow ? 182 : 80));
+        }
+        nyc.monitor.holdAgainst(USUAL);
+        nyc.monitor.recallRoundTrips(minutes);
+
+        answersFor(Duration.ofMinutes(7), () -> around(182));
+
+        assertThat(breaches()).hasSize(1);
     }
 
     @Test
