@@ -98,7 +98,9 @@ public final class RecordWords {
         }
         if (record.to().equals(Kind.LINK.absent())) {
             if (before.isStrained()) {
-                return "%s finds %s no longer %s"
+                return (record.witnesses().containsKey(from)
+                                ? "%s finds %s no longer %s"
+                                : "%s no longer says that it finds %s %s")
                         .formatted(from, to, record.from().toLowerCase(Locale.ROOT));
             }
             return (record.witnesses().containsKey(from)

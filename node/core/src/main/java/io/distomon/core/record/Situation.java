@@ -8,6 +8,7 @@ import io.distomon.core.view.LinkFault;
 import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.NodeState;
 import io.distomon.core.view.NodeVerdict;
+import io.distomon.core.view.Standing;
 import io.distomon.core.view.StrainedLink;
 import io.distomon.core.view.ViewInput;
 import io.distomon.core.view.Witness;
@@ -92,28 +93,32 @@ public record Situation(Map<Subject, State> states) {
     }
 
     /**
-     * The same with the links that were not well and are told no longer, but on which who said so does not say that it has
-     * answers: that an end of one is down, unheard, or in another part of the network, mends none.
+     * The same with the links that were not well and are told no longer, but of which who said so does not say that they are:
+     * that an end of one is down, unheard, or in another part of the network, mends none.
      */
     Situation withUnmended(Situation before, NetworkView view, Observers observers) {
         Map<Subject, State> all = new TreeMap<>(states);
         before.states.forEach((subject, state) -> {
-            if (subject.kind() == Kind.LINK && !isMended(subject, view, observers)) {
+            if (subject.kind() == Kind.LINK && !isMended(subject, state, view, observers)) {
                 all.putIfAbsent(subject, state);
             }
         });
         return new Situation(all);
     }
 
-    private static boolean isMended(Subject link, NetworkView view, Observers observers) {
+    /** A broken one is when who called it so has answers, a slow or lossy one when who found it so counts and finds it well. */
+    private static boolean isMended(Subject link, State before, NetworkView view, Observers observers) {
         String from = link.ends().getFirst();
         Optional<NodeVerdict> to = view.node(link.ends().getLast());
         return view.node(from).isEmpty()
                 || to.isEmpty()
                 || !observers.polls(from, to.get().nodeId())
-                || says(from, to.get())
-                        .filter(said -> said == PingStatus.ONLINE)
-                        .isPresent();
+                || to.get().witnesses().stream()
+                        .anyMatch(witness -> witness.observer().equals(from)
+                                && witness.status() == PingStatus.ONLINE
+                                && (!before.isStrained()
+                                        || (witness.standing() == Standing.COUNTED
+                                                && witness.breaches().isEmpty())));
     }
 
     /** The same with so many such links at most: those of before, then the first of the others. */

@@ -71,8 +71,11 @@ class RecordWordsTest {
                 .isEqualTo("ams finds nyc slow (182 ms p95 over 5 min, limit 120 ms)");
         assertThat(words(Transition.unwitnessed(link, "Broken", new State(State.LOSSY, "15 % lost"))))
                 .isEqualTo("ams finds nyc lossy (15 % lost)");
-        assertThat(words(Transition.unwitnessed(link, "Lossy", new State("Up", null))))
+        Map<String, Statement> ams = Map.of("ams", new Statement("online", Told.T0, null, "counted"));
+        assertThat(words(new Transition(link, "Lossy", new State("Up", null), null, null, ams, Map.of())))
                 .isEqualTo("ams finds nyc no longer lossy");
+        assertThat(words(Transition.unwitnessed(link, "Lossy", new State("Up", null))))
+                .isEqualTo("ams no longer says that it finds nyc lossy");
         assertThat(words(Transition.unwitnessed(link, "Slow", new State("Broken", "timeout"))))
                 .isEqualTo("ams gets no answer from nyc (timeout)");
     }

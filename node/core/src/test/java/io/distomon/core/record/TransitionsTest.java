@@ -8,7 +8,11 @@ import io.distomon.core.store.Breach;
 import io.distomon.core.store.Figure;
 import io.distomon.core.store.HeldEntry;
 import io.distomon.core.store.NodeData;
+import io.distomon.core.store.PingStatus;
 import io.distomon.core.store.SignedNodeData;
+import io.distomon.core.topology.Member;
+import io.distomon.core.topology.Observers;
+import io.distomon.core.topology.Topology;
 import io.distomon.core.view.LinkFault;
 import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.NodeState;
@@ -17,15 +21,24 @@ import io.distomon.core.view.Reason;
 import io.distomon.core.view.Standing;
 import io.distomon.core.view.StrainedLink;
 import io.distomon.core.view.Witness;
+import java.net.URI;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class TransitionsTest {
     private static final NetworkView WELL = Told.view(Told.online("ams"), Told.online("fra"), Told.online("nyc"));
+
+    private static final Observers OBSERVERS = Topology.DEFAULT.observers(
+            "lab",
+            Stream.of("ams", "fra", "nyc")
+                    .map(id -> new Member(id, URI.create("http://" + id), Duration.ofSeconds(10), 2))
+                    .toList());
 
     private static final Map<String, Signer> SIGNERS = new ConcurrentHashMap<>();
 
@@ -115,6 +128,54 @@ class TransitionsTest {
         assertThat(change.entries()).containsKeys("ams", "fra");
         assertThat(changes(slow, "c1", Told.withStrains(WELL, slow(240)), "c1")).isEmpty();
         assertThat(only(changes(slow, "c1", WELL, "c1")).to().word()).isEqualTo("Up");
+    }
+
+    @Test
+    void aSlowLinkIsWellAgainWhenWhoFoundItSlowSaysSoAndNotWhenNobodySpeaksOfIt() {
+        Situation slow = Situation.of(Told.withStrains(WELL, slow(182)), "c1");
+        Subject link = Subject.link("ams", "fra");
+        Witness slowStill = new Witness(
+                "ams",
+                PingStatus.ONLINE,
+                Told.T0,
+                null,
+                1,
+                null,
+                null,
+                slow(182).breaches(),
+                Told.T0,
+                Standing.COUNTED);
+        List<Witness> notWell =
+                List.of(slowStill, Told.onlineBy("ams", Standing.SUSPECT), Told.offlineBy("ams", Standing.COUNTED));
+
+        for (Witness witness : notWell) {
+            NetworkView view = Told.view(Told.online("ams"), Told.online("fra", witness));
+            assertThat(Situation.of(view, "c1")
+                            .withUnmended(slow, view, OBSERVERS)
+                            .of(link)
+                            .word())
+                    .as("%s", witness)
+                    .isEqualTo("Slow");
+        }
+        NetworkView unheard = Told.view(Told.unheard(Told.online("ams")), Told.online("fra"));
+        assertThat(Situation.of(unheard, "c1")
+                        .withUnmended(slow, unheard, OBSERVERS)
+                        .of(link)
+                        .word())
+                .isEqualTo("Slow");
+        NetworkView well = Told.view(Told.online("ams"), Told.online("fra", Told.onlineBy("ams", Standing.COUNTED)));
+        assertThat(Situation.of(well, "c1")
+                        .withUnmended(slow, well, OBSERVERS)
+                        .of(link)
+                        .word())
+                .isEqualTo("Up");
+        NetworkView gone = Told.view(Told.online("fra"), Told.online("nyc"));
+        assertThat(Situation.of(gone, "c1")
+                        .withUnmended(slow, gone, OBSERVERS)
+                        .of(link)
+                        .word())
+                .as("who is no member says nothing any more")
+                .isEqualTo("Up");
     }
 
     private static StrainedLink slow(double millis) {
