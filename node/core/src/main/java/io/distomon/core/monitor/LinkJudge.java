@@ -96,7 +96,7 @@ final class LinkJudge {
             List<Breach> before = breaches();
             ongoing.values()
                     .removeIf(of -> of.breach().limit() != limit(of.breach().figure(), of.breach()));
-            recall(before);
+            goOn(before);
         }
         if (limits.equals(LinkLimits.NONE)) {
             polls.clear();
@@ -104,8 +104,14 @@ final class LinkJudge {
         }
     }
 
-    /** Goes on where an earlier life of ours ended. */
-    void recall(List<Breach> said) {
+    /** Goes on where an earlier life of ours ended, unless that is too long ago to say anything of now. */
+    void recall(List<Breach> said, Duration ago) {
+        if (ago.compareTo(stale()) < 0) {
+            goOn(said);
+        }
+    }
+
+    private void goOn(List<Breach> said) {
         for (Breach breach : said) {
             double limit = limit(breach.figure(), breach);
             if (breach.value() > limit && !ongoing.containsKey(breach.figure())) {
@@ -199,8 +205,7 @@ final class LinkJudge {
         while (polls.size() >= most()) {
             polls.removeFirst();
         }
-        long staleNanos =
-                pollRate.multipliedBy(STALE_SPANS).multipliedBy(most()).toNanos();
+        long staleNanos = stale().toNanos();
         while (!polls.isEmpty() && now - polls.getFirst().nanos() > staleNanos) {
             polls.removeFirst();
         }
@@ -208,6 +213,10 @@ final class LinkJudge {
             ongoing.clear();
             losses = new LossTally(limits.loss());
         }
+    }
+
+    private Duration stale() {
+        return pollRate.multipliedBy(STALE_SPANS).multipliedBy(most());
     }
 
     private int most() {

@@ -8,6 +8,7 @@ import io.distomon.core.store.PingStatus;
 import io.distomon.core.threshold.LinkLimits;
 import io.distomon.core.topology.Member;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
@@ -246,8 +247,10 @@ public final class Monitor {
      * it has been so since then. What has changed since our start has changed since our start.
      *
      * @param before what our last entry of that life said
+     * @param dateMicros the date of that entry, microseconds since the epoch: what the link was like long ago says nothing
+     *     of what it is like now
      */
-    public synchronized void recall(PingData before) {
+    public synchronized void recall(PingData before, long dateMicros) {
         if (before.status() == PingStatus.UNKNOWN) {
             return;
         }
@@ -256,7 +259,7 @@ public final class Monitor {
         if (loss != null) {
             meter.recall(loss);
         }
-        judge.recall(before.breaches());
+        judge.recall(before.breaches(), Duration.of(clock.wallMicros() - dateMicros, ChronoUnit.MICROS));
         if (ping.status() == PingStatus.UNKNOWN) {
             recalled = before;
             return;

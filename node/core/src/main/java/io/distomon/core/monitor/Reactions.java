@@ -109,7 +109,7 @@ public final class Reactions {
             before.pingData().forEach((peer, ping) -> {
                 Monitor monitor = running.get(peer);
                 if (monitor != null) {
-                    monitor.recall(ping);
+                    monitor.recall(ping, before.dateMicros());
                 }
             });
         }

@@ -150,11 +150,11 @@ class BaselineTest {
         nyc.poll(answer(182));
         PingData said = new PingData(PingStatus.ONLINE, 90, 182, 3L, null, 0.0, 1.0, List.of(before));
         if (breachBefore) {
-            nyc.monitor.recall(said);
+            nyc.monitor.recall(said, clock.wallMicros());
         }
         nyc.monitor.recallRoundTrips(minutes);
         if (breachAfter) {
-            nyc.monitor.recall(said);
+            nyc.monitor.recall(said, clock.wallMicros());
         }
 
         answersFor(Duration.ofMinutes(7), () -> around(182));
@@ -188,7 +188,8 @@ class BaselineTest {
                 new Breach(Figure.ROUND_TRIP_P50, 182, 105, new Breach.Range(78, 84), 40, 390, clock.wallMicros() - 1);
         nyc.monitor.holdAgainst(USUAL);
         nyc.poll(answer(182));
-        nyc.monitor.recall(new PingData(PingStatus.ONLINE, 90, 182, 3L, null, 0.0, 1.0, List.of(before)));
+        nyc.monitor.recall(
+                new PingData(PingStatus.ONLINE, 90, 182, 3L, null, 0.0, 1.0, List.of(before)), clock.wallMicros());
 
         answersFor(Duration.ofHours(1), () -> around(182));
         assertThat(breaches()).singleElement().satisfies(breach -> {

@@ -206,7 +206,8 @@ class LinkJudgeTest {
         nyc.monitor.holdAgainst(LIMITS);
         answers(1, poll -> 182);
 
-        nyc.monitor.recall(new PingData(PingStatus.ONLINE, 90, 182, 3L, null, 0.0, 1.0, List.of(before)));
+        nyc.monitor.recall(
+                new PingData(PingStatus.ONLINE, 90, 182, 3L, null, 0.0, 1.0, List.of(before)), clock.wallMicros());
 
         Breach now = new Breach(Figure.ROUND_TRIP_P95, 182, 120, 40, 390, before.sinceMicros());
         assertThat(breaches()).as("by the limit that there is now").containsExactly(now);

@@ -97,7 +97,8 @@ class LossTest {
         holdAgainst(0.05);
         nyc.poll(ANSWER);
 
-        nyc.monitor.recall(new PingData(PingStatus.ONLINE, 10, 20, 3L, null, 0.2, 1.0, List.of(before)));
+        nyc.monitor.recall(
+                new PingData(PingStatus.ONLINE, 10, 20, 3L, null, 0.2, 1.0, List.of(before)), clock.wallMicros());
         assertThat(breaches()).singleElement().satisfies(breach -> {
             assertThat(breach.limit()).as("that there is now").isEqualTo(0.05);
             assertThat(breach.value()).isEqualTo(0.2);

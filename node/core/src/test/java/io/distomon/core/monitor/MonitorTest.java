@@ -122,7 +122,7 @@ class MonitorTest {
         for (Consumer<Monitor> meeting : List.<Consumer<Monitor>>of(
                 Monitor::met,
                 Monitor::heard,
-                one -> one.recall(new PingData(PingStatus.OFFLINE, 0, 0, START_MICROS, "timeout")))) {
+                one -> one.recall(new PingData(PingStatus.OFFLINE, 0, 0, START_MICROS, "timeout"), START_MICROS))) {
             Monitor one = new Monitor(peer(Duration.ofSeconds(10), 0), Driven.TURN, clock);
             one.start();
             meeting.accept(one);
@@ -136,7 +136,7 @@ class MonitorTest {
     void whoWasUnknownToUsBeforeIsNotMetByThat() {
         Monitor one = new Monitor(peer(Duration.ofSeconds(10), 0), Driven.TURN, clock);
         one.start();
-        one.recall(PingData.UNKNOWN);
+        one.recall(PingData.UNKNOWN, START_MICROS);
         waitForRequest(one);
         one.polled(SILENCE);
 

@@ -10,12 +10,15 @@ import io.distomon.core.crypto.Signer;
 import io.distomon.core.crypto.StandInSigner;
 import io.distomon.core.crypto.Verifier;
 import io.distomon.core.store.Advance;
+import io.distomon.core.store.Breach;
+import io.distomon.core.store.Figure;
 import io.distomon.core.store.NodeData;
 import io.distomon.core.store.PingData;
 import io.distomon.core.store.PingStatus;
 import io.distomon.core.store.RawEntries;
 import io.distomon.core.store.SharedStore;
 import io.distomon.core.store.SignedNodeData;
+import io.distomon.core.threshold.LinkLimits;
 import io.distomon.core.topology.Member;
 import io.distomon.core.wire.SetClock;
 import java.net.URI;
@@ -28,6 +31,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** We are ams, which polls nyc and fra; sgp is passive. */
 class ReactionsTest {
@@ -238,6 +243,24 @@ class ReactionsTest {
         PingData offline = ping(record.takeIfDue().orElseThrow(), "fra");
         assertThat(offline.status()).isEqualTo(PingStatus.OFFLINE);
         assertThat(offline.sinceMicros()).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {60, 3600})
+    void whatALinkWasSaidToBeLikeIsRecalledOnlyWhenThatWasLately(long secondsAgo) {
+        Breach slow = new Breach(Figure.ROUND_TRIP_P95, 182, 120, 40, 390, clock.wallMicros());
+        Breach lossy = new Breach(Figure.LOSS, 0.2, 0.05, 40, 390, clock.wallMicros());
+        nyc.monitor.holdAgainst(new LinkLimits(120, 0.05, LinkLimits.OFF));
+        PingData before = new PingData(PingStatus.ONLINE, 1, 2, 3L, null, 0.0, 0.0, List.of(slow, lossy));
+        store.merge(own("boot-1", Map.of("nyc", before)));
+        clock.pass(secondsAgo * SECOND);
+        nyc.poll(ANSWER);
+
+        reactions.observed("nyc", nyc.monitor.ping());
+
+        PingData now = ping(record.takeIfDue().orElseThrow(), "nyc");
+        assertThat(now.breaches()).hasSize(secondsAgo < 800 ? 2 : 0);
+        assertThat(now.sinceMicros()).as("the status is recalled").isEqualTo(3);
     }
 
     @Test

@@ -20,7 +20,7 @@ class RecallTest {
 
     @Test
     void whatIsStillSoHasBeenSoSinceThen() {
-        nyc.monitor.recall(said(PingStatus.ONLINE, 0.0));
+        nyc.monitor.recall(said(PingStatus.ONLINE, 0.0), clock.wallMicros());
 
         assertThat(nyc.poll(ANSWER).sinceMicros()).isEqualTo(BEFORE);
         assertThat(nyc.poll(ANSWER).sinceMicros()).isEqualTo(BEFORE);
@@ -28,7 +28,7 @@ class RecallTest {
 
     @Test
     void whoIsStillOfflineHasBeenSoSinceThen() {
-        nyc.monitor.recall(said(PingStatus.OFFLINE, 1.0));
+        nyc.monitor.recall(said(PingStatus.OFFLINE, 1.0), clock.wallMicros());
 
         PingData offline = nyc.poll(SILENCE);
 
@@ -40,7 +40,7 @@ class RecallTest {
     void whatIsRecalledAfterTheFirstPollCountsToo() {
         nyc.poll(ANSWER);
 
-        nyc.monitor.recall(said(PingStatus.ONLINE, 0.25));
+        nyc.monitor.recall(said(PingStatus.ONLINE, 0.25), clock.wallMicros());
 
         assertThat(nyc.monitor.ping().sinceMicros()).isEqualTo(BEFORE);
         assertThat(nyc.monitor.ping().loss()).isBetween(0.24, 0.25);
@@ -48,7 +48,7 @@ class RecallTest {
 
     @Test
     void whatIsOtherwiseNowBeginsNow() {
-        nyc.monitor.recall(said(PingStatus.OFFLINE, 1.0));
+        nyc.monitor.recall(said(PingStatus.OFFLINE, 1.0), clock.wallMicros());
         assertThat(nyc.poll(ANSWER).sinceMicros()).isEqualTo(clock.wallMicros());
 
         assertThat(nyc.poll(SILENCE).status()).isEqualTo(PingStatus.OFFLINE);
@@ -60,7 +60,7 @@ class RecallTest {
         nyc.poll(ANSWER);
         long answered = clock.wallMicros();
 
-        nyc.monitor.recall(said(PingStatus.OFFLINE, 1.0));
+        nyc.monitor.recall(said(PingStatus.OFFLINE, 1.0), clock.wallMicros());
 
         assertThat(nyc.monitor.ping().sinceMicros()).isEqualTo(answered);
     }
@@ -71,7 +71,7 @@ class RecallTest {
         nyc.poll(SILENCE);
         long offline = clock.wallMicros();
 
-        nyc.monitor.recall(said(PingStatus.OFFLINE, 1.0));
+        nyc.monitor.recall(said(PingStatus.OFFLINE, 1.0), clock.wallMicros());
 
         assertThat(nyc.monitor.ping().status()).isEqualTo(PingStatus.OFFLINE);
         assertThat(nyc.monitor.ping().sinceMicros()).isEqualTo(offline);
@@ -79,7 +79,7 @@ class RecallTest {
 
     @Test
     void whatWasLostBeforeFadesOverAHundredPolls() {
-        nyc.monitor.recall(said(PingStatus.ONLINE, 0.2));
+        nyc.monitor.recall(said(PingStatus.ONLINE, 0.2), clock.wallMicros());
         assertThat(nyc.monitor.measures().polls()).isEqualTo(100);
         assertThat(nyc.monitor.measures().lost()).isEqualTo(20);
 
@@ -93,7 +93,7 @@ class RecallTest {
     @Test
     void aLossThatWasRecalledSaysWhichFailureIsToldOf() {
         Driven lossy = new Driven(peer(Duration.ofSeconds(10), 2), clock);
-        lossy.monitor.recall(said(PingStatus.ONLINE, 0.05));
+        lossy.monitor.recall(said(PingStatus.ONLINE, 0.05), clock.wallMicros());
         lossy.poll(ANSWER);
 
         assertThat(lossy.poll(SILENCE).isToldOf()).isFalse();
@@ -104,15 +104,15 @@ class RecallTest {
     void whatWasCountedSinceTheStartStandsAndIsRecalledOnce() {
         nyc.poll(SILENCE);
         nyc.poll(ANSWER);
-        nyc.monitor.recall(said(PingStatus.ONLINE, 0.0));
-        nyc.monitor.recall(said(PingStatus.ONLINE, 1.0));
+        nyc.monitor.recall(said(PingStatus.ONLINE, 0.0), clock.wallMicros());
+        nyc.monitor.recall(said(PingStatus.ONLINE, 1.0), clock.wallMicros());
 
         assertThat(nyc.monitor.measures().lost()).isEqualTo(1);
     }
 
     @Test
     void whoWasUnknownIsNotRecalled() {
-        nyc.monitor.recall(new PingData(PingStatus.UNKNOWN, 0, 0, BEFORE, "timeout", 1.0, null));
+        nyc.monitor.recall(new PingData(PingStatus.UNKNOWN, 0, 0, BEFORE, "timeout", 1.0, null), clock.wallMicros());
 
         assertThat(nyc.monitor.measures().polls()).isZero();
         assertThat(nyc.poll(ANSWER).sinceMicros()).isEqualTo(clock.wallMicros());
@@ -120,7 +120,7 @@ class RecallTest {
 
     @Test
     void whoDoesNotSaySinceWhenOrWhatItLostIsNotRecalledInThat() {
-        nyc.monitor.recall(new PingData(PingStatus.ONLINE, 0, 0, null, null));
+        nyc.monitor.recall(new PingData(PingStatus.ONLINE, 0, 0, null, null), clock.wallMicros());
 
         assertThat(nyc.poll(ANSWER).sinceMicros()).isEqualTo(clock.wallMicros());
         assertThat(nyc.monitor.measures().polls()).isEqualTo(1);
