@@ -28,7 +28,8 @@ record Observation(PingData ping, NodeData entry, Word word, Standing barred) {
                 word.from(), word.to(), oneWay, standing, ping.sinceMicros(), ping.error(), entry.dateMicros());
     }
 
-    Witness witness(Standing standing) {
+    /** @param isHeeded whether its breaches speak against the target */
+    Witness witness(Standing standing, boolean isHeeded) {
         return new Witness(
                 word.from(),
                 ping.status(),
@@ -38,6 +39,7 @@ record Observation(PingData ping, NodeData entry, Word word, Standing barred) {
                 ping.loss(),
                 ping.jitter(),
                 ping.breaches(),
+                isHeeded,
                 entry.dateMicros(),
                 standing);
     }

@@ -104,7 +104,7 @@ final class Strains {
     }
 
     /** Whether it speaks against its target, and not for what is wrong with who says it. */
-    private boolean isHeeded(Observation o) {
+    boolean isHeeded(Observation o) {
         return roundOf(o.word().from()) >= roundOf(o.word().to());
     }
 

@@ -203,7 +203,7 @@ final class ViewFold {
                 brokenLinks,
                 recordDate(held),
                 on(id).stream()
-                        .map(o -> o.witness(standing(o)))
+                        .map(o -> o.witness(standing(o), strains.isHeeded(o)))
                         .sorted(Comparator.comparing(Witness::observer))
                         .toList());
     }

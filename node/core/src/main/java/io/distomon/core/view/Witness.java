@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param loss which share of its last polls got no answer, 0 to 1; null when it does not say
  * @param jitterMillis how much its round trips differ from one to the next; null when it does not say
  * @param breaches what of its link to the node is worse than it may be
+ * @param isHeeded whether these speak against the node; false when what is wrong with the observer explains them
  * @param entryDateMicros the date of the entry that says so, microseconds since the epoch
  * @param standing whether it counts
  */
@@ -28,6 +29,7 @@ public record Witness(
         @Nullable Double loss,
         @Nullable Double jitterMillis,
         List<Breach> breaches,
+        boolean isHeeded,
         long entryDateMicros,
         Standing standing) {
     public Witness {
@@ -45,6 +47,17 @@ public record Witness(
             @Nullable Double jitterMillis,
             long entryDateMicros,
             Standing standing) {
-        this(observer, status, sinceMicros, error, rttMillis, loss, jitterMillis, List.of(), entryDateMicros, standing);
+        this(
+                observer,
+                status,
+                sinceMicros,
+                error,
+                rttMillis,
+                loss,
+                jitterMillis,
+                List.of(),
+                true,
+                entryDateMicros,
+                standing);
     }
 }

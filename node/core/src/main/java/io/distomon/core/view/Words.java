@@ -94,7 +94,8 @@ public final class Words {
     /** What the first of those measured who say so. */
     private static String example(NodeVerdict verdict) {
         return verdict.witnesses().stream()
-                .filter(witness -> !witness.breaches().isEmpty() && witness.standing() == Standing.COUNTED)
+                .filter(witness ->
+                        !witness.breaches().isEmpty() && witness.standing() == Standing.COUNTED && witness.isHeeded())
                 .min(Comparator.comparing(witness -> Reason.of(witness.breaches()) != verdict.reason()))
                 .map(witness -> ", %s measures %s".formatted(witness.observer(), of(witness.breaches())))
                 .orElse("");

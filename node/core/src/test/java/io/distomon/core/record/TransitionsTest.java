@@ -143,6 +143,7 @@ class TransitionsTest {
                 null,
                 null,
                 slow(182).breaches(),
+                true,
                 Told.T0,
                 Standing.COUNTED);
         List<Witness> notWell =

@@ -168,6 +168,18 @@ class StrainsTest {
     }
 
     @Test
+    void whatIsSaidOfASlowNodeIsToldOfWhoCountsAndNotOfWhoFindsEverybodySlow() {
+        Mesh mesh = Mesh.healthy("a", "b", "c", "d", "e");
+        findsAll(mesh, new Breach(Figure.ROUND_TRIP_P95, 999, 120, 40, 300, Mesh.SINCE), "a");
+        finds(mesh, SLOW, "b", "d");
+        finds(mesh, SLOW, "c", "d");
+
+        assertThat(new Words(Mesh.DATE).of(mesh.verdict("d")))
+                .isEqualTo("d is slow: 2 of 3 observers say so since 22:12 UTC,"
+                        + " b measures 182 ms p95 over 5 min, limit 120 ms");
+    }
+
+    @Test
     void whoIsDownOrUnheardIsNotSlowBesides() {
         Mesh mesh = Mesh.healthy("a", "b", "c", "d");
         finds(mesh, SLOW, "a", "d");
