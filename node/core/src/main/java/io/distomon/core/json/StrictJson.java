@@ -207,6 +207,18 @@ public final class StrictJson {
         return value;
     }
 
+    /** Any value within the bounds; NaN unless it is a finite number. */
+    public double numberOrNaN() throws InvalidJsonException, IOException {
+        JsonToken token = parser.currentToken();
+        if (token != JsonToken.VALUE_NUMBER_INT && token != JsonToken.VALUE_NUMBER_FLOAT) {
+            skip();
+            return Double.NaN;
+        }
+        checkNumber();
+        double value = Double.parseDouble(parser.getText());
+        return Double.isFinite(value) ? value : Double.NaN;
+    }
+
     /** True or false. */
     public boolean flag() throws InvalidJsonException {
         return switch (parser.currentToken()) {
@@ -219,6 +231,16 @@ public final class StrictJson {
     /** Whether the value is null. Does not consume it: a null needs no reading. */
     public boolean isNull() {
         return parser.hasToken(JsonToken.VALUE_NULL);
+    }
+
+    /** Whether the value is a string. */
+    public boolean isText() {
+        return parser.hasToken(JsonToken.VALUE_STRING);
+    }
+
+    /** Whether the value is an array. */
+    public boolean isArray() {
+        return parser.hasToken(JsonToken.START_ARRAY);
     }
 
     /** Whether the value is an object. */

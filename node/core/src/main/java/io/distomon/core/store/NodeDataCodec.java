@@ -142,12 +142,16 @@ public final class NodeDataCodec {
         return draft.finish();
     }
 
-    /** Figures that a newer version judges are passed over. */
+    /** Figures that a newer version judges are passed over, and so is what is none. */
     private static List<Breach> readBreaches(StrictJson json) throws InvalidJsonException, IOException {
         Map<Figure, Breach> breaches = new EnumMap<>(Figure.class);
+        if (!json.isObject()) {
+            json.skip();
+            return List.of();
+        }
         json.map(word -> {
             Optional<Figure> figure = Figure.of(word);
-            if (figure.isPresent()) {
+            if (figure.isPresent() && json.isObject()) {
                 BreachDraft draft = new BreachDraft();
                 json.object(name -> draft.read(name, json));
                 draft.finish(figure.get()).ifPresent(breach -> breaches.put(breach.figure(), breach));
@@ -312,22 +316,29 @@ public final class NodeDataCodec {
         }
     }
 
+    /** What is not of its type is NaN, or null, and so within no bounds. */
     private static final class BreachDraft {
-        private double value = -1;
-        private double limit = -1;
+        private double value = Double.NaN;
+        private double limit = Double.NaN;
         private final List<Double> usual = new ArrayList<>();
-        private long polls;
-        private double spanSeconds = -1;
+        private double polls = Double.NaN;
+        private double spanSeconds = Double.NaN;
         private @Nullable Long sinceMicros;
 
         void read(String name, StrictJson json) throws InvalidJsonException, IOException {
             switch (name) {
-                case "value" -> value = json.number();
-                case "limit" -> limit = json.number();
-                case "usual" -> json.list(2, () -> usual.add(json.number()));
-                case "polls" -> polls = json.integer();
-                case "span" -> spanSeconds = json.number();
-                case "since" -> sinceMicros = date(json, "since of a breach");
+                case "value" -> value = json.numberOrNaN();
+                case "limit" -> limit = json.numberOrNaN();
+                case "usual" -> {
+                    if (json.isArray()) {
+                        json.list(StrictJson.MAX_MEMBERS, () -> usual.add(json.numberOrNaN()));
+                    } else {
+                        usual.add(json.numberOrNaN());
+                    }
+                }
+                case "polls" -> polls = json.numberOrNaN();
+                case "span" -> spanSeconds = json.numberOrNaN();
+                case "since" -> sinceMicros = dateOrNull(json);
                 default -> json.skip();
             }
         }
@@ -342,6 +353,7 @@ public final class NodeDataCodec {
                                     && isWithin(usual.getFirst(), figure.max())
                                     && isWithin(usual.getLast(), figure.max())))
                     && isWithin(spanSeconds, MAX_SPAN_SECONDS)
+                    && polls == Math.rint(polls)
                     && polls > 0
                     && polls <= MAX_POLLS;
             return sinceMicros == null || !fits
@@ -354,6 +366,14 @@ public final class NodeDataCodec {
                             (int) polls,
                             spanSeconds,
                             sinceMicros));
+        }
+
+        private static @Nullable Long dateOrNull(StrictJson json) throws InvalidJsonException, IOException {
+            if (json.isText()) {
+                return EntryDate.parse(json.text()).orElse(null);
+            }
+            json.skip();
+            return null;
         }
 
         private static boolean isWithin(double number, double max) {

@@ -79,17 +79,31 @@ class NodeDataCodecTest {
             "\"value\":1,\"limit\":0.1,\"usual\":[0.1],\"polls\":2,\"span\":3," + since,
             "\"value\":1,\"limit\":0.1,\"usual\":[0.2,0.1],\"polls\":2,\"span\":3," + since,
             "\"value\":1,\"limit\":0.1,\"usual\":[0.2,2],\"polls\":2,\"span\":3," + since,
-            "\"value\":1,\"limit\":0.1,\"polls\":2,\"span\":3"
+            "\"value\":1,\"limit\":0.1,\"polls\":2,\"span\":3",
+            "\"value\":\"1\",\"limit\":0.1,\"polls\":2,\"span\":3," + since,
+            "\"value\":1e999,\"limit\":0.1,\"polls\":2,\"span\":3," + since,
+            "\"value\":1,\"limit\":[0.1],\"polls\":2,\"span\":3," + since,
+            "\"value\":1,\"limit\":0.1,\"usual\":null,\"polls\":2,\"span\":3," + since,
+            "\"value\":1,\"limit\":0.1,\"usual\":[0.1,\"1\"],\"polls\":2,\"span\":3," + since,
+            "\"value\":1,\"limit\":0.1,\"usual\":[0.1,0.2,0.3],\"polls\":2,\"span\":3," + since,
+            "\"value\":1,\"limit\":0.1,\"polls\":2.5,\"span\":3," + since,
+            "\"value\":1,\"limit\":0.1,\"polls\":-2,\"span\":3," + since,
+            "\"value\":1,\"limit\":0.1,\"polls\":2,\"span\":{}," + since,
+            "\"value\":1,\"limit\":0.1,\"polls\":2,\"span\":3,\"since\":\"noon\"",
+            "\"value\":1,\"limit\":0.1,\"polls\":2,\"span\":3,\"since\":1"
         }) {
             PingData ping = ping("\"breaches\":{\"loss\":{" + breach + "}}");
             assertThat(ping.breaches()).as(breach).isEmpty();
             assertThat(ping.status()).isEqualTo(PingStatus.ONLINE);
         }
-        for (String breaches : new String[] {"[]", "null", "{\"loss\":1}", "{\"loss\":{\"since\":\"noon\"}}"}) {
-            assertThatThrownBy(() -> ping("\"breaches\":" + breaches))
-                    .as(breaches)
-                    .isInstanceOf(InvalidJsonException.class);
+        for (String breaches :
+                new String[] {"[]", "null", "3", "{\"loss\":1}", "{\"loss\":[{}]}", "{\"loss\":null,\"jitter\":\"\"}"
+                }) {
+            assertThat(ping("\"breaches\":" + breaches).breaches()).as(breaches).isEmpty();
         }
+        assertThatThrownBy(() -> ping("\"breaches\":{\"loss\":{\"value\":" + "1".repeat(65) + "}}"))
+                .as("what breaks the bounds of the message")
+                .isInstanceOf(InvalidJsonException.class);
     }
 
     @Test
