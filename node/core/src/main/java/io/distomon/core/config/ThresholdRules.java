@@ -6,7 +6,6 @@ import io.distomon.core.topology.Member;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -49,7 +48,7 @@ final class ThresholdRules {
         Stream.of("from", "to").forEach(end -> warnUnlessMember(link, end, end.equals("from") ? from : to));
         if (!link.has("from") && !link.has("to")) {
             link.error("from", "neither from nor to", "from, to or both; what is of all links stands beside links");
-        } else if (Objects.equals(from, to)) {
+        } else if (from != null && from.equals(to)) {
             link.error("to", "the node that polls", "another node");
         }
         Thresholds.Rule rule = rule(link, from, to);

@@ -88,6 +88,15 @@ class ThresholdsTest {
     }
 
     @Test
+    void anEndThatCantBeReadIsOneMistake() {
+        for (String end : new String[] {"from", "to"}) {
+            assertThatThrownBy(() -> network("thresholds: {links: [{%s: [fra], jitter_ms: 3}]}".formatted(end)))
+                    .isInstanceOfSatisfying(
+                            ConfigException.class, e -> assertThat(e.findings()).hasSize(1));
+        }
+    }
+
+    @Test
     void ofAMemberThatHasLeftAndOfUnknownKeysAWarningTells() throws Exception {
         NetworkConfig network = network("""
                 thresholds:
