@@ -61,11 +61,9 @@ class ConfigSizeTest {
         Network few = Networks.network(spec("\\\"".repeat(200), here(8)));
         Network many = Networks.network(spec("\\\"".repeat(200), here(8) + ", " + nodes));
 
-        assertThat(ConfigSecret.excess(
-                        Made.telling(few, KEYS, files()).config()))
+        assertThat(ConfigSecret.excess(Made.telling(few, KEYS, files()).config()))
                 .isEmpty();
-        assertThat(ConfigSecret.excess(
-                        Made.telling(many, KEYS, files()).config()))
+        assertThat(ConfigSecret.excess(Made.telling(many, KEYS, files()).config()))
                 .hasValueSatisfying(message -> assertThat(message)
                         .startsWith("the files of all nodes, Secret monitoring/lab-config, would have 1")
                         .contains(" bytes, expected at most 1048576: fewer nodes"));
