@@ -23,6 +23,8 @@ import io.distomon.node.git.GitFollower;
 import io.distomon.node.git.GitNetworks;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +42,10 @@ import org.jspecify.annotations.Nullable;
 /** Reads a config directory as a start would, and tells what is in it and everything that is wrong with it. */
 final class Check {
     private static final Duration GIT_TIMEOUT = Duration.ofSeconds(30);
-    private static final double PER_CENT = 100;
+    private static final int LOSS_DECIMALS = 6;
+    private static final int SECONDS_IN_MINUTE = 60;
+    private static final int MINUTES_IN_HOUR = 60;
+    private static final int MOST_MINUTES = 180;
     private static final double NANOS_IN_SECOND = 1e9;
 
     private final Path directory;
@@ -204,10 +209,10 @@ final class Check {
                                 member.pollRate().toNanos() / NANOS_IN_SECOND,
                                 member.url(),
                                 member.retry(),
-                                limits(config.thresholds().of(config.nodeId(), member.nodeId())));
+                                limits(config.thresholds().of(config.nodeId(), member.nodeId()), member.pollRate()));
     }
 
-    private static String limits(LinkLimits limits) {
+    private static String limits(LinkLimits limits, Duration pollRate) {
         List<String> known = new ArrayList<>();
         if (limits.roundTripMillis() != LinkLimits.OFF) {
             known.add("round trips of %s ms".formatted(limits.roundTripMillis()));
@@ -216,12 +221,24 @@ final class Check {
             known.add("a jitter of %s ms".formatted(limits.jitterMillis()));
         }
         if (limits.loss() != LinkLimits.OFF) {
-            known.add("a loss of %s %%".formatted(PER_CENT * limits.loss()));
+            known.add("a loss of %s %% (twice as much is found in about %s)"
+                    .formatted(
+                            BigDecimal.valueOf(limits.loss())
+                                    .movePointRight(2)
+                                    .setScale(LOSS_DECIMALS, RoundingMode.HALF_UP)
+                                    .stripTrailingZeros()
+                                    .toPlainString(),
+                            minutesOrHours(limits.pollsUntilFound() * pollRate.toNanos() / NANOS_IN_SECOND)));
         }
         if (limits.isHeldAgainstUsual()) {
             known.add("what is usual");
         }
         return known.isEmpty() ? "" : "; slow or lossy above " + String.join(", ", known);
+    }
+
+    private static String minutesOrHours(double seconds) {
+        long minutes = Math.round(seconds / SECONDS_IN_MINUTE);
+        return minutes < MOST_MINUTES ? Math.max(1, minutes) + " min" : minutes / MINUTES_IN_HOUR + " h";
     }
 
     private void note(String shownAt, ConfigException e) {
