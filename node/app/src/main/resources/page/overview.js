@@ -124,9 +124,15 @@ function findings(at, now) {
     add('degraded', `${link.in_words}${ago(link.since, now)}.`, link.from);
   }
   // A node's own words tell of those that most complain of.
+  const isStrained = (id) => ['slow', 'lossy'].includes(model.nodes.get(id)?.reason);
   for (const link of model.view.strained_links) {
-    if (!['slow', 'lossy'].includes(model.nodes.get(link.to)?.reason)) {
+    if (link.counted && !isStrained(link.to)) {
       add('degraded', `${link.in_words}.`, link.from);
+    }
+  }
+  for (const [from, others] of strainedItself(model.view)) {
+    if (!isStrained(from)) {
+      add('degraded', `${from} finds ${count(others, 'other', 'others')} slow or lossy: the fault is on its side.`, from);
     }
   }
   clocks(at, add);
@@ -141,6 +147,15 @@ function findings(at, now) {
     add('unknown', `Config: ${warning}`);
   }
   return lines;
+}
+
+/** Of how many others a node complains that this explains: it is slow or lossy itself. */
+function strainedItself(view) {
+  const others = new Map();
+  for (const link of view.strained_links.filter((link) => !link.counted)) {
+    others.set(link.from, (others.get(link.from) ?? 0) + 1);
+  }
+  return others;
 }
 
 function ago(text, now) {

@@ -261,7 +261,9 @@ class PageInChromiumTest {
             eventually().until(() -> headline().contains(WideNetwork.DOWN));
             assertThat(text("#view"))
                     .contains("n007 is down: 12 of 12 observers say so since ", "n010 gets no answer from ")
-                    .contains("n020 finds n", ": 182 ms p95 over 5 min, limit 120 ms");
+                    .contains("n020 finds n", ": 182 ms p95 over 5 min, limit 120 ms")
+                    .contains("n030 finds 13 others slow or lossy: the fault is on its side.")
+                    .doesNotContain("as other links of n030 are");
             browser().picture("overview-200");
 
             Object millis = Objects.requireNonNull(browser().driver().executeAsyncScript("""

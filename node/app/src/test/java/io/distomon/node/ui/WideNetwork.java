@@ -32,7 +32,7 @@ import java.util.Map;
 /**
  * A real node, {@code n000}, in a sparse network of many, of whom it has heard what they signed a moment ago, though none
  * of them runs: {@code n007} is down, {@code n010} gets no answer from one more, and
- * {@code n020} finds one slow. What the node itself finds of the few
+ * {@code n020} finds one slow, and {@code n030} all that it polls. What the node itself finds of the few
  * that it polls makes it doubt its own way out.
  */
 final class WideNetwork implements AutoCloseable {
@@ -40,6 +40,7 @@ final class WideNetwork implements AutoCloseable {
     static final String DOWN = "n007";
     static final String HALF_DEAF = "n010";
     static final String WITH_A_SLOW_LINK = "n020";
+    static final String SLOW_ITSELF = "n030";
 
     private static final long SECOND_MICROS = 1_000_000;
     private static final long LONG_AGO = 3_600 * SECOND_MICROS;
@@ -98,8 +99,9 @@ final class WideNetwork implements AutoCloseable {
             String target = member.nodeId();
             boolean deaf =
                     id.equals(HALF_DEAF) && target.equals(polled.getFirst().nodeId());
-            boolean slow = id.equals(WITH_A_SLOW_LINK)
-                    && target.equals(polled.getFirst().nodeId());
+            boolean slow = id.equals(SLOW_ITSELF)
+                    || (id.equals(WITH_A_SLOW_LINK)
+                            && target.equals(polled.getFirst().nodeId()));
             PingData online = online(id, target, now);
             pings.put(target, target.equals(DOWN) || deaf ? offline(now) : slow ? slow(online, now) : online);
         }
