@@ -72,6 +72,20 @@ class BaselineTest {
         assertThat(breaches()).as("a step from there is found again").hasSize(1);
     }
 
+    @ParameterizedTest
+    @CsvSource({"8, true, false", "5, true, true"})
+    void whatIsSlowForMoreThanSixHoursEachDayIsUsualFromTheSecondDayOn(int hours, boolean first, boolean second) {
+        nyc.monitor.holdAgainst(USUAL);
+
+        for (boolean isTold : new boolean[] {first, second, second}) {
+            answersFor(Duration.ofHours(24 - hours), () -> around(80));
+            assertThat(breaches()).isEmpty();
+            answersFor(Duration.ofHours(1), () -> around(182));
+            assertThat(breaches()).hasSize(isTold ? 1 : 0);
+            answersFor(Duration.ofHours(hours - 1), () -> around(182));
+        }
+    }
+
     @Test
     void anEpisodeThatEndedIsNotLearned() {
         nyc.monitor.holdAgainst(USUAL);
