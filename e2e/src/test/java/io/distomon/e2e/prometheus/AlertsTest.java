@@ -81,6 +81,8 @@ class AlertsTest {
                 "for: 5m -> for: 1m",
                 "distomon_links_down > 0 unless distomon_view_minority == 1 -> distomon_links_down > 0",
                 "distomon_links_down > 0 -> distomon_links_down > 2",
+                "distomon_links_strained > 0 -> distomon_links_strained > 2",
+                "for: 10m -> for: 5m",
                 "distomon_partition_groups > 0 -> distomon_partition_groups > 2",
                 "> 90000 -> > 91000",
                 "abs(distomon_peer_clock_offset_seconds) -> distomon_peer_clock_offset_seconds",
