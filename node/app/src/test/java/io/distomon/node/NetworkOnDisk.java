@@ -5,7 +5,10 @@ import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Signer;
 import io.distomon.core.crypto.Verifier;
 import io.distomon.core.topology.Member;
+import io.distomon.node.command.Commands;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -61,6 +64,19 @@ public final class NetworkOnDisk {
 
     public int managementPort(String nodeId) {
         return place(nodeId).managementPort();
+    }
+
+    /** What {@code verify-evidence} makes of a file with fra's copies of the public keys: its exit code and what it printed. */
+    String verifyEvidence(Path file) {
+        StringWriter out = new StringWriter();
+        int code = Commands.execute(
+                new PrintWriter(out),
+                new PrintWriter(out),
+                "verify-evidence",
+                file.toString(),
+                "--pubkeys",
+                directory("fra").resolve("networks/" + NETWORK).toString());
+        return code + "\n" + out;
     }
 
     /** The member as the network's config has it: polled every second, one failure forgiven. */

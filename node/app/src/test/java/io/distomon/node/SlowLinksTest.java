@@ -5,10 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.distomon.core.topology.Member;
-import io.distomon.node.command.Commands;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,7 +80,7 @@ class SlowLinksTest {
         });
         assertThat(strained("fra", "slow")).isEqualTo(2);
         assertThat(strained("fra", "lossy")).isZero();
-        assertThat(verifyEvidence(Files.writeString(temporary.resolve("answer.json"), view.toString())))
+        assertThat(network.verifyEvidence(Files.writeString(temporary.resolve("answer.json"), view.toString())))
                 .startsWith("0\n")
                 .contains("fra finds nyc slow since");
         eventually(Duration.ofSeconds(20))
@@ -127,19 +124,6 @@ class SlowLinksTest {
 
     private JsonNode ask(String asker, String path) throws IOException, InterruptedException {
         return ApiClient.ask(network.apiPort(asker), path);
-    }
-
-    /** The exit code and what was printed. */
-    private String verifyEvidence(Path file) {
-        StringWriter out = new StringWriter();
-        int code = Commands.execute(
-                new PrintWriter(out),
-                new PrintWriter(out),
-                "verify-evidence",
-                file.toString(),
-                "--pubkeys",
-                network.directory("fra").resolve("networks/lab").toString());
-        return code + "\n" + out;
     }
 
     private static ConditionFactory eventually(Duration most) {

@@ -6,10 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.distomon.core.monitor.RoundTripHistogram;
-import io.distomon.node.command.Commands;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -132,13 +129,13 @@ class TriangleTest {
         Path file = elsewhere.resolve("answer.json");
         Files.writeString(file, answer);
 
-        assertThat(verifyEvidence(file))
+        assertThat(network.verifyEvidence(file))
                 .startsWith("0\n")
                 .contains("nyc has left as announced: 2 of 2 observers get no answer since ")
                 .contains("fra is online: 1 of 1 observer says so since ", "run with them (config ");
 
         Files.writeString(file, answer.replace("\"state\":\"Offline\"", "\"state\":\"Online\""));
-        assertThat(verifyEvidence(file)).startsWith("1\n").contains("found \"Online\", expected \"Offline\"");
+        assertThat(network.verifyEvidence(file)).startsWith("1\n").contains("found \"Online\", expected \"Offline\"");
     }
 
     @Test
@@ -217,19 +214,6 @@ class TriangleTest {
         try (ApiClient api = new ApiClient(network.apiPort(asker))) {
             return api.get(path, api.token()).body();
         }
-    }
-
-    /** The exit code and what was printed, with fra's copies of the public keys. */
-    private String verifyEvidence(Path file) {
-        StringWriter out = new StringWriter();
-        int code = Commands.execute(
-                new PrintWriter(out),
-                new PrintWriter(out),
-                "verify-evidence",
-                file.toString(),
-                "--pubkeys",
-                network.directory("fra").resolve("networks/lab").toString());
-        return code + "\n" + out;
     }
 
     private static ConditionFactory eventually() {
