@@ -24,6 +24,7 @@ class ScriptTest {
     private static final List<String> SOURCES = List.of(
             "crds/src/main/A.java",
             "node/core/src/main/A.java",
+            "node/page/src/main/A.java",
             "node/app/src/main/A.java",
             "operator/src/main/A.java",
             "e2e/src/main/A.java");
@@ -43,7 +44,7 @@ class ScriptTest {
         for (String source : SOURCES) {
             write(source, "");
         }
-        for (String module : List.of(".", "crds", "node/core", "node/app", "operator", "e2e")) {
+        for (String module : List.of(".", "crds", "node/core", "node/page", "node/app", "operator", "e2e")) {
             write(module + "/pom.xml", "");
         }
         write("crds/some.yml", "");

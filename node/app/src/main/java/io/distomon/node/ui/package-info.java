@@ -1,6 +1,6 @@
 /**
- * The page for people at {@code /}. In: the page's own files, from the jar. Out: these, to anybody, with what a browser
- * must not do with them; all that they show they ask of the API, with the token of whoever logged in. Called by browsers.
+ * The page for people at {@code /}. In: its files, of {@link io.distomon.page.Page}. Out: these, to anybody. Called by
+ * browsers.
  */
 @NullMarked
 package io.distomon.node.ui;

@@ -11,6 +11,7 @@ import io.distomon.node.Exposition;
 import io.distomon.node.ForkedNode;
 import io.distomon.node.NetworkOnDisk;
 import io.distomon.node.Node;
+import io.distomon.page.Chromium;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;

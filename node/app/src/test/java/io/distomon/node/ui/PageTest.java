@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.distomon.node.ApiClient;
 import io.distomon.node.NetworkOnDisk;
 import io.distomon.node.Node;
+import io.distomon.page.Page;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -31,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** How the page is served: {@code fra} below a path, and {@code ams} with the page switched off. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PageTest {
-    private static final Path SOURCES = Path.of("src", "main", "resources", "page");
+    private static final Path SOURCES = Path.of("..", "page", "src", "main", "resources", "page");
 
     private NetworkOnDisk network;
     private ApiClient api;
@@ -198,7 +199,7 @@ class PageTest {
         }
     }
 
-    /** What one refers to is there; a file is served only when {@link PageFiles} names it. */
+    /** What one refers to is there; a file is served only when {@link Page} names it. */
     @Test
     void filesReferToEachOtherByRelativeAddressesOnly() throws Exception {
         Map<String, String> sources = sources();

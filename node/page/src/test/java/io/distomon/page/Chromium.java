@@ -1,4 +1,4 @@
-package io.distomon.node.ui;
+package io.distomon.page;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -23,7 +23,7 @@ import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
 /** The Chromium that is installed, without a window, driven by its own driver. Nothing is downloaded. */
-final class Chromium implements AutoCloseable {
+public final class Chromium implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int HEIGHT = 900;
 
@@ -34,7 +34,7 @@ final class Chromium implements AutoCloseable {
     private final List<JsonNode> traffic = new ArrayList<>();
 
     /** @param downloads where it puts what is downloaded */
-    Chromium(Path downloads) {
+    public Chromium(Path downloads) {
         this.downloads = downloads;
         LoggingPreferences logs = new LoggingPreferences();
         logs.enable(LogType.BROWSER, Level.ALL);
@@ -59,20 +59,20 @@ final class Chromium implements AutoCloseable {
         driver.manage().timeouts().scriptTimeout(Duration.ofSeconds(60));
     }
 
-    static boolean isInstalled() {
+    public static boolean isInstalled() {
         return program("chromium").isPresent() && program("chromedriver").isPresent();
     }
 
-    ChromeDriver driver() {
+    public ChromeDriver driver() {
         return driver;
     }
 
-    Path downloads() {
+    public Path downloads() {
         return downloads;
     }
 
     /** What somebody's screen and system are like. */
-    void screen(int width, boolean dark) {
+    public void screen(int width, boolean dark) {
         driver.executeCdpCommand(
                 "Emulation.setDeviceMetricsOverride",
                 Map.of("width", width, "height", HEIGHT, "deviceScaleFactor", 1, "mobile", width < 500));
@@ -82,7 +82,7 @@ final class Chromium implements AutoCloseable {
     }
 
     /** Keeps what is to be seen, for people, in the build's folder {@code page}. */
-    void picture(String name) {
+    public void picture(String name) {
         Path folder = Path.of("target", "page");
         try {
             Files.createDirectories(folder);
@@ -93,7 +93,7 @@ final class Chromium implements AutoCloseable {
     }
 
     /** What the console told since it was last asked, without refusals of the server, which the page tells itself. */
-    List<String> complaints() {
+    public List<String> complaints() {
         return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
                 .map(entry -> entry.getLevel() + " " + entry.getMessage())
                 .filter(message -> !message.contains("Failed to load resource"))
@@ -101,7 +101,7 @@ final class Chromium implements AutoCloseable {
     }
 
     /** Where everything was asked for since it was last asked. */
-    List<String> addresses() throws IOException {
+    public List<String> addresses() throws IOException {
         readTraffic();
         List<String> addresses = requests()
                 .map(message -> message.at("/params/request/url").asText())
@@ -111,7 +111,7 @@ final class Chromium implements AutoCloseable {
     }
 
     /** Has the browser refuse whatever fits one of these, as if it could not be loaded; without any, nothing. */
-    void refuse(List<String> patterns) {
+    public void refuse(List<String> patterns) {
         driver.executeCdpCommand("Network.enable", Map.of());
         driver.executeCdpCommand("Network.setBlockedURLs", Map.of("urls", patterns));
     }
@@ -121,7 +121,7 @@ final class Chromium implements AutoCloseable {
      *
      * @return what has it run no more
      */
-    Runnable beforeScripts(String script) {
+    public Runnable beforeScripts(String script) {
         Object id = driver.executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", script))
                 .get("identifier");
         return () -> driver.executeCdpCommand(
@@ -129,7 +129,7 @@ final class Chromium implements AutoCloseable {
     }
 
     /** What is there, what the console told, and what could not be loaded: why a test failed. */
-    String seen() throws IOException {
+    public String seen() throws IOException {
         readTraffic();
         Map<String, String> addresses = new HashMap<>();
         requests()

@@ -1,39 +1,39 @@
-package io.distomon.node.ui;
+package io.distomon.page;
 
 import io.distomon.core.crypto.Sha256;
-import io.micronaut.http.MediaType;
 import java.util.Arrays;
 import java.util.HexFormat;
 
 /** A file of the page, as it is in the jar. Immutable. */
-final class PageFile {
+public final class PageFile {
     private static final int ETAG_BYTES = 16;
 
-    private final MediaType type;
+    private final String type;
     private final byte[] bytes;
     private final String etag;
 
-    PageFile(MediaType type, byte[] bytes) {
+    PageFile(String type, byte[] bytes) {
         this.type = type;
         this.bytes = bytes.clone();
         this.etag = "\"" + HexFormat.of().formatHex(Sha256.of(bytes), 0, ETAG_BYTES) + "\"";
     }
 
-    MediaType type() {
+    /** Its media type, with the charset. */
+    public String type() {
         return type;
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         return bytes.clone();
     }
 
-    /** Of the content: another version of the node has another one exactly where the file is another (RFC 9110, 8.8.3). */
-    String etag() {
+    /** Of the content: another version of the page has another one exactly where the file is another (RFC 9110, 8.8.3). */
+    public String etag() {
         return etag;
     }
 
     /** Whether this is what somebody has who sends these {@code If-None-Match} (RFC 9110 section 13.1.2). */
-    boolean isHeldBy(String ifNoneMatch) {
+    public boolean isHeldBy(String ifNoneMatch) {
         return Arrays.stream(ifNoneMatch.split(",", -1))
                 .map(String::strip)
                 .anyMatch(tag -> tag.equals("*") || tag.equals(etag) || tag.equals("W/" + etag));
