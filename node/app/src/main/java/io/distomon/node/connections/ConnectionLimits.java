@@ -1,6 +1,7 @@
 package io.distomon.node.connections;
 
 import io.distomon.core.Clock;
+import io.distomon.core.login.SourceAddress;
 import io.distomon.node.pipeline.PipelinePart;
 import io.distomon.node.proxies.Proxies;
 import io.micronaut.context.annotation.Property;

@@ -1,5 +1,6 @@
 package io.distomon.node.connections;
 
+import io.distomon.core.login.SourceAddress;
 import io.distomon.node.proxies.Proxies;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;

@@ -1,5 +1,7 @@
 package io.distomon.node.connections;
 
+import io.distomon.core.login.SourceAddress;
+
 /** Whose a connection is: what counts for one of them counts for all that are the same one's. */
 public sealed interface Owner {
     /** Somebody who has proven nothing yet. */

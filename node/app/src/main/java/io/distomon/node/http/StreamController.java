@@ -1,9 +1,9 @@
 package io.distomon.node.http;
 
+import io.distomon.core.login.SourceAddress;
 import io.distomon.core.text.ForeignText;
 import io.distomon.node.connections.Closure;
 import io.distomon.node.connections.ConnectionLimits;
-import io.distomon.node.connections.SourceAddress;
 import io.distomon.node.proxies.Proxies;
 import io.distomon.node.record.Bookmark;
 import io.distomon.node.record.Recorder;

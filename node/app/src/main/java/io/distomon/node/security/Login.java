@@ -1,8 +1,9 @@
 package io.distomon.node.security;
 
 import io.distomon.core.Clock;
+import io.distomon.core.login.LoginLimit;
+import io.distomon.core.login.SourceAddress;
 import io.distomon.node.config.ApiSecrets;
-import io.distomon.node.connections.SourceAddress;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.net.InetAddress;

@@ -1,7 +1,7 @@
 package io.distomon.node.streams;
 
+import io.distomon.core.login.SourceAddress;
 import io.distomon.node.config.ApiSecrets;
-import io.distomon.node.connections.SourceAddress;
 import io.distomon.node.record.Bookmark;
 import io.distomon.node.record.KeptRecord;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package io.distomon.node.streams;
 
-import io.distomon.node.connections.SourceAddress;
+import io.distomon.core.login.SourceAddress;
 import io.distomon.node.record.Bookmark;
 import org.jspecify.annotations.Nullable;
 

@@ -2,6 +2,7 @@ package io.distomon.node.connections;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.distomon.core.login.SourceAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

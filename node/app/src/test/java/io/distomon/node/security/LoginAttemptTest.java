@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.distomon.core.Clock;
 import io.distomon.core.crypto.PasswordHash;
+import io.distomon.core.login.LoginLimit;
 import io.distomon.node.config.ApiSecrets;
 import io.distomon.node.security.Login.Outcome;
 import java.net.InetAddress;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.distomon.core.login.LoginLimit;
 import io.distomon.node.ApiClient;
 import io.distomon.node.LoopbackAddress;
 import io.distomon.node.NetworkOnDisk;

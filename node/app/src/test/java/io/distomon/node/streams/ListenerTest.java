@@ -2,9 +2,9 @@ package io.distomon.node.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.distomon.core.login.SourceAddress;
 import io.distomon.core.record.ChainPoint;
 import io.distomon.node.config.ApiSecrets;
-import io.distomon.node.connections.SourceAddress;
 import io.distomon.node.record.Bookmark;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.distomon.node.connections;
+package io.distomon.core.login;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;

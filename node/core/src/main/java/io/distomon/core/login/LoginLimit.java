@@ -1,6 +1,5 @@
-package io.distomon.node.security;
+package io.distomon.core.login;
 
-import io.distomon.node.connections.SourceAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
@@ -23,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe for use by many threads: one lock, held briefly.
  */
-final class LoginLimit {
-    static final int FREE_OF_SOURCE = 5;
-    static final int MAX_WAIT_SECONDS = 60;
+public final class LoginLimit {
+    public static final int FREE_OF_SOURCE = 5;
+    public static final int MAX_WAIT_SECONDS = 60;
     static final int FORGOTTEN_AFTER_SECONDS = 3600;
     static final int MAX_SOURCES = 10_000;
     static final int REMEMBERED_OF_SOURCE = 4;
@@ -76,7 +75,7 @@ final class LoginLimit {
      * @param now monotonic nanoseconds, as everywhere here
      * @return zero: yes; else it comes too early by that much
      */
-    synchronized Duration early(SourceAddress source, long now) {
+    public synchronized Duration early(SourceAddress source, long now) {
         Failures ofSource = of(source, now);
         return ofSource == null ? Duration.ZERO : Duration.ofNanos(Math.max(0, ofSource.early(now)));
     }
@@ -86,7 +85,7 @@ final class LoginLimit {
      *
      * @return zero: go on; else it comes too early by that much
      */
-    synchronized Duration begin(SourceAddress source, long now) {
+    public synchronized Duration begin(SourceAddress source, long now) {
         Duration early = early(source, now);
         if (early.isZero()) {
             bySource.computeIfAbsent(source, key -> new Failures(now)).add(now);
@@ -95,13 +94,13 @@ final class LoginLimit {
     }
 
     /** Whether the source has tried just that a short while ago, and it did not succeed. */
-    synchronized boolean wasWrong(SourceAddress source, String digest) {
+    public synchronized boolean wasWrong(SourceAddress source, String digest) {
         Failures ofSource = bySource.get(source);
         return ofSource != null && ofSource.digests.contains(digest);
     }
 
     /** An attempt has failed: trying the same again is none. */
-    synchronized void failed(SourceAddress source, String digest) {
+    public synchronized void failed(SourceAddress source, String digest) {
         Failures ofSource = bySource.get(source);
         if (ofSource != null) {
             ofSource.remember(digest);
@@ -109,7 +108,7 @@ final class LoginLimit {
     }
 
     /** An attempt was none that failed. */
-    synchronized void succeeded(SourceAddress source) {
+    public synchronized void succeeded(SourceAddress source) {
         bySource.remove(source);
     }
 

@@ -1,8 +1,7 @@
-package io.distomon.node.security;
+package io.distomon.core.login;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.distomon.node.connections.SourceAddress;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
