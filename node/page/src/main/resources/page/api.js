@@ -1,4 +1,4 @@
-// What the page asks of its node. The token is in this file's memory and nowhere else; addresses are relative, so that the
+// What the page asks of its node, or of the operator, which asks a node. The token is in this file's memory and nowhere else; addresses are relative, so that the
 // page works below any path of a proxy's.
 
 const TIMEOUT_MS = 20_000;
@@ -41,32 +41,37 @@ export function info() {
   return get('info').then(json);
 }
 
+/** What the node says of itself that the operator asks for a network. */
+export function infoOf(network) {
+  return get(`info/${path(network)}`).then(json);
+}
+
 export function view(network) {
-  return get(`view/${encodeURIComponent(network)}`).then(json);
+  return get(`view/${path(network)}`).then(json);
 }
 
 export function links(network) {
-  return get(`links/${encodeURIComponent(network)}`).then(json);
+  return get(`links/${path(network)}`).then(json);
 }
 
 /** What was recorded of a moment, which is as RFC 3339 has it. */
 export function viewAt(network, time) {
-  return get(`view/${encodeURIComponent(network)}${query({ at: time })}`).then(json);
+  return get(`view/${path(network)}${query({ at: time })}`).then(json);
 }
 
 /** What happened, the newest first; `wanted` has what a question may have, null for none. */
 export function events(network, wanted) {
-  return get(`events/${encodeURIComponent(network)}${query(wanted)}`).then(json);
+  return get(`events/${path(network)}${query(wanted)}`).then(json);
 }
 
 export function uptime(network) {
-  return get(`uptime/${encodeURIComponent(network)}`).then(json);
+  return get(`uptime/${path(network)}`).then(json);
 }
 
 /** The entries that changed since `cursor`, or all: `{entries, cursor, complete}`. */
 export async function store(network, cursor) {
   const after = cursor === null ? '' : `?after=${encodeURIComponent(cursor)}`;
-  const response = await get(`store/${encodeURIComponent(network)}${after}`);
+  const response = await get(`store/${path(network)}${after}`);
   return {
     entries: await json(response),
     cursor: response.headers.get('Distomon-Cursor'),
@@ -80,7 +85,7 @@ export async function store(network, cursor) {
  */
 export function stream(network, after, signal) {
   const last = after === null ? {} : { 'Last-Event-ID': after };
-  return send(`stream/${encodeURIComponent(network)}`, {
+  return send(`stream/${path(network)}`, {
     headers: { Authorization: `Bearer ${token}`, Accept: 'text/event-stream', ...last },
     signal,
   });
@@ -88,17 +93,22 @@ export function stream(network, after, signal) {
 
 /** The view with its evidence, byte for byte as it was answered. */
 export function evidence(network) {
-  return file(`view/${encodeURIComponent(network)}?evidence=true`);
+  return file(`view/${path(network)}?evidence=true`);
 }
 
 /** Events with what they rest on, likewise. */
 export function records(network, wanted) {
-  return file(`events/${encodeURIComponent(network)}${query({ ...wanted, evidence: 'true' })}`);
+  return file(`events/${path(network)}${query({ ...wanted, evidence: 'true' })}`);
 }
 
 async function file(path) {
   const response = await get(path);
   return new Blob([await body(response)], { type: 'application/json' });
+}
+
+/** The operator's networks are called `namespace/name`. */
+function path(network) {
+  return network.split('/').map(encodeURIComponent).join('/');
 }
 
 function query(fields) {

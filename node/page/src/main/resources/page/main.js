@@ -5,6 +5,7 @@ import { el, show } from './dom.js';
 import { showGraph } from './graph.js';
 import { showHeatMap } from './heatmap.js';
 import { model } from './model.js';
+import { networksHeadline, showNetworks } from './networks.js';
 import { showNode } from './node.js';
 import { headline, showOverview } from './overview.js';
 import { iso } from './parts.js';
@@ -39,10 +40,14 @@ const TABS = ['overview', 'graph', 'map', 'time', 'node'];
 const byId = (id) => document.getElementById(id);
 
 /**
- * All that is shown. `receivedAt` and `failingSince` are of `performance.now()`; `entries` are what nodes say of
- * themselves, from `/store`, and `cursor` where that stands; `past` is what happened.
+ * All that is shown. `served` is what whoever serves the page says of himself: a node, or the operator, whose networks are
+ * called `namespace/name`; `info` is what the node says that is asked. `servedAt`, `receivedAt` and `failingSince` are of
+ * `performance.now()`; `entries` are what nodes say of themselves, from `/store`, and `cursor` where that stands; `past` is
+ * what happened.
  */
 const at = {
+  served: null,
+  servedAt: 0,
   info: null,
   network: null,
   asker: null,
@@ -56,7 +61,7 @@ const at = {
   failingSince: null,
   failure: null,
 };
-const due = { info: 0, links: 0, store: 0 };
+const due = { served: 0, info: 0, links: 0, store: 0 };
 const stream = new Stream(told);
 let timer = null;
 let loginTimer = null;
@@ -115,7 +120,7 @@ async function logIn(event) {
     byId('password').value = '';
     byId('login').hidden = true;
     byId('session').hidden = false;
-    due.info = due.links = due.store = 0;
+    due.served = due.info = due.links = due.store = 0;
     await look();
     byId('view').querySelector('h2')?.focus();
   } catch (failure) {
@@ -143,8 +148,8 @@ function logOut() {
   api.logOut();
   stream.follow(null);
   session += 1;
-  Object.assign(at, { info: null, network: null, asker: null, model: null, links: [], entries: new Map(), cursor: null });
-  Object.assign(at, { past: null, failingSince: null, failure: null });
+  Object.assign(at, { served: null, info: null, network: null, asker: null, model: null, links: [], entries: new Map() });
+  Object.assign(at, { cursor: null, past: null, failingSince: null, failure: null });
   draw();
   askToLogIn('Logged out.');
 }
@@ -212,7 +217,8 @@ async function look() {
     taken ??= performance.now() - begun;
     rested = performance.now() + taken * SHARE;
     listen();
-    timer = setTimeout(look, lookAgain ? 0 : Math.max(stream.isLive ? TOLD_MS : VIEW_MS, taken * SHARE));
+    const pause = stream.isLive || at.network === null ? TOLD_MS : VIEW_MS;
+    timer = setTimeout(look, lookAgain ? 0 : Math.max(pause, taken * SHARE));
     if (isNews && !lookAgain) {
       planNews();
     }
@@ -234,7 +240,7 @@ function fail(error, begun) {
   if (failure.status === 401) {
     askToLogIn('The login has run out. Log in again; what is shown is of before.');
   } else if (failure.status === 404) {
-    due.info = 0;
+    due.served = due.info = 0;
   }
 }
 
@@ -249,22 +255,36 @@ async function stillWanted(answer) {
 }
 
 async function refresh(begun) {
-  if (at.info === null || begun >= due.info) {
-    at.info = await stillWanted(api.info());
-    due.info = begun + SLOW_MS;
+  if (at.served === null || begun >= due.served || (isOperator() && chosenNetwork() === null)) {
+    at.served = await stillWanted(api.info());
+    at.servedAt = performance.now();
+    due.served = begun + SLOW_MS;
   }
   const id = chosenNetwork();
   if (id === null) {
-    at.network = at.model = null;
+    Object.assign(at, { info: null, network: null, asker: null, model: null });
     return;
   }
+  const named = at.served.networks.find((network) => network.network_id === id);
   if (at.network?.network_id !== id) {
-    Object.assign(at, { model: null, links: [], entries: new Map(), cursor: null, past: new Past(id) });
-    due.links = due.store = 0;
+    Object.assign(at, { network: named, model: null, links: [], entries: new Map(), cursor: null, past: new Past(id) });
+    at.asker = named.node_id ?? null;
+    due.info = due.links = due.store = 0;
   }
-  at.network = at.info.networks.find((network) => network.network_id === id);
-  at.asker = at.network.node_id;
   const view = await stillWanted(api.view(id));
+  if (!isOperator()) {
+    at.info = at.served;
+    at.network = named;
+  } else if (view.asker !== at.asker || begun >= due.info) {
+    at.info = await stillWanted(api.infoOf(id));
+    const own = at.info.networks.find((network) => network.network_id === view.network_id);
+    if (own === undefined) {
+      throw new api.Failure(0, 'what the node runs with is not told');
+    }
+    at.network = { ...own, network_id: id };
+    due.info = begun + SLOW_MS;
+  }
+  at.asker = view.asker;
   at.model = model(view);
   at.receivedAt = performance.now();
   if (begun >= due.links) {
@@ -284,10 +304,15 @@ async function refresh(begun) {
   }
 }
 
+function isOperator() {
+  return at.served?.kind === 'operator';
+}
+
+/** The operator's first sight is of all of them, a node's of its first. */
 function chosenNetwork() {
-  const ids = at.info.networks.map((network) => network.network_id);
+  const ids = at.served.networks.map((network) => network.network_id);
   const wanted = route().network;
-  return ids.includes(wanted) ? wanted : (ids[0] ?? null);
+  return ids.includes(wanted) ? wanted : isOperator() ? null : (ids[0] ?? null);
 }
 
 // Showing.
@@ -295,15 +320,20 @@ function chosenNetwork() {
 function draw() {
   drawFreshness();
   const there = at.model !== null;
-  byId('tabs').hidden = !there;
-  byId('view').hidden = !there;
+  const isOfAll = isOperator() && at.network === null;
+  byId('tabs').hidden = byId('evidence').hidden = !there;
+  byId('view').hidden = !there && !isOfAll;
   byId('whose').textContent = there ? `${at.network.network_id}, as ${at.asker} sees it` : '';
   document.title = there
     ? `${at.failure === null ? '' : 'Not live: '}${at.network.network_id}: ${headline(at.model)}`
-    : 'distomon';
+    : isOfAll
+      ? `${at.failure === null ? '' : 'Not live: '}${networksHeadline(at.served)}`
+      : 'distomon';
   drawNetworks();
   const wanted = route().network;
-  if (at.info !== null && at.network === null) {
+  if (isOfAll) {
+    notice(wanted === '' ? null : `This operator looks after no network ${wanted}.`);
+  } else if (at.served !== null && at.network === null) {
     notice('No network of this node runs: its log and /info tell why.');
   } else if (there && wanted !== '' && wanted !== at.network.network_id) {
     notice(`This node is in no network ${wanted}.`);
@@ -311,8 +341,18 @@ function draw() {
     notice(downloadFailure);
   }
   if (!there) {
-    shownRoute = null;
-    byId('view').replaceChildren();
+    const cameFrom = shownRoute;
+    shownRoute = isOfAll || cameFrom === '' ? '' : null;
+    if (cameFrom !== shownRoute) {
+      byId('view').replaceChildren();
+      byId('view').className = isOfAll ? 'networks' : '';
+    }
+    if (isOfAll) {
+      showNetworks(byId('view'), at.served);
+      if (cameFrom) {
+        byId('view').querySelector('h2').focus();
+      }
+    }
     return;
   }
   const { tab, node } = route();
@@ -357,9 +397,10 @@ function draw() {
 }
 
 function drawNetworks() {
-  const networks = at.info?.networks ?? [];
-  byId('network-choice').hidden = networks.length < 2;
+  const networks = at.served?.networks ?? [];
   const chosen = at.network?.network_id;
+  byId('all').hidden = !isOperator() || chosen === undefined;
+  byId('network-choice').hidden = networks.length < 2 || (isOperator() && chosen === undefined);
   show(byId('network'), networks.map(({ network_id: id }) => el('option', { key: id, value: id }, id)));
   if (chosen !== undefined) {
     byId('network').value = chosen;
@@ -375,8 +416,10 @@ function drawFreshness() {
     const why =
       at.failure.status === 401
         ? 'The login has run out.'
-        : `${at.asker ?? 'The node'} can't be asked since ${failingSince()}: ${at.failure.message}.`;
+        : `${whoIsAsked()} can't be asked since ${failingSince()}: ${at.failure.message}.`;
     text = received === null ? why : `${why} What is shown is of ${received}.`;
+  } else if (isOperator() && at.network === null && performance.now() - at.servedAt < LIVE_MS) {
+    text = 'Live';
   } else if (received !== null) {
     text = performance.now() - at.receivedAt < LIVE_MS ? 'Live' : `Of ${received}`;
   }
@@ -384,6 +427,10 @@ function drawFreshness() {
   if (line.textContent !== text) {
     line.textContent = text;
   }
+}
+
+function whoIsAsked() {
+  return at.asker ?? at.network?.network_id ?? (isOperator() ? 'The operator' : 'The node');
 }
 
 /** By the node's clock, or by the browser's when the node never answered. */
@@ -424,7 +471,8 @@ async function download(button, words, answer, kind) {
     const blob = await answer;
     const time = iso(now()).replace(/[:-]/g, '');
     const url = URL.createObjectURL(blob);
-    const name = ['distomon', at.network.network_id, at.asker, ...(kind === null ? [] : [kind]), time].join('-');
+    const network = at.network.network_id.replace('/', '-');
+    const name = ['distomon', network, at.asker, ...(kind === null ? [] : [kind]), time].join('-');
     const link = el('a', { href: url, download: `${name}.json` });
     document.body.append(link);
     link.click();
@@ -461,7 +509,7 @@ byId('network').addEventListener('change', (event) => {
   location.hash = hash(event.target.value, route().tab === 'node' ? 'overview' : route().tab);
 });
 addEventListener('hashchange', () => {
-  if (at.info !== null && chosenNetwork() === at.network?.network_id) {
+  if (at.served !== null && chosenNetwork() === (at.network?.network_id ?? null)) {
     draw();
   }
   look();

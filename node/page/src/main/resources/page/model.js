@@ -2,6 +2,9 @@
 
 import { STATES } from './words.js';
 
+/** What nodes older than the operator that serves this page may not tell. */
+const LISTS = { broken_links: [], strained_links: [], settling_links: [], equivocations: [] };
+
 /** Of more members only the first are shown: no network has as many. */
 const MAX_NODES = 2000;
 
@@ -9,7 +12,8 @@ const MAX_NODES = 2000;
  * `words` of an observer is a map from target to `{observer, target, status, since, error, rtt, loss, jitter,
  * strain, standing}`, where the strain is null, slow or lossy; `askedAt` is milliseconds since the epoch by the node's clock.
  */
-export function model(view) {
+export function model(answer) {
+  const view = { ...LISTS, ...answer };
   const nodes = new Map();
   const words = new Map();
   for (const node of (view.nodes ?? []).slice(0, MAX_NODES)) {

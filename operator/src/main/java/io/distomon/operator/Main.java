@@ -20,6 +20,10 @@ public final class Main {
     public static void main(String[] args) throws InterruptedException {
         // We speak one language, and what libraries write for machines must not depend on who started us either.
         Locale.setDefault(Locale.ROOT);
+        // The JDK's server waits for ever for a request to be whole, and has as many connections as there come, unless
+        // it is told.
+        System.setProperty("sun.net.httpserver.maxReqTime", "30");
+        System.setProperty("jdk.httpserver.maxConnections", "256");
         RunningOperator operator;
         try {
             operator = RunningOperator.start(Settings.of(System.getenv()));

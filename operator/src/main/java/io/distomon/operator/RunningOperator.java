@@ -1,17 +1,24 @@
 package io.distomon.operator;
 
 import io.distomon.core.Clock;
+import io.distomon.crds.v1alpha1.DistomonNetwork;
 import io.distomon.operator.desired.NodeAddresses;
+import io.distomon.operator.mirror.Inquiry;
+import io.distomon.operator.page.LookedAfter;
+import io.distomon.operator.page.PageServer;
 import io.distomon.operator.reconcile.DistomonNetworkReconciler;
 import io.distomon.operator.validate.Network;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,11 +36,14 @@ public final class RunningOperator implements AutoCloseable {
     private final Operator operator;
     private final DistomonNetworkReconciler reconciler;
     private final HealthServer health;
+    private final Optional<PageServer> page;
 
-    private RunningOperator(Operator operator, DistomonNetworkReconciler reconciler, HealthServer health) {
+    private RunningOperator(
+            Operator operator, DistomonNetworkReconciler reconciler, HealthServer health, Optional<PageServer> page) {
         this.operator = operator;
         this.reconciler = reconciler;
         this.health = health;
+        this.page = page;
     }
 
     /** Starts in the cluster whose API the environment or the pod's service account names. */
@@ -46,7 +56,7 @@ public final class RunningOperator implements AutoCloseable {
      *
      * @param cluster which API
      * @param addresses where the nodes of a network answer
-     * @throws IOException when the health port is taken
+     * @throws IOException when the health port is taken, or the page's
      */
     public static RunningOperator start(Settings settings, Config cluster, Function<Network, NodeAddresses> addresses)
             throws IOException {
@@ -80,9 +90,15 @@ public final class RunningOperator implements AutoCloseable {
                 new Watches(operator.getRuntimeInfo(), DistomonNetworkReconciler.optionalSources(), Clock.system());
         HealthServer health = HealthServer.start(
                 settings.healthPort(), watches::ended, () -> unready(operator, watches, crd, reconciler));
+        Optional<PageServer> page = Optional.empty();
         try {
+            if (settings.page().isPresent()) {
+                LookedAfter networks = new Networks(reconciler, () -> unready(operator, watches, crd, reconciler));
+                page = Optional.of(PageServer.start(settings.page().get(), networks, Clock.system()));
+            }
             operator.start();
-        } catch (RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
+            page.ifPresent(PageServer::close);
             health.close();
             reconciler.close();
             client.close();
@@ -91,7 +107,7 @@ public final class RunningOperator implements AutoCloseable {
         LOG.info(
                 "Watching DistomonNetworks in {}",
                 settings.namespaces().isEmpty() ? "all namespaces" : String.join(", ", settings.namespaces()));
-        return new RunningOperator(operator, reconciler, health);
+        return new RunningOperator(operator, reconciler, health, page);
     }
 
     /** Where {@code /healthz} and {@code /readyz} answer. */
@@ -99,8 +115,38 @@ public final class RunningOperator implements AutoCloseable {
         return health.port();
     }
 
+    /** Where the page is; empty when it is switched off. */
+    public Optional<Integer> pagePort() {
+        return page.map(PageServer::port);
+    }
+
+    /** What the page shows. */
+    private record Networks(DistomonNetworkReconciler reconciler, Supplier<Optional<String>> unready)
+            implements LookedAfter {
+        @Override
+        public Stream<DistomonNetwork> networks() {
+            return reconciler.networks();
+        }
+
+        @Override
+        public boolean has(String namespace, String name) {
+            return reconciler.network(new ResourceID(name, namespace)).isPresent();
+        }
+
+        @Override
+        public Optional<Inquiry> inquiry(String namespace, String name) {
+            return reconciler.inquiry(new ResourceID(name, namespace));
+        }
+
+        @Override
+        public Optional<String> trouble() {
+            return unready.get();
+        }
+    }
+
     @Override
     public void close() {
+        page.ifPresent(PageServer::close);
         health.close();
         operator.stop();
         reconciler.close();

@@ -46,6 +46,7 @@ public final class Page {
             "words",
             "dom",
             "parts",
+            "networks",
             "overview",
             "node",
             "graph",

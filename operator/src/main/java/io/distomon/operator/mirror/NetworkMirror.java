@@ -11,6 +11,7 @@ import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.NodeVerdict;
 import io.distomon.core.view.ViewInput;
 import io.distomon.operator.members.NetworkMembers;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.Instant;
@@ -77,10 +78,13 @@ public final class NetworkMirror implements AutoCloseable {
     private volatile Membership membership = Membership.NONE;
     private volatile boolean closed;
 
+    // What others ask by, too.
+    private volatile MirrorTarget inUse;
+    private volatile HttpClient http;
+    private volatile Set<String> askedInVain = Set.of();
+
     // Used by the thread of the rounds only, cursors by the threads that it waits for too.
     private final Map<String, String> cursors = new ConcurrentHashMap<>();
-    private MirrorTarget inUse;
-    private HttpClient http;
     private Observers observers;
     private Cadences cadences;
     private final Map<String, String> unreached = new LinkedHashMap<>();
@@ -131,6 +135,19 @@ public final class NetworkMirror implements AutoCloseable {
     /** Who is a member, as the nodes say of which the last rounds have asked; nobody where the target says it. */
     public Membership membership() {
         return membership;
+    }
+
+    /** How others ask the same nodes. */
+    public Inquiry inquiry() {
+        MirrorTarget asked = inUse;
+        LinkedHashMap<String, URI> nodes = new LinkedHashMap<>(asked.nodes());
+        Set<String> last = askedInVain;
+        asked.nodes().forEach((id, address) -> {
+            if (last.contains(id)) {
+                nodes.putLast(id, address);
+            }
+        });
+        return new Inquiry(asked.networkId(), nodes, asked.tokens(), http);
     }
 
     /** Goes on with other members, keys or addresses of the same network; nothing happens when they are the same. */
@@ -254,6 +271,7 @@ public final class NetworkMirror implements AutoCloseable {
         List<String> unheard = unheard(seen, asked);
         answered |= ask(unheard);
         NetworkView view = apart.isEmpty() && unheard.isEmpty() ? seen : view();
+        askedInVain = Set.copyOf(unreached.keySet());
         return answered ? new MirrorState.Fresh(view, versions(), reports(view)) : unreachable(view);
     }
 

@@ -6,6 +6,7 @@ import io.distomon.crds.v1alpha1.DistomonNetworkStatus;
 import io.distomon.operator.desired.ChildKind;
 import io.distomon.operator.desired.ChildKinds;
 import io.distomon.operator.desired.NodeAddresses;
+import io.distomon.operator.mirror.Inquiry;
 import io.distomon.operator.mirror.Membership;
 import io.distomon.operator.mirror.MirrorState;
 import io.distomon.operator.names.ChildMetadata;
@@ -36,6 +37,7 @@ import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.ResourceCache;
 import io.javaoperatorsdk.operator.api.reconciler.RetryInfo;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.EventSourceRetriever;
@@ -105,6 +107,9 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
     /** Those that the cluster had the API for when it was asked last. */
     private volatile ChildKinds kinds = ChildKinds.ALL;
 
+    /** The resources as they were read last; null before the start. */
+    private volatile @Nullable ResourceCache<DistomonNetwork> networks;
+
     // What is known of networks, which the next start finds out anew.
     private final Failures failures = new Failures();
     private final Map<ResourceID, Remembered> remembered = new ConcurrentHashMap<>();
@@ -133,6 +138,7 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
 
     @Override
     public List<EventSource<?, DistomonNetwork>> prepareEventSources(EventSourceContext<DistomonNetwork> context) {
+        networks = context.getPrimaryCache();
         Set<String> namespaces = context.getControllerConfiguration().getEffectiveNamespaces();
         kinds = ChildKinds.ALL.servedBy(type -> isServed(type, context.getClient(), namespaces));
         return Stream.concat(kinds.types().stream().map(type -> children(type, context)), Stream.of(mirrors))
@@ -368,6 +374,23 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
     /** Why the operator can't do its work: empty as long as there is a network that it can reconcile, or none at all. */
     public Optional<String> trouble() {
         return failures.trouble();
+    }
+
+    /** The networks that are looked after, as they were read last. */
+    public Stream<DistomonNetwork> networks() {
+        ResourceCache<DistomonNetwork> known = networks;
+        return known == null ? Stream.empty() : known.list();
+    }
+
+    /** One of them; empty when it is none. */
+    public Optional<DistomonNetwork> network(ResourceID id) {
+        ResourceCache<DistomonNetwork> known = networks;
+        return known == null ? Optional.empty() : known.get(id);
+    }
+
+    /** How a network's nodes are asked; empty while it is not known whom to ask, or with what token. */
+    public Optional<Inquiry> inquiry(ResourceID id) {
+        return mirrors.inquiry(id);
     }
 
     @Override

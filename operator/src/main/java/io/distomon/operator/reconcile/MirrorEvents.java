@@ -2,6 +2,7 @@ package io.distomon.operator.reconcile;
 
 import io.distomon.core.Clock;
 import io.distomon.crds.v1alpha1.DistomonNetwork;
+import io.distomon.operator.mirror.Inquiry;
 import io.distomon.operator.mirror.Membership;
 import io.distomon.operator.mirror.MirrorState;
 import io.distomon.operator.mirror.MirrorTarget;
@@ -15,6 +16,7 @@ import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.ResourceEventAware;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
@@ -94,6 +96,12 @@ final class MirrorEvents extends AbstractEventSource<MirrorState, DistomonNetwor
                         || !following.uid().equals(network.getMetadata().getUid())
                 ? Membership.NONE
                 : following.mirror().membership();
+    }
+
+    /** How a network's nodes are asked; empty while nobody asks them. */
+    Optional<Inquiry> inquiry(ResourceID network) {
+        return Optional.ofNullable(mirrors.get(network))
+                .map(following -> following.mirror().inquiry());
     }
 
     @Override

@@ -106,6 +106,22 @@ class NetworkMirrorTest {
     }
 
     @Test
+    void othersAskThoseFirstThatItDidNotAskInVain() {
+        everybodySeesEverybody();
+        server("fra").close();
+        start(target());
+
+        await().atMost(SOON)
+                .untilAsserted(
+                        () -> assertThat(List.copyOf(mirror().inquiry().nodes().keySet()))
+                                .hasSize(3)
+                                .endsWith("fra"));
+
+        assertThat(mirror().inquiry().networkId()).isEqualTo(NETWORK);
+        assertThat(mirror().inquiry().nodes()).isEqualTo(target().nodes());
+    }
+
+    @Test
     void ofANetworkThatHasBeenWellForAWhileOneNodeIsAskedInARound() {
         everybodySeesEverybody();
         start(target());
