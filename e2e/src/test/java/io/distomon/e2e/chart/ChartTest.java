@@ -22,7 +22,9 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
@@ -63,6 +65,7 @@ class ChartTest {
             expose: {ingresses: false, httpRoutes: false}
             argocd: {health: true, outageIsDegraded: true}
             monitoring: {podMonitor: true, rules: true, dashboards: true, labels: {release: prometheus}}
+            page: {enabled: true, port: 9000, secretName: page-login}
             podLabels: {team: net, app.kubernetes.io/name: other}
             podAnnotations: {note: "1"}
             resources: {limits: {cpu: 1, memory: 1Gi}}
@@ -269,6 +272,45 @@ class ChartTest {
         assertThat(pod.getAffinity().getNodeAffinity()).isNotNull();
     }
 
+    @Test
+    void thePageIsThereOnlyWhereItIsAskedForWithItsPasswordInAFile() {
+        assertThat(Rendered.with("").all(Service.class)).isEmpty();
+        assertThat(pod(Rendered.with("")).getVolumes())
+                .extracting(Volume::getName)
+                .containsExactly("tmp");
+
+        Rendered rendered = Rendered.with(EVERYTHING);
+        Container container = pod(rendered).getContainers().getFirst();
+        Service service = rendered.one(Service.class);
+
+        assertThat(service.getMetadata().getName()).isEqualTo("distomon-operator-page");
+        assertThat(rendered.one(Deployment.class)
+                        .getSpec()
+                        .getTemplate()
+                        .getMetadata()
+                        .getLabels())
+                .containsAllEntriesOf(service.getSpec().getSelector());
+        assertThat(service.getSpec().getPorts()).singleElement().satisfies(port -> {
+            assertThat(port.getPort()).isEqualTo(9000);
+            assertThat(port.getTargetPort().getStrVal()).isEqualTo("page");
+        });
+        assertThat(container.getPorts())
+                .extracting(port -> port.getName() + " " + port.getContainerPort())
+                .containsExactly("health 8080", "page 9000");
+        String file = environment(rendered).getOrDefault("PAGE_PASSWORD_FILE", "");
+        assertThat(environment(rendered)).containsEntry("PAGE_PORT", "9000");
+        assertThat(container.getVolumeMounts())
+                .anySatisfy(
+                        mount -> assertThat(mount.getMountPath() + "/password").isEqualTo(file));
+        assertThat(pod(rendered).getVolumes()).last().satisfies(volume -> {
+            assertThat(volume.getSecret().getSecretName()).isEqualTo("page-login");
+            assertThat(volume.getSecret().getOptional()).isTrue();
+            assertThat(volume.getSecret().getItems())
+                    .singleElement()
+                    .satisfies(item -> assertThat(item.getPath()).isEqualTo("password"));
+        });
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", EVERYTHING})
     void itsPodIsAdmittedAtTheRestrictedLevel(String values) {
@@ -368,6 +410,9 @@ class ChartTest {
                     crds: {install: true}                  | '/crds': additional properties 'install' not allowed
                     monitoring: {rule: true}               | '/monitoring': additional properties 'rule' not allowed
                     monitoring: {labels: {a: 1}}           | '/monitoring/labels/a': got number, want string
+                    page: {port: 8080}                     | '/page/port': 'not' failed
+                    page: {port: 80}                       | '/page/port': minimum: got 80, want 1,024
+                    page: {enabled: true}                  | page.enabled needs page.secretName
                     podLabels: {a: 1}                      | '/podLabels/a': got number, want string
                     podAnnotations: [a]                    | '/podAnnotations': got array, want object
                     resources: {limits: {memory: 64 MB}}   | '/resources/limits/memory': '64 MB' does not match pattern
@@ -389,13 +434,18 @@ class ChartTest {
                 .withName("distomon")
                 .withNamespace(Rendered.NAMESPACE)
                 .withKubeVersion("1.34.4")
-                .withValuesFile(Files.writeString(directory.resolve("values.yaml"), "watchNamespaces: " + watched))
+                .withValuesFile(Files.writeString(
+                        directory.resolve("values.yaml"),
+                        "page: {enabled: true, secretName: page-login}\nwatchNamespaces: " + watched))
                 .clientOnly()
                 .dryRun()
                 .call()
                 .getOutput();
 
-        assertThat(notes).contains("looks after the networks in " + said + ".").doesNotContain("helm show crds");
+        assertThat(notes)
+                .contains("looks after the networks in " + said + ".")
+                .contains("kubectl -n distomon-system port-forward service/distomon-operator-page 8000")
+                .doesNotContain("helm show crds");
         String sample = notes.substring(notes.indexOf("<<END") + 5, notes.indexOf("\n  END"))
                 .stripIndent();
         ResourceFile read = ResourceFile.read(
