@@ -176,6 +176,7 @@ final class PlayedNodes implements AutoCloseable {
                     .write(json);
         }
         exchange.getResponseHeaders().set("Distomon-Cursor", changes.cursor());
+        exchange.getResponseHeaders().set("Content-Type", "application/json");
         exchange.sendResponseHeaders(200, body.size());
         body.writeTo(exchange.getResponseBody());
     }
