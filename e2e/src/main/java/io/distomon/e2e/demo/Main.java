@@ -13,6 +13,7 @@ import io.distomon.e2e.demo.screen.PlainScreen;
 import io.distomon.e2e.demo.screen.Screen;
 import io.distomon.e2e.demo.screen.SvgPicture;
 import io.distomon.e2e.demo.screen.TerminalScreen;
+import io.distomon.operator.validate.Alerts;
 import io.distomon.operator.validate.NetworkNode;
 import java.io.Console;
 import java.io.FileDescriptor;
@@ -29,6 +30,7 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -47,8 +49,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "e2e/demo",
         description = {
-            "A network of real distomon nodes on this machine, without a cluster: what a DistomonNetwork file describes,"
-                    + " with external nodes played too. Kill, freeze and cut, and see what the network makes of it."
+            "A network of real distomon nodes on this machine, without a cluster: what a DistomonNetwork file"
+                    + " describes, with external nodes and receivers of alerts played too. Kill, freeze and cut, and see"
+                    + " what the network makes of it."
         },
         sortOptions = false,
         mixinStandardHelpOptions = true,
@@ -193,6 +196,8 @@ public final class Main implements Callable<Integer> {
             throws IOException, InterruptedException {
         showing.on(new PlainScreen(System.in, out), false);
         introduction(accepted).forEach(line -> out.println(line.text()));
+        out.println(
+                "page %s (admin, password in %s)".formatted(Picture.page(network.snapshot()), network.passwordFile()));
         if (!new Story(network, out::println).holds()) {
             return 1;
         }
@@ -224,7 +229,7 @@ public final class Main implements Callable<Integer> {
                 showing.on(screen, true);
                 network.await(Main::isUp, network.patience());
                 screen.say(view.state(network.snapshot(), Picture.COLUMNS));
-                screen.say(view.hints(Picture.COLUMNS));
+                screen.say(view.hints(network.snapshot(), Picture.COLUMNS));
                 oneByOne(screen, commands, () -> screen.say(view.state(network.snapshot(), Picture.COLUMNS)));
             }
             showing.off();
@@ -279,10 +284,14 @@ public final class Main implements Callable<Integer> {
         Commands commands = new Commands(network, text -> screen.add(Line.of(text)));
         network.await(Main::isUp, network.patience());
         List<String> ids = ids(network);
-        for (String command :
-                List.of("kill " + ids.get(ids.size() - 2), "cut %s>%s".formatted(ids.get(0), ids.get(1)))) {
+        String victim = ids.get(ids.size() - 2);
+        for (String command : List.of("kill " + victim, "cut %s>%s".formatted(ids.get(0), ids.get(1)))) {
             screen.add(Line.of("> " + command));
             commands.run(command);
+        }
+        Optional<Duration> delay = network.alertDelay(victim);
+        if (delay.isPresent()) {
+            network.await(now -> !now.told().isEmpty(), network.patience().plus(delay.get()));
         }
         screen.addAll(view.of(network.snapshot(), Picture.COLUMNS));
         screen.add(Line.of("> "));
@@ -309,6 +318,12 @@ public final class Main implements Callable<Integer> {
             lines.add(Line.of("%s: External, played here too, at an address and with a key of the demo's"
                     .formatted(accepted.network().external().stream()
                             .map(NetworkNode::id)
+                            .collect(Collectors.joining(", ")))));
+        }
+        if (accepted.network().alerts() != null) {
+            lines.add(Line.of("%s: played by the demo, which shows what they are told"
+                    .formatted(accepted.network().alerts().receivers().stream()
+                            .map(Alerts.Receiver::name)
                             .collect(Collectors.joining(", ")))));
         }
         return lines;

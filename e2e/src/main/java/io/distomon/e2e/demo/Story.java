@@ -5,9 +5,13 @@ import io.distomon.crds.v1alpha1.Summary;
 import io.distomon.e2e.demo.link.Link;
 import io.distomon.e2e.demo.network.DemoNetwork;
 import io.distomon.e2e.demo.network.Snapshot;
+import io.distomon.e2e.demo.receiver.Told;
+import io.distomon.e2e.demo.screen.Picture;
 import io.distomon.operator.status.ConditionTypes;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -21,6 +25,10 @@ final class Story {
 
     /** A machine that builds other things meanwhile gets more time than a person would have patience. */
     private static final int TIMES_PATIENCE = 3;
+
+    private static final Duration ASK_INTERVAL = Duration.ofMillis(250);
+    private static final String ONLINE = NodeState.Online.name();
+    private static final String OFFLINE = NodeState.Offline.name();
 
     private final DemoNetwork network;
     private final Consumer<String> out;
@@ -45,20 +53,105 @@ final class Story {
                 .map(node -> node.id())
                 .orElse(ids.getLast());
         List<Link> links = List.of(new Link(first, second), new Link(second, first));
-        return cameUp() && killed(victim) && started(victim) && cut(links) && joined(links) && rotated(victim);
+        return cameUp()
+                && killed(victim, first)
+                && told(victim, "firing")
+                && started(victim)
+                && told(victim, "resolved")
+                && cut(links)
+                && joined(links)
+                && rotated(victim);
     }
 
     /** Nothing is called wrong on the way there: what has never been online is unknown, not broken. */
     private boolean cameUp() throws InterruptedException {
-        return step("all online", Story::isHealthy, now -> !now.everFalse().isEmpty(), Story::online);
+        return step(
+                "all online", limit(), Story::isHealthy, now -> !now.everFalse().isEmpty(), Story::online);
     }
 
-    private boolean killed(String id) throws IOException, InterruptedException {
+    /** What another node has recorded of it, and how it saw the moment before and the one after, are asked for too. */
+    private boolean killed(String id, String asked) throws InterruptedException {
+        Instant before = recordedOnline(id, asked);
         network.kill(id);
         return step(
-                "kill " + id,
-                now -> now.is(id, NodeState.Offline) && isAccusedByAll(now, id),
-                now -> id + " Offline, " + now.verdict(id).orElseThrow().shownAs());
+                        "kill " + id,
+                        now -> now.is(id, NodeState.Offline) && isAccusedByAll(now, id),
+                        now -> id + " Offline, " + now.verdict(id).orElseThrow().shownAs())
+                && recorded(id, asked)
+                && rewound(id, asked, before);
+    }
+
+    /** A moment of which a node has recorded that another was online; the last one that was tried, if it records nothing. */
+    private Instant recordedOnline(String id, String asked) throws InterruptedException {
+        long end = System.nanoTime() + network.patience().toNanos();
+        Instant moment = Instant.now();
+        while (!recordedState(id, asked, moment).equals(ONLINE) && System.nanoTime() < end) {
+            Thread.sleep(ASK_INTERVAL);
+            moment = Instant.now();
+        }
+        return moment;
+    }
+
+    private boolean recorded(String id, String asked) throws InterruptedException {
+        String path = "/events/%s?node=%s&limit=20"
+                .formatted(network.snapshot().status().networkId(), id);
+        return stepOfAnswer(
+                "event",
+                () -> network.ask(asked, path)
+                        .flatMap(answer -> answer.path("events")
+                                .valueStream()
+                                .filter(event -> event.path("subject").asText().equals(id)
+                                        && event.path("to").asText().equals(OFFLINE))
+                                .findFirst())
+                        .map(event -> "%s recorded at %s: %s"
+                                .formatted(
+                                        asked,
+                                        Picture.time(
+                                                Instant.parse(event.path("time").asText())),
+                                        event.path("in_words").asText())));
+    }
+
+    private boolean rewound(String id, String asked, Instant before) throws InterruptedException {
+        Instant after = Instant.now();
+        return stepOfAnswer("rewind", () -> {
+            String then = recordedState(id, asked, before);
+            String now = recordedState(id, asked, after);
+            return then.equals(ONLINE) && now.equals(OFFLINE)
+                    ? Optional.of("to %s, %s was %s at %s, and %s at %s"
+                            .formatted(asked, id, then, Picture.time(before), now, Picture.time(after)))
+                    : Optional.empty();
+        });
+    }
+
+    /** How a node was at a moment, by what another has recorded; empty when it has not. */
+    private String recordedState(String id, String asked, Instant at) throws InterruptedException {
+        String path =
+                "/view/%s?at=%s".formatted(network.snapshot().status().networkId(), at.truncatedTo(ChronoUnit.MICROS));
+        return network.ask(asked, path)
+                .flatMap(view -> view.path("nodes")
+                        .valueStream()
+                        .filter(node -> node.path("node_id").asText().equals(id))
+                        .findFirst())
+                .map(node -> node.path("state").asText())
+                .orElse("");
+    }
+
+    /** Of a network that tells somebody, and this too: whoever is told hears of it. */
+    private boolean told(String id, String state) throws InterruptedException {
+        Optional<Duration> delay = network.alertDelay(id);
+        return delay.isEmpty()
+                || step(
+                        "webhook",
+                        limit().plus(delay.get()),
+                        now -> message(now, id, state).isPresent(),
+                        now -> false,
+                        now -> message(now, id, state).orElseThrow().words());
+    }
+
+    private static Optional<Told> message(Snapshot now, String id, String state) {
+        return now.told().stream()
+                .filter(told -> told.subject().equals(id) && told.state().equals(state))
+                .findFirst();
     }
 
     private boolean started(String id) throws IOException, InterruptedException {
@@ -122,15 +215,22 @@ final class Story {
 
     private boolean step(String name, Predicate<Snapshot> expected, Function<Snapshot, String> words)
             throws InterruptedException {
-        return step(name, expected, now -> false, words);
+        return step(name, limit(), expected, now -> false, words);
+    }
+
+    private Duration limit() {
+        return network.patience().multipliedBy(TIMES_PATIENCE);
     }
 
     /** @param spoilt whether the step has failed, however it goes on */
     private boolean step(
-            String name, Predicate<Snapshot> expected, Predicate<Snapshot> spoilt, Function<Snapshot, String> words)
+            String name,
+            Duration limit,
+            Predicate<Snapshot> expected,
+            Predicate<Snapshot> spoilt,
+            Function<Snapshot, String> words)
             throws InterruptedException {
         long begun = System.nanoTime();
-        Duration limit = network.patience().multipliedBy(TIMES_PATIENCE);
         Optional<Snapshot> found = network.await(expected.or(spoilt), limit).filter(spoilt.negate());
         Duration taken = Duration.ofNanos(System.nanoTime() - begun);
         if (found.isPresent()) {
@@ -155,6 +255,25 @@ final class Story {
                                 now.everFalse()),
                 taken));
         return false;
+    }
+
+    /** A step that holds once a node answers as it should. */
+    private boolean stepOfAnswer(String name, Answer answer) throws InterruptedException {
+        long begun = System.nanoTime();
+        long end = begun + limit().toNanos();
+        Optional<String> words = answer.ask();
+        while (words.isEmpty() && System.nanoTime() < end) {
+            Thread.sleep(ASK_INTERVAL);
+            words = answer.ask();
+        }
+        Duration taken = Duration.ofNanos(System.nanoTime() - begun);
+        out.accept(line(words.isPresent() ? "ok" : "failed", name, words.orElse("no node has answered so"), taken));
+        return words.isPresent();
+    }
+
+    /** What a node answers, in words; empty while it is not as it should be. */
+    private interface Answer {
+        Optional<String> ask() throws InterruptedException;
     }
 
     static String line(String result, String name, String words, Duration taken) {

@@ -28,6 +28,9 @@ class DemoTest {
     private static final Kubectl KUBECTL = new Kubectl(NAMESPACE);
     private static final Network NETWORK = new Network(KUBECTL, DEMO.name());
 
+    /** What its files are called in the config, with an ending each. */
+    private static final String RECEIVER = "alert-webhook-pager";
+
     /** For keys and config; pods need not be up. */
     private static final Duration CONFIG = Duration.ofMinutes(1);
 
@@ -59,11 +62,19 @@ class DemoTest {
         Map<String, String> onTheCluster = configOfTheCluster();
         Map<String, String> inTheDemo = configOfTheDemo();
 
-        assertThat(onTheCluster).containsKeys("config.yml", "nodeconf-nyc.yml", "tokyo.example.pub");
+        assertThat(onTheCluster).containsKeys("config.yml", "nodeconf-nyc.yml", "tokyo.example.pub", RECEIVER + ".key");
         assertThat(inTheDemo).isEqualTo(onTheCluster);
     }
 
+    /** The Secret of the receiver is a user's, and the demo's own in the demo. */
     private static Map<String, String> configOfTheCluster() {
+        Command.Result given = KUBECTL.apply("""
+                apiVersion: v1
+                kind: Secret
+                metadata: {name: pager}
+                stringData: {url: 'http://192.0.2.1/in', secret: only the nodes and the pager know this}
+                """);
+        assertThat(given.exitCode()).as(given.err()).isZero();
         Command.Result applied = KUBECTL.apply(DEMO.manifest());
         assertThat(applied.exitCode()).as(applied.err()).isZero();
         await().atMost(CONFIG)
@@ -71,9 +82,10 @@ class DemoTest {
                 .ignoreExceptions()
                 .untilAsserted(() -> assertThat(NETWORK.secret(DEMO.name() + "-config"))
                         .containsKeys(
-                                DEMO.nodes().stream().map(id -> id + ".pub").toArray(String[]::new)));
+                                DEMO.nodes().stream().map(id -> id + ".pub").toArray(String[]::new))
+                        .containsKey(RECEIVER + ".url"));
         Map<String, String> files = NETWORK.secret(DEMO.name() + "-config");
-        files.replaceAll((name, text) -> withoutAddressesAndKeys(text));
+        files.replaceAll(DemoTest::withoutAddressesAndKeys);
         return files;
     }
 
@@ -98,15 +110,19 @@ class DemoTest {
             Path config = kept.iterator().next().resolve("nodes/" + node + "/networks/" + DEMO.networkId());
             try (DirectoryStream<Path> found = Files.newDirectoryStream(config, "[!.]*")) {
                 for (Path path : found) {
-                    files.put(path.getFileName().toString(), withoutAddressesAndKeys(Files.readString(path)));
+                    files.put(
+                            path.getFileName().toString(),
+                            withoutAddressesAndKeys(path.getFileName().toString(), Files.readString(path)));
                 }
             }
         }
         return files;
     }
 
-    private static String withoutAddressesAndKeys(String text) {
-        return text.replaceAll("url: \"[^\"]+\"", "url: ADDRESS")
-                .replaceAll("(?s)(-----BEGIN PUBLIC KEY-----\n).+?(\n-----END)", "$1KEY$2");
+    private static String withoutAddressesAndKeys(String name, String text) {
+        return name.startsWith(RECEIVER)
+                ? "OF THE RECEIVER"
+                : text.replaceAll("url: \"[^\"]+\"", "url: ADDRESS")
+                        .replaceAll("(?s)(-----BEGIN PUBLIC KEY-----\n).+?(\n-----END)", "$1KEY$2");
     }
 }

@@ -22,6 +22,18 @@ class CommandsIT {
     private static final String PEM =
             "-----BEGIN PUBLIC KEY-----\\nMCowBQYDK2VwAyEAhrV4wNR5tbGdvItv/FQx5ulkRQopHTejuIkIRW70dfg=\\n-----END PUBLIC KEY-----\\n";
 
+    private static final String ALERTS = """
+
+              alerts:
+                grace: 1
+                groupWait: 0
+                receivers:
+                - {name: pager, type: Webhook, urlSecretRef: {name: hooks}, signingSecretRef: {name: hooks}}
+                - {name: chat, type: Slack, urlSecretRef: {name: hooks, key: chat}}
+                - {name: forum, type: Discord, urlSecretRef: {name: hooks, key: forum}}
+                - {name: am, type: Alertmanager, urlSecretRef: {name: hooks, key: am}}\
+            """;
+
     @TempDir
     static Path temporary;
 
@@ -31,8 +43,8 @@ class CommandsIT {
     static void start() throws Exception {
         Path file = DemoRun.file(
                 temporary,
-                "[{id: ams}, {id: fra}, {id: nyc}, {id: Far.Away, type: External, url: 'https://far.example', publicKeys: [\"%s\"]}]"
-                        .formatted(PEM));
+                "[{id: ams}, {id: fra}, {id: nyc}, {id: Far.Away, type: External, url: 'https://far.example', publicKeys: [\"%s\"]}]%s"
+                        .formatted(PEM, ALERTS));
         demo = DemoRun.start(temporary, file.toString()).awaitTable();
     }
 
@@ -54,7 +66,8 @@ class CommandsIT {
                 .containsPattern(
                         "\nams       Online   · 3 of 3 .* · since \\d\\d:\\d\\d:\\d\\d  127\\.0\\.0\\.1:\\d+\n")
                 .containsPattern("\nFar.Away  Online   · 3 of 3 ")
-                .contains("\npage   http:// and the address of any node, in a browser\n")
+                .contains("\npager, chat, forum, am: played by the demo, which shows what they are told\n")
+                .containsPattern("\npage   http://127\\.0\\.0\\.1:\\d+/ in a browser; any other node has it too\n")
                 .containsPattern("\nlogin  admin, password in .*/password\n")
                 .contains("\ntype   kill|freeze|thaw|start|add|remove|rotate|open ID, cut A B, ")
                 .doesNotContain("\u001b");
@@ -73,6 +86,23 @@ class CommandsIT {
         demo.command("start nyc", "^nyc is Online: .*" + TAKEN);
 
         demo.command("start nyc", "^nyc runs already$");
+        awaitWhole();
+    }
+
+    @Test
+    void whatReceiversAreToldIsShownInWords() throws Exception {
+        int mark = demo.mark();
+        demo.command("kill fra", "^fra is Offline: .*" + TAKEN);
+
+        String down = "fra is down: 3 of 3 observers say so since \\d\\d:\\d\\d UTC";
+        demo.await("^[0-9:]{8} pager: " + down + " \\(signed, from ams\\)$", mark);
+        demo.await("^[0-9:]{8} chat: \\[lab\\] " + down + " \\(not signed\\)$", mark);
+        demo.await("^[0-9:]{8} forum: \\[lab\\] " + down + " \\(not signed\\)$", mark);
+        demo.await("^[0-9:]{8} am: " + down + " \\(not signed, from ams\\)$", mark);
+
+        mark = demo.mark();
+        demo.command("start fra", "^fra is Online: .*" + TAKEN);
+        demo.await("^[0-9:]{8} pager: fra is no longer down, after .* \\(signed, from ams\\)$", mark);
         awaitWhole();
     }
 

@@ -66,11 +66,7 @@ class RefusalsTest {
                 new Refused(
                         HEAD + "spec:\n  nodes: [{id: a}]\n  membership:\n    type: Git\n"
                                 + "    git: {url: 'https://git.example.com/lab.git'}\n",
-                        ":7: spec.membership.type: found Git, expected Inline: "),
-                new Refused(
-                        HEAD + "spec:\n  nodes: [{id: a}]\n  alerts:\n    receivers:\n"
-                                + "    - {name: pager, type: Webhook, urlSecretRef: {name: pager}}\n",
-                        ":6: spec.alerts: found receivers, expected none: "));
+                        ":7: spec.membership.type: found Git, expected Inline: "));
     }
 
     @ParameterizedTest

@@ -1,7 +1,9 @@
 package io.distomon.e2e.demo.network;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.distomon.core.config.AlertReceiver;
 import io.distomon.e2e.demo.link.Link;
 import io.distomon.e2e.demo.link.Links;
 import io.distomon.e2e.demo.node.Guard;
@@ -10,12 +12,14 @@ import io.distomon.e2e.demo.node.NodeProgram;
 import io.distomon.e2e.demo.node.Trees;
 import io.distomon.e2e.demo.resource.Mistake;
 import io.distomon.operator.mirror.TokenSigner;
+import io.distomon.operator.validate.Alerts;
 import io.distomon.operator.validate.NetworkNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -165,6 +169,22 @@ public final class DemoNetwork implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** What a node answers on a path of its API, such as {@code /events/lab}; empty when it does not. */
+    public Optional<JsonNode> ask(String nodeId, String path) throws InterruptedException {
+        return probing.ask(process(nodeId), path, locked(reconciler::tokens));
+    }
+
+    /** For how long a webhook is not told yet that a node is gone, or back; empty when none is told of it. */
+    public Optional<Duration> alertDelay(String nodeId) {
+        Alerts alerts = locked(() -> reconciler.network().alerts());
+        boolean isTold = alerts != null
+                && alerts.receivers().stream().anyMatch(receiver -> receiver.type() == AlertReceiver.Type.WEBHOOK)
+                && alerts.silences().stream()
+                        .noneMatch(silence -> silence.holdsAt(Instant.now())
+                                && (silence.nodes().isEmpty() || silence.nodes().contains(nodeId)));
+        return isTold ? Optional.of(alerts.grace().plus(alerts.groupWait())) : Optional.empty();
     }
 
     /** How long it may take until the network has noticed that a node or a link is gone or back, on a busy machine. */

@@ -5,6 +5,9 @@ import io.distomon.e2e.demo.link.Forwarder;
 import io.distomon.e2e.demo.link.Links;
 import io.distomon.e2e.demo.node.Guard;
 import io.distomon.e2e.demo.node.Trees;
+import io.distomon.e2e.demo.receiver.Receivers;
+import io.distomon.e2e.demo.receiver.Told;
+import io.distomon.operator.desired.AlertFiles;
 import io.distomon.operator.desired.ConfigSecret;
 import io.distomon.operator.desired.DesiredMembers;
 import io.distomon.operator.desired.JwtSecret;
@@ -24,6 +27,7 @@ import io.distomon.operator.mirror.Pace;
 import io.distomon.operator.mirror.StoreClient;
 import io.distomon.operator.mirror.TokenSigner;
 import io.distomon.operator.names.ChildNames;
+import io.distomon.operator.validate.Alerts;
 import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.NetworkNode;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -34,6 +38,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,6 +67,7 @@ final class DemoReconciler {
     private Network network;
     private String configDigest = "";
     private @Nullable NetworkMirror mirror;
+    private @Nullable Receivers receivers;
 
     /** @param news run whenever the mirror has something new */
     DemoReconciler(DemoNetwork.Setup setup, ApiObjects objects, Guard guard, Links links, Runnable news) {
@@ -102,6 +108,11 @@ final class DemoReconciler {
 
     MirrorState mirror() {
         return mirror == null ? new MirrorState.NotYet() : mirror.state();
+    }
+
+    /** What the receivers of alerts were told since the last call. */
+    List<Told> told() {
+        return receivers == null ? List.of() : receivers.read();
     }
 
     /** Makes tokens that the nodes accept. */
@@ -149,10 +160,13 @@ final class DemoReconciler {
         return setup.directory().resolve(nodeId + ".log");
     }
 
-    /** Ends the mirror. */
+    /** Ends the mirror, and tells nobody of alerts any more. */
     void close() {
         if (mirror != null) {
             mirror.close();
+        }
+        if (receivers != null) {
+            receivers.close();
         }
     }
 
@@ -161,7 +175,7 @@ final class DemoReconciler {
         judgeKeys();
         NetworkMembers members = DesiredMembers.of(network, keys, addresses());
         configDigest = members.digest();
-        Secret config = ConfigSecret.of(network, members);
+        Secret config = ConfigSecret.of(network, members, Set.of(), alertFiles());
         Map<String, Secret> shared = Map.of(ConfigSecret.LOGIN_DIR, login(), ConfigSecret.JWT_DIR, jwt());
         for (DemoNode node : nodes.values()) {
             node.mount(network, config, shared);
@@ -309,6 +323,24 @@ final class DemoReconciler {
         } else {
             mirror.retarget(target);
         }
+    }
+
+    /** What the Secrets of others would have that say where alerts are told: a receiver of the demo's in the place of each. */
+    private Map<String, io.distomon.core.config.Secret> alertFiles() throws IOException {
+        Map<String, io.distomon.core.config.Secret> files = new HashMap<>();
+        if (network.alerts() == null) {
+            return files;
+        }
+        if (receivers == null) {
+            receivers = Receivers.start(news);
+        }
+        for (Alerts.Receiver receiver : network.alerts().receivers()) {
+            io.distomon.core.config.Secret url = receivers.url(receiver.name(), receiver.type());
+            for (AlertFiles.Source source : AlertFiles.sources(receiver)) {
+                files.put(source.file(), source.field().equals("urlSecretRef") ? url : receivers.key(receiver.name()));
+            }
+        }
+        return files;
     }
 
     private Secret login() {

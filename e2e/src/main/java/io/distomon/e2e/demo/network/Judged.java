@@ -54,13 +54,6 @@ public sealed interface Judged {
                                 read.mistake(
                                         "spec.membership.type",
                                         "found Git, expected Inline: a repository names addresses, which the demo gives its nodes itself")));
-            case Validation.Accepted(Network network)
-            when network.alerts() != null ->
-                new Refused(
-                        List.of(
-                                read.mistake(
-                                        "spec.alerts",
-                                        "found receivers, expected none: the demo has no Secrets of yours that say where they are told")));
             case Validation.Accepted(Network network) -> new Accepted(json, resource, network);
             case Validation.Refused refused ->
                 new Refused(refused.findings().stream()

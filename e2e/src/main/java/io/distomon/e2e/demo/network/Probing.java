@@ -1,10 +1,12 @@
 package io.distomon.e2e.demo.network;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.distomon.e2e.demo.node.NodeProbe;
 import io.distomon.e2e.demo.node.NodeProcess;
 import io.distomon.operator.mirror.TokenSigner;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Asks processes what a kubelet's probes would, which config they run with, and why their polls fail: all at once. */
@@ -45,6 +47,11 @@ final class Probing implements AutoCloseable {
         for (Thread thread : threads) {
             thread.join();
         }
+    }
+
+    /** What one process answers on a path of its API; empty when it does not. */
+    Optional<JsonNode> ask(NodeProcess process, String path, TokenSigner tokens) throws InterruptedException {
+        return probe.ask(process, path, tokens);
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.distomon.crds.v1alpha1.NodeSpec;
 import io.distomon.crds.v1alpha1.NodeState;
 import io.distomon.crds.v1alpha1.NodeStatus;
 import io.distomon.e2e.demo.link.Link;
+import io.distomon.e2e.demo.receiver.Told;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
@@ -32,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * @param cut the links that the demo has cut
  * @param following the nodes that run with the newest config
  * @param failures why polls fail, in the words of the node that polls
- * @param transitions the last changes, the newest last
+ * @param transitions the last changes, and what receivers of alerts were told, the newest last
+ * @param told the last messages to receivers of alerts, the newest last
  * @param everFalse each condition that was False at any time since the start, with its reason: {@code MeshHealthy
  *     (LinksDown)}
  */
@@ -46,6 +48,7 @@ public record Snapshot(
         Set<String> following,
         Map<Link, String> failures,
         List<Transition> transitions,
+        List<Told> told,
         List<String> everFalse) {
 
     /** What the operator would write. */

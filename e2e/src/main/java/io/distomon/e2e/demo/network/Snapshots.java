@@ -5,6 +5,7 @@ import io.distomon.crds.v1alpha1.ConditionStatus;
 import io.distomon.crds.v1alpha1.DistomonNetwork;
 import io.distomon.crds.v1alpha1.DistomonNetworkStatus;
 import io.distomon.e2e.demo.link.Link;
+import io.distomon.e2e.demo.receiver.Told;
 import io.distomon.operator.mirror.Membership;
 import io.distomon.operator.mirror.MirrorState;
 import io.distomon.operator.observed.Availability;
@@ -32,11 +33,12 @@ import org.jspecify.annotations.Nullable;
  * for use by many threads.
  */
 final class Snapshots {
-    private static final int TRANSITIONS_KEPT = 50;
+    private static final int KEPT = 50;
 
     private final ApiObjects objects;
     private final DemoReconciler reconciler;
     private final Deque<Transition> transitions = new ArrayDeque<>();
+    private final Deque<Told> told = new ArrayDeque<>();
 
     /** Types and reasons are words of the operator's, so there are few. */
     private final Set<String> everFalse = new LinkedHashSet<>();
@@ -72,11 +74,10 @@ final class Snapshots {
             case MirrorState.Fresh fresh -> fresh.view();
             case MirrorState.Unreachable unreachable -> unreachable.view();
         };
-        for (Transition transition : Transition.between(before, status, view, now)) {
-            transitions.addLast(transition);
-            if (transitions.size() > TRANSITIONS_KEPT) {
-                transitions.removeFirst();
-            }
+        Transition.between(before, status, view, now).forEach(transition -> keep(transitions, transition));
+        for (Told message : reconciler.told()) {
+            keep(told, message);
+            keep(transitions, new Transition(now, message.words()));
         }
         status.conditions().stream()
                 .filter(condition -> condition.status() == ConditionStatus.False)
@@ -97,7 +98,15 @@ final class Snapshots {
                 following,
                 failures,
                 List.copyOf(transitions),
+                List.copyOf(told),
                 List.copyOf(everFalse));
+    }
+
+    private static <T> void keep(Deque<T> last, T next) {
+        last.addLast(next);
+        if (last.size() > KEPT) {
+            last.removeFirst();
+        }
     }
 
     private DistomonNetworkStatus status(MirrorState state, Map<String, NodeRun> runs, Instant now) {

@@ -19,9 +19,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change of the status that a person would act on.
+ * A change of the status that a person would act on, or a message that would have somebody act on one.
  *
- * @param at when the status changed
+ * @param at when the status changed, or when the message was noticed
  * @param text what changed, in one line
  */
 public record Transition(Instant at, String text) {

@@ -12,6 +12,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Asks nodes about themselves, as probes and a person's {@code curl} would. Safe for use by many threads. */
@@ -34,18 +35,24 @@ public final class NodeProbe implements AutoCloseable {
         }
     }
 
-    /** The digest of the config that the node runs with, as {@code /info} has it; empty when it does not say. */
-    public String configDigest(NodeProcess node, TokenSigner tokens) throws InterruptedException {
-        HttpRequest request = get(node.apiPort(), "/info")
+    /** What the node answers on a path of its API; empty when it does not answer, or not with 200. */
+    public Optional<JsonNode> ask(NodeProcess node, String path, TokenSigner tokens) throws InterruptedException {
+        HttpRequest request = get(node.apiPort(), path)
                 .header("Authorization", "Bearer " + tokens.token(Instant.now()))
                 .build();
         try {
             HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
-            JsonNode info = json.readTree(answer.body());
-            return info.path("networks").path(0).path("config").path("digest").asText();
+            return answer.statusCode() == 200 ? Optional.of(json.readTree(answer.body())) : Optional.empty();
         } catch (IOException e) {
-            return "";
+            return Optional.empty();
         }
+    }
+
+    /** The digest of the config that the node runs with, as {@code /info} has it; empty when it does not say. */
+    public String configDigest(NodeProcess node, TokenSigner tokens) throws InterruptedException {
+        return ask(node, "/info", tokens)
+                .map(info -> info.at("/networks/0/config/digest").asText())
+                .orElse("");
     }
 
     /**
@@ -54,21 +61,15 @@ public final class NodeProbe implements AutoCloseable {
      */
     public Map<String, String> failures(NodeProcess node, String networkId, TokenSigner tokens)
             throws InterruptedException {
-        HttpRequest request = get(node.apiPort(), "/links/" + networkId)
-                .header("Authorization", "Bearer " + tokens.token(Instant.now()))
-                .build();
         Map<String, String> failures = new TreeMap<>();
-        try {
-            HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
-            for (JsonNode link : json.readTree(answer.body()).path("links")) {
-                if (link.path("detail").isTextual()) {
-                    failures.put(link.path("to").asText(), link.path("detail").asText());
-                }
-            }
-            return failures;
-        } catch (IOException e) {
-            return Map.of();
-        }
+        ask(node, "/links/" + networkId, tokens)
+                .ifPresent(answer -> answer.path("links").forEach(link -> {
+                    if (link.path("detail").isTextual()) {
+                        failures.put(
+                                link.path("to").asText(), link.path("detail").asText());
+                    }
+                }));
+        return failures;
     }
 
     @Override

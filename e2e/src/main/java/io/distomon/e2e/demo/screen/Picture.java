@@ -66,7 +66,7 @@ public final class Picture {
         int width = Math.max(MIN_COLUMNS, columns);
         List<Line> lines = new ArrayList<>(state(now, width));
         transitions(now).forEach(line -> lines.add(line.fit(width)));
-        lines.addAll(hints(width));
+        lines.addAll(hints(now, width));
         return lines;
     }
 
@@ -85,15 +85,25 @@ public final class Picture {
         return lines;
     }
 
-    /** Where the nodes' own page is, the login, and what one can type. */
-    public List<Line> hints(int columns) {
+    /** Where a node's own page is, the login, and what one can type. */
+    public List<Line> hints(Snapshot now, int columns) {
         int width = Math.max(MIN_COLUMNS, columns);
         List<Line> lines = new ArrayList<>();
-        lines.addAll(Line.wrapped("page   ", "http:// and the address of any node, in a browser", width, Tone.PLAIN));
+        lines.addAll(
+                Line.wrapped("page   ", page(now) + " in a browser; any other node has it too", width, Tone.PLAIN));
         // A path is copied, so that it is better broken by the terminal than cut.
         lines.add(Line.of("login  ", Tone.FAINT).and("admin, password in " + passwordFile, Tone.PLAIN));
         lines.addAll(Line.wrapped("type   ", commands, width, Tone.PLAIN));
         return lines;
+    }
+
+    /** The page of the first node that answers, or of the first. */
+    public static String page(Snapshot now) {
+        String id = now.addresses().keySet().stream()
+                .filter(node -> now.runs().get(node) == NodeRun.READY)
+                .findFirst()
+                .orElseGet(() -> now.addresses().keySet().iterator().next());
+        return now.addresses().get(id) + "/";
     }
 
     private List<Line> table(Snapshot now) {
