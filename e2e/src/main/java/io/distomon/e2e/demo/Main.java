@@ -50,8 +50,8 @@ import picocli.CommandLine.Spec;
         name = "e2e/demo",
         description = {
             "A network of real distomon nodes on this machine, without a cluster: what a DistomonNetwork file"
-                    + " describes, with external nodes and receivers of alerts played too. Kill, freeze and cut, and see"
-                    + " what the network makes of it."
+                    + " describes, with external nodes, workloads of sidecars and receivers of alerts played too. Kill,"
+                    + " freeze and cut, and see what the network makes of it."
         },
         sortOptions = false,
         mixinStandardHelpOptions = true,
@@ -214,7 +214,7 @@ public final class Main implements Callable<Integer> {
             throws IOException, InterruptedException {
         boolean terminal = isTerminal();
         try (Screen screen = terminal
-                ? new TerminalScreen(view, Commands.words(), () -> ids(network), colours())
+                ? new TerminalScreen(view, Commands.words(), () -> names(network), colours())
                 : new PlainScreen(System.in, out)) {
             screen.say(introduction(accepted));
             Commands commands = new Commands(network, line -> {
@@ -308,6 +308,13 @@ public final class Main implements Callable<Integer> {
         return List.copyOf(network.snapshot().runs().keySet());
     }
 
+    /** What commands take. */
+    private static List<String> names(DemoNetwork network) {
+        List<String> names = new ArrayList<>(ids(network));
+        network.snapshot().workloads().keySet().forEach(sidecar -> names.add(Snapshot.workload(sidecar)));
+        return names;
+    }
+
     private static List<Line> introduction(Judged.Accepted accepted) {
         List<Line> lines = new ArrayList<>();
         lines.add(Line.of("Network %s: starting %s nodes on this machine"
@@ -320,6 +327,10 @@ public final class Main implements Callable<Integer> {
                             .map(NetworkNode::id)
                             .collect(Collectors.joining(", ")))));
         }
+        accepted.network()
+                .sidecars()
+                .forEach(node -> lines.add(Line.of("%s: Sidecar, beside a small web server of the demo's, %s"
+                        .formatted(node.id(), Snapshot.workload(node.id())))));
         if (accepted.network().alerts() != null) {
             lines.add(Line.of("%s: played by the demo, which shows what they are told"
                     .formatted(accepted.network().alerts().receivers().stream()

@@ -19,7 +19,7 @@ class EndIT {
 
     @BeforeEach
     void write() throws Exception {
-        file = DemoRun.file(temporary, "[{id: ams}, {id: fra}]");
+        file = DemoRun.file(temporary, "[{id: ams}, {id: fra, type: Sidecar}]");
     }
 
     @Test
@@ -27,7 +27,7 @@ class EndIT {
         try (DemoRun demo = DemoRun.start(temporary, file.toString()).awaitTable()) {
             demo.command("freeze fra", "^froze fra");
             List<ProcessHandle> children = demo.children();
-            assertThat(children).hasSize(3); // two nodes and the guard
+            assertThat(children).hasSize(4); // two nodes, what one of them is beside, and the guard
 
             demo.signal("KILL");
 

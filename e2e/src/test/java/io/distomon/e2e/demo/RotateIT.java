@@ -77,7 +77,7 @@ class RotateIT {
         assertThat(demo.children()).hasSameSizeAs(processes);
         assertThat(demo.output().substring(mark))
                 .containsSubsequence(
-                        "fra has made another key known", "fra restarts with key 2", "fra is known by one key again")
+                        "fra has made another key known", "fra goes over to key 2", "fra is known by one key again")
                 .contains("set keyGeneration of fra to 2")
                 .doesNotContain("Offline", "Refused", "broken");
     }

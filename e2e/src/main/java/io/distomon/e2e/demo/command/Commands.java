@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Carries out commands, one after the other. */
 public final class Commands {
@@ -80,10 +81,10 @@ public final class Commands {
 
     private Outcome run(Verb verb, List<String> arguments) throws RefusedException, IOException, InterruptedException {
         switch (verb) {
-            case KILL -> kill(node(verb, arguments));
+            case KILL -> kill(nodeOrWorkload(verb, arguments));
             case FREEZE -> freeze(node(verb, arguments));
             case THAW -> thaw(node(verb, arguments));
-            case START -> start(node(verb, arguments));
+            case START -> start(nodeOrWorkload(verb, arguments));
             case CUT -> cut(links(verb, arguments));
             case JOIN -> join(links(verb, arguments));
             case ADD -> add(single(verb, arguments));
@@ -105,6 +106,11 @@ public final class Commands {
     }
 
     private void kill(String id) throws RefusedException, InterruptedException {
+        String sidecar = besideWhich(id);
+        if (sidecar != null) {
+            killWorkload(sidecar);
+            return;
+        }
         expectProcess(id);
         long begun = System.nanoTime();
         network.kill(id);
@@ -133,7 +139,35 @@ public final class Commands {
         conclude(begun, now -> isBack(now, id), now -> Words.node(now, id));
     }
 
+    private void killWorkload(String sidecar) throws RefusedException, InterruptedException {
+        String name = Snapshot.workload(sidecar);
+        if (workloadOf(sidecar) == NodeRun.ENDED) {
+            throw new RefusedException(name + " does not run; start " + name + " starts it");
+        }
+        network.killWorkload(sidecar);
+        out.accept("killed %s (SIGKILL), and not the node beside it; %s"
+                .formatted(name, Words.node(network.snapshot(), sidecar)));
+    }
+
+    private void startWorkload(String sidecar) throws RefusedException, IOException {
+        String name = Snapshot.workload(sidecar);
+        if (workloadOf(sidecar) != NodeRun.ENDED) {
+            throw new RefusedException(name + " runs already");
+        }
+        network.startWorkload(sidecar);
+        out.accept("started " + name);
+    }
+
+    private NodeRun workloadOf(String sidecar) {
+        return Objects.requireNonNull(network.snapshot().workloads().get(sidecar));
+    }
+
     private void start(String id) throws RefusedException, IOException, InterruptedException {
+        String sidecar = besideWhich(id);
+        if (sidecar != null) {
+            startWorkload(sidecar);
+            return;
+        }
         if (runOf(id) != NodeRun.ENDED) {
             throw new RefusedException(id + " runs already" + (runOf(id) == NodeRun.FROZEN ? ", but is frozen" : ""));
         }
@@ -240,6 +274,9 @@ public final class Commands {
         out.accept("%s answers at %s (/info, /view/%s, /store/%s), log %s"
                 .formatted(id, url, networkId, networkId, network.logFile(id)));
         out.accept("%s/ is its page; log in as admin, whose password is in %s".formatted(url, network.passwordFile()));
+        network.workloadAddress(id)
+                .ifPresent(beside ->
+                        out.accept("%s, which it is beside, answers at %s/".formatted(Snapshot.workload(id), beside)));
         out.accept("or without a browser:");
         out.accept(
                 "curl -s --netrc-file %s -X POST %s/login | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/Authorization: Bearer \\1/' | curl -s -H @- %s/view/%s"
@@ -302,6 +339,19 @@ public final class Commands {
 
     private String node(Verb verb, List<String> arguments) throws RefusedException {
         return known(single(verb, arguments));
+    }
+
+    private String nodeOrWorkload(Verb verb, List<String> arguments) throws RefusedException {
+        String name = single(verb, arguments);
+        return besideWhich(name) == null ? known(name) : name;
+    }
+
+    /** The sidecar that is beside what has this name; null of any other name. */
+    private @Nullable String besideWhich(String name) {
+        return network.snapshot().workloads().keySet().stream()
+                .filter(sidecar -> Snapshot.workload(sidecar).equals(name))
+                .findFirst()
+                .orElse(null);
     }
 
     private static String single(Verb verb, List<String> arguments) throws RefusedException {

@@ -10,11 +10,13 @@ import io.distomon.e2e.demo.node.Guard;
 import io.distomon.e2e.demo.node.NodeProcess;
 import io.distomon.e2e.demo.node.NodeProgram;
 import io.distomon.e2e.demo.node.Trees;
+import io.distomon.e2e.demo.node.Workload;
 import io.distomon.e2e.demo.resource.Mistake;
 import io.distomon.operator.mirror.TokenSigner;
 import io.distomon.operator.validate.Alerts;
 import io.distomon.operator.validate.NetworkNode;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -44,6 +46,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DemoNetwork implements AutoCloseable {
     private static final Duration LOOK_INTERVAL = Duration.ofMillis(500);
+    private static final Duration END_OF_KILLED = Duration.ofSeconds(10);
 
     /**
      * Where and what.
@@ -228,6 +231,34 @@ public final class DemoNetwork implements AutoCloseable {
         news.release();
     }
 
+    /** Ends what a sidecar is beside, at once. */
+    public void killWorkload(String sidecarId) throws InterruptedException {
+        Workload workload = workload(sidecarId);
+        locked(() -> {
+            workload.kill();
+            return workload;
+        });
+        workload.awaitEnd(END_OF_KILLED);
+        news.release();
+    }
+
+    /** Starts what a sidecar is beside, which does not run. */
+    public void startWorkload(String sidecarId) throws IOException {
+        lock.lock();
+        try {
+            workload(sidecarId).start();
+        } finally {
+            lock.unlock();
+        }
+        news.release();
+    }
+
+    /** Where that answers which a sidecar is beside; empty of any other node. */
+    public Optional<URI> workloadAddress(String nodeId) {
+        return Optional.ofNullable(locked(() -> reconciler.node(nodeId).workload()))
+                .map(Workload::address);
+    }
+
     /** From now on nothing passes on a link. */
     public void cut(Link link) {
         links.cut(link);
@@ -318,7 +349,7 @@ public final class DemoNetwork implements AutoCloseable {
 
     /** Whether no process is left. */
     public boolean isOver() {
-        return locked(() -> reconciler.nodes().stream().noneMatch(DemoNode::isAlive));
+        return locked(() -> reconciler.nodes().stream().noneMatch(DemoNode::isThere));
     }
 
     private void carryOut() throws IOException, InterruptedException {
@@ -328,6 +359,10 @@ public final class DemoNetwork implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    private Workload workload(String sidecarId) {
+        return Objects.requireNonNull(locked(() -> reconciler.node(sidecarId).workload()), sidecarId);
     }
 
     private NodeProcess process(String nodeId) {

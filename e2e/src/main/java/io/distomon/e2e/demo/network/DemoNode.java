@@ -7,6 +7,7 @@ import io.distomon.e2e.demo.node.Guard;
 import io.distomon.e2e.demo.node.MountedSecret;
 import io.distomon.e2e.demo.node.NodeProcess;
 import io.distomon.e2e.demo.node.NodeProgram;
+import io.distomon.e2e.demo.node.Workload;
 import io.distomon.operator.desired.ConfigSecret;
 import io.distomon.operator.desired.JwtSecret;
 import io.distomon.operator.desired.LoginSecret;
@@ -24,7 +25,10 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One node of the demo: its address, directory, key and, unless it was ended, process. Not safe for use by many threads. */
+/**
+ * One node of the demo: its address, directory, key, unless it was ended its process, and what it is beside. Not safe for use
+ * by many threads.
+ */
 final class DemoNode {
     /** How long a node may take to say farewell and end before it is killed. */
     private static final Duration FAREWELL = Duration.ofSeconds(4);
@@ -32,6 +36,7 @@ final class DemoNode {
     private final String id;
     private final Path directory;
     private final Forwarder forwarder;
+    private final @Nullable Workload workload;
     private KeyReading.@Nullable Held key;
     private Map<String, String> config = Map.of();
     private @Nullable NodeProcess process;
@@ -42,10 +47,12 @@ final class DemoNode {
     private Map<String, String> failures = Map.of();
     private boolean reported;
 
-    DemoNode(String id, Path directory, Forwarder forwarder) {
+    /** @param workload what a sidecar is beside; null of any other node */
+    DemoNode(String id, Path directory, Forwarder forwarder, @Nullable Workload workload) {
         this.id = id;
         this.directory = directory;
         this.forwarder = forwarder;
+        this.workload = workload;
     }
 
     String id() {
@@ -64,6 +71,11 @@ final class DemoNode {
     /** Where the others reach it. */
     URI address() {
         return URI.create("http://127.0.0.1:" + forwarder.port());
+    }
+
+    @Nullable
+    Workload workload() {
+        return workload;
     }
 
     @Nullable
@@ -94,7 +106,10 @@ final class DemoNode {
         config = configSecret.getData();
     }
 
-    /** Writes the key that its pod would have mounted; nothing happens when it is there. Not while the process runs. */
+    /**
+     * Writes the key that its pod would have mounted; nothing happens when it is there. While the process runs only of a
+     * sidecar, which takes up what is mounted in the place of its key.
+     */
     void mountKey(KeyReading.Held held, Secret secret) throws IOException {
         if (!held.equals(key)) {
             MountedSecret.write(secret, directory.resolve(PrivateKeys.DIRECTORY));
@@ -176,6 +191,11 @@ final class DemoNode {
         return process != null && process.isAlive();
     }
 
+    /** Whether a process of it is left, or of what it is beside. */
+    boolean isThere() {
+        return isAlive() || (workload != null && workload.isAlive());
+    }
+
     /** Whether its process has ended; one that takes too long is killed. */
     boolean hasEnded() {
         if (isAlive() && System.nanoTime() - endNanos > 0) {
@@ -192,18 +212,24 @@ final class DemoNode {
             if (process != null) {
                 process.awaitEnd(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
             }
+            if (node.workload != null) {
+                node.workload.awaitEnd(FAREWELL);
+            }
         }
     }
 
-    /** Tells its process to end. The address is gone at once. */
+    /** Tells its process to end, with what it is beside. The address is gone at once. */
     void leave() throws IOException {
         if (process != null) {
             process.stop();
         }
+        if (workload != null) {
+            workload.kill();
+        }
         forwarder.close();
     }
 
-    /** Ends its process at once; does not wait. */
+    /** Ends its process at once, not what it is beside; does not wait. */
     void destroy() {
         if (process != null) {
             process.destroy();

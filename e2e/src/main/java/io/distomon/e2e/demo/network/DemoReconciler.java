@@ -5,6 +5,7 @@ import io.distomon.e2e.demo.link.Forwarder;
 import io.distomon.e2e.demo.link.Links;
 import io.distomon.e2e.demo.node.Guard;
 import io.distomon.e2e.demo.node.Trees;
+import io.distomon.e2e.demo.node.Workload;
 import io.distomon.e2e.demo.receiver.Receivers;
 import io.distomon.e2e.demo.receiver.Told;
 import io.distomon.operator.desired.AlertFiles;
@@ -96,7 +97,7 @@ final class DemoReconciler {
         return node;
     }
 
-    /** The keys of the managed nodes, by node id. */
+    /** The keys of the nodes that would run in the cluster, by node id. */
     Map<String, NodeKeys> keys() {
         return Map.copyOf(keys);
     }
@@ -135,6 +136,9 @@ final class DemoReconciler {
         pass();
         for (DemoNode node : added) {
             start(node);
+            if (node.workload() != null) {
+                node.workload().start();
+            }
         }
         DemoNode.awaitEnd(removed);
         for (DemoNode node : removed) {
@@ -180,10 +184,17 @@ final class DemoReconciler {
         for (DemoNode node : nodes.values()) {
             node.mount(network, config, shared);
         }
-        for (NetworkNode.Managed managed : network.managed()) {
-            NodeKeys own = keys.get(managed.id());
+        for (NetworkNode.InCluster member : network.inCluster()) {
+            NodeKeys own = keys.get(member.id());
             if (own != null) {
-                roll(node(managed.id()), own.signing());
+                DemoNode node = node(member.id());
+                switch (member) {
+                    case NetworkNode.Managed managed -> roll(node, own.signing());
+                    // It takes up what is mounted in the place of its key.
+                    case NetworkNode.Sidecar sidecar ->
+                        node.mountKey(
+                                own.signing(), objects.secret(own.signing().secretName()));
+                }
             }
         }
         follow();
@@ -191,18 +202,18 @@ final class DemoReconciler {
 
     private void judgeKeys() {
         keys.clear();
-        for (NetworkNode.Managed managed : network.managed()) {
-            KeyPlan plan = plan(managed);
+        for (NetworkNode.InCluster member : network.inCluster()) {
+            KeyPlan plan = plan(member);
             if (plan instanceof KeyPlan.Make(int generation, var meanwhile)) {
-                key(network, managed.id(), generation);
-                plan = plan(managed);
+                key(network, member.id(), generation);
+                plan = plan(member);
             }
             switch (plan) {
-                case KeyPlan.Use(NodeKeys own) -> keys.put(managed.id(), own);
+                case KeyPlan.Use(NodeKeys own) -> keys.put(member.id(), own);
                 case KeyPlan.Make(int generation, var meanwhile) ->
-                    throw new IllegalStateException("key %s of %s was not made".formatted(generation, managed.id()));
+                    throw new IllegalStateException("key %s of %s was not made".formatted(generation, member.id()));
                 case KeyPlan.Missing(int generation) ->
-                    throw new IllegalStateException("key %s of %s is gone".formatted(generation, managed.id()));
+                    throw new IllegalStateException("key %s of %s is gone".formatted(generation, member.id()));
             }
         }
         NetworkMembers announced = DesiredMembers.of(network, keys, addresses());
@@ -215,24 +226,24 @@ final class DemoReconciler {
                 .forEach(objects::deleteSecret);
     }
 
-    private KeyPlan plan(NetworkNode.Managed managed) {
+    private KeyPlan plan(NetworkNode.InCluster member) {
         List<KeyReading.Held> found = new ArrayList<>();
         for (Secret secret : objects.secrets()) {
             if (ChildNames.generationOfKey(
-                                    network, managed.id(), secret.getMetadata().getName())
+                                    network, member.id(), secret.getMetadata().getName())
                             > 0
-                    && KeySecret.read(network, managed.id(), secret) instanceof KeyReading.Held held) {
+                    && KeySecret.read(network, member.id(), secret) instanceof KeyReading.Held held) {
                 found.add(held);
             }
         }
-        KeyReading.Held mounted = node(managed.id()).key();
+        KeyReading.Held mounted = node(member.id()).key();
         return KeyPlan.of(KeySituation.of(
-                managed.id(),
+                member.id(),
                 // There are no Secrets of others here: who is given a key gets one that is made.
-                managed.keySource() instanceof NetworkNode.KeySource.Made(int generation) ? generation : 1,
+                member.keySource() instanceof NetworkNode.KeySource.Made(int generation) ? generation : 1,
                 found,
                 mounted == null ? null : mounted.generation(),
-                mirror().reports().signedWith().get(managed.id())));
+                mirror().reports().signedWith().get(member.id())));
     }
 
     /** As a Deployment of type Recreate: the new process starts when the old one has ended, and one after the other. */
@@ -253,7 +264,10 @@ final class DemoReconciler {
         DemoNode node = new DemoNode(
                 member.id(),
                 setup.directory().resolve("nodes").resolve(member.id()),
-                new Forwarder(member.id(), links));
+                new Forwarder(member.id(), links),
+                member instanceof NetworkNode.Sidecar
+                        ? new Workload(setup.program().java(), setup.directory().resolve(member.id() + ".workload"))
+                        : null);
         nodes.put(member.id(), node);
         if (member instanceof NetworkNode.External) {
             KeyReading.Held key = key(wanted, member.id(), PLAYED_KEY);
@@ -275,26 +289,11 @@ final class DemoReconciler {
         return others;
     }
 
-    /**
-     * The network as the demo plays it: external nodes at its own addresses, with its own keys, and sidecars as nodes that it
-     * runs, as there is no workload for them.
-     */
+    /** The network as the demo plays it: external nodes at its own addresses, with its own keys. */
     private Network played(Network wanted) {
         List<NetworkNode> members = wanted.nodes().stream()
                 .map(node -> switch (node) {
-                    case NetworkNode.Managed managed -> managed;
-                    case NetworkNode.Sidecar sidecar ->
-                        new NetworkNode.Managed(
-                                sidecar.id(),
-                                sidecar.interval(),
-                                sidecar.retries(),
-                                sidecar.retryInterval(),
-                                sidecar.url(),
-                                sidecar.keySource(),
-                                null,
-                                null,
-                                NetworkNode.Front.NONE,
-                                NetworkNode.Pod.UNKNOWN);
+                    case NetworkNode.InCluster here -> here;
                     case NetworkNode.External external ->
                         (NetworkNode) new NetworkNode.External(
                                 external.id(),
@@ -315,7 +314,7 @@ final class DemoReconciler {
     private void follow() {
         NetworkMembers members = DesiredMembers.of(network, keys, addresses());
         Map<String, URI> asked = new LinkedHashMap<>();
-        network.managed().forEach(node -> asked.put(node.id(), node(node.id()).address()));
+        network.inCluster().forEach(node -> asked.put(node.id(), node(node.id()).address()));
         MirrorTarget target = new MirrorTarget(members, asked, tokens());
         if (mirror == null) {
             mirror = NetworkMirror.start(

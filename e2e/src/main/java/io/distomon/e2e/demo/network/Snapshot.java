@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param resource as {@code kubectl get} would show it, its status included
  * @param view what the status' nodes and links come from; null while nothing is known
  * @param runs how each node's process stands, by node id in the order of the spec
+ * @param workloads how that stands which a sidecar is beside, by the sidecar's id
  * @param addresses where each node answers
  * @param cut the links that the demo has cut
  * @param following the nodes that run with the newest config
@@ -43,6 +44,7 @@ public record Snapshot(
         DistomonNetwork resource,
         @Nullable NetworkView view,
         Map<String, NodeRun> runs,
+        Map<String, NodeRun> workloads,
         Map<String, URI> addresses,
         Set<Link> cut,
         Set<String> following,
@@ -54,6 +56,11 @@ public record Snapshot(
     /** What the operator would write. */
     public DistomonNetworkStatus status() {
         return resource.getStatus();
+    }
+
+    /** What that is called which a sidecar is beside. */
+    public static String workload(String sidecarId) {
+        return sidecarId + "/app";
     }
 
     /** What the status says of a member. */

@@ -9,6 +9,7 @@ import io.distomon.e2e.demo.receiver.Told;
 import io.distomon.operator.mirror.Membership;
 import io.distomon.operator.mirror.MirrorState;
 import io.distomon.operator.observed.Availability;
+import io.distomon.operator.observed.Sidecars;
 import io.distomon.operator.status.RolloutProgress;
 import io.distomon.operator.status.StatusInput;
 import io.distomon.operator.status.StatusMaker;
@@ -54,6 +55,7 @@ final class Snapshots {
     Snapshot next(Set<Link> cut) {
         Instant now = Instant.now();
         Map<String, NodeRun> runs = new LinkedHashMap<>();
+        Map<String, NodeRun> workloads = new LinkedHashMap<>();
         Map<String, URI> addresses = new LinkedHashMap<>();
         Set<String> following = new HashSet<>();
         Map<Link, String> failures = new LinkedHashMap<>();
@@ -61,6 +63,9 @@ final class Snapshots {
             DemoNode node = reconciler.node(member.id());
             runs.put(node.id(), node.run());
             addresses.put(node.id(), node.address());
+            if (node.workload() != null) {
+                workloads.put(node.id(), node.workload().isAlive() ? NodeRun.READY : NodeRun.ENDED);
+            }
             node.failures().forEach((to, why) -> failures.put(new Link(node.id(), to), why));
             if (node.configDigest().equals(reconciler.configDigest())) {
                 following.add(node.id());
@@ -93,6 +98,7 @@ final class Snapshots {
                 shown,
                 view,
                 runs,
+                workloads,
                 addresses,
                 cut,
                 following,
@@ -124,7 +130,19 @@ final class Snapshots {
                 }
             }
         }
-        if (available.isEmpty()) {
+        Set<String> running = new HashSet<>();
+        Map<String, Sidecars.Wanting> wanting = new HashMap<>();
+        for (NetworkNode.Sidecar node : reconciler.network().sidecars()) {
+            NodeRun run = Objects.requireNonNull(runs.get(node.id()));
+            switch (run) {
+                // A container has no probe that tells Kubernetes of a frozen one.
+                case READY, FROZEN -> running.add(node.id());
+                case STARTING -> wanting.put(node.id(), new Sidecars.Wanting(null, run.words()));
+                case ENDED ->
+                    wanting.put(node.id(), new Sidecars.Wanting(Sidecars.Cause.SidecarUnavailable, run.words()));
+            }
+        }
+        if (available.isEmpty() && running.isEmpty()) {
             availableSince = null;
         } else if (availableSince == null) {
             availableSince = now;
@@ -135,7 +153,13 @@ final class Snapshots {
                 reconciler.network(),
                 List.of(),
                 reconciler.keys(),
-                new Availability(available, available, starting, unavailable, availableSince),
+                new Availability(
+                        available,
+                        available,
+                        starting,
+                        unavailable,
+                        availableSince,
+                        new Sidecars(running, wanting, Set.of(), running.isEmpty() ? null : availableSince)),
                 RolloutProgress.NONE,
                 state,
                 Membership.NONE,

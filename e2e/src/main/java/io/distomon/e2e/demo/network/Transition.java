@@ -81,7 +81,7 @@ public record Transition(Instant at, String text) {
                 texts.add(node.id() + " is known by one key again");
             }
             if (earlier != null && !Objects.equals(earlier.keyGeneration(), node.keyGeneration())) {
-                texts.add("%s restarts with key %s".formatted(node.id(), node.keyGeneration()));
+                texts.add("%s goes over to key %s".formatted(node.id(), node.keyGeneration()));
             }
         }
         last.keySet().forEach(id -> texts.add(id + " is no member any more"));

@@ -9,7 +9,7 @@
  * Judged           a file after schema and rules
  * ApiObjects       the resource and the Secrets, as an API server holds them
  * DemoReconciler   keys, config, nodes and mirror, as the operator's reconciler brings them about
- * DemoNode         one node: address, directory, key, process
+ * DemoNode         one node: address, directory, key, process, and what a sidecar is beside
  * Probing          asks the processes, as a kubelet's probes do
  * Snapshots        makes a Snapshot, with the Transitions since the last
  * </pre>

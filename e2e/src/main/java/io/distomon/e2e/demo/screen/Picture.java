@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.distomon.crds.v1alpha1.Condition;
 import io.distomon.crds.v1alpha1.ConditionStatus;
 import io.distomon.crds.v1alpha1.LinkStatus;
+import io.distomon.crds.v1alpha1.NodeSpec;
 import io.distomon.crds.v1alpha1.NodeState;
 import io.distomon.crds.v1alpha1.NodeStatus;
+import io.distomon.crds.v1alpha1.NodeType;
 import io.distomon.e2e.demo.network.NodeRun;
 import io.distomon.e2e.demo.network.Snapshot;
 import io.distomon.e2e.demo.network.Transition;
@@ -77,6 +79,7 @@ public final class Picture {
         lines.add(Line.of(""));
         lines.addAll(nodes(now));
         lines.add(Line.of(""));
+        lines.addAll(kinds(now, width));
         lines.addAll(mesh(now, width));
         lines.addAll(keys(now, width));
         lines.addAll(broken(now, width));
@@ -160,6 +163,36 @@ public final class Picture {
             case Degraded -> Tone.WARN;
             case Unknown -> Tone.FAINT;
         };
+    }
+
+    /** Which kind each node is, unless all are of the usual one. */
+    private static List<Line> kinds(Snapshot now, int columns) {
+        List<NodeSpec> others = now.resource().getSpec().nodes().stream()
+                .filter(node -> node.type() != NodeType.Managed)
+                .toList();
+        if (others.isEmpty()) {
+            return List.of();
+        }
+        List<String> kinds = new ArrayList<>();
+        others.stream().limit(MAX_NODES).forEach(node -> kinds.add(kind(now, node)));
+        if (others.size() > MAX_NODES) {
+            kinds.add("%s more that are not Managed".formatted(others.size() - MAX_NODES));
+        }
+        if (others.size() < now.resource().getSpec().nodes().size()) {
+            kinds.add("Managed: the others");
+        }
+        return Line.wrapped("kinds  ", String.join("; ", kinds), columns, Tone.PLAIN);
+    }
+
+    private static String kind(Snapshot now, NodeSpec node) {
+        NodeRun workload = now.workloads().get(node.id());
+        return node.type() + ": " + node.id()
+                + (workload == null
+                        ? ""
+                        : " beside %s, which %s"
+                                .formatted(
+                                        Snapshot.workload(node.id()),
+                                        workload == NodeRun.ENDED ? "does not run" : workload.words()));
     }
 
     private static List<Line> mesh(Snapshot now, int columns) {
