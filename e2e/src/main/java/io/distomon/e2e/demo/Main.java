@@ -195,7 +195,7 @@ public final class Main implements Callable<Integer> {
     private int check(DemoNetwork network, Showing showing, Judged.Accepted accepted)
             throws IOException, InterruptedException {
         showing.on(new PlainScreen(System.in, out), false);
-        introduction(accepted).forEach(line -> out.println(line.text()));
+        introduction(network, accepted).forEach(line -> out.println(line.text()));
         out.println(
                 "page %s (admin, password in %s)".formatted(Picture.page(network.snapshot()), network.passwordFile()));
         if (!new Story(network, out::println).holds()) {
@@ -216,7 +216,7 @@ public final class Main implements Callable<Integer> {
         try (Screen screen = terminal
                 ? new TerminalScreen(view, Commands.words(), () -> names(network), colours())
                 : new PlainScreen(System.in, out)) {
-            screen.say(introduction(accepted));
+            screen.say(introduction(network, accepted));
             Commands commands = new Commands(network, line -> {
                 screen.show(network.snapshot()); // what led to it, first
                 screen.say(List.of(Line.of(line)));
@@ -315,7 +315,7 @@ public final class Main implements Callable<Integer> {
         return names;
     }
 
-    private static List<Line> introduction(Judged.Accepted accepted) {
+    private static List<Line> introduction(DemoNetwork network, Judged.Accepted accepted) {
         List<Line> lines = new ArrayList<>();
         lines.add(Line.of("Network %s: starting %s nodes on this machine"
                 .formatted(
@@ -331,6 +331,12 @@ public final class Main implements Callable<Integer> {
                 .sidecars()
                 .forEach(node -> lines.add(Line.of("%s: Sidecar, beside a small web server of the demo's, %s"
                         .formatted(node.id(), Snapshot.workload(node.id())))));
+        network.repositoryUrl()
+                .ifPresent(url ->
+                        lines.add(Line.of("%s: the repository, played, with the demo's commits".formatted(url))));
+        if (accepted.network().inCluster().stream().anyMatch(node -> node.certificate() != null)) {
+            lines.add(Line.of("spec.tls: played by http, as the demo finds out who asks whom from what passes"));
+        }
         if (accepted.network().alerts() != null) {
             lines.add(Line.of("%s: played by the demo, which shows what they are told"
                     .formatted(accepted.network().alerts().receivers().stream()

@@ -61,12 +61,7 @@ class RefusalsTest {
                         HEAD + "spec:\n  nodes:\n  - id: a\n  - id: B\n  - id: c\n    type: External\n",
                         ":7: spec.nodes[1].id: \"B\" is no id for a Managed node",
                         ":8: spec.nodes[2].url: External node \"c\" needs a url",
-                        ":8: spec.nodes[2].publicKeys: External node \"c\" needs publicKeys"),
-                // by the demo
-                new Refused(
-                        HEAD + "spec:\n  nodes: [{id: a}]\n  membership:\n    type: Git\n"
-                                + "    git: {url: 'https://git.example.com/lab.git'}\n",
-                        ":7: spec.membership.type: found Git, expected Inline: "));
+                        ":8: spec.nodes[2].publicKeys: External node \"c\" needs publicKeys"));
     }
 
     @ParameterizedTest

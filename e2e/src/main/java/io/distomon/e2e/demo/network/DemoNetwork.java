@@ -145,6 +145,11 @@ public final class DemoNetwork implements AutoCloseable {
         return reconciler.logFile(nodeId);
     }
 
+    /** Where the repository is cloned from that says who is a member; empty where the spec says it. */
+    public Optional<String> repositoryUrl() {
+        return Optional.ofNullable(locked(reconciler::repositoryUrl));
+    }
+
     /** What is known now. */
     public Snapshot snapshot() {
         return locked(this::newSnapshot);

@@ -119,7 +119,12 @@ final class DemoNode {
 
     void start(NodeProgram program, Guard guard, Network network, Path log) throws IOException {
         NodeProcess started = NodeProcess.start(
-                program, guard, directory, ConfigSecret.directory(network) + "/" + NetworkWriter.nodeConfName(id), log);
+                program,
+                guard,
+                directory,
+                ConfigSecret.directory(network) + "/" + NetworkWriter.nodeConfName(id),
+                network.git() == null ? Map.of() : Map.of("DISTOMON_CONFIG_WAIT_FOR_GIT", "true"),
+                log);
         forwarder.target(started.apiPort());
         process = started;
         ready = false;

@@ -1,6 +1,9 @@
 package io.distomon.e2e.demo.network;
 
 import io.distomon.core.Clock;
+import io.distomon.core.config.NetworkFiles;
+import io.distomon.core.topology.Member;
+import io.distomon.e2e.demo.git.ServedRepository;
 import io.distomon.e2e.demo.link.Forwarder;
 import io.distomon.e2e.demo.link.Links;
 import io.distomon.e2e.demo.node.Guard;
@@ -13,7 +16,6 @@ import io.distomon.operator.desired.ConfigSecret;
 import io.distomon.operator.desired.DesiredMembers;
 import io.distomon.operator.desired.JwtSecret;
 import io.distomon.operator.desired.LoginSecret;
-import io.distomon.operator.desired.NodeAddresses;
 import io.distomon.operator.keys.KeyPlan;
 import io.distomon.operator.keys.KeyReading;
 import io.distomon.operator.keys.KeySecret;
@@ -21,6 +23,7 @@ import io.distomon.operator.keys.KeySituation;
 import io.distomon.operator.keys.NodeKeys;
 import io.distomon.operator.keys.SecretText;
 import io.distomon.operator.members.NetworkMembers;
+import io.distomon.operator.mirror.Membership;
 import io.distomon.operator.mirror.MirrorState;
 import io.distomon.operator.mirror.MirrorTarget;
 import io.distomon.operator.mirror.NetworkMirror;
@@ -44,6 +47,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +58,11 @@ import org.jspecify.annotations.Nullable;
 final class DemoReconciler {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final Duration MIRROR_INTERVAL = Duration.ofSeconds(1);
+
+    private static final Duration POLL_RATE = Duration.ofSeconds(1);
+    private static final int RETRIES = 2;
+    private static final Duration REPOSITORY_POLL = Duration.ofSeconds(1);
+    private static final String DEFAULT_BRANCH = "main";
 
     /** Of a node that runs elsewhere in truth; the demo plays it with a key of its own. */
     private static final int PLAYED_KEY = 1;
@@ -69,6 +78,9 @@ final class DemoReconciler {
     private String configDigest = "";
     private @Nullable NetworkMirror mirror;
     private @Nullable Receivers receivers;
+    private @Nullable ServedRepository repository;
+    private @Nullable NetworkMembers committed;
+    private final List<String> commits = new ArrayList<>();
 
     /** @param news run whenever the mirror has something new */
     DemoReconciler(DemoNetwork.Setup setup, ApiObjects objects, Guard guard, Links links, Runnable news) {
@@ -105,6 +117,24 @@ final class DemoReconciler {
     /** What nodes report that run with the newest config. */
     String configDigest() {
         return configDigest;
+    }
+
+    /** Who is a member by the word of the nodes, where a repository says it. */
+    Membership membership() {
+        return mirror == null ? Membership.NONE : mirror.membership();
+    }
+
+    /** Where the repository is that says who is a member; null where the spec says it. */
+    @Nullable
+    String repositoryUrl() {
+        return repository == null ? null : repository.url();
+    }
+
+    /** What was committed since the last call, in words. */
+    List<String> commits() {
+        List<String> made = List.copyOf(commits);
+        commits.clear();
+        return made;
     }
 
     MirrorState mirror() {
@@ -164,7 +194,7 @@ final class DemoReconciler {
         return setup.directory().resolve(nodeId + ".log");
     }
 
-    /** Ends the mirror, and tells nobody of alerts any more. */
+    /** Ends the mirror and what is played besides nodes. */
     void close() {
         if (mirror != null) {
             mirror.close();
@@ -172,13 +202,19 @@ final class DemoReconciler {
         if (receivers != null) {
             receivers.close();
         }
+        if (repository != null) {
+            repository.close();
+        }
     }
 
     /** From what there is to what the operator's rooms say, in the order in which its reconciler goes. */
     private void pass() throws IOException {
         judgeKeys();
-        NetworkMembers members = DesiredMembers.of(network, keys, addresses());
+        NetworkMembers members = members();
         configDigest = members.digest();
+        if (repository != null) {
+            commit(repository, members);
+        }
         Secret config = ConfigSecret.of(network, members, Set.of(), alertFiles());
         Map<String, Secret> shared = Map.of(ConfigSecret.LOGIN_DIR, login(), ConfigSecret.JWT_DIR, jwt());
         for (DemoNode node : nodes.values()) {
@@ -216,10 +252,13 @@ final class DemoReconciler {
                     throw new IllegalStateException("key %s of %s is gone".formatted(generation, member.id()));
             }
         }
-        NetworkMembers announced = DesiredMembers.of(network, keys, addresses());
-        String keysDigest = announced.keysDigest();
-        String configDigest = announced.digest();
-        keys.replaceAll((id, own) -> own.judged(network, keysDigest, configDigest, mirror().reports()));
+        // A repository's next key is known only once the nodes have it from there.
+        NetworkMembers inUse = repository == null ? members() : membership().members();
+        String keysDigest = inUse == null ? "" : inUse.keysDigest();
+        String digest = inUse == null ? "" : inUse.digest();
+        keys.replaceAll((id, own) -> inUse != null && inUse.keys().of(id).containsAll(own.publicKeys())
+                ? own.judged(network, keysDigest, digest, mirror().reports())
+                : own.unread(network));
         keys.values().stream()
                 .flatMap(own -> own.retired().stream())
                 .map(KeyReading.Held::secretName)
@@ -289,8 +328,8 @@ final class DemoReconciler {
         return others;
     }
 
-    /** The network as the demo plays it: external nodes at its own addresses, with its own keys. */
-    private Network played(Network wanted) {
+    /** The network as the demo plays it: external nodes at its own addresses, with its own keys, and its own repository. */
+    private Network played(Network wanted) throws IOException {
         List<NetworkNode> members = wanted.nodes().stream()
                 .map(node -> switch (node) {
                     case NetworkNode.InCluster here -> here;
@@ -304,18 +343,58 @@ final class DemoReconciler {
                                 List.of(key(wanted, external.id(), PLAYED_KEY).publicKey()));
                 })
                 .toList();
-        return wanted.withNodes(members);
+        Network.Git git = wanted.git();
+        if (git == null) {
+            return wanted.withNodes(members);
+        }
+        if (repository == null) {
+            repository =
+                    ServedRepository.start(wanted.name(), Objects.requireNonNullElse(git.branch(), DEFAULT_BRANCH));
+        }
+        return new Network(
+                wanted.owner(),
+                wanted.networkId(),
+                wanted.paused(),
+                wanted.topology(),
+                new Network.Git(repository.url(), git.branch(), REPOSITORY_POLL, null, null),
+                members,
+                wanted.auth(),
+                wanted.keyDeletion(),
+                wanted.authorities(),
+                wanted.alerts());
     }
 
-    private NodeAddresses addresses() {
-        return nodeId -> node(nodeId).address();
+    /** Of a repository's members it is the demo that says how often they are polled: no spec does. */
+    private NetworkMembers members() {
+        NetworkMembers members =
+                DesiredMembers.of(network, keys, nodeId -> node(nodeId).address());
+        return repository == null
+                ? members
+                : new NetworkMembers(
+                        members.networkId(),
+                        members.members().stream()
+                                .map(member -> new Member(member.nodeId(), member.url(), POLL_RATE, RETRIES, null))
+                                .toList(),
+                        members.keys(),
+                        members.topology());
+    }
+
+    /** What a person would commit, at once. */
+    private void commit(ServedRepository to, NetworkMembers members) throws IOException {
+        Map<String, String> files = new LinkedHashMap<>();
+        members.files()
+                .forEach((name, text) -> files.put(
+                        name.equals(NetworkFiles.CONFIG) ? name : NetworkFiles.PUBLIC_KEYS + "/" + name, text));
+        String message = Commits.message(committed, members);
+        to.commit(files, message).ifPresent(id -> commits.add("commit %s: %s".formatted(id, message)));
+        committed = members;
     }
 
     private void follow() {
-        NetworkMembers members = DesiredMembers.of(network, keys, addresses());
+        NetworkMembers members = members();
         Map<String, URI> asked = new LinkedHashMap<>();
         network.inCluster().forEach(node -> asked.put(node.id(), node(node.id()).address()));
-        MirrorTarget target = new MirrorTarget(members, asked, tokens());
+        MirrorTarget target = new MirrorTarget(members, asked, tokens(), repository != null, network.authorities());
         if (mirror == null) {
             mirror = NetworkMirror.start(
                     target, new StoreClient(), Clock.system(), new Pace(MIRROR_INTERVAL, () -> 1), news);

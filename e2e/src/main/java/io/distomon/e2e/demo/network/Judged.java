@@ -47,13 +47,6 @@ public sealed interface Judged {
         ObjectNode json = read.resource();
         DistomonNetwork resource = new KubernetesSerialization().unmarshal(json.toString(), DistomonNetwork.class);
         return switch (Validator.validate(resource, DEFAULT_IMAGE)) {
-            case Validation.Accepted(Network network)
-            when network.git() != null ->
-                new Refused(
-                        List.of(
-                                read.mistake(
-                                        "spec.membership.type",
-                                        "found Git, expected Inline: a repository names addresses, which the demo gives its nodes itself")));
             case Validation.Accepted(Network network) -> new Accepted(json, resource, network);
             case Validation.Refused refused ->
                 new Refused(refused.findings().stream()

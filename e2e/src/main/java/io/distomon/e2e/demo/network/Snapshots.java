@@ -6,7 +6,6 @@ import io.distomon.crds.v1alpha1.DistomonNetwork;
 import io.distomon.crds.v1alpha1.DistomonNetworkStatus;
 import io.distomon.e2e.demo.link.Link;
 import io.distomon.e2e.demo.receiver.Told;
-import io.distomon.operator.mirror.Membership;
 import io.distomon.operator.mirror.MirrorState;
 import io.distomon.operator.observed.Availability;
 import io.distomon.operator.observed.Sidecars;
@@ -80,6 +79,7 @@ final class Snapshots {
             case MirrorState.Unreachable unreachable -> unreachable.view();
         };
         Transition.between(before, status, view, now).forEach(transition -> keep(transitions, transition));
+        reconciler.commits().forEach(commit -> keep(transitions, new Transition(now, commit)));
         for (Told message : reconciler.told()) {
             keep(told, message);
             keep(transitions, new Transition(now, message.words()));
@@ -162,7 +162,7 @@ final class Snapshots {
                         new Sidecars(running, wanting, Set.of(), running.isEmpty() ? null : availableSince)),
                 RolloutProgress.NONE,
                 state,
-                Membership.NONE,
+                reconciler.membership(),
                 now));
     }
 }

@@ -10,6 +10,7 @@
  * ApiObjects       the resource and the Secrets, as an API server holds them
  * DemoReconciler   keys, config, nodes and mirror, as the operator's reconciler brings them about
  * DemoNode         one node: address, directory, key, process, and what a sidecar is beside
+ * Commits          what a commit to the network's repository is about
  * Probing          asks the processes, as a kubelet's probes do
  * Snapshots        makes a Snapshot, with the Transitions since the last
  * </pre>

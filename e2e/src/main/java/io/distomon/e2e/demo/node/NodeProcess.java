@@ -38,12 +38,19 @@ public final class NodeProcess {
      *
      * @param configDirectory the node's config directory
      * @param configFile the node's own file in it
+     * @param environment what its pod would have in its environment besides
      * @param log where its output goes, at the end of what is there
      */
-    public static NodeProcess start(NodeProgram program, Guard guard, Path configDirectory, String configFile, Path log)
+    public static NodeProcess start(
+            NodeProgram program,
+            Guard guard,
+            Path configDirectory,
+            String configFile,
+            Map<String, String> environment,
+            Path log)
             throws IOException {
         List<Integer> ports = Ports.free(2);
-        return start(program, guard, configDirectory, configFile, log, ports.getFirst(), ports.getLast());
+        return start(program, guard, configDirectory, configFile, environment, log, ports.getFirst(), ports.getLast());
     }
 
     /** Likewise, on ports that are known before. */
@@ -52,6 +59,7 @@ public final class NodeProcess {
             Guard guard,
             Path configDirectory,
             String configFile,
+            Map<String, String> environment,
             Path log,
             int apiPort,
             int managementPort)
@@ -59,6 +67,7 @@ public final class NodeProcess {
         ProcessBuilder builder = new ProcessBuilder(program.command())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().putAll(environment);
         builder.environment()
                 .putAll(Map.of(
                         "CONFIG_DIR",

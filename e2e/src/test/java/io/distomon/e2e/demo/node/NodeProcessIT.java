@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,8 +56,8 @@ class NodeProcessIT {
 
     private List<String> obituary(String configFile, int port) throws Exception {
         try (Guard guard = Guard.start(directory, true)) {
-            NodeProcess node =
-                    NodeProcess.start(PROGRAM, guard, directory, configFile, directory.resolve("fra.log"), port, 0);
+            NodeProcess node = NodeProcess.start(
+                    PROGRAM, guard, directory, configFile, Map.of(), directory.resolve("fra.log"), port, 0);
             try {
                 await().atMost(Duration.ofMinutes(2)).until(node::endedByItself);
                 return node.obituary();
