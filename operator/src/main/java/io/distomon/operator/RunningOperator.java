@@ -3,6 +3,8 @@ package io.distomon.operator;
 import io.distomon.core.Clock;
 import io.distomon.crds.v1alpha1.DistomonNetwork;
 import io.distomon.operator.desired.NodeAddresses;
+import io.distomon.operator.metrics.MetricsHandler;
+import io.distomon.operator.metrics.OperatorMetrics;
 import io.distomon.operator.mirror.Inquiry;
 import io.distomon.operator.page.LookedAfter;
 import io.distomon.operator.page.PageServer;
@@ -60,8 +62,10 @@ public final class RunningOperator implements AutoCloseable {
      */
     public static RunningOperator start(Settings settings, Config cluster, Function<Network, NodeAddresses> addresses)
             throws IOException {
+        OperatorMetrics metrics = new OperatorMetrics();
         KubernetesClient client = new KubernetesClientBuilder()
                 .withConfig(cluster)
+                .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("metrics", metrics.requests()))
                 .withKubernetesSerialization(KeptFields.serialization())
                 .build();
         Operator operator = new Operator(configuration -> configuration
@@ -80,7 +84,8 @@ public final class RunningOperator implements AutoCloseable {
                 settings.rolloutPatience(),
                 addresses,
                 crd,
-                Clock.system());
+                Clock.system(),
+                metrics::passed);
         if (settings.namespaces().isEmpty()) {
             operator.register(reconciler, configuration -> configuration.watchingAllNamespaces());
         } else {
@@ -88,12 +93,17 @@ public final class RunningOperator implements AutoCloseable {
         }
         Watches watches =
                 new Watches(operator.getRuntimeInfo(), DistomonNetworkReconciler.optionalSources(), Clock.system());
+        Supplier<Optional<String>> unready = () -> unready(operator, watches, crd, reconciler);
         HealthServer health = HealthServer.start(
-                settings.healthPort(), watches::ended, () -> unready(operator, watches, crd, reconciler));
+                settings.healthPort(),
+                watches::ended,
+                unready,
+                new MetricsHandler(
+                        () -> metrics.of(reconciler.knownNetworks(), unready.get().isEmpty())));
         Optional<PageServer> page = Optional.empty();
         try {
             if (settings.page().isPresent()) {
-                LookedAfter networks = new Networks(reconciler, () -> unready(operator, watches, crd, reconciler));
+                LookedAfter networks = new Networks(reconciler, unready);
                 page = Optional.of(PageServer.start(settings.page().get(), networks, Clock.system()));
             }
             operator.start();
@@ -110,7 +120,7 @@ public final class RunningOperator implements AutoCloseable {
         return new RunningOperator(operator, reconciler, health, page);
     }
 
-    /** Where {@code /healthz} and {@code /readyz} answer. */
+    /** Where {@code /healthz}, {@code /readyz} and {@code /metrics} answer. */
     public int healthPort() {
         return health.port();
     }

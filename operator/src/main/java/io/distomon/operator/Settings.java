@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * @param nodeImage the image of nodes whose network names none
  * @param mirrorInterval from one look at a network's nodes to the next
  * @param rolloutPatience how long a node that does not come back keeps the others from being restarted
- * @param healthPort where {@code /healthz} and {@code /readyz} answer; 0 for any free one
+ * @param healthPort where {@code /healthz}, {@code /readyz} and {@code /metrics} answer; 0 for any free one
  * @param page where the page is; empty for none
  */
 public record Settings(

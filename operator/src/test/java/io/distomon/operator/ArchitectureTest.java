@@ -147,6 +147,16 @@ class ArchitectureTest {
             .resideInAnyPackage("io.fabric8.kubernetes.client..", "io.javaoperatorsdk..");
 
     @ArchTest
+    static final ArchRule METRICS_ARE_KNOWN_TO_NO_OTHER_ROOM = noClasses()
+            .that()
+            .resideInAPackage("io.distomon.operator.(*)..")
+            .and()
+            .resideOutsideOfPackage("io.distomon.operator.metrics..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.prometheus..", "io.distomon.operator.metrics..");
+
+    @ArchTest
     static final ArchRule NO_ROOM_NEEDS_ITSELF =
             slices().matching("io.distomon.operator.(*)..").should().beFreeOfCycles();
 

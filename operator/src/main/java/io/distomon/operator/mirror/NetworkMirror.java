@@ -77,6 +77,7 @@ public final class NetworkMirror implements AutoCloseable {
     private volatile MirrorState state = new MirrorState.NotYet();
     private volatile Membership membership = Membership.NONE;
     private volatile boolean closed;
+    private volatile long answeredNanos;
 
     // What others ask by, too.
     private volatile MirrorTarget inUse;
@@ -109,6 +110,7 @@ public final class NetworkMirror implements AutoCloseable {
         this.share = client.share();
         this.http = client.http(target.authorities());
         this.clock = clock;
+        this.answeredNanos = clock.monotonicNanos();
         this.pace = pace;
         this.changed = changed;
         this.store = new SharedStore(target.networkId(), null, target.network().keys(), clock);
@@ -130,6 +132,11 @@ public final class NetworkMirror implements AutoCloseable {
     /** What the last round found. */
     public MirrorState state() {
         return state;
+    }
+
+    /** How long ago a node last gave its store; while none has, since the start. */
+    public Duration sinceAnswer() {
+        return Duration.ofNanos(clock.monotonicNanos() - answeredNanos);
     }
 
     /** Who is a member, as the nodes say of which the last rounds have asked; nobody where the target says it. */
@@ -270,6 +277,9 @@ public final class NetworkMirror implements AutoCloseable {
         answered |= ask(apart);
         List<String> unheard = unheard(seen, asked);
         answered |= ask(unheard);
+        if (answered) {
+            answeredNanos = clock.monotonicNanos();
+        }
         NetworkView view = apart.isEmpty() && unheard.isEmpty() ? seen : view();
         askedInVain = Set.copyOf(unreached.keySet());
         return answered ? new MirrorState.Fresh(view, versions(), reports(view)) : unreachable(view);

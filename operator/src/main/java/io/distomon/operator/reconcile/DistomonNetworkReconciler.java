@@ -16,6 +16,7 @@ import io.distomon.operator.status.Obstacle;
 import io.distomon.operator.status.RolloutProgress;
 import io.distomon.operator.status.StatusInput;
 import io.distomon.operator.status.StatusMaker;
+import io.distomon.operator.validate.Alerts;
 import io.distomon.operator.validate.Network;
 import io.distomon.operator.validate.Validation;
 import io.distomon.operator.validate.Validator;
@@ -37,12 +38,12 @@ import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
-import io.javaoperatorsdk.operator.api.reconciler.ResourceCache;
 import io.javaoperatorsdk.operator.api.reconciler.RetryInfo;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.EventSourceRetriever;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import java.net.HttpURLConnection;
@@ -97,6 +98,7 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
     private final Function<Network, NodeAddresses> addresses;
     private final UnaryOperator<DistomonNetworkStatus> writable;
     private final Clock clock;
+    private final Passes passes;
     private final MirrorEvents mirrors;
 
     private final ReentrantLock learning = new ReentrantLock();
@@ -107,8 +109,8 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
     /** Those that the cluster had the API for when it was asked last. */
     private volatile ChildKinds kinds = ChildKinds.ALL;
 
-    /** The resources as they were read last; null before the start. */
-    private volatile @Nullable ResourceCache<DistomonNetwork> networks;
+    /** All networks as the API server sent them; null before the start. */
+    private volatile @Nullable IndexerResourceCache<DistomonNetwork> resources;
 
     // What is known of networks, which the next start finds out anew.
     private final Failures failures = new Failures();
@@ -120,6 +122,7 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
      * @param patience how long a node that does not come back keeps the others from being restarted
      * @param addresses where the managed nodes of a network answer
      * @param writable what the API server takes of a status
+     * @param passes told of each pass
      */
     public DistomonNetworkReconciler(
             String nodeImage,
@@ -127,18 +130,20 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
             Duration patience,
             Function<Network, NodeAddresses> addresses,
             UnaryOperator<DistomonNetworkStatus> writable,
-            Clock clock) {
+            Clock clock,
+            Passes passes) {
         this.nodeImage = nodeImage;
         this.patience = patience;
         this.addresses = addresses;
         this.writable = writable;
         this.clock = clock;
+        this.passes = passes;
         this.mirrors = new MirrorEvents(clock, mirrorInterval, this::forget);
     }
 
     @Override
     public List<EventSource<?, DistomonNetwork>> prepareEventSources(EventSourceContext<DistomonNetwork> context) {
-        networks = context.getPrimaryCache();
+        resources = context.getPrimaryCache();
         Set<String> namespaces = context.getControllerConfiguration().getEffectiveNamespaces();
         kinds = ChildKinds.ALL.servedBy(type -> isServed(type, context.getClient(), namespaces));
         return Stream.concat(kinds.types().stream().map(type -> children(type, context)), Stream.of(mirrors))
@@ -216,6 +221,18 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
 
     @Override
     public UpdateControl<DistomonNetwork> reconcile(DistomonNetwork resource, Context<DistomonNetwork> context) {
+        long began = clock.monotonicNanos();
+        boolean isWhole = false;
+        try {
+            UpdateControl<DistomonNetwork> next = pass(resource, context);
+            isWhole = !failures.isFailing(ResourceID.fromResource(resource));
+            return next;
+        } finally {
+            passes.ended(Duration.ofNanos(clock.monotonicNanos() - began), isWhole);
+        }
+    }
+
+    private UpdateControl<DistomonNetwork> pass(DistomonNetwork resource, Context<DistomonNetwork> context) {
         ResourceID id = ResourceID.fromResource(resource);
         Remembered memory = memory(resource);
         Moment moment = moment();
@@ -378,19 +395,38 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
 
     /** The networks that are looked after, as they were read last. */
     public Stream<DistomonNetwork> networks() {
-        ResourceCache<DistomonNetwork> known = networks;
+        IndexerResourceCache<DistomonNetwork> known = resources;
         return known == null ? Stream.empty() : known.list();
     }
 
     /** One of them; empty when it is none. */
     public Optional<DistomonNetwork> network(ResourceID id) {
-        ResourceCache<DistomonNetwork> known = networks;
+        IndexerResourceCache<DistomonNetwork> known = resources;
         return known == null ? Optional.empty() : known.get(id);
     }
 
     /** How a network's nodes are asked; empty while it is not known whom to ask, or with what token. */
     public Optional<Inquiry> inquiry(ResourceID id) {
         return mirrors.inquiry(id);
+    }
+
+    /** All networks with what is remembered of them; none before the start. */
+    public List<KnownNetwork> knownNetworks() {
+        IndexerResourceCache<DistomonNetwork> all = resources;
+        return all == null ? List.of() : all.list().map(this::known).toList();
+    }
+
+    private KnownNetwork known(DistomonNetwork resource) {
+        ResourceID id = ResourceID.fromResource(resource);
+        Optional<Remembered> memory = Optional.ofNullable(remembered.get(id))
+                .filter(of -> of.isOf(resource.getMetadata().getUid()));
+        Alerts alerts = memory.map(Remembered::lastGood).map(Network::alerts).orElse(null);
+        return new KnownNetwork(
+                resource,
+                failures.isFailing(id),
+                mirrors.sinceAnswer(resource).orElse(null),
+                memory.map(Remembered::oldestKey).orElse(null),
+                alerts == null ? List.of() : alerts.senders());
     }
 
     @Override

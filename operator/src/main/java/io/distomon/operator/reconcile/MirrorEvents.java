@@ -89,6 +89,14 @@ final class MirrorEvents extends AbstractEventSource<MirrorState, DistomonNetwor
                 : following.mirror().state();
     }
 
+    /** How long ago a node of a network last answered, or since when they are asked; empty when nobody asks. */
+    Optional<Duration> sinceAnswer(DistomonNetwork network) {
+        return Optional.ofNullable(mirrors.get(ResourceID.fromResource(network)))
+                .filter(following ->
+                        following.uid().equals(network.getMetadata().getUid()))
+                .map(following -> following.mirror().sinceAnswer());
+    }
+
     /** Who is a member of a network, as its nodes say. */
     Membership membership(DistomonNetwork network) {
         Following following = mirrors.get(ResourceID.fromResource(network));

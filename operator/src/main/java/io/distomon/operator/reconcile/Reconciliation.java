@@ -43,6 +43,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -139,6 +140,9 @@ final class Reconciliation {
         NetworkMembers inUse = network.git() == null ? members : membership.members();
         Network whole = withThoseElsewhere(network, membership);
         judge(keys, whole, inUse);
+        remembered.runsWith(keys.values().stream()
+                .flatMap(own -> Stream.ofNullable(
+                        writer.observed().one(Secret.class, own.signing().secretName()))));
         KeySecret.shared(network, keys).forEach(message -> obstacles.add(Obstacle.Reason.SharedKey, message));
         RolloutProgress progress = RolloutProgress.NONE;
         Sidecars sidecars = Sidecars.of(network, writer.observed());

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,11 +16,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is remembered of one network from one pass to the next; the next start finds it out anew. A network has one pass at a
- * time, so that this needs no lock.
+ * time, so that this needs no lock; who asks how a network stands meanwhile may read what is volatile.
  */
 final class Remembered {
     private final String uid;
@@ -29,7 +31,8 @@ final class Remembered {
     private final Map<String, Long> unsettledSince = new HashMap<>();
     private final Set<String> restartedWhileDown = new HashSet<>();
 
-    private @Nullable Network lastGood;
+    private volatile @Nullable Network lastGood;
+    private volatile @Nullable Instant oldestKey;
     private @Nullable Long leavingSince;
     private @Nullable Long statusWritten;
     private Set<String> lastAvailable = Set.of();
@@ -169,6 +172,20 @@ final class Remembered {
 
     void isGood(Network network) {
         lastGood = network;
+    }
+
+    /** When the oldest of the keys was made that the nodes run with; null while none is known. */
+    @Nullable
+    Instant oldestKey() {
+        return oldestKey;
+    }
+
+    /** @param secrets those with the keys that the nodes run with */
+    void runsWith(Stream<Secret> secrets) {
+        oldestKey = secrets.map(secret -> secret.getMetadata().getCreationTimestamp())
+                .map(Instant::parse)
+                .min(Comparator.naturalOrder())
+                .orElse(null);
     }
 
     /** How long children of a predecessor have been in the way; zero when there are none. */

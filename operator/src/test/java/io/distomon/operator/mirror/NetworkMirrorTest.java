@@ -610,6 +610,22 @@ class NetworkMirrorTest {
     }
 
     @Test
+    void tellsHowLongAgoSomebodyAnswered() {
+        everybodySeesEverybody();
+        start(target());
+        await().atMost(SOON).until(() -> mirror().state(), MirrorState.Fresh.class::isInstance);
+        assertThat(mirror().sinceAnswer()).isLessThan(SOON);
+
+        servers.values().forEach(StoreServer::close);
+        unreachable();
+        Duration before = mirror().sinceAnswer();
+
+        await("what nobody renews grows")
+                .atMost(SOON)
+                .until(() -> mirror().sinceAnswer().compareTo(before.plusSeconds(1)) > 0);
+    }
+
+    @Test
     void saysWhyNobodyAnswers() {
         server("fra").answer(new Manner.Fixed(503, null, ""));
         server("ams").answer(new Manner.Fixed(200, "0-0", "[1, 2"));

@@ -32,6 +32,23 @@ class FailuresTest {
     }
 
     @Test
+    void whatFailsOfANetworkIsKnownUntilAPassIsWholeAlsoWhereItIsThatNetworkAloneThatIsInTheWay() {
+        assertThat(failures.isFailing(LAB)).isFalse();
+
+        failures.ended(LAB, List.of(noRight));
+        assertThat(failures.isFailing(LAB)).isTrue();
+        assertThat(failures.isFailing(OFFICE)).isFalse();
+        failures.ended(LAB, List.of(refused(409, "the object has been modified")));
+        assertThat(failures.isFailing(LAB)).isTrue();
+
+        failures.ended(LAB, List.of());
+        assertThat(failures.isFailing(LAB)).isFalse();
+        failures.ended(LAB, List.of(noRight));
+        failures.forget(LAB);
+        assertThat(failures.isFailing(LAB)).isFalse();
+    }
+
+    @Test
     void whenAllFailOneReasonIsTold() {
         failures.ended(LAB, List.of());
         failures.ended(LAB, List.of(noRight));

@@ -2,8 +2,11 @@ package io.distomon.operator.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.time.Duration;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class RememberedTest {
@@ -43,6 +46,25 @@ class RememberedTest {
         remembered.seen("fra", false, seconds(60));
         assertThat(remembered.unsettledFor("fra", seconds(60))).isZero();
         assertThat(remembered.wasRestartedWhileDown("fra")).isFalse();
+    }
+
+    @Test
+    void ofTheKeysThatTheNodesRunWithTheOldestIsKnown() {
+        assertThat(remembered.oldestKey()).isNull();
+
+        remembered.runsWith(Stream.of(made("2026-03-01T10:00:00Z"), made("2025-12-24T10:00:00Z")));
+        assertThat(remembered.oldestKey()).isEqualTo("2025-12-24T10:00:00Z");
+
+        remembered.runsWith(Stream.of());
+        assertThat(remembered.oldestKey()).isNull();
+    }
+
+    private static Secret made(String time) {
+        return new SecretBuilder()
+                .withNewMetadata()
+                .withCreationTimestamp(time)
+                .endMetadata()
+                .build();
     }
 
     private static long seconds(long seconds) {
