@@ -107,11 +107,15 @@ class AlertsTest {
         alerts("fra", "");
 
         eventually().untilAsserted(() -> assertThat(sent("failed")).isPositive());
+        assertThat(metric("fra", "distomon_alerts_untold", "receiver", "pager")).isEqualTo(1);
         assertThat(sent("ok")).isZero();
 
         inbox.answering(200);
 
         eventually().untilAsserted(() -> assertThat(sent("ok")).isEqualTo(1));
+        eventually()
+                .untilAsserted(() -> assertThat(metric("fra", "distomon_alerts_untold", "receiver", "pager"))
+                        .isZero());
         assertThat(inbox.told()).last().isEqualTo("fra[*+nyc]");
         assertThat(inbox.received().getLast().signature()).startsWith("t=");
         assertThat(metric("fra", "distomon_alerts_last_success_timestamp_seconds", "receiver", "pager"))

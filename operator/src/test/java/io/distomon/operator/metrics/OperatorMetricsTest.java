@@ -110,6 +110,7 @@ class OperatorMetricsTest {
         List<KnownNetwork> many = IntStream.range(0, 500)
                 .mapToObj(i -> known(network("lab" + i, ConditionStatus.True), false, List.of("fra")))
                 .toList();
+
         assertThat(ofNetworks(scrape(many)))
                 .isEqualTo(500 * ofNetworks(scrape(many.subList(0, 1))))
                 .isLessThan(500 * 16);

@@ -66,6 +66,17 @@ public final class Alerting {
         return firing;
     }
 
+    /** Of how many alerts each of the receivers that there are now does not know that this node is to tell it of. */
+    public Map<String, Integer> untold() {
+        Map<String, Integer> untold = new TreeMap<>();
+        settings().receivers().forEach(receiver -> untold.put(receiver.name(), 0));
+        networks.values()
+                .forEach(network -> network.untold()
+                        .forEach((receiver, count) ->
+                                untold.computeIfPresent(receiver, (name, others) -> others + count)));
+        return untold;
+    }
+
     /** What became of what was told, by the receivers that there are now. */
     public Map<String, AlertCounts> receivers() {
         return settings().receivers().stream()

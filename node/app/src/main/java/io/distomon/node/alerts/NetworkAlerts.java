@@ -15,6 +15,7 @@ import io.distomon.node.threads.Asked;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,7 @@ final class NetworkAlerts {
 
     private volatile int firing;
     private volatile int silenced;
+    private volatile Map<String, Integer> untold = Map.of();
 
     // Guarded by this, all of these.
     private @Nullable Dispatch dispatch;
@@ -91,6 +93,7 @@ final class NetworkAlerts {
         round.lost().forEach((receiver, alerts) -> alerts.forEach(alert -> lost.accept(receiver, alert)));
         firing = known.firing();
         silenced = known.silenced();
+        untold = known.untold();
         keep(known, recorder);
         return round.messages();
     }
@@ -117,6 +120,11 @@ final class NetworkAlerts {
     /** How many of these are silenced. */
     int silenced() {
         return silenced;
+    }
+
+    /** Of how many alerts each receiver does not know that this node is to tell it of. */
+    Map<String, Integer> untold() {
+        return untold;
     }
 
     /** Null while it is not known yet what was kept. */

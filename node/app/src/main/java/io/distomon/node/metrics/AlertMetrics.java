@@ -23,6 +23,10 @@ final class AlertMetrics {
             firing.add((double) count.firing(), "network", network);
             silenced.add((double) count.silenced(), "network", network);
         });
+        Series.Gauge untold = Series.gauge(
+                "distomon_alerts_untold",
+                "Alerts that this node is to tell a receiver of and that it has not taken yet, or refuses while they fire.");
+        alerting.untold().forEach((receiver, count) -> untold.add((double) count, "receiver", receiver));
         Map<String, AlertCounts> receivers = alerting.receivers();
         Series.Counter sent = Series.counter(
                 "distomon_alerts_sent_total",
@@ -48,6 +52,7 @@ final class AlertMetrics {
         return List.of(
                 firing.built().build(),
                 silenced.built().build(),
+                untold.built().build(),
                 sent.built().build(),
                 success.built().build());
     }

@@ -155,6 +155,22 @@ public final class Dispatch {
         return silenced.size();
     }
 
+    /**
+     * Of how many alerts each receiver does not know, by its name, though it is this node's turn to tell it, or was when they
+     * fired: what waits for more, what is tried again, and what fires and was refused.
+     */
+    public Map<String, Integer> untold() {
+        Map<String, Integer> untold = new TreeMap<>();
+        outboxes.forEach((receiver, outbox) -> untold.put(receiver, (int) alerts.all().stream()
+                .filter(alert -> waits(alert, outbox) || isRefused(alert, outbox))
+                .count()));
+        return untold;
+    }
+
+    private static boolean isRefused(Alert alert, Outbox outbox) {
+        return alert.isFiring() && outbox.told(alert.id()) == Outbox.Told.REFUSED;
+    }
+
     /** Whether an alert fires that is silenced. */
     public boolean isSilenced(Alert alert) {
         return silenced.contains(alert.id());

@@ -217,6 +217,21 @@ class DispatchTest {
     }
 
     @Test
+    void whatIsToBeToldAndIsNotIsCounted() {
+        assertThat(fra.sees(10, WELL).dispatch().untold()).containsOnly(Map.entry("pager", 0));
+
+        fra.answering(new Outcome.Failed("no answer", false, null)).sees(100, NYC_DOWN);
+        assertThat(fra.dispatch().untold()).containsOnly(Map.entry("pager", 1));
+
+        fra.answering(new Outcome.Refused("404")).sees(1200, NYC_DOWN);
+        assertThat(fra.dispatch().untold()).containsOnly(Map.entry("pager", 1));
+        assertThat(fra.sees(60, WELL).dispatch().untold()).containsOnly(Map.entry("pager", 0));
+
+        fra.answering(new Outcome.Delivered()).sees(100, NYC_DOWN);
+        assertThat(fra.dispatch().untold()).containsOnly(Map.entry("pager", 0));
+    }
+
+    @Test
     void whatAReceiverMayHaveReadIsToldAgainAsARepeat() {
         fra.answering(new Outcome.Failed("no answer in time", true, null)).sees(60, NYC_DOWN);
 
