@@ -17,6 +17,7 @@ import io.distomon.operator.names.ChildMetadata;
 import io.distomon.operator.validate.Network;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
@@ -336,8 +337,7 @@ class ChartTest {
     @ParameterizedTest
     @CsvSource({"'', true, ''", "'watchNamespaces: [lab, monitoring]\n', , 'lab,monitoring'"})
     void prometheusLooksAtTheNodesWhereTheOperatorLooksAfterThem(String values, Boolean any, String namespaces) {
-        PodMonitor monitor =
-                Rendered.with(values + "monitoring: {podMonitor: true}").one(PodMonitor.class);
+        PodMonitor monitor = monitor(Rendered.with(values + "monitoring: {podMonitor: true}"), "distomon-nodes");
 
         assertThat(monitor.getSpec().getNamespaceSelector().getAny()).isEqualTo(any);
         assertThat(String.join(",", monitor.getSpec().getNamespaceSelector().getMatchNames()))
@@ -348,6 +348,41 @@ class ChartTest {
         assertThat(monitor.getSpec().getPodMetricsEndpoints())
                 .singleElement()
                 .satisfies(endpoint -> assertThat(endpoint.getPort()).isEqualTo("management"));
+    }
+
+    @Test
+    void prometheusLooksAtTheOperatorWhoseSeriesKeepTheNamespacesOfTheirNetworks() {
+        Rendered rendered = Rendered.with("monitoring: {podMonitor: true}");
+        PodMonitor monitor = monitor(rendered, "distomon-operator");
+
+        assertThat(rendered.one(Deployment.class)
+                        .getSpec()
+                        .getTemplate()
+                        .getMetadata()
+                        .getLabels())
+                .containsAllEntriesOf(monitor.getSpec().getSelector().getMatchLabels())
+                .doesNotContainKey(ChildMetadata.NODE);
+        assertThat(monitor.getSpec().getSelector().getMatchLabels()).isNotEmpty();
+        assertThat(monitor.getSpec().getNamespaceSelector()).isNull();
+        assertThat(monitor.getSpec().getPodMetricsEndpoints()).singleElement().satisfies(endpoint -> {
+            assertThat(pod(rendered).getContainers().getFirst().getPorts())
+                    .extracting(ContainerPort::getName)
+                    .contains(endpoint.getPort());
+            assertThat(endpoint.getHonorLabels()).isTrue();
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', 31536000", "'monitoring: {rules: true, keyMaxAgeDays: 90}', 7776000"})
+    void afterHowLongAKeyIsOldIsAValue(String values, String seconds) {
+        PrometheusRule rules = Rendered.with(values.isEmpty() ? "monitoring: {rules: true}" : values)
+                .one(PrometheusRule.class);
+
+        assertThat(rules.getSpec().getGroups().getFirst().getRules())
+                .filteredOn(rule -> "DistomonKeyOld".equals(rule.getAlert()))
+                .singleElement()
+                .satisfies(rule -> assertThat(String.valueOf(rule.getExpr().getValue()))
+                        .isEqualTo("time() - distomon_operator_network_oldest_key_timestamp_seconds > " + seconds));
     }
 
     @Test
@@ -370,7 +405,7 @@ class ChartTest {
                             .resolve("dashboards")
                             .resolve(dashboard.getKey().replaceFirst("^distomon-", ""))));
         }
-        assertThat(Stream.of(rendered.one(PodMonitor.class), rule, dashboards))
+        assertThat(Stream.concat(rendered.all(PodMonitor.class), Stream.of(rule, dashboards)))
                 .allSatisfy(
                         object -> assertThat(object.getMetadata().getLabels()).containsEntry("release", "prometheus"));
         assertThat(Rendered.with("").all(PodMonitor.class)).isEmpty();
@@ -409,6 +444,7 @@ class ChartTest {
                     logLevel: info                         | '/logLevel': value must be one of
                     crds: {install: true}                  | '/crds': additional properties 'install' not allowed
                     monitoring: {rule: true}               | '/monitoring': additional properties 'rule' not allowed
+                    monitoring: {keyMaxAgeDays: 0}         | '/monitoring/keyMaxAgeDays': minimum: got 0, want 1
                     monitoring: {labels: {a: 1}}           | '/monitoring/labels/a': got number, want string
                     page: {port: 8080}                     | '/page/port': 'not' failed
                     page: {port: 80}                       | '/page/port': minimum: got 80, want 1,024
@@ -474,6 +510,13 @@ class ChartTest {
                                         + (rule.getResourceNames().isEmpty() ? "" : rule.getResourceNames())
                                         + ": " + String.join(" ", rule.getVerbs()))))
                 .toList();
+    }
+
+    private static PodMonitor monitor(Rendered rendered, String name) {
+        return rendered.all(PodMonitor.class)
+                .filter(monitor -> monitor.getMetadata().getName().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static PodSpec pod(Rendered rendered) {

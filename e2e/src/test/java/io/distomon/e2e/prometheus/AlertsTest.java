@@ -94,6 +94,18 @@ class AlertsTest {
                 "distomon_equivocating_members > 0 -> distomon_equivocating_members > 1",
                 "for: 0m -> for: 1m",
                 "distomon_doubled_members > 0 -> distomon_doubled_members > 1",
+                "distomon_alerts_untold > 0 -> distomon_alerts_untold > 2",
+                " or distomon_operator_network_alert_senders_online == 0 -> ~~",
+                "distomon_operator_network_alert_senders_online == 0 -> distomon_operator_network_alert_senders_online < 2",
+                "distomon_operator_network_mirror_age_seconds > 300 -> distomon_operator_network_mirror_age_seconds > 30",
+                "unless ignoring(type) distomon_operator_network_condition{type=\"MirrorFresh\"} == -1 -> ~~",
+                "{type=\"MirrorFresh\"} == -1 -> == -1",
+                "{type=\"MirrorFresh\"} == -1 -> {type=\"MirrorFresh\"} >= 1",
+                "distomon_operator_network_failing == 1 -> distomon_operator_network_failing == 2",
+                " or distomon_operator_ready == 0 -> ~~",
+                "for: 15m -> for: 10m",
+                "> 31536000 -> > 31449600",
+                "> 31536000 -> > 31622400",
             })
     @Tag("cluster")
     void aMistakeInTheRulesFailsSomeCase(String right, String wrong, @TempDir Path directory) throws IOException {
