@@ -398,7 +398,7 @@ class ChartTest {
                 .findFirst()
                 .orElseThrow();
         assertThat(dashboards.getMetadata().getLabels()).containsEntry("grafana_dashboard", "1");
-        assertThat(dashboards.getData()).hasSize(2);
+        assertThat(dashboards.getData()).hasSize(3);
         for (Map.Entry<String, String> dashboard : dashboards.getData().entrySet()) {
             assertThat(dashboard.getValue() + "\n")
                     .isEqualTo(Files.readString(Rendered.CHART

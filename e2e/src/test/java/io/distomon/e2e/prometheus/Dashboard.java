@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -15,13 +16,16 @@ import java.util.stream.Stream;
  *
  * @param json the whole file
  */
-record Dashboard(String file, JsonNode json) {
+public record Dashboard(String file, JsonNode json) {
     private static final Path DIRECTORY = Path.of("..", "charts", "distomon", "dashboards");
 
+    /** They count what differs from what another panel counts by a word or a number alone. */
+    private static final Set<String> EMPTY_WHEN_ALL_IS_WELL = Set.of("Offline", "Degraded", "Spec ahead of status");
+
     /** One query of a panel. */
-    record Query(String panel, String expression) {
+    public record Query(String panel, String expression) {
         /** With values in the place of the variables that Grafana knows. */
-        Query at(String network, String instance) {
+        public Query at(String network, String instance) {
             return new Query(
                     panel,
                     expression
@@ -29,9 +33,14 @@ record Dashboard(String file, JsonNode json) {
                             .replace("$instance", instance)
                             .replace("$__rate_interval", "10s"));
         }
+
+        /** What it asks for: a number for want of an answer would hide that there is none. */
+        public String withoutDefault() {
+            return EMPTY_WHEN_ALL_IS_WELL.contains(panel) ? expression : expression.replace(" or vector(0)", "");
+        }
     }
 
-    static List<Dashboard> all() {
+    public static List<Dashboard> all() {
         try (Stream<Path> files = Files.list(DIRECTORY)) {
             List<Dashboard> all = files.sorted().map(Dashboard::read).toList();
             if (all.isEmpty()) {
@@ -43,6 +52,11 @@ record Dashboard(String file, JsonNode json) {
         }
     }
 
+    /** That of the operator, which only one has the series of. */
+    public boolean isOfTheOperator() {
+        return file.equals("operator.json");
+    }
+
     private static Dashboard read(Path file) {
         try {
             return new Dashboard(file.getFileName().toString(), new JsonMapper().readTree(file.toFile()));
@@ -51,7 +65,7 @@ record Dashboard(String file, JsonNode json) {
         }
     }
 
-    List<Query> queries() {
+    public List<Query> queries() {
         List<Query> queries = new ArrayList<>();
         for (JsonNode panel : json.path("panels")) {
             for (JsonNode target : panel.path("targets")) {

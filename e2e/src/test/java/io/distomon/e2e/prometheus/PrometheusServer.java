@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** A Prometheus server, Debian's, on loopback, which looks at its targets once a second. Safe for use by many threads. */
-final class PrometheusServer implements AutoCloseable {
+public final class PrometheusServer implements AutoCloseable {
     private final Process process;
     private final URI url;
     private final HttpClient http =
@@ -36,7 +36,7 @@ final class PrometheusServer implements AutoCloseable {
      *
      * @param targets host and port of each
      */
-    static PrometheusServer start(Path directory, List<String> targets) throws IOException {
+    public static PrometheusServer start(Path directory, List<String> targets) throws IOException {
         String program = Command.script("cluster", "prometheus")
                 .taking(Duration.ofMinutes(5))
                 .output()
@@ -61,12 +61,12 @@ final class PrometheusServer implements AutoCloseable {
         return new PrometheusServer(process, URI.create("http://" + address));
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
     /** The series that a query has at this moment. Fails while the server does not answer it. */
-    List<JsonNode> query(String expression) {
+    public List<JsonNode> query(String expression) {
         URI asked = url.resolve("/api/v1/query?query=" + URLEncoder.encode(expression, StandardCharsets.UTF_8));
         try {
             HttpResponse<String> answer = http.send(
