@@ -2,9 +2,12 @@ package io.distomon.core.config;
 
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Verifier;
+import io.distomon.core.threshold.LinkLimits;
+import io.distomon.core.threshold.Thresholds;
 import io.distomon.core.topology.Member;
 import io.distomon.core.topology.Topology;
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -24,11 +27,20 @@ public final class NetworkWriter {
     private static final String LOCAL = "  config_type: local\n";
     private static final String GIT = "  config_type: git";
 
+    /** So many digits of a decimal number come through a division and a multiplication. */
+    private static final MathContext DIGITS = new MathContext(15);
+
     private NetworkWriter() {}
 
     /** The files of a network with the default topology. */
     public static Map<String, String> shared(String networkId, List<Member> members, KeyMapping keys) {
         return shared(networkId, members, keys, Topology.DEFAULT);
+    }
+
+    /** The files of a network without thresholds. */
+    public static Map<String, String> shared(
+            String networkId, List<Member> members, KeyMapping keys, Topology topology) {
+        return shared(networkId, members, keys, topology, Thresholds.NONE);
     }
 
     /**
@@ -38,12 +50,13 @@ public final class NetworkWriter {
      * @param members all members, in the order in which they are to stand
      * @param keys their public keys
      * @param topology who polls whom; the default one is not written, so that nodes of any version take the files
+     * @param thresholds how slow and lossy links may be; none are not written, likewise
      * @return file name to text
      */
     public static Map<String, String> shared(
-            String networkId, List<Member> members, KeyMapping keys, Topology topology) {
+            String networkId, List<Member> members, KeyMapping keys, Topology topology, Thresholds thresholds) {
         Map<String, String> files = new LinkedHashMap<>();
-        files.put(NetworkFiles.CONFIG, networkConf(networkId, members, topology));
+        files.put(NetworkFiles.CONFIG, networkConf(networkId, members, topology, thresholds));
         for (Member member : members) {
             List<Verifier> own = keys.of(member.nodeId());
             if (!own.isEmpty()) {
@@ -172,12 +185,13 @@ public final class NetworkWriter {
         return texts.stream().map(NetworkWriter::quoted).collect(Collectors.joining(", ", "[", "]"));
     }
 
-    private static String networkConf(String networkId, List<Member> members, Topology topology) {
+    private static String networkConf(
+            String networkId, List<Member> members, Topology topology, Thresholds thresholds) {
         StringBuilder yaml = new StringBuilder("network_id: %s\n".formatted(quoted(networkId)));
         if (!topology.equals(Topology.DEFAULT)) {
             yaml.append("topology: %s\ndegree: %s\n".formatted(topology.mode().word(), topology.degree()));
         }
-        yaml.append("node_config:\n");
+        yaml.append(thresholdsConf(thresholds)).append("node_config:\n");
         for (Member member : members) {
             yaml.append("- node_id: ").append(quoted(member.nodeId())).append('\n');
             if (member.url() != null) {
@@ -192,6 +206,64 @@ public final class NetworkWriter {
             }
         }
         return yaml.toString();
+    }
+
+    /** The rules as {@link ThresholdRules} makes them: what is said of all links counts after what is said of some. */
+    private static String thresholdsConf(Thresholds thresholds) {
+        StringBuilder ofAll = new StringBuilder();
+        StringBuilder links = new StringBuilder();
+        for (Thresholds.Rule rule : thresholds.rules()) {
+            if (rule.from() == null && rule.to() == null) {
+                limits(rule).forEach((key, value) -> ofAll.append("  %s: %s\n".formatted(key, value)));
+            } else {
+                Map<String, String> link = new LinkedHashMap<>();
+                if (rule.from() != null) {
+                    link.put("from", quoted(rule.from()));
+                }
+                if (rule.to() != null) {
+                    link.put("to", quoted(rule.to()));
+                }
+                link.putAll(limits(rule));
+                links.append(link.entrySet().stream()
+                        .map(field -> field.getKey() + ": " + field.getValue())
+                        .collect(Collectors.joining(", ", "  - {", "}\n")));
+            }
+        }
+        return (ofAll.isEmpty() && links.isEmpty() ? "" : "thresholds:\n")
+                + ofAll
+                + (links.isEmpty() ? "" : "  links:\n")
+                + links;
+    }
+
+    private static Map<String, String> limits(Thresholds.Rule rule) {
+        Map<String, String> limits = new LinkedHashMap<>();
+        if (rule.roundTripMillis() != null) {
+            limits.put(ThresholdRules.ROUND_TRIP, numberOrOff(rule.roundTripMillis()));
+        }
+        if (rule.loss() != null) {
+            limits.put(ThresholdRules.LOSS, numberOrOff(percent(rule.loss())));
+        }
+        if (rule.jitterMillis() != null) {
+            limits.put(ThresholdRules.JITTER, numberOrOff(rule.jitterMillis()));
+        }
+        if (rule.isHeldAgainstUsual() != null) {
+            limits.put(ThresholdRules.BASELINE, rule.isHeldAgainstUsual().toString());
+        }
+        return limits;
+    }
+
+    private static String numberOrOff(double limit) {
+        return limit == LinkLimits.OFF
+                ? "off"
+                : BigDecimal.valueOf(limit).stripTrailingZeros().toPlainString();
+    }
+
+    private static double percent(double loss) {
+        return loss == LinkLimits.OFF
+                ? LinkLimits.OFF
+                : BigDecimal.valueOf(loss * ThresholdRules.PER_CENT)
+                        .round(DIGITS)
+                        .doubleValue();
     }
 
     private static String seconds(Duration duration) {

@@ -3,7 +3,6 @@ package io.distomon.core.config;
 import io.distomon.core.threshold.LinkLimits;
 import io.distomon.core.threshold.Thresholds;
 import io.distomon.core.topology.Member;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -13,12 +12,13 @@ import org.jspecify.annotations.Nullable;
 
 /** The {@code thresholds} of a network's file: limits for all links, and before them those for some. */
 final class ThresholdRules {
+    static final String ROUND_TRIP = "round_trip_ms";
+    static final String LOSS = "loss_percent";
+    static final String JITTER = "jitter_ms";
+    static final String BASELINE = "baseline";
+    static final double PER_CENT = 100;
+
     private static final int MAX_LINKS = 1_000;
-    private static final String ROUND_TRIP = "round_trip_ms";
-    private static final String LOSS = "loss_percent";
-    private static final String JITTER = "jitter_ms";
-    private static final String BASELINE = "baseline";
-    private static final double PER_CENT = 100;
 
     private final Set<String> members;
 
@@ -33,13 +33,12 @@ final class ThresholdRules {
     }
 
     private Thresholds rules(YamlMap yaml) {
-        List<Thresholds.Rule> rules = new ArrayList<>();
         List<YamlMap> links = yaml.maps("links", MAX_LINKS);
-        links.stream().map(this::ofSome).forEach(rules::add);
+        List<Thresholds.Rule> ofSome = links.stream().map(this::ofSome).toList();
         YamlMap.warnUnknown(links);
-        rules.add(rule(yaml, null, null));
+        Thresholds.Rule ofAll = rule(yaml, null, null);
         yaml.warnUnknown();
-        return rules.stream().allMatch(Thresholds.Rule::isEmpty) ? Thresholds.NONE : new Thresholds(rules);
+        return Thresholds.of(ofSome, ofAll);
     }
 
     private Thresholds.Rule ofSome(YamlMap link) {

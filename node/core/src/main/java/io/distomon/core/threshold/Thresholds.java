@@ -1,5 +1,6 @@
 package io.distomon.core.threshold;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -18,6 +19,17 @@ public record Thresholds(List<Rule> rules) {
 
     public Thresholds {
         rules = List.copyOf(rules);
+    }
+
+    /**
+     * What is said of some links, and after that of all; {@link #NONE} when nothing.
+     *
+     * @param ofSome in the order in which they count
+     */
+    public static Thresholds of(List<Rule> ofSome, Rule ofAll) {
+        List<Rule> rules = new ArrayList<>(ofSome);
+        rules.add(ofAll);
+        return rules.stream().allMatch(Rule::isEmpty) ? NONE : new Thresholds(rules);
     }
 
     /**

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Signer;
 import io.distomon.core.crypto.Verifier;
+import io.distomon.core.threshold.LinkLimits;
+import io.distomon.core.threshold.Thresholds;
 import io.distomon.core.topology.Member;
 import io.distomon.core.topology.Topology;
 import java.net.URI;
@@ -94,6 +96,56 @@ class NetworkFilesTest {
         }
         assertThat(NetworkWriter.shared("lab", members, keys, Topology.DEFAULT).get("config.yml"))
                 .doesNotContain("topology", "degree");
+    }
+
+    @Test
+    void thresholdsAreReadBackAsTheyWereWrittenAndNoneAreNotWritten() throws Exception {
+        List<Member> members = List.of(
+                new Member("fra", URI.create("http://fra:8000"), Duration.ofSeconds(10), 2),
+                new Member("no", URI.create("http://no:8000"), Duration.ofSeconds(10), 2));
+        KeyMapping keys = new KeyMapping(Map.of("fra", List.of(newKey("fra")), "no", List.of(newKey("no"))));
+        ConfigDirectory config = new ConfigDirectory(temporary)
+                .write("login", "pw")
+                .write("jwt", "key")
+                .write("networks/lab/nodeconf-fra.yml", NetworkWriter.nodeConf("lab", "fra", "login", "jwt"));
+        ConfigReader reader = new ConfigReader(temporary, "networks/lab/nodeconf-fra.yml");
+        NetworkSource source = reader.nodeConf().networks().getFirst();
+        Thresholds.Rule ofSome = new Thresholds.Rule("fra", "no", 250.5, LinkLimits.OFF, null, false);
+        Thresholds.Rule off = new Thresholds.Rule(null, "no", LinkLimits.OFF, null, LinkLimits.OFF, null);
+        Thresholds.Rule ofAll = new Thresholds.Rule(null, null, 120.0, 0.7 / 100, 0.1, true);
+        Thresholds.Rule ofNone = new Thresholds.Rule(null, null, null, null, null, null);
+        Thresholds.Rule most = new Thresholds.Rule(null, null, 5000.0, 0.99, 5000.0, null);
+        for (Thresholds thresholds : List.of(
+                new Thresholds(List.of(ofSome, off, ofAll)),
+                new Thresholds(List.of(ofSome, ofNone)),
+                new Thresholds(List.of(most)),
+                Thresholds.NONE)) {
+            Map<String, String> files = NetworkWriter.shared("lab", members, keys, Topology.DEFAULT, thresholds);
+            for (var file : files.entrySet()) {
+                config.write("networks/lab/" + file.getKey(), file.getValue());
+            }
+
+            NetworkConfig network = reader.network(source, reader.files(source));
+
+            assertThat(network.thresholds()).isEqualTo(thresholds);
+            assertThat(network.members()).isEqualTo(members);
+            assertThat(network.warnings()).isEmpty();
+        }
+        assertThat(NetworkWriter.shared(
+                                "lab", members, keys, Topology.DEFAULT, new Thresholds(List.of(ofSome, off, ofAll)))
+                        .get("config.yml"))
+                .contains("""
+                        thresholds:
+                          round_trip_ms: 120
+                          loss_percent: 0.7
+                          jitter_ms: 0.1
+                          baseline: true
+                          links:
+                          - {from: "fra", to: "no", round_trip_ms: 250.5, loss_percent: off, baseline: false}
+                          - {to: "no", round_trip_ms: off, jitter_ms: off}
+                        node_config:
+                        """);
+        assertThat(NetworkWriter.shared("lab", members, keys).get("config.yml")).doesNotContain("thresholds");
     }
 
     @Test
