@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param tls Whether the nodes serve https, and whose certificates are trusted.
  * @param http What stands in front of managed nodes, unless a node says otherwise.
  * @param alerts Who is told by the nodes of what they see. Absent means nobody.
+ * @param thresholds How slow and lossy links may be. Absent means that none is judged.
  */
 @ValidationRule(
         value = "self.nodes.all(n, !has(n.probe) || !has(n.probe.retryIntervalSeconds) || has(n.probe.intervalSeconds)"
@@ -52,6 +53,11 @@ import org.jspecify.annotations.Nullable;
         message = DistomonNetworkSpec.TOPOLOGY_OF_GIT,
         reason = "FieldValueForbidden",
         fieldPath = ".topology")
+@ValidationRule(
+        value = "self.membership.type != 'Git' || !has(self.thresholds)",
+        message = DistomonNetworkSpec.THRESHOLDS_OF_GIT,
+        reason = "FieldValueForbidden",
+        fieldPath = ".thresholds")
 @ValidationRule(
         value = "!has(self.alerts) || !has(self.alerts.senders) || self.membership.type == 'Git'"
                 + " || self.alerts.senders.all(s, self.nodes.exists(n, n.id == s))",
@@ -84,13 +90,18 @@ public record DistomonNetworkSpec(
         @Default("{}") KeysSpec keys,
         TlsSpec tls,
         HttpSpec http,
-        @Nullable AlertsSpec alerts) {
+        @Nullable AlertsSpec alerts,
+        @Nullable ThresholdsSpec thresholds) {
     /** Why a probe is refused beside a repository. */
     public static final String PROBE_OF_GIT =
             "with membership Git, the repository's config.yml says how nodes poll each other";
 
     /** Why a topology is refused beside a repository. */
     public static final String TOPOLOGY_OF_GIT = "with membership Git, the repository's config.yml says who polls whom";
+
+    /** Why thresholds are refused beside a repository. */
+    public static final String THRESHOLDS_OF_GIT =
+            "with membership Git, the repository's config.yml says how slow and lossy links may be";
 
     /** Why senders of alerts are refused that nobody knows. */
     public static final String SENDERS_OF_NODES = "expected ids of spec.nodes";

@@ -6,9 +6,9 @@ import io.fabric8.generator.annotation.ValidationRule;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who says which members a network has, with which keys, and how they poll each other.
+ * Who says which members a network has, with which keys, and how they poll and judge each other.
  *
- * @param type Inline: spec.nodes, spec.probe and spec.topology say it. Git: the files of a repository do, which the nodes
+ * @param type Inline: spec.nodes, spec.probe, spec.topology and spec.thresholds say it. Git: the files of a repository do, which the nodes
  *     follow by themselves; spec.nodes names those of its members that run here.
  * @param git The repository. For Git, and only for it.
  */

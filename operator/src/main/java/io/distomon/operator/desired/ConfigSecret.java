@@ -84,7 +84,7 @@ public final class ConfigSecret implements ChildKind<Secret> {
             Set<String> credentials,
             Map<String, io.distomon.core.config.Secret> alertFiles) {
         Map<String, String> data = new TreeMap<>();
-        members.files().forEach((name, text) -> data.put(name, base64(text)));
+        members.files(network.thresholds()).forEach((name, text) -> data.put(name, base64(text)));
         String authorities =
                 network.authorities().isEmpty() ? null : directory(network) + "/" + NetworkWriter.AUTHORITIES;
         if (authorities != null) {
@@ -129,7 +129,7 @@ public final class ConfigSecret implements ChildKind<Secret> {
                 ? Optional.empty()
                 : Optional.of(
                         ("the files of all nodes, Secret %s/%s, would have %s bytes, expected at most %s: fewer nodes, shorter"
-                                        + " URLs, fewer keys or certificates, or fewer senders and silences of alerts")
+                                        + " URLs, fewer keys or certificates, fewer links of thresholds, or fewer senders and silences of alerts")
                                 .formatted(
                                         config.getMetadata().getNamespace(),
                                         config.getMetadata().getName(),

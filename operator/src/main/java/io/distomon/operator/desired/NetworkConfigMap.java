@@ -58,7 +58,9 @@ public final class NetworkConfigMap implements ChildKind<ConfigMap> {
         return new ConfigMapBuilder()
                 .withMetadata(ChildMetadata.owned(
                         of.network(), ChildNames.network(of.network()), ChildMetadata.labels(of.network())))
-                .withData(of.members().reachedAt(fromOutside(of.network())).files())
+                .withData(of.members()
+                        .reachedAt(fromOutside(of.network()))
+                        .files(of.network().thresholds()))
                 .build();
     }
 

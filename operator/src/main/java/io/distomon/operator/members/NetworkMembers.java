@@ -3,6 +3,7 @@ package io.distomon.operator.members;
 import io.distomon.core.config.NetworkConfig;
 import io.distomon.core.config.NetworkWriter;
 import io.distomon.core.crypto.KeyMapping;
+import io.distomon.core.threshold.Thresholds;
 import io.distomon.core.topology.Member;
 import io.distomon.core.topology.Observers;
 import io.distomon.core.topology.Topology;
@@ -51,8 +52,12 @@ public record NetworkMembers(String networkId, List<Member> members, KeyMapping 
         return NetworkConfig.keysDigestOf(networkId, keys);
     }
 
-    /** The files that all nodes share, by name. */
-    public Map<String, String> files() {
-        return NetworkWriter.shared(networkId, members, keys, topology);
+    /**
+     * The files that all nodes share, by name.
+     *
+     * @param thresholds how slow and lossy links may be: nothing that members have to agree on, so no part of this
+     */
+    public Map<String, String> files(Thresholds thresholds) {
+        return NetworkWriter.shared(networkId, members, keys, topology, thresholds);
     }
 }

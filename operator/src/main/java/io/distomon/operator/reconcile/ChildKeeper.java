@@ -1,5 +1,6 @@
 package io.distomon.operator.reconcile;
 
+import io.distomon.core.threshold.Thresholds;
 import io.distomon.operator.desired.ChildKind;
 import io.distomon.operator.desired.ChildKinds;
 import io.distomon.operator.desired.Children;
@@ -186,9 +187,11 @@ final class ChildKeeper {
     /** A change of a pod's annotations makes its kubelet look at its volumes now instead of in a minute or two. */
     private void refreshMounts(String configDigest) {
         String api = versions(ChildNames.login(network), ChildNames.jwt(network));
-        // The digest is of the members alone, of which it knows neither a repository nor who is told of alerts.
-        String config =
-                network.git() == null && network.alerts() == null ? "" : "-" + versions(ChildNames.config(network));
+        // The digest is of the members alone: it knows neither a repository, nor thresholds, nor who is told of alerts.
+        boolean digestTellsAll = network.git() == null
+                && network.alerts() == null
+                && network.thresholds().equals(Thresholds.NONE);
+        String config = digestTellsAll ? "" : "-" + versions(ChildNames.config(network));
         String shared = api + config + (network.git() == null ? "" : "-" + versions(ChildNames.git(network)));
         Map<String, String> secrets = new HashMap<>();
         network.managed().forEach(node -> secrets.put(node.id(), shared));

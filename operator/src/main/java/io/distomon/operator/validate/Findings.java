@@ -16,6 +16,7 @@ final class Findings {
             "1 to 63 characters of A-Z a-z 0-9 . _ -, the first and the last of them a letter or a digit";
 
     private static final int MAX_NAME_CHARS = 253;
+    private static final double MAX_SHOWN_WHOLE = 1e15;
     private static final Pattern SECRET_NAME = Pattern.compile(Names.DNS_SUBDOMAIN);
     private static final Pattern SECRET_ENTRY = Pattern.compile(Names.SECRET_ENTRY);
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z_][A-Za-z0-9_-]*");
@@ -73,6 +74,19 @@ final class Findings {
             add(path, "found %s, expected a whole number from %s to %s".formatted(number, min, max));
         }
         return within;
+    }
+
+    /** Likewise, of a number that need not be whole. */
+    void expectNumber(String path, double number, double min, double max) {
+        if (!(number >= min && number <= max)) {
+            add(path, "found %s, expected a number from %s to %s".formatted(shown(number), shown(min), shown(max)));
+        }
+    }
+
+    private static String shown(double number) {
+        return number == Math.rint(number) && Math.abs(number) < MAX_SHOWN_WHOLE
+                ? Long.toString((long) number)
+                : Double.toString(number);
     }
 
     void expectSize(String path, int size, int max, String things) {

@@ -51,6 +51,9 @@ final class GitRules {
         if (!spec.topology().equals(TopologySpec.DEFAULT)) {
             findings.add("spec.topology", DistomonNetworkSpec.TOPOLOGY_OF_GIT);
         }
+        if (spec.thresholds() != null) {
+            findings.add("spec.thresholds", DistomonNetworkSpec.THRESHOLDS_OF_GIT);
+        }
     }
 
     private static Network.Git repository(GitSpec git, Findings findings) {

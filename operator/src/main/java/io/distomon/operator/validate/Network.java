@@ -1,5 +1,6 @@
 package io.distomon.operator.validate;
 
+import io.distomon.core.threshold.Thresholds;
 import io.distomon.core.topology.Topology;
 import io.distomon.crds.v1alpha1.KeyDeletionPolicy;
 import java.security.cert.X509Certificate;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param networkId the id that the nodes sign with
  * @param paused children stay as they are
  * @param topology who polls whom
+ * @param thresholds how slow and lossy links may be
  * @param git the repository that says who is a member; null: the spec does
  * @param nodes the members in the order of the spec, at least one; with a repository, those that run here
  * @param auth who gives what people log in with, and what tokens are signed with
@@ -29,6 +31,7 @@ public record Network(
         String networkId,
         boolean paused,
         Topology topology,
+        Thresholds thresholds,
         @Nullable Git git,
         List<NetworkNode> nodes,
         Auth auth,
@@ -131,12 +134,23 @@ public record Network(
             List<NetworkNode> nodes,
             List<X509Certificate> authorities) {
         return new Network(
-                owner, networkId, false, topology, git, nodes, Auth.MADE, KeyDeletionPolicy.Retain, authorities, null);
+                owner,
+                networkId,
+                false,
+                topology,
+                Thresholds.NONE,
+                git,
+                nodes,
+                Auth.MADE,
+                KeyDeletionPolicy.Retain,
+                authorities,
+                null);
     }
 
     /** The same with other members. */
     public Network withNodes(List<NetworkNode> others) {
-        return new Network(owner, networkId, paused, topology, git, others, auth, keyDeletion, authorities, alerts);
+        return new Network(
+                owner, networkId, paused, topology, thresholds, git, others, auth, keyDeletion, authorities, alerts);
     }
 
     /** The name of the resource. */

@@ -1,6 +1,7 @@
 package io.distomon.operator.validate;
 
 import io.distomon.core.text.ForeignText;
+import io.distomon.core.threshold.Thresholds;
 import io.distomon.core.tls.Certificates;
 import io.distomon.core.topology.Topology;
 import io.distomon.crds.v1alpha1.AuthSpec;
@@ -76,6 +77,7 @@ public final class Validator {
                 findings);
         NodeRules.checkHttp("spec.http", spec.http(), findings);
         Topology topology = topology(spec.topology(), findings);
+        Thresholds thresholds = ThresholdRules.of(spec, findings);
         NetworkNode.Pod pod = new NetworkNode.Pod(
                 spec.image() == null ? defaultImage : spec.image(),
                 Objects.requireNonNullElse(pullPolicy, ImagePullPolicy.IfNotPresent),
@@ -102,6 +104,7 @@ public final class Validator {
                 networkId,
                 spec.paused(),
                 topology,
+                thresholds,
                 git,
                 nodes,
                 auth,

@@ -489,6 +489,30 @@ class DesiredTest {
     }
 
     @Test
+    void thresholdsReachAllMembersAndChangeNeitherPodsNorWhatMembersAgreeOn() {
+        String nodes = "nodes: [{id: fra}, {id: web, type: Sidecar}, %s]\n".formatted(Networks.external("NYC"));
+        Network without = Networks.network(nodes);
+        Network with = Networks.network(
+                nodes + "thresholds: {roundTripMs: 120, links: [{from: NYC, to: fra, unlimited: [RoundTrip]}]}");
+        Map<String, NodeKeys> keys = Networks.keys(without);
+
+        Made before = of(without, keys);
+        Made after = of(with, keys);
+
+        String thresholds = """
+                thresholds:
+                  round_trip_ms: 120
+                  links:
+                  - {from: "NYC", to: "fra", round_trip_ms: off}
+                """;
+        assertThat(text(after, "config.yml")).contains(thresholds);
+        assertThat(after.forOutside().getFirst().getData().get("config.yml")).contains(thresholds);
+        assertThat(text(before, "config.yml")).doesNotContain("thresholds");
+        assertThat(after.deployments()).isEqualTo(before.deployments());
+        assertThat(after.configDigest()).isEqualTo(before.configDigest());
+    }
+
+    @Test
     void withoutAMemberElsewhereThereAreNoFilesForIt() {
         Network inside = Networks.network("nodes: [{id: fra}, {id: web}]");
         Network toBe = Networks.network("nodes: [{id: fra, url: 'https://fra.example.com'}, {id: web}]");

@@ -50,6 +50,7 @@ class MountedConfigTest {
             networkId: prod.eu
             probe: {intervalSeconds: 7}
             topology: {mode: Sparse, degree: 3}
+            thresholds: {lossPercent: 0.7, links: [{from: "no", to: NYC, roundTripMs: 0.1, unlimited: [Loss]}]}
             nodes: [{id: fra}, {id: "no", probe: {retries: 9, retryIntervalSeconds: 3}}, %s]
             """.formatted(Networks.external("NYC")));
 
@@ -74,6 +75,7 @@ class MountedConfigTest {
             assertThat(network.config().networkId()).isEqualTo("prod.eu");
             assertThat(network.config().warnings()).isEmpty();
             assertThat(network.config().topology()).isEqualTo(new Topology(Topology.Mode.SPARSE, 3));
+            assertThat(network.config().thresholds()).isEqualTo(LAB.thresholds());
             assertThat(network.config().members())
                     .extracting(Member::nodeId, Member::url, Member::retry, Member::retryInterval)
                     .containsExactly(

@@ -80,6 +80,7 @@ class KeySecretTest {
                 LAB.networkId(),
                 false,
                 LAB.topology(),
+                LAB.thresholds(),
                 LAB.git(),
                 LAB.nodes(),
                 LAB.auth(),

@@ -8,6 +8,8 @@ import io.distomon.core.config.AlertReceiver;
 import io.distomon.core.config.AlertSettings;
 import io.distomon.core.config.Silence;
 import io.distomon.core.crypto.Signer;
+import io.distomon.core.threshold.LinkLimits;
+import io.distomon.core.threshold.Thresholds;
 import io.distomon.core.topology.Topology;
 import io.distomon.crds.refused.RefusedObject;
 import io.distomon.crds.v1alpha1.DistomonNetwork;
@@ -21,6 +23,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -207,6 +210,42 @@ class ValidatorTest {
                         new SecretEntry("pager", "secret"),
                         new SecretEntry("urls", "am"));
         assertThat(Networks.network("nodes: [{id: fra}]").alerts()).isNull();
+    }
+
+    @Test
+    void thresholdsAreThoseOfTheNodesAndOfSomeLinksBeforeThoseOfAll() {
+        Thresholds thresholds =
+                Networks.network("""
+                nodes: [{id: fra}, {id: ams}, %s]
+                thresholds:
+                  roundTripMs: 120
+                  lossPercent: 0.7
+                  baseline: true
+                  links:
+                  - {from: fra, to: nyc, roundTripMs: 250.5, jitterMs: 5000}
+                  - {to: nyc, lossPercent: 99, baseline: false, unlimited: [RoundTrip, Jitter]}
+                  - {from: ams, unlimited: [Loss]}
+                """.formatted(Networks.external("nyc"))).thresholds();
+
+        assertThat(thresholds.of("fra", "ams")).isEqualTo(new LinkLimits(120, 0.7 / 100, LinkLimits.OFF, true));
+        assertThat(thresholds.of("fra", "nyc")).isEqualTo(new LinkLimits(250.5, 0.99, 5000, false));
+        assertThat(thresholds.of("ams", "nyc")).isEqualTo(new LinkLimits(LinkLimits.OFF, 0.99, LinkLimits.OFF, false));
+        assertThat(thresholds.of("ams", "fra")).isEqualTo(new LinkLimits(120, LinkLimits.OFF, LinkLimits.OFF, true));
+        assertThat(Networks.network("nodes: [{id: fra}]").thresholds()).isSameAs(Thresholds.NONE);
+        assertThat(Networks.network("{nodes: [{id: fra}], thresholds: {links: []}}")
+                        .thresholds())
+                .isSameAs(Thresholds.NONE);
+    }
+
+    @Test
+    void asManyLinksHaveLimitsOfTheirOwnAsNodesTakeAndNoMore() {
+        String links = "{nodes: [{id: fra}], thresholds: {links: [%s]}}";
+        String most = String.join(", ", Collections.nCopies(1000, "{to: fra, jitterMs: 5}"));
+
+        assertThat(Networks.network(links.formatted(most)).thresholds().rules()).hasSize(1001);
+        assertThat(findings(Networks.resource(links.formatted(most + ", {to: rio, jitterMs: 0}"))))
+                .extracting(Finding::text)
+                .containsExactly("spec.thresholds.links: found 1001 links, expected at most 1000");
     }
 
     @Test
