@@ -48,6 +48,10 @@ class ArgoCdSyncTest extends OperatorBeforeApiServer {
             "alerts: {receivers: [{name: pager, type: Webhook, urlSecretRef: {name: pager}}],"
                     + " silences: [{nodes: [nyc], until: 2026-12-24T06:00:00Z}]}";
 
+    /** With numbers, which may be written in several ways. */
+    private static final String THRESHOLDS = "thresholds: {roundTripMs: 120, lossPercent: 2.50, jitterMs: 3.0e1,"
+            + " links: [{to: nyc, roundTripMs: 250.0, unlimited: [Jitter]}]}";
+
     private static final String WELL = "Synced Healthy";
     private static final String TRACKING = "application.resourceTrackingMethod";
 
@@ -95,7 +99,7 @@ class ArgoCdSyncTest extends OperatorBeforeApiServer {
                         .build())
                 .create();
         WAYS.forEach((way, options) -> {
-            commit("ways/" + way, way, ALERTS);
+            commit("ways/" + way, way, ALERTS + "\n  " + THRESHOLDS);
             argo.apply(way, "ways/" + way, namespace, options.toArray(String[]::new));
         });
         WAYS.keySet().forEach(this::comesUp);

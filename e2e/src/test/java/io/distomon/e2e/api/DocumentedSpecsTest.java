@@ -72,8 +72,9 @@ class DocumentedSpecsTest {
                         "type: HTTPRoute",
                         "tls:",
                         "http:",
-                        "alerts:");
-        assertThat(specs()).hasSizeGreaterThanOrEqualTo(8);
+                        "alerts:",
+                        "thresholds:");
+        assertThat(specs()).hasSizeGreaterThanOrEqualTo(9);
     }
 
     @ParameterizedTest

@@ -257,6 +257,18 @@ abstract class OperatorBeforeApiServer {
                         Objects::nonNull);
     }
 
+    /** Which versions of the Secrets with login, tokens and config should be mounted in a node's pod. */
+    String mountedSecrets(String network, String node) {
+        return await().atMost(SOON)
+                .until(
+                        () -> List.of(pod(network, node)
+                                .getMetadata()
+                                .getAnnotations()
+                                .getOrDefault("distomon.io/secrets", "")),
+                        found -> !found.getFirst().isEmpty())
+                .getFirst();
+    }
+
     /** What a kubelet would say once the node's container is ready. */
     void becomesReady(String network, String node) {
         becomesReady(namespace, network, node);

@@ -906,6 +906,60 @@ class OperatorTest extends OperatorBeforeApiServer {
     }
 
     @BesideOthers
+    void thresholdsReachNodesHereAndElsewhereAndRestartNobody() {
+        String nodes = "nodes: [{id: fra}, {id: ams, url: 'https://ams.example.com'}]";
+        apply("strict", "{%s}".formatted(nodes));
+        untilSaid("strict", "KeysReady", ConditionStatus.True, "AllReady");
+        List<String> ids = List.of("fra", "ams");
+        ids.forEach(node -> becomesReady("strict", node));
+        untilSaid("strict", "Ready", ConditionStatus.True, "Ready");
+        Map<String, String> good = config("strict");
+        String mounted = mountedSecrets("strict", "fra");
+        List<String> digests =
+                ids.stream().map(node -> configDigest("strict", node)).toList();
+        List<String> templates = ids.stream()
+                .map(node -> deployment("strict-" + node).getSpec().toString())
+                .toList();
+
+        String thresholds = "thresholds: {roundTripMs: 120, lossPercent: 0.7, links: [%s]}";
+        apply("strict", "{%s, %s}".formatted(nodes, thresholds.formatted("{to: ams, unlimited: [Loss]}")));
+
+        String written = "thresholds:\n  round_trip_ms: 120\n  loss_percent: 0.7\n  links:\n"
+                + "  - {to: \"ams\", loss_percent: off}\n";
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(config("strict").get("config.yml"))
+                        .isEqualTo(Objects.requireNonNull(good.get("config.yml"))
+                                .replace("node_config:", written + "node_config:")));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(client.configMaps()
+                                .inNamespace(namespace)
+                                .withName("strict-network")
+                                .require()
+                                .getData()
+                                .get("config.yml"))
+                        .contains(written));
+        // The annotation makes the kubelet bring the files.
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(mountedSecrets("strict", "fra")).isNotEqualTo(mounted));
+        untilSaid("strict", "Ready", ConditionStatus.True, "Ready");
+
+        // Who leaves out a node leaves out what is said of its links.
+        apply("strict", "{%s, %s}".formatted(nodes, thresholds.formatted("{to: rio, unlimited: [Loss]}")));
+        DistomonNetwork network = untilSaid("strict", "Accepted", ConditionStatus.False, "InvalidSpec");
+        assertThat(condition(network, "Accepted").message())
+                .contains("spec.thresholds.links[0].to: found \"rio\", expected the id of one of spec.nodes");
+        assertThat(config("strict").get("config.yml")).contains(written);
+
+        apply("strict", "{%s}".formatted(nodes));
+        await().atMost(SOON).untilAsserted(() -> assertThat(config("strict")).isEqualTo(good));
+        untilSaid("strict", "Ready", ConditionStatus.True, "Ready");
+        assertThat(ids.stream().map(node -> configDigest("strict", node))).isEqualTo(digests);
+        assertThat(ids.stream()
+                        .map(node -> deployment("strict-" + node).getSpec().toString()))
+                .isEqualTo(templates);
+    }
+
+    @BesideOthers
     void certificatesAreMountedAndWhomTheNodesTrustRestartsNobody() {
         String nodes = "nodes: [{id: fra}, {id: ams, tls: {secretName: ams-tls}}]";
         apply("https", "{tls: {secretName: common-tls}, %s}".formatted(nodes));

@@ -382,16 +382,4 @@ class ReferencesTest extends OperatorBeforeApiServer {
                         .decode(Objects.requireNonNull(secret(secret).getData().get(entry))),
                 StandardCharsets.UTF_8);
     }
-
-    /** Which versions of the login's and the tokens' Secret should be mounted in a node's pod. */
-    private String mountedSecrets(String network, String node) {
-        return await().atMost(SOON)
-                .until(
-                        () -> List.of(pod(network, node)
-                                .getMetadata()
-                                .getAnnotations()
-                                .getOrDefault("distomon.io/secrets", "")),
-                        found -> !found.getFirst().isEmpty())
-                .getFirst();
-    }
 }

@@ -23,7 +23,7 @@ class CheckedInCrdTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"alerts.yaml", "git.yaml", "sidecar.yaml", "triangle.yaml"})
+    @ValueSource(strings = {"alerts.yaml", "git.yaml", "sidecar.yaml", "thresholds.yaml", "triangle.yaml"})
     void theOtherSamplesAreTakenToo(String sample) {
         assertThat(ResourceFile.read(Path.of("samples", sample), CRD).mistakes())
                 .isEmpty();
