@@ -21,6 +21,7 @@ import java.util.List;
  *     ones before the Sidecars, whose version is yours, each in the order of spec.nodes, the first 8 of them.
  * @param grace For how long something must be so, or be over, before it is told, in seconds.
  * @param groupWait For how long what is to be told waits for what is to be told with it, in seconds.
+ * @param slowNodes Whether it is told, too, that a member is slow or lossy by the network's thresholds.
  * @param silences What is not told, and when.
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -36,6 +37,8 @@ public record AlertsSpec(
 
         @Default("10") @Min(0) @Max(AlertsSpec.MAX_GROUP_WAIT_SECONDS)
         Integer groupWait,
+
+        @Default("false") Boolean slowNodes,
 
         @Size(max = AlertsSpec.MAX_SILENCES) @ListType(ListType.Merge.ATOMIC)
         List<AlertSilenceSpec> silences) {
@@ -59,6 +62,7 @@ public record AlertsSpec(
         senders = Absent.asEmpty(senders);
         grace = Absent.as(grace, 60);
         groupWait = Absent.as(groupWait, 10);
+        slowNodes = Absent.as(slowNodes, false);
         silences = Absent.asEmpty(silences);
     }
 }

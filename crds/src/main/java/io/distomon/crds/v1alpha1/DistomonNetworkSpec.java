@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param tls Whether the nodes serve https, and whose certificates are trusted.
  * @param http What stands in front of managed nodes, unless a node says otherwise.
  * @param alerts Who is told by the nodes of what they see. Absent means nobody.
- * @param thresholds How slow and lossy links may be. Absent means that none is judged.
+ * @param thresholds How slow and lossy links may be, for those who poll to judge theirs: thresholds of the nodes' config.yml. Absent
+ *     means that none is judged. A change restarts none of them.
  */
 @ValidationRule(
         value = "self.nodes.all(n, !has(n.probe) || !has(n.probe.retryIntervalSeconds) || has(n.probe.intervalSeconds)"

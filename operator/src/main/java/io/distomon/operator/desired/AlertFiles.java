@@ -123,6 +123,7 @@ public final class AlertFiles {
                         alerts.senders(),
                         alerts.grace(),
                         alerts.groupWait(),
+                        alerts.slowNodes(),
                         alerts.silences());
     }
 

@@ -60,6 +60,7 @@ final class AlertRules {
                 senders,
                 Duration.ofSeconds(alerts.grace()),
                 Duration.ofSeconds(alerts.groupWait()),
+                alerts.slowNodes(),
                 silences(alerts));
     }
 

@@ -14,10 +14,16 @@ import org.jspecify.annotations.Nullable;
  * @param senders the ids of the nodes that tell them, the first of those at work; at least one of those that run here
  * @param grace for how long something must be so, or be over, before it is told
  * @param groupWait for how long what is to be told waits for what is to be told with it
+ * @param slowNodes whether nodes that are slow or lossy are told of, too
  * @param silences what is not told, and when
  */
 public record Alerts(
-        List<Receiver> receivers, List<String> senders, Duration grace, Duration groupWait, List<Silence> silences) {
+        List<Receiver> receivers,
+        List<String> senders,
+        Duration grace,
+        Duration groupWait,
+        boolean slowNodes,
+        List<Silence> silences) {
     public Alerts {
         receivers = List.copyOf(receivers);
         senders = List.copyOf(senders);

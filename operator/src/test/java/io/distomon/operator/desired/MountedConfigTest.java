@@ -196,6 +196,7 @@ class MountedConfigTest {
                   - {name: unknown, type: Alertmanager, urlSecretRef: {name: c}}
                   senders: ["no", fra]
                   grace: 90
+                  slowNodes: true
                   silences: [{nodes: [ams], until: '2026-12-02T02:00:00Z', reason: "new: \\"disks\\" 💾"}]
                 """);
         makeSecrets();
@@ -224,6 +225,7 @@ class MountedConfigTest {
                 List.of("no", "fra"),
                 Duration.ofSeconds(90),
                 AlertSettings.DEFAULT_GROUP_WAIT,
+                true,
                 List.of(new Silence(
                         List.of(), List.of("ams"), null, Instant.parse("2026-12-02T02:00:00Z"), "new: \"disks\" 💾")));
         for (String id : List.of("fra", "no", "ams")) {

@@ -203,6 +203,7 @@ class ValidatorTest {
                         List.of("fra", "web"),
                         AlertSettings.DEFAULT_GRACE,
                         AlertSettings.DEFAULT_GROUP_WAIT,
+                        false,
                         List.of()));
         assertThat(network.references())
                 .containsExactlyInAnyOrder(

@@ -113,7 +113,8 @@ final class Check {
             return;
         }
         out.printf(
-                "  alerts: told to %s, by %s%n",
+                "  alerts%s: told to %s, by %s%n",
+                alerts.slowNodes() ? ", of slow nodes too" : "",
                 alerts.receivers().stream().map(AlertReceiver::name).collect(Collectors.joining(", ")),
                 alerts.senders().isEmpty()
                         ? config.nodeId()

@@ -8,6 +8,8 @@ import java.util.Optional;
 public enum AlertKind {
     /** A member is Offline by the rule of majority, without having announced it. */
     NODE_OFFLINE("DistomonNodeOffline", "critical"),
+    /** A member is Degraded for being slow or lossy; of this only those are told who ask for it. */
+    NODE_SLOW("DistomonNodeSlow", "warning"),
     /** Groups of members reach only themselves. */
     PARTITION("DistomonPartition", "critical"),
     /** The node that tells it hears from fewer than half of the network, and may be the one that is cut off. */
@@ -36,6 +38,11 @@ public enum AlertKind {
     /** The label {@code severity} there: critical, warning or info. */
     String severity() {
         return severity;
+    }
+
+    /** Whether the subject is a node, and not the network. */
+    boolean isOfNode() {
+        return this == NODE_OFFLINE || this == NODE_SLOW;
     }
 
     static Optional<AlertKind> of(String word) {

@@ -61,7 +61,7 @@ final class AlertWords {
     }
 
     private String line(Sort sort, List<Alert> alerts) {
-        if (alerts.size() == 1 || sort.kind() != AlertKind.NODE_OFFLINE) {
+        if (alerts.size() == 1 || !sort.kind().isOfNode()) {
             return alerts.stream().map(AlertWords::sentence).collect(Collectors.joining("; "));
         }
         String names = alerts.stream()
@@ -70,10 +70,11 @@ final class AlertWords {
                         .limit(MAX_SHOWN_NODES)
                         .collect(Collectors.joining(", "))
                 + (alerts.size() > MAX_SHOWN_NODES ? " and %s more".formatted(alerts.size() - MAX_SHOWN_NODES) : "");
+        String what = sort.kind() == AlertKind.NODE_OFFLINE ? "down" : "slow or lossy";
         return sort.firing()
-                ? "%s nodes are down: %s; %s since %s"
-                        .formatted(alerts.size(), names, observers(alerts), words.moment(earliest(alerts)))
-                : "%s nodes are no longer down: %s".formatted(alerts.size(), names);
+                ? "%s nodes are %s: %s; %s since %s"
+                        .formatted(alerts.size(), what, names, observers(alerts), words.moment(earliest(alerts)))
+                : "%s nodes are no longer %s: %s".formatted(alerts.size(), what, names);
     }
 
     private static String observers(List<Alert> alerts) {
@@ -92,6 +93,7 @@ final class AlertWords {
     private static String over(Alert alert) {
         String what = switch (alert.subject().kind()) {
             case NODE_OFFLINE -> " is no longer down";
+            case NODE_SLOW -> " is no longer slow or lossy";
             case PARTITION -> " is no longer divided";
             case MINORITY -> " is heard by most again, as this node sees it";
             case TEST -> " was tested";

@@ -125,7 +125,8 @@ public final class Dispatch {
     public Round look(AlertSettings settings, NetworkView view, @Nullable String page, Moment now) {
         boolean comingUp = now.monotonicNanos() - started.monotonicNanos() < COMING_UP.toNanos();
         turn.look(settings.senders(), view, settings.grace(), now);
-        Troubles troubles = Troubles.of(view, nodeId, now.wallMicros(), comingUp, alerts.groups());
+        Troubles troubles =
+                Troubles.of(view, nodeId, now.wallMicros(), comingUp, settings.slowNodes(), alerts.groups());
         List<Alert> news = alerts.look(troubles, settings.grace(), now);
         changed |= !news.isEmpty();
         silence(settings, now);
@@ -245,7 +246,7 @@ public final class Dispatch {
 
     private static boolean isOf(Silence silence, Alert alert) {
         return silence.nodes().isEmpty()
-                || (alert.subject().kind() == AlertKind.NODE_OFFLINE
+                || (alert.subject().kind().isOfNode()
                         && silence.nodes().contains(alert.subject().name()));
     }
 

@@ -113,7 +113,7 @@ public final class MessageBody {
             json.writeObjectFieldStart("labels");
             json.writeStringField("alertname", subject.kind().alertName());
             json.writeStringField("network", message.networkId());
-            if (subject.kind() == AlertKind.NODE_OFFLINE) {
+            if (subject.kind().isOfNode()) {
                 json.writeStringField("node", subject.name());
             }
             json.writeStringField("severity", subject.kind().severity());
@@ -141,7 +141,7 @@ public final class MessageBody {
         if (message.page() == null) {
             return null;
         }
-        return alert.subject().kind() == AlertKind.NODE_OFFLINE
+        return alert.subject().kind().isOfNode()
                 ? "%s/#/%s/node/%s"
                         .formatted(
                                 message.page(),

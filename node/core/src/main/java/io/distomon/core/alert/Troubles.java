@@ -4,6 +4,7 @@ import io.distomon.core.store.PingStatus;
 import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.NodeState;
 import io.distomon.core.view.NodeVerdict;
+import io.distomon.core.view.Reason;
 import io.distomon.core.view.Standing;
 import io.distomon.core.view.Witness;
 import io.distomon.core.view.Words;
@@ -45,9 +46,16 @@ record Troubles(Map<Subject, Trouble> wrong, Set<Subject> unsaid) {
      * @param asker whose view it is
      * @param nowMicros of when, microseconds since the epoch
      * @param comingUp whether the asker has just started, and may not have met all yet who are well
+     * @param slowNodes whether nodes that are slow or lossy are wrong
      * @param groups those of a division that fires; empty when none does
      */
-    static Troubles of(NetworkView view, String asker, long nowMicros, boolean comingUp, List<List<String>> groups) {
+    static Troubles of(
+            NetworkView view,
+            String asker,
+            long nowMicros,
+            boolean comingUp,
+            boolean slowNodes,
+            List<List<String>> groups) {
         Words words = new Words(nowMicros);
         Map<Subject, Trouble> wrong = new TreeMap<>();
         Set<Subject> unsaid = new HashSet<>();
@@ -67,6 +75,9 @@ record Troubles(Map<Subject, Trouble> wrong, Set<Subject> unsaid) {
                                 deniers(node.witnesses()),
                                 List.of()));
             }
+            if (slowNodes) {
+                slow(node, view.minority(), words, wrong, unsaid);
+            }
         }
         Subject partition = new Subject(AlertKind.PARTITION, view.networkId());
         boolean someUnmet = comingUp && view.nodes().stream().anyMatch(node -> node.state() == NodeState.UNKNOWN);
@@ -84,6 +95,29 @@ record Troubles(Map<Subject, Trouble> wrong, Set<Subject> unsaid) {
             wrong.put(minority, new Trouble(minority, lastGone(view), summary, null, List.of(asker), List.of()));
         }
         return new Troubles(wrong, unsaid);
+    }
+
+    /** Who is something worse may be slow besides, and is not called well in between. */
+    private static void slow(
+            NodeVerdict node, boolean minority, Words words, Map<Subject, Trouble> wrong, Set<Subject> unsaid) {
+        Subject subject = new Subject(AlertKind.NODE_SLOW, node.nodeId());
+        boolean isSlow = node.reason() == Reason.SLOW || node.reason() == Reason.LOSSY;
+        boolean isWell = node.state() == NodeState.ONLINE || node.planned();
+        if (minority || (!isSlow && !isWell)) {
+            unsaid.add(subject);
+        } else if (isSlow) {
+            List<String> complainants = node.witnesses().stream()
+                    .filter(witness -> witness.standing() == Standing.COUNTED
+                            && witness.isHeeded()
+                            && !witness.breaches().isEmpty())
+                    .map(Witness::observer)
+                    .sorted()
+                    .limit(MAX_WITNESSES)
+                    .toList();
+            wrong.put(
+                    subject,
+                    new Trouble(subject, node.sinceMicros(), words.of(node), node.shownAs(), complainants, List.of()));
+        }
     }
 
     /** Whether nobody of a group is heard of those who are still members. */

@@ -48,9 +48,10 @@ final class AlertRules {
                 alerts.listed("senders", MAX_NAMES, "a list of node ids: " + Identifier.RULE, Identifier::isValid);
         Duration grace = alerts.seconds("grace", AlertSettings.DEFAULT_GRACE, 0, MAX_GRACE_SECONDS);
         Duration groupWait = alerts.seconds("group_wait", AlertSettings.DEFAULT_GROUP_WAIT, 0, MAX_GROUP_WAIT_SECONDS);
+        String slowNodes = alerts.optional("slow_nodes", "true or false", List.of("true", "false")::contains);
         List<Silence> silences = silences(alerts);
         alerts.warnUnknown();
-        return new AlertSettings(receivers, senders, grace, groupWait, silences);
+        return new AlertSettings(receivers, senders, grace, groupWait, "true".equals(slowNodes), silences);
     }
 
     private List<AlertReceiver> receivers(YamlMap alerts) {

@@ -10,6 +10,7 @@ import java.util.List;
  * @param senders the ids of the nodes that tell them, the first of those at work; empty: this node alone
  * @param grace for how long something must be so, or be over, before it is told
  * @param groupWait for how long what is to be told waits for what is to be told with it
+ * @param slowNodes whether nodes that are slow or lossy are told of, too
  * @param silences what is not told, and when
  */
 public record AlertSettings(
@@ -17,6 +18,7 @@ public record AlertSettings(
         List<String> senders,
         Duration grace,
         Duration groupWait,
+        boolean slowNodes,
         List<Silence> silences) {
     /** More than a reboot takes. */
     public static final Duration DEFAULT_GRACE = Duration.ofSeconds(60);
@@ -34,6 +36,16 @@ public record AlertSettings(
         silences = List.copyOf(silences);
     }
 
+    /** Those that are not of slow nodes. */
+    public AlertSettings(
+            List<AlertReceiver> receivers,
+            List<String> senders,
+            Duration grace,
+            Duration groupWait,
+            List<Silence> silences) {
+        this(receivers, senders, grace, groupWait, false, silences);
+    }
+
     /** Those of one network, by its name in {@code nodeconf.yml}. */
     public AlertSettings of(String network) {
         return new AlertSettings(
@@ -43,6 +55,7 @@ public record AlertSettings(
                 senders,
                 grace,
                 groupWait,
+                slowNodes,
                 silences.stream().filter(silence -> silence.isOf(network)).toList());
     }
 }

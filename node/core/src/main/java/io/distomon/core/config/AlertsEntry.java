@@ -11,10 +11,16 @@ import org.jspecify.annotations.Nullable;
  * @param senders the ids of the nodes that tell them, the first of those at work
  * @param grace for how long something must be so, or be over, before it is told
  * @param groupWait for how long what is to be told waits for what is to be told with it
+ * @param slowNodes whether nodes that are slow or lossy are told of, too
  * @param silences what is not told, and when; of all networks in the file, whatever they say of networks
  */
 public record AlertsEntry(
-        List<Receiver> receivers, List<String> senders, Duration grace, Duration groupWait, List<Silence> silences) {
+        List<Receiver> receivers,
+        List<String> senders,
+        Duration grace,
+        Duration groupWait,
+        boolean slowNodes,
+        List<Silence> silences) {
     public AlertsEntry {
         receivers = List.copyOf(receivers);
         senders = List.copyOf(senders);

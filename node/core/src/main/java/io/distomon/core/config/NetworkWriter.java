@@ -165,6 +165,7 @@ public final class NetworkWriter {
         }
         yaml.append("  senders: %s\n  grace: %s\n  group_wait: %s\n"
                 .formatted(list(alerts.senders()), seconds(alerts.grace()), seconds(alerts.groupWait())));
+        yaml.append(alerts.slowNodes() ? "  slow_nodes: true\n" : "");
         yaml.append(alerts.silences().isEmpty() ? "" : "  silences:\n");
         for (Silence silence : alerts.silences()) {
             yaml.append("  - until: %s\n".formatted(quoted(silence.until().toString())));

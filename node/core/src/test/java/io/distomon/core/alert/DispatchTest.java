@@ -94,6 +94,69 @@ class DispatchTest {
     }
 
     @Test
+    void whoIsSlowIsToldOfOnlyToWhomAsksForIt() {
+        NetworkView slow = view(degraded("nyc", Reason.SLOW));
+        NetworkView lossy = view(degraded("nyc", Reason.LOSSY));
+        assertThat(fra.sees(100, slow).takeTold()).isEmpty();
+
+        fra.tellingOfSlowNodes(true);
+        assertThat(fra.sees(35, lossy).takeTold()).isEmpty();
+        Message message = fra.sees(1, lossy).takeMessages().getFirst();
+
+        Alert alert = message.notices().getFirst().alert();
+        assertThat(alert.subject()).isEqualTo(new Subject(AlertKind.NODE_SLOW, "nyc"));
+        assertThat(alert.summary())
+                .isEqualTo("nyc is lossy: 3 of 3 observers say so since 22:13 UTC, ams measures 20 % of 40 polls lost"
+                        + " over 5 min, limit 5 %");
+        assertThat(alert.witnesses()).containsExactly("ams");
+        assertThat(fra.sees(1000, slow).takeTold()).as("it is one thing").isEmpty();
+        assertThat(fra.sees(40, WELL).takeTold()).containsExactly("[-nyc]");
+    }
+
+    @Test
+    void thatANodeIsSlowNoLongerIsNotSaidWhileItIsSomethingWorse() throws InvalidJsonException {
+        fra.tellingOfSlowNodes(true)
+                .sees(60, view(degraded("nyc", Reason.SLOW), degraded("rio", Reason.LOSSY)))
+                .takeTold();
+
+        assertThat(fra.sees(60, view(offline("nyc"), unknown("rio"))).takeTold())
+                .as("down")
+                .containsExactly("[+nyc]");
+        assertThat(fra.sees(60, view(degraded("nyc", Reason.INBOUND), degraded("rio", Reason.SILENT)))
+                        .takeTold())
+                .as("down no longer")
+                .containsExactly("[-nyc]");
+        assertThat(fra.sees(60, minority(WELL)).takeTold()).containsExactly("[+lab]");
+        assertThat(fra.restarts()
+                        .sees(60, view(degraded("nyc", Reason.SLOW), degraded("rio", Reason.SLOW)))
+                        .takeTold())
+                .containsExactly("[-lab]");
+        assertThat(fra.sees(60, view(left("nyc"))).takeTold()).containsExactly("[-nyc, -rio]");
+    }
+
+    @Test
+    void ofWhomNobodyIsToldAnyLongerThatTheyAreSlowItIsOver() {
+        fra.tellingOfSlowNodes(true)
+                .sees(60, view(degraded("nyc", Reason.SLOW)))
+                .takeTold();
+
+        assertThat(fra.tellingOfSlowNodes(false)
+                        .sees(60, view(degraded("nyc", Reason.SLOW)))
+                        .takeTold())
+                .containsExactly("[-nyc]");
+    }
+
+    @Test
+    void aSilenceOfANodeIsOneOfItsSlownessToo() {
+        NetworkView slow = view(degraded("nyc", Reason.SLOW));
+        fra.tellingOfSlowNodes(true).silencing("nyc", 0, 100);
+
+        assertThat(fra.sees(99, slow).takeTold()).isEmpty();
+        assertThat(fra.dispatch().silenced()).isEqualTo(1);
+        assertThat(fra.sees(10, slow).takeTold()).containsExactly("[+nyc]");
+    }
+
+    @Test
     void whoHearsFewerThanHalfSaysThatAndBlamesNobody() {
         NetworkView cutOff = minority(view(offline("ams"), offline("nyc"), offline("rio")));
         fra.sees(200, NYC_DOWN).takeTold();

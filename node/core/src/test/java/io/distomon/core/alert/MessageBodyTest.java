@@ -49,6 +49,27 @@ class MessageBodyTest {
     }
 
     @Test
+    void slowNodesAreALineOfTheirOwnAndHavePagesAsThoseThatAreDown() throws Exception {
+        JsonNode slack = body(
+                AlertReceiver.Type.SLACK,
+                new Notice(slow("nyc"), false),
+                new Notice(down("ams"), false),
+                new Notice(slow("rio"), false));
+        JsonNode alertmanager = body(AlertReceiver.Type.ALERTMANAGER, new Notice(slow("nyc"), false));
+
+        assertThat(slack.get("text").asText()).isEqualTo("""
+                        [lab] ams is down: 3 of 3 observers say so since 22:13 UTC
+                        [lab] 2 nodes are slow or lossy: nyc, rio; 3 of 3 observers of each say so since 22:13 UTC""");
+        assertThat(alertmanager.get(0).get("labels").toString())
+                .isEqualTo("{\"alertname\":\"DistomonNodeSlow\",\"network\":\"lab\",\"node\":\"nyc\","
+                        + "\"severity\":\"warning\"}");
+        assertThat(alertmanager.get(0).get("generatorURL").asText())
+                .isEqualTo("https://fra.example.com/#/lab/node/nyc");
+        assertThat(slow("nyc").resolved(Watch.T0 + 300 * Watch.SECOND, NOW).sentence())
+                .isEqualTo("nyc is no longer slow or lossy, after 5 min");
+    }
+
+    @Test
     void discordIsToldNoMoreThanItTakesAndMentionsNobody() throws Exception {
         JsonNode json = body(
                 AlertReceiver.Type.DISCORD,
@@ -101,10 +122,18 @@ class MessageBodyTest {
     }
 
     private static Alert down(String nodeId) {
+        return alert(AlertKind.NODE_OFFLINE, nodeId, "down");
+    }
+
+    private static Alert slow(String nodeId) {
+        return alert(AlertKind.NODE_SLOW, nodeId, "slow");
+    }
+
+    private static Alert alert(AlertKind kind, String nodeId, String what) {
         Trouble trouble = new Trouble(
-                new Subject(AlertKind.NODE_OFFLINE, nodeId),
+                new Subject(kind, nodeId),
                 Watch.T0,
-                nodeId + " is down: 3 of 3 observers say so since 22:13 UTC",
+                nodeId + " is " + what + ": 3 of 3 observers say so since 22:13 UTC",
                 "3 of 3 observers",
                 List.of("ams", "fra"),
                 List.of());

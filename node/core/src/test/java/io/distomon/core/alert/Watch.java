@@ -6,6 +6,8 @@ import io.distomon.core.config.Secret;
 import io.distomon.core.config.Silence;
 import io.distomon.core.exchange.Moment;
 import io.distomon.core.json.InvalidJsonException;
+import io.distomon.core.store.Breach;
+import io.distomon.core.store.Figure;
 import io.distomon.core.store.PingStatus;
 import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.NodeState;
@@ -107,14 +109,20 @@ final class Watch {
                 instant(fromSecond),
                 instant(untilSecond),
                 "works");
-        settings = new AlertSettings(
-                settings.receivers(), settings.senders(), settings.grace(), settings.groupWait(), List.of(silence));
-        return this;
+        return with(settings.receivers(), settings.slowNodes(), List.of(silence));
     }
 
     Watch telling(AlertReceiver... receivers) {
+        return with(List.of(receivers), settings.slowNodes(), settings.silences());
+    }
+
+    Watch tellingOfSlowNodes(boolean tells) {
+        return with(settings.receivers(), tells, settings.silences());
+    }
+
+    private Watch with(List<AlertReceiver> receivers, boolean slowNodes, List<Silence> silences) {
         settings = new AlertSettings(
-                List.of(receivers), settings.senders(), settings.grace(), settings.groupWait(), settings.silences());
+                receivers, settings.senders(), settings.grace(), settings.groupWait(), slowNodes, silences);
         return this;
     }
 
@@ -243,6 +251,11 @@ final class Watch {
     private static NodeVerdict verdict(
             String id, NodeState state, @Nullable Reason reason, boolean planned, boolean fresh) {
         boolean isOffline = state == NodeState.OFFLINE;
+        List<Breach> breaches = switch (reason) {
+            case LOSSY -> List.of(new Breach(Figure.LOSS, 0.2, 0.05, 40, 300, T0));
+            case SLOW -> List.of(new Breach(Figure.ROUND_TRIP_P95, 182, 120, 40, 300, T0));
+            case null, default -> List.of();
+        };
         Witness witness = new Witness(
                 "ams",
                 isOffline ? PingStatus.OFFLINE : PingStatus.ONLINE,
@@ -251,6 +264,8 @@ final class Watch {
                 1,
                 null,
                 null,
+                breaches,
+                true,
                 T0,
                 Standing.COUNTED);
         return new NodeVerdict(

@@ -42,6 +42,7 @@ class AlertRulesTest {
                   senders: [fra, ams]
                   grace: 90
                   group_wait: 1m
+                  slow_nodes: true
                   silences:
                   - {nodes: [nyc], from: 2026-12-01T22:00:00Z, until: "2026-12-02T02:00:00+02:00", reason: new disks}
                   - {networks: [lab], until: 2026-12-03T00:00:00Z}
@@ -74,6 +75,7 @@ class AlertRulesTest {
                         List.of("fra", "ams"),
                         Duration.ofSeconds(90),
                         Duration.ofMinutes(1),
+                        true,
                         List.of(
                                 new Silence(
                                         List.of(),
@@ -106,6 +108,7 @@ class AlertRulesTest {
                   - {name: c, type: discord}
                   senders: fra
                   grace: forever
+                  slow_nodes: lossy
                   silences:
                   - {nodes: [{}], until: tomorrow}
                   - {from: 2026-12-02T00:00:00Z, until: 2026-12-01T00:00:00Z}
@@ -129,10 +132,11 @@ class AlertRulesTest {
                         "9: alerts.receivers[4].url: found nothing",
                         "10: alerts.senders: found \"fra\"",
                         "11: alerts.grace: found \"forever\"",
-                        "13: alerts.silences[0].nodes[0]: found a mapping",
-                        "13: alerts.silences[0].until: found \"tomorrow\"",
-                        "14: alerts.silences[1].until: found a moment that is not after from",
-                        "15: alerts.silences[2].until: found nothing");
+                        "12: alerts.slow_nodes: found \"lossy\"",
+                        "14: alerts.silences[0].nodes[0]: found a mapping",
+                        "14: alerts.silences[0].until: found \"tomorrow\"",
+                        "15: alerts.silences[1].until: found a moment that is not after from",
+                        "16: alerts.silences[2].until: found nothing");
     }
 
     @Test

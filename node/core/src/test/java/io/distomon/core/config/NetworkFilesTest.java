@@ -233,11 +233,13 @@ class NetworkFilesTest {
                 List.of("fra", "1e3"),
                 Duration.ofSeconds(90),
                 Duration.ZERO,
+                true,
                 silences);
 
         for (AlertsEntry written : List.of(
                 entry,
-                new AlertsEntry(entry.receivers(), entry.senders(), entry.grace(), entry.groupWait(), List.of()))) {
+                new AlertsEntry(
+                        entry.receivers(), entry.senders(), entry.grace(), entry.groupWait(), false, List.of()))) {
             config.write("nodeconf.yml", NetworkWriter.nodeConf("lab", "fra", "login", "jwt", null, null, written));
 
             NodeConf conf = config.reader().nodeConf();
@@ -261,6 +263,7 @@ class NetworkFilesTest {
                             List.of("fra", "1e3"),
                             Duration.ofSeconds(90),
                             Duration.ZERO,
+                            written.slowNodes(),
                             written.silences()));
         }
     }
@@ -287,6 +290,7 @@ class NetworkFilesTest {
                         List.of("fra"),
                         Duration.ZERO,
                         Duration.ZERO,
+                        false,
                         List.of(new Silence(List.of(), List.of(), null, Instant.EPOCH, plain + escaped))));
         config.write("nodeconf.yml", text);
 
