@@ -21,6 +21,7 @@ public sealed interface Admission {
         final MessageSignature.OfRequest signature;
         final Verifier key;
         final Peer peer;
+        final HttpFields fields;
         final Optional<Refusal> foreseen;
         final long sinceNanos;
         private final Runnable leave;
@@ -33,6 +34,7 @@ public sealed interface Admission {
                 MessageSignature.OfRequest signature,
                 Verifier key,
                 Peer peer,
+                HttpFields fields,
                 Expected expected,
                 long sinceNanos) {
             this.network = network;
@@ -40,6 +42,7 @@ public sealed interface Admission {
             this.signature = signature;
             this.key = key;
             this.peer = peer;
+            this.fields = fields;
             this.foreseen = expected.foreseen();
             this.leave = expected.leave();
             this.sinceNanos = sinceNanos;
@@ -68,6 +71,11 @@ public sealed interface Admission {
          */
         public boolean wantsBody() {
             return foreseen.isEmpty();
+        }
+
+        /** Whether the body comes with the {@link ContentCoding}: for what does not want it, see {@link Inflation}. */
+        public boolean isCoded() {
+            return ContentCoding.isApplied(fields);
         }
 
         /** In which network. */

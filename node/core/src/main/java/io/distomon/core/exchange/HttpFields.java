@@ -46,6 +46,20 @@ public record HttpFields(List<Field> lines) {
         return !all(name).isEmpty();
     }
 
+    /** The same with another line of this name in the place of those that there are. */
+    HttpFields with(String name, String value) {
+        List<Field> others = new ArrayList<>(without(name).lines());
+        others.add(new Field(name, value));
+        return new HttpFields(others);
+    }
+
+    /** The same without the lines of this name. */
+    HttpFields without(String name) {
+        return new HttpFields(lines.stream()
+                .filter(line -> !line.name().equalsIgnoreCase(name))
+                .toList());
+    }
+
     /** Size on the wire in HTTP/1.1, bytes. */
     int sizeBytes() {
         return lines.stream()

@@ -25,6 +25,11 @@ public final class OutgoingRequest {
         this.sent = sent;
     }
 
+    /** The same with other fields and another body, which mean the same. */
+    OutgoingRequest as(HttpFields otherFields, byte[] otherBody) {
+        return new OutgoingRequest(peer, uri, otherFields, otherBody, signature, sent);
+    }
+
     /** Which node is asked. */
     public String peer() {
         return peer;

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class Peer {
     private static final int OFFSETS_KEPT = 16;
 
+    /** How long nothing is coded with a peer after an answer to what was coded did not count. */
+    static final Duration PLAIN = Duration.ofMinutes(10);
+
     // Guarded by this, all of these.
     private Optional<Map<String, Long>> have = Optional.empty();
     private @Nullable Long spokeNanos;
@@ -31,6 +34,8 @@ final class Peer {
     private final Allowance bytes = allowance(Limits.BYTES_A_SECOND, Limits.BYTES_IN_A_ROW);
     private final Allowance vainEntries = allowance(Limits.VAIN_ENTRIES_A_SECOND, Limits.VAIN_ENTRIES_IN_A_ROW);
     private final Deque<ClockOffset> offsets = new ArrayDeque<>();
+    private boolean takesCoded;
+    private @Nullable Long codedInVainNanos;
 
     /** Nonces of requests that were signed in one second, and until when they would be taken by the time that passes. */
     private static final class Nonces {
@@ -55,6 +60,13 @@ final class Peer {
         record Admitted(Place place) implements Entry {}
 
         record Refused(Refusal why) implements Entry {}
+    }
+
+    /** What of the {@link ContentCoding} there is with a peer. */
+    enum Coding {
+        NONE,
+        OF_ANSWERS,
+        OF_BOTH
     }
 
     /** The dates of what it holds: as it said last, and what it was sent since; empty before it said so. */
@@ -208,6 +220,25 @@ final class Peer {
         };
     }
 
+    /** What of the coding there is with it now. */
+    synchronized Coding coding(long nowNanos) {
+        if (codedInVainNanos != null && nowNanos - codedInVainNanos < PLAIN.toNanos()) {
+            return Coding.NONE;
+        }
+        return takesCoded ? Coding.OF_BOTH : Coding.OF_ANSWERS;
+    }
+
+    /** Remembers whether its last answer that counts said that it takes coded requests. */
+    synchronized void takesCoded(boolean says) {
+        takesCoded = says;
+    }
+
+    /** An answer did not count that is coded itself, or answers a coded request. */
+    synchronized void codedInVain(long nowNanos) {
+        codedInVainNanos = nowNanos;
+        takesCoded = false;
+    }
+
     /** Remembers one measurement of its clock. */
     synchronized void measured(ClockOffset offset) {
         if (offsets.size() == OFFSETS_KEPT) {
@@ -237,6 +268,8 @@ final class Peer {
         have = Optional.empty();
         hearsay.keepOnly(Set.of());
         offsets.clear();
+        takesCoded = false;
+        codedInVainNanos = null;
         forgetNonces(now);
         return nonceCount == 0;
     }

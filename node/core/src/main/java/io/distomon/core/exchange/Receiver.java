@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>{@link #admit}, before the body is read, all refusals unsigned: method, path, declared size, media type, no
- *       encoding; then signature fields, network, key, signature
+ *       encoding but that of {@link ContentCoding}; then signature fields, network, key, signature
  *   <li>{@link #answer}, still unsigned: size and arrival of the body, its digest
  *   <li>refusals signed from here on: date of the signature, replay, limits, shape, and who says to whom in which
  *       network
@@ -115,7 +115,8 @@ public final class Receiver {
                 || fields.all("Content-Length").stream().anyMatch(Receiver::isTooMuch)) {
             return refused(RefusalCode.CONTENT_TOO_LARGE);
         }
-        if (!fields.isExactly("Content-Type", Messages.JSON) || fields.has("Content-Encoding")) {
+        boolean isReadable = ContentCoding.isApplied(fields) || !fields.has(ContentCoding.APPLIED);
+        if (!fields.isExactly("Content-Type", Messages.JSON) || !isReadable) {
             return refused(RefusalCode.UNSUPPORTED_MEDIA_TYPE);
         }
         return authenticate(head, path.group(1));
@@ -124,14 +125,15 @@ public final class Receiver {
     /**
      * Answers a request whose body is here. Gives the sender's place back.
      *
-     * @param body its bytes; when there are more than {@link Limits#MAX_MESSAGE_BYTES}, one more is enough
+     * @param coded its bytes as they came; when there are more than {@link Limits#MAX_MESSAGE_BYTES}, one more is enough
      * @param arrived when the last of them came
      */
-    public HttpAnswer answer(Admission.Admitted request, byte[] body, Moment arrived) {
+    public HttpAnswer answer(Admission.Admitted request, byte[] coded, Moment arrived) {
         try (request) {
-            if (body.length > Limits.MAX_MESSAGE_BYTES) {
+            if (coded.length > Limits.MAX_MESSAGE_BYTES) {
                 return unsigned(RefusalCode.CONTENT_TOO_LARGE);
             }
+            byte[] body = request.isCoded() ? ContentCoding.decoded(coded) : coded;
             Optional<RefusalCode> unproven = unproven(request, ContentDigest.of(body), arrived);
             if (unproven.isPresent()) {
                 return unsigned(unproven.get());
@@ -143,6 +145,8 @@ public final class Receiver {
             } catch (Refused refused) {
                 return refuse(request, refused.why, arrived);
             }
+        } catch (ContentCoding.Undecodable e) {
+            return unsigned(e.isTooLong() ? RefusalCode.CONTENT_TOO_LARGE : RefusalCode.UNAUTHENTICATED);
         }
     }
 
@@ -203,7 +207,7 @@ public final class Receiver {
                 .keys()
                 .find(signature.get().nodeId(), signature.get().fingerprint())
                 .filter(key -> signature.get().verify(key, head.fields().all(MessageSignature.SIGNATURE)))
-                .map(key -> admitted(network.get(), identity, signature.get(), key, bodyBytes(head.fields())))
+                .map(key -> admitted(network.get(), identity, signature.get(), key, head.fields()))
                 .orElseGet(() -> refused(RefusalCode.UNAUTHENTICATED));
     }
 
@@ -212,14 +216,14 @@ public final class Receiver {
             NetworkExchange.Identity identity,
             MessageSignature.OfRequest signature,
             Verifier key,
-            int bodyBytes) {
+            HttpFields fields) {
         Moment now = Moment.now(clock);
         Peer peer = network.peer(signature.nodeId());
         // An old recorded head must not take its victim's place.
         Admission.Admitted.Expected expected = isInWindow(signature, now)
-                ? enter(peer, signature, bodyBytes, now)
+                ? enter(peer, signature, bodyBytes(fields), now)
                 : Admission.Admitted.Expected.refused(Refusal.of(RefusalCode.CLOCK));
-        return new Admission.Admitted(network, identity, signature, key, peer, expected, now.monotonicNanos());
+        return new Admission.Admitted(network, identity, signature, key, peer, fields, expected, now.monotonicNanos());
     }
 
     private Admission.Admitted.Expected enter(
@@ -239,12 +243,16 @@ public final class Receiver {
         };
     }
 
-    /** For how much of a body there must be room: of one whose length is not declared, for all that may come. */
+    /**
+     * For how much of a body there must be room: of one whose length is not declared, for all that may come; of a
+     * coded one for what may become of it.
+     */
     private static int bodyBytes(HttpFields fields) {
-        return fields.only("Content-Length")
+        int bytes = fields.only("Content-Length")
                 .filter(value -> DIGITS.matcher(value).matches())
                 .map(Integer::parseInt)
                 .orElse(Limits.MAX_MESSAGE_BYTES);
+        return ContentCoding.isApplied(fields) ? ContentCoding.mostBytes(bytes) : bytes;
     }
 
     /** Why an admitted request proves nothing, now that its body is through. */
@@ -361,18 +369,25 @@ public final class Receiver {
                 identity.nodeId(),
                 identity.signer().verifier().fingerprint(),
                 seconds(sentAtMicros));
-        return new HttpAnswer(
-                status,
-                HttpFields.of(
-                        "Content-Type",
-                        contentType,
-                        "Content-Digest",
-                        signature.contentDigest(),
-                        MessageSignature.SIGNATURE_INPUT,
-                        signature.signatureInput(),
-                        MessageSignature.SIGNATURE,
-                        signature.sign(identity.signer())),
-                body);
+        HttpFields fields = HttpFields.of(
+                "Content-Type",
+                contentType,
+                "Content-Digest",
+                signature.contentDigest(),
+                MessageSignature.SIGNATURE_INPUT,
+                signature.signatureInput(),
+                MessageSignature.SIGNATURE,
+                signature.sign(identity.signer()));
+        HttpAnswer answer = new HttpAnswer(status, fields, body);
+        return ContentCoding.isAccepted(request.fields) ? coded(answer) : answer;
+    }
+
+    private static HttpAnswer coded(HttpAnswer answer) {
+        HttpFields fields = answer.fields().with(ContentCoding.ACCEPTED, ContentCoding.NAME);
+        return ContentCoding.coded(answer.body())
+                .map(body ->
+                        new HttpAnswer(answer.status(), fields.with(ContentCoding.APPLIED, ContentCoding.NAME), body))
+                .orElseGet(() -> new HttpAnswer(answer.status(), fields, answer.body()));
     }
 
     private boolean isInWindow(MessageSignature.OfRequest signature, Moment arrived) {

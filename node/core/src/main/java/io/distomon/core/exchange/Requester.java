@@ -58,13 +58,55 @@ public final class Requester {
                 .map(url -> prepare(identity, nodeId, url));
     }
 
+    /** Likewise, shorter on the way as far as the peer is known to understand it; see {@link ContentCoding}. */
+    public Optional<OutgoingRequest> prepareCoded(String nodeId) {
+        return prepare(nodeId).map(request -> switch (network.peer(nodeId).coding(request.sent.monotonicNanos())) {
+            case NONE -> request;
+            case OF_ANSWERS -> accepting(request);
+            case OF_BOTH -> coded(accepting(request));
+        });
+    }
+
     /**
      * Judges an answer, and takes what it brings.
      *
      * @param arrived when its last byte came
      */
     public Conclusion conclude(OutgoingRequest request, HttpAnswer answer, Moment arrived) {
+        Conclusion conclusion = judge(request, answer, arrived);
+        Peer peer = network.peer(request.peer());
+        switch (conclusion) {
+            case Conclusion.Counted counted -> peer.takesCoded(ContentCoding.isAccepted(answer.fields()));
+            case Conclusion.Discarded discarded -> {
+                if (isCoded(request, answer)) {
+                    peer.codedInVain(arrived.monotonicNanos());
+                }
+            }
+        }
+        return conclusion;
+    }
+
+    /** Whether an answer that does not count may be one because of the {@link ContentCoding}: the next request has none. */
+    public static boolean isCoded(OutgoingRequest request, HttpAnswer answer) {
+        return ContentCoding.isApplied(request.fields())
+                || (ContentCoding.isAccepted(request.fields())
+                        && (answer.fields().has(ContentCoding.APPLIED) || ContentCoding.looksCoded(answer.body())));
+    }
+
+    private static OutgoingRequest accepting(OutgoingRequest request) {
+        return request.as(request.fields().with(ContentCoding.ACCEPTED, ContentCoding.NAME), request.body());
+    }
+
+    private static OutgoingRequest coded(OutgoingRequest request) {
+        return ContentCoding.coded(request.body())
+                .map(body -> request.as(request.fields().with(ContentCoding.APPLIED, ContentCoding.NAME), body))
+                .orElse(request);
+    }
+
+    private Conclusion judge(OutgoingRequest request, HttpAnswer came, Moment arrived) {
+        HttpAnswer answer = came;
         try {
+            answer = decoded(request, came);
             authenticate(request, answer);
             return answer.status() == 200
                     ? accepted(request, ResponseBody.decode(answer.body()), arrived)
@@ -113,6 +155,21 @@ public final class Requester {
         URI uri =
                 URI.create(TRAILING_SLASHES.matcher(url.toString()).replaceFirst("") + "/mon/" + identity.networkId());
         return new OutgoingRequest(nodeId, uri, fields, body, signature, now);
+    }
+
+    /** As it was signed, if the request takes the coding that it has. */
+    private static HttpAnswer decoded(OutgoingRequest request, HttpAnswer answer) throws Faulty {
+        if (!ContentCoding.isAccepted(request.fields()) || !ContentCoding.isApplied(answer.fields())) {
+            return answer;
+        }
+        try {
+            return new HttpAnswer(
+                    answer.status(),
+                    answer.fields().without(ContentCoding.APPLIED),
+                    ContentCoding.decoded(answer.body()));
+        } catch (ContentCoding.Undecodable e) {
+            throw new Faulty(e.isTooLong() ? AnswerFault.SIZE : AnswerFault.DIGEST);
+        }
     }
 
     private void authenticate(OutgoingRequest request, HttpAnswer answer) throws Faulty {

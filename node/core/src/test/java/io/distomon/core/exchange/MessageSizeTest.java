@@ -15,6 +15,7 @@ import java.security.SecureRandom;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,12 +29,13 @@ class MessageSizeTest {
             .mapToObj(i -> StandInSigner.generate("node-%03d".formatted(i), new SecureRandom()))
             .toList();
 
+    private final Random random = new Random(7);
     private final SetClock clock = new SetClock(1_800_000_000L * SECOND);
     private final KeyMapping keys = Nodes.keys(SIGNERS.toArray(Signer[]::new));
     private final Nodes.Node asker = Nodes.Node.of("lab", SIGNERS.get(0), keys, clock);
     private final Nodes.Node asked = Nodes.Node.of("lab", SIGNERS.get(1), keys, clock);
 
-    /** What a message may take, its header fields included. */
+    /** What a message may take without a coding, its header fields included. */
     @ParameterizedTest(name = "with {0} pings in each entry at most {1} KiB each way")
     @CsvSource({"12, 8", "99, 24"})
     void oneChangedEntryCosts(int pings, int mostKib) {
@@ -58,6 +60,27 @@ class MessageSizeTest {
         assertThat(asked.store().have()).isEqualTo(asker.store().have());
     }
 
+    /** What part of a message is left on the way, of one that brings all that there is and of one with a twentieth of it. */
+    @ParameterizedTest(name = "with {0} pings in each of {1} entries at most {2} of it")
+    @CsvSource({"12, 100, 0.27", "99, 100, 0.27", "12, 5, 0.36"})
+    void codedAMessageIs(int pings, int entries, double most) {
+        for (int number = 0; number < SIZE; number++) {
+            RawEntries entry = saidBy(number, pings);
+            asked.store().merge(entry);
+            if (number >= entries) {
+                asker.store().merge(entry);
+            }
+        }
+        HttpAnswer plain = asked.receive(asker.requester().prepare(asked.id()).orElseThrow());
+        HttpAnswer coded =
+                asked.receive(asker.requester().prepareCoded(asked.id()).orElseThrow());
+
+        double part = (double) coded.body().length / plain.body().length;
+        assertThat(part)
+                .as("%s of %s bytes", coded.body().length, plain.body().length)
+                .isLessThanOrEqualTo(most);
+    }
+
     private static int bytes(HttpFields fields, byte[] body) {
         return fields.sizeBytes() + body.length;
     }
@@ -70,12 +93,12 @@ class MessageSizeTest {
         for (int i = 1; i <= pings; i++) {
             PingData ping = new PingData(
                     PingStatus.ONLINE,
-                    decimals(100, i),
-                    decimals(200, i),
-                    now - 3600 * SECOND,
+                    millis(),
+                    millis(),
+                    now - 3600 * SECOND - random.nextLong(SECOND),
                     null,
                     0.01,
-                    decimals(10, i));
+                    millis());
             said.put(SIGNERS.get((number + i) % SIZE).nodeId(), ping);
         }
         Signer signer = SIGNERS.get(number);
@@ -84,7 +107,7 @@ class MessageSizeTest {
         return RawEntries.of(List.of(SignedNodeData.sign(data, signer)));
     }
 
-    private static double decimals(int sevenths, int whole) {
-        return Math.rint((sevenths / 7.0 + whole) * 1_000) / 1_000;
+    private double millis() {
+        return random.nextInt(10_000, 130_000) / 1_000.0;
     }
 }

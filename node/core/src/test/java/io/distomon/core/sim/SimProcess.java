@@ -409,7 +409,7 @@ final class SimProcess {
         }
         Wire.Link link = new Wire.Link(node.id(), peer.nodeId());
         Wire wire = world.wire();
-        Optional<OutgoingRequest> prepared = requester.prepare(peer.nodeId());
+        Optional<OutgoingRequest> prepared = requester.prepareCoded(peer.nodeId());
         if (prepared.isEmpty()) {
             finish(watch, poll, new PollResult.Failed(PollError.CONNECT));
             return;

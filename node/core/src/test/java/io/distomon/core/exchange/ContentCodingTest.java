@@ -1,0 +1,197 @@
+package io.distomon.core.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Random;
+import java.util.stream.Stream;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ContentCodingTest {
+    private static final int LONGEST = 4 * 1024 * 1024;
+
+    /** As little as random text can be made shorter. */
+    private static byte[] text(int length) {
+        byte[] random = new byte[length];
+        new Random(7).nextBytes(random);
+        return Arrays.copyOf(Base64.getEncoder().encode(random), length);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2048, 2049, 8192, 8193, 100_000, LONGEST})
+    void aBodyComesOutAsItWentInAndIsShorterMeanwhile(int length) throws Exception {
+        byte[] coded = ContentCoding.coded(text(length)).orElseThrow();
+
+        assertThat(coded.length).isLessThan(length * 4 / 5);
+        assertThat(ContentCoding.decoded(coded)).isEqualTo(text(length));
+    }
+
+    @Test
+    void shortBodiesGoAsTheyAre() {
+        assertThat(ContentCoding.coded(text(2047))).isEmpty();
+    }
+
+    @Test
+    void whatWouldBeNoShorterGoesAsItIs() {
+        byte[] random = new byte[10_000];
+        new Random(7).nextBytes(random);
+
+        assertThat(ContentCoding.coded(random)).isEmpty();
+    }
+
+    @Test
+    void whatOthersWouldTakeForTooLongGoesAsItIs() throws Exception {
+        assertThat(ContentCoding.coded(new byte[10_000])).isEmpty();
+        byte[] tooEmpty = Arrays.copyOf(text(1_000), 20_000);
+        assertThat(ContentCoding.coded(tooEmpty)).isEmpty();
+        byte[] lessSo = Arrays.copyOf(text(10_000), 100_000);
+        assertThat(ContentCoding.decoded(ContentCoding.coded(lessSo).orElseThrow()))
+                .isEqualTo(lessSo);
+    }
+
+    @Test
+    void moreThanSixteenTimesWhatCameIsTooLong() {
+        byte[] bomb = coded(new byte[LONGEST]);
+        assertThat(bomb.length).isLessThan(5_000);
+
+        assertThatThrownBy(() -> ContentCoding.decoded(bomb))
+                .isInstanceOfSatisfying(
+                        ContentCoding.Undecodable.class,
+                        refused -> assertThat(refused.isTooLong()).isTrue());
+    }
+
+    @Test
+    void ofABombNoMoreIsMadeThanMayBe() {
+        byte[] bomb = coded(new byte[64 * LONGEST]);
+        ByteArrayOutputStream made = new ByteArrayOutputStream();
+        try (Inflation inflation = Inflation.ofAnyLength(made::write)) {
+            inflation.add(ByteBuffer.wrap(bomb, 0, 1_000));
+            inflation.add(ByteBuffer.wrap(bomb, 1_000, bomb.length - 1_000));
+
+            assertThat(inflation.isTooLong()).isTrue();
+            assertThat(made.size()).isLessThan(16 * 1_000 + 64 * 1024 + 1);
+        }
+    }
+
+    @Test
+    void oneByteMoreThanAMessageMayHaveIsTooLong() {
+        assertThatThrownBy(() -> ContentCoding.decoded(coded(text(LONGEST + 1))))
+                .isInstanceOfSatisfying(
+                        ContentCoding.Undecodable.class,
+                        refused -> assertThat(refused.isTooLong()).isTrue());
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void whatIsNoWholeStreamIsNotRead(byte[] found) {
+        assertThatThrownBy(() -> ContentCoding.decoded(found))
+                .isInstanceOfSatisfying(
+                        ContentCoding.Undecodable.class,
+                        refused -> assertThat(refused.isTooLong()).isFalse());
+    }
+
+    static Stream<Named<byte[]>> whatIsNoWholeStreamIsNotRead() {
+        byte[] coded = coded(text(5_000));
+        return Stream.of(
+                Named.of("nothing", new byte[0]),
+                Named.of("plain", text(5_000)),
+                Named.of("one byte less", Arrays.copyOf(coded, coded.length - 1)),
+                Named.of("without its checksum", Arrays.copyOf(coded, coded.length - 4)),
+                Named.of("half of it", Arrays.copyOf(coded, coded.length / 2)),
+                Named.of("one byte more", Arrays.copyOf(coded, coded.length + 1)),
+                Named.of("with another behind it", twice(coded)),
+                Named.of("with a wrong checksum", changed(coded, coded.length - 1)),
+                Named.of("with a byte changed", changed(coded, coded.length / 2)),
+                Named.of("with a dictionary", withDictionary()),
+                Named.of("without head and checksum", raw()),
+                Named.of("gzip", gzip()));
+    }
+
+    @Test
+    void comesInPartsOfAnyLength() {
+        byte[] body = text(50_000);
+        byte[] coded = coded(body);
+        for (int length : new int[] {1, 7, 1_000, coded.length}) {
+            ByteArrayOutputStream made = new ByteArrayOutputStream();
+            try (Inflation inflation = Inflation.ofAnyLength(made::write)) {
+                for (int from = 0; from < coded.length; from += length) {
+                    assertThat(inflation.isWhole()).isFalse();
+                    inflation.add(ByteBuffer.wrap(coded, from, Math.min(length, coded.length - from)));
+                }
+                assertThat(inflation.isWhole()).isTrue();
+                assertThat(made.toByteArray()).isEqualTo(body);
+
+                inflation.add(ByteBuffer.wrap(new byte[1]));
+
+                assertThat(inflation.isWhole()).isFalse();
+            }
+        }
+    }
+
+    private static byte[] coded(byte[] body) {
+        ByteArrayOutputStream coded = new ByteArrayOutputStream();
+        try (DeflaterOutputStream out = new DeflaterOutputStream(coded)) {
+            out.write(body);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return coded.toByteArray();
+    }
+
+    private static byte[] gzip() {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
+            out.write(text(5_000));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return packed.toByteArray();
+    }
+
+    private static byte[] withDictionary() {
+        Deflater deflater = new Deflater();
+        deflater.setDictionary("\"payload\":\"".getBytes(StandardCharsets.US_ASCII));
+        return finished(deflater);
+    }
+
+    private static byte[] raw() {
+        return finished(new Deflater(Deflater.DEFAULT_COMPRESSION, true));
+    }
+
+    private static byte[] finished(Deflater deflater) {
+        try {
+            deflater.setInput(text(5_000));
+            deflater.finish();
+            byte[] coded = new byte[10_000];
+            return Arrays.copyOf(coded, deflater.deflate(coded));
+        } finally {
+            deflater.end();
+        }
+    }
+
+    private static byte[] changed(byte[] coded, int at) {
+        byte[] changed = coded.clone();
+        changed[at] ^= 1;
+        return changed;
+    }
+
+    private static byte[] twice(byte[] coded) {
+        byte[] both = Arrays.copyOf(coded, 2 * coded.length);
+        System.arraycopy(coded, 0, both, coded.length, coded.length);
+        return both;
+    }
+}
