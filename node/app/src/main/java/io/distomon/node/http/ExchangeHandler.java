@@ -336,7 +336,7 @@ final class ExchangeHandler extends ChannelDuplexHandler {
                     if (sender.wantsBody()) {
                         body.await();
                     } else {
-                        body.keepDigestOnly();
+                        body.keepDigestOnly(sender.isCoded());
                     }
                     deadline = ctx.executor()
                             .schedule(this::isLate, Limits.REQUEST_ARRIVAL.toNanos(), TimeUnit.NANOSECONDS);
@@ -362,6 +362,7 @@ final class ExchangeHandler extends ChannelDuplexHandler {
             cancelDeadline();
             if (stage == Stage.TAKEN) {
                 admitted().close();
+                body.close();
             }
         }
 
@@ -390,7 +391,7 @@ final class ExchangeHandler extends ChannelDuplexHandler {
                 case Admission.Refused(HttpAnswer answer) -> answer;
                 case Admission.Admitted sender -> {
                     if (!sender.wantsBody()) {
-                        body.keepDigestOnly();
+                        body.keepDigestOnly(sender.isCoded());
                     }
                     yield answer(sender, Moment.now(clock));
                 }
@@ -399,13 +400,18 @@ final class ExchangeHandler extends ChannelDuplexHandler {
 
         private HttpAnswer answer(Admission.Admitted sender, Moment arrived) {
             try (sender) {
-                HttpAnswer answer = sender.wantsBody()
-                        ? receiver.answer(sender, body.whole(), arrived)
-                        : receiver.refuse(sender, body.digest(), arrived);
+                HttpAnswer answer =
+                        sender.wantsBody() ? receiver.answer(sender, body.whole(), arrived) : refusal(sender, arrived);
                 if (sender.isProven()) {
                     onProven.accept(sender);
                 }
                 return answer;
+            }
+        }
+
+        private HttpAnswer refusal(Admission.Admitted sender, Moment arrived) {
+            try (body) {
+                return body.isTooLong() ? receiver.bodyTooLong() : receiver.refuse(sender, body.digest(), arrived);
             }
         }
 

@@ -39,25 +39,26 @@ public final class HttpPeerClient implements PeerClient {
 
     @Override
     public PollResult poll(Member peer, Duration timeout) throws InterruptedException {
-        OutgoingRequest request = requester.prepare(peer.nodeId()).orElse(null);
-        if (request == null) {
-            return gone(peer);
-        }
         long endNanos = System.nanoTime() + timeout.toNanos();
-        try {
-            return ask(peer, request, timeout, endNanos, false);
-        } catch (ClosedUnanswered closed) {
-            LOG.debug("{} closed a kept connection, so it is asked on a new one: {}", peer.nodeId(), closed.toString());
-        }
-        // Signed anew, as every attempt is, so should the first have arrived after all it is none that was sent twice.
-        OutgoingRequest another = requester.prepare(peer.nodeId()).orElse(null);
-        if (another == null) {
-            return gone(peer);
-        }
-        try {
-            return ask(peer, another, timeout, endNanos, true);
-        } catch (ClosedUnanswered e) {
-            throw new IllegalStateException(e);
+        boolean isNew = false;
+        while (true) {
+            // Signed anew, as every attempt is, so should one before have arrived after all it is none that was sent
+            // twice.
+            OutgoingRequest request = requester.prepareCoded(peer.nodeId()).orElse(null);
+            if (request == null) {
+                return gone(peer);
+            }
+            try {
+                return ask(peer, request, timeout, endNanos, isNew);
+            } catch (ClosedUnanswered closed) {
+                LOG.debug(
+                        "{} closed a kept connection, so it is asked on a new one: {}",
+                        peer.nodeId(),
+                        closed.toString());
+                isNew = true;
+            } catch (CodedInVain inVain) {
+                LOG.debug("{} is asked without a coding, for a while: {}", peer.nodeId(), inVain.toString());
+            }
         }
     }
 
@@ -68,7 +69,7 @@ public final class HttpPeerClient implements PeerClient {
     }
 
     private PollResult ask(Member peer, OutgoingRequest first, Duration timeout, long endNanos, boolean isNew)
-            throws InterruptedException, ClosedUnanswered {
+            throws InterruptedException, ClosedUnanswered, CodedInVain {
         OutgoingRequest request = first;
         Attempt attempt = null;
         try {
@@ -80,7 +81,7 @@ public final class HttpPeerClient implements PeerClient {
                     && isInDoubt(attempt, timeout.dividedBy(DOUBTS_IN_TIMEOUT))) {
                 Optional<InetAddress> other = otherAddress(attempt, endNanos);
                 // Signed anew, as every attempt is.
-                Optional<OutgoingRequest> another = other.flatMap(address -> requester.prepare(peer.nodeId()));
+                Optional<OutgoingRequest> another = other.flatMap(address -> requester.prepareCoded(peer.nodeId()));
                 if (another.isPresent()) {
                     LOG.debug("{} is asked at its address {} instead", peer.nodeId(), other.get());
                     attempt.giveUp();
@@ -114,6 +115,15 @@ public final class HttpPeerClient implements PeerClient {
 
         ClosedUnanswered(IOException cause) {
             super(cause.toString(), cause, false, false);
+        }
+    }
+
+    /** An answer does not count, for which the coding may be to blame: the next request has none. */
+    private static final class CodedInVain extends Exception {
+        private static final long serialVersionUID = 1;
+
+        CodedInVain(String fact) {
+            super(fact, null, false, false);
         }
     }
 
@@ -163,7 +173,7 @@ public final class HttpPeerClient implements PeerClient {
         return Duration.ofNanos(Math.max(1, endNanos - System.nanoTime()));
     }
 
-    private PollResult conclude(OutgoingRequest request, Attempt.Arrival arrival) {
+    private PollResult conclude(OutgoingRequest request, Attempt.Arrival arrival) throws CodedInVain {
         HttpAnswer answer = arrival.answer();
         return switch (requester.conclude(request, answer, arrival.at())) {
             case Conclusion.Discarded(var result, var fault) -> {
@@ -173,6 +183,9 @@ public final class HttpPeerClient implements PeerClient {
                         request.peer(),
                         result.error().wireName(),
                         fact);
+                if (Requester.isCoded(request, answer)) {
+                    throw new CodedInVain(fact);
+                }
                 yield new PollResult.Failed(result.error(), fact);
             }
             case Conclusion.Counted counted -> {

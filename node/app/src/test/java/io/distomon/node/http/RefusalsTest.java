@@ -24,6 +24,7 @@ import io.distomon.node.NetworkOnDisk;
 import io.distomon.node.Node;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,14 +33,17 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
@@ -48,6 +52,7 @@ import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -301,6 +306,79 @@ class RefusalsTest {
     }
 
     @Test
+    void aCodedBodyIsTakenForWhatWasSigned() throws Exception {
+        SignedRequest request = request(SignedRequest.body("fra", "ams"));
+        byte[] coded = deflated(text(SignedRequest.body("fra", "ams")));
+
+        HttpAnswer answer =
+                request.body(coded).with("Content-Encoding", "deflate").sendTo(network.apiPort("ams"));
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.fields().has("Content-Encoding")).isFalse();
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void aCodedBodyThatIsNotWhatWasSignedIsRefused(byte[] sent, int status, String code) throws Exception {
+        HttpAnswer answer = request(SignedRequest.body("fra", "ams"))
+                .body(sent)
+                .with("Content-Encoding", "deflate")
+                .sendTo(network.apiPort("ams"));
+
+        assertProblem(answer, status, code);
+        assertThat(answer.fields().has("signature")).isFalse();
+    }
+
+    static Stream<Arguments> aCodedBodyThatIsNotWhatWasSignedIsRefused() {
+        byte[] coded = deflated(text(SignedRequest.body("fra", "ams")));
+        byte[] garbled = coded.clone();
+        garbled[garbled.length - 1] ^= 1;
+        byte[] random = new byte[3 * 1024 * 1024];
+        new Random(7).nextBytes(random);
+        byte[] long4MiB = Base64.getEncoder().encode(random);
+        return Stream.of(
+                Arguments.of(Named.of("plain", text(SignedRequest.body("fra", "ams"))), 401, "unauthenticated"),
+                Arguments.of(Named.of("something else", deflated(text("{}"))), 401, "unauthenticated"),
+                Arguments.of(Named.of("cut off", Arrays.copyOf(coded, coded.length - 1)), 401, "unauthenticated"),
+                Arguments.of(Named.of("a wrong checksum", garbled), 401, "unauthenticated"),
+                Arguments.of(Named.of("gzip", gzip(text(SignedRequest.body("fra", "ams")))), 401, "unauthenticated"),
+                Arguments.of(Named.of("4 MiB", deflated(long4MiB)), 401, "unauthenticated"),
+                Arguments.of(
+                        Named.of("4 MiB and one byte", deflated(Arrays.copyOf(long4MiB, long4MiB.length + 1))),
+                        413,
+                        "content_too_large"),
+                Arguments.of(Named.of("a bomb", deflated(new byte[FAR_TOO_MUCH])), 413, "content_too_large"));
+    }
+
+    /** Of an old one nothing is kept but its digest, which is of what the body is without the coding. */
+    @Test
+    void anOldCodedRequestIsRefusedAsAnyOldOne() throws Exception {
+        byte[] body = text(SignedRequest.body("fra", "ams"));
+        SignedRequest old =
+                SignedRequest.of(network.signer("fra"), body, Instant.now().minusSeconds(3600));
+        SignedRequest coded = old.with("Content-Encoding", "deflate");
+
+        assertProblem(coded.body(deflated(body)).sendTo(network.apiPort("ams")), 409, "clock");
+        assertProblem(coded.body(body).sendTo(network.apiPort("ams")), 401, "unauthenticated");
+        assertProblem(
+                coded.body(deflated(new byte[FAR_TOO_MUCH])).sendTo(network.apiPort("ams")), 413, "content_too_large");
+    }
+
+    private static byte[] deflated(byte[] body) {
+        ByteArrayOutputStream coded = new ByteArrayOutputStream();
+        try (DeflaterOutputStream out = new DeflaterOutputStream(coded)) {
+            out.write(body);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return coded.toByteArray();
+    }
+
+    private static byte[] text(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Test
     void aMessageOfAnotherNetworkIsRefused() throws Exception {
         assertRefused(request(body("other", "fra", "ams")), 403, "wrong_network");
 
@@ -482,10 +560,12 @@ class RefusalsTest {
         return Arrays.copyOfRange(bytes, bytes.length - 1, bytes.length);
     }
 
-    private static byte[] gzip(byte[] bytes) throws IOException {
+    private static byte[] gzip(byte[] bytes) {
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
         try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
             out.write(bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
         return packed.toByteArray();
     }
