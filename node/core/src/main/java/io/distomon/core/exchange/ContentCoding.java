@@ -4,8 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.zip.Deflater;
 
 /**
@@ -34,7 +32,7 @@ final class ContentCoding {
     static final String ACCEPTED = "Accept-Encoding";
     static final String APPLIED = "Content-Encoding";
 
-    /** Of less, a third at most is saved, in networks of few nodes, which send little anyway. */
+    /** Of shorter ones a few hundred bytes would be saved, in networks of few nodes, which send little anyway. */
     static final int MIN_BYTES = 2048;
 
     /** Messages become a fourth or a fifth. */
@@ -42,9 +40,6 @@ final class ContentCoding {
 
     /** RFC 1950 section 2.2: "deflate" with a window of 32 KiB. */
     private static final byte FIRST_BYTE = 0x78;
-
-    /** They have tables of a quarter of a MiB outside of the heap, which take longer to make than a message to code. */
-    private static final Queue<Deflater> IDLE = new ArrayBlockingQueue<>(2);
 
     private ContentCoding() {}
 
@@ -89,8 +84,7 @@ final class ContentCoding {
         if (body.length < MIN_BYTES) {
             return Optional.empty();
         }
-        Deflater idle = IDLE.poll();
-        Deflater deflater = idle == null ? new Deflater(Deflater.BEST_SPEED) : idle;
+        Deflater deflater = new Deflater(Deflater.BEST_SPEED);
         try {
             deflater.setInput(body);
             deflater.finish();
@@ -100,10 +94,7 @@ final class ContentCoding {
                     ? Optional.of(Arrays.copyOf(coded, length))
                     : Optional.empty();
         } finally {
-            deflater.reset();
-            if (!IDLE.offer(deflater)) {
-                deflater.end();
-            }
+            deflater.end();
         }
     }
 

@@ -23,10 +23,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Two of forty nodes, which have much to tell each other, and each of which may know of the coding or not. */
+/** Two of twenty nodes, which have much to tell each other, and each of which may know of the coding or not. */
 class CodedExchangeTest {
     private static final long SECOND = 1_000_000L;
-    private static final List<Signer> SIGNERS = IntStream.range(0, 40)
+    private static final List<Signer> SIGNERS = IntStream.range(0, 20)
             .mapToObj(i -> StandInSigner.generate("node-%03d".formatted(i), new SecureRandom()))
             .toList();
 
@@ -93,7 +93,7 @@ class CodedExchangeTest {
         assertThat(answer.fields().all("Content-Digest"))
                 .containsExactly(ContentDigest.of(ContentCoding.decoded(answer.body())));
         assertThat(born.requester().conclude(request, answer, now())).isInstanceOf(Conclusion.Counted.class);
-        assertThat(born.store().have()).hasSize(38);
+        assertThat(born.store().have()).hasSize(18);
     }
 
     @Test
