@@ -26,6 +26,7 @@ export function showNode(parent, at, id, now) {
     linkTable(`Who watches ${id}`, 'Observer', wordsOn(at.model, id), (said) => said.observer, now),
     linkTable(`Whom ${id} watches`, 'Watched', wordsBy(at.model, id), (said) => said.target, now),
     measured(at, id, now),
+    ...unbroken(at, id),
     ...happened(at, id, now),
   );
 }
@@ -45,7 +46,34 @@ function uptime({ past }, id) {
   const windows = Object.entries(past.uptime[id] ?? {}).filter(([, window]) => window.ratio !== null);
   return windows.length === 0
     ? 'not known'
-    : windows.map(([name, window]) => `${(100 * window.ratio).toFixed(2)} % of ${name}`).join(', ');
+    : windows.map(([name, window]) => `${share(window.ratio)} of ${name}`).join(', ');
+}
+
+/** The links of it that were broken lately: the share of the time in which they were not. */
+function unbroken({ past }, id) {
+  const links = past.linkUptime.filter(({ observer, target }) => observer === id || target === id);
+  if (links.length === 0) {
+    return [];
+  }
+  const windows = Object.keys(links[0].windows);
+  return [
+    table(
+      'Links that were broken, and the share of the time in which they were not',
+      ['From', 'To', ...windows],
+      links.slice(0, MAX_ROWS).map((link) => ({
+        key: `${link.observer}>${link.target}`,
+        cells: [
+          nodeLink(link.observer),
+          nodeLink(link.target),
+          ...windows.map((name) => share(link.windows[name].ratio)),
+        ],
+      })),
+    ),
+  ];
+}
+
+function share(ratio) {
+  return ratio === null ? 'not known' : `${(100 * ratio).toFixed(2)} %`;
 }
 
 function about(at, id, node, now) {

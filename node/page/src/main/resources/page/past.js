@@ -33,8 +33,9 @@ export class Past {
     /** The newest events, newest first, and why there are none; null once there are. */
     this.lately = [];
     this.failure = null;
-    /** By node, then by window: `{ratio, …}`. */
+    /** By node, then by window: `{ratio, …}`; and of links that were broken, `{observer, target, windows}`. */
     this.uptime = {};
+    this.linkUptime = [];
     /** What happened to one node: `{id, events}`. */
     this.ofNode = { id: null, events: [] };
     /** What a time line shows. `until` is null while it goes on to this moment. */
@@ -99,7 +100,9 @@ export class Past {
   async #refreshNode(id, begun) {
     if (begun >= this.due.uptime) {
       this.due.uptime = begun + UPTIME_MS;
-      this.uptime = (await api.uptime(this.network)).nodes;
+      const { nodes, links } = await api.uptime(this.network);
+      this.uptime = nodes;
+      this.linkUptime = links;
     }
     if (this.ofNode.id !== id || begun >= this.due.ofNode) {
       this.due.ofNode = begun + LATELY_MS;

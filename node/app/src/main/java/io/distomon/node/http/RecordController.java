@@ -1,8 +1,10 @@
 package io.distomon.node.http;
 
 import io.distomon.core.record.LinkMinute;
+import io.distomon.core.record.Subject;
 import io.distomon.core.record.Uptime;
 import io.distomon.core.store.EntryDate;
+import io.distomon.node.record.Recorder;
 import io.distomon.node.record.Wanted;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
@@ -18,6 +20,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +40,7 @@ final class RecordController {
     private static final int MOST_EVENTS_WITH_ENTRIES = 100;
     private static final int MINUTES = 60;
     private static final int MOST_MINUTES = 360;
+    private static final int MOST_LINKS = 200;
     private static final long FOREVER = Long.MAX_VALUE;
     private static final Map<String, Duration> WINDOWS = windows();
 
@@ -75,8 +79,23 @@ final class RecordController {
             @Nullable Double maxMs,
             @Nullable Double offsetMs) {}
 
-    /** For how long each node was up, by its id, in each window. */
-    record Uptimes(String networkId, String nodeId, Map<String, Map<String, Window>> nodes) {}
+    /**
+     * For how long each node was up, by its id, in each window, and each link that was broken in the last 30 days, the
+     * longest first. All others were whole for as long as something is known of them, but for {@code linksLeftOut} that
+     * would be too many to list.
+     */
+    record Uptimes(
+            String networkId,
+            String nodeId,
+            Map<String, Map<String, Window>> nodes,
+            List<LinkUptime> links,
+            int linksLeftOut) {}
+
+    /**
+     * For how long {@code observer} had answers of {@code target}, in each window: offline is broken, degraded slow or lossy,
+     * and unknown is also the time in which an end was down, or the observer's word did not count.
+     */
+    record LinkUptime(String observer, String target, Map<String, Window> windows) {}
 
     /** An {@link Uptime}; {@code ratio} is null when nothing is known of the window. */
     record Window(
@@ -179,22 +198,53 @@ final class RecordController {
     }
 
     @Get("/uptime/{networkId}")
-    @Operation(summary = "For how long each member was up in the last 1h, 24h, 7d and 30d")
+    @Operation(
+            summary = "For how long each member, and each link that was broken, was up in the last 1h, 24h, 7d and 30d")
     @ApiResponse(
             responseCode = "200",
-            description = "By member and window.",
+            description = "By member and window, and by link and window.",
             content = @Content(schema = @Schema(implementation = Uptimes.class)))
     @Refusals.OfStrangers
     @Refusals.AboutThePast
     HttpResponse<?> uptime(String networkId) {
         return records.answer(networkId, (network, recorder) -> {
-            Map<Duration, Map<String, Uptime>> uptimes = recorder.uptimes(List.copyOf(WINDOWS.values()));
+            Recorder.Uptimes uptimes = recorder.uptimes(List.copyOf(WINDOWS.values()));
             Map<String, Map<String, Window>> nodes = new TreeMap<>();
-            WINDOWS.forEach((name, window) -> uptimes.getOrDefault(window, Map.of())
-                    .forEach((id, uptime) -> nodes.computeIfAbsent(id, any -> new LinkedHashMap<>())
-                            .put(name, window(uptime))));
-            return new Uptimes(networkId, network.config().nodeId(), nodes);
+            Map<Subject, Map<String, Window>> links = new TreeMap<>();
+            WINDOWS.forEach((name, window) -> {
+                uptimes.nodes()
+                        .getOrDefault(window, Map.of())
+                        .forEach((id, uptime) -> nodes.computeIfAbsent(id, any -> new LinkedHashMap<>())
+                                .put(name, window(uptime)));
+                uptimes.links()
+                        .getOrDefault(window, Map.of())
+                        .forEach((link, uptime) -> links.computeIfAbsent(link, any -> new LinkedHashMap<>())
+                                .put(name, window(uptime)));
+            });
+            List<LinkUptime> longestFirst = links.entrySet().stream()
+                    .filter(link -> link.getValue().values().stream().anyMatch(window -> window.offlineSeconds() > 0))
+                    .sorted(Comparator.comparingDouble(RecordController::mostOffline)
+                            .reversed())
+                    .map(link -> new LinkUptime(
+                            link.getKey().ends().getFirst(),
+                            link.getKey().ends().getLast(),
+                            link.getValue()))
+                    .toList();
+            List<LinkUptime> told = longestFirst.stream().limit(MOST_LINKS).toList();
+            return new Uptimes(
+                    networkId,
+                    network.config().nodeId(),
+                    nodes,
+                    told,
+                    longestFirst.size() - told.size() + uptimes.notCounted());
         });
+    }
+
+    private static double mostOffline(Map.Entry<Subject, Map<String, Window>> link) {
+        return link.getValue().values().stream()
+                .mapToDouble(Window::offlineSeconds)
+                .max()
+                .orElse(0);
     }
 
     private static Link link(String to, LinkMinute minute) {

@@ -6,10 +6,12 @@ import io.distomon.core.exchange.Limits;
 import io.distomon.core.exchange.OwnClock;
 import io.distomon.core.record.ChainPoint;
 import io.distomon.core.record.FlightRecord;
+import io.distomon.core.record.Kind;
 import io.distomon.core.record.LinkMinute;
 import io.distomon.core.record.Recollection;
 import io.distomon.core.record.Rewind;
 import io.distomon.core.record.Situation;
+import io.distomon.core.record.Subject;
 import io.distomon.core.record.Transition;
 import io.distomon.core.record.Transitions;
 import io.distomon.core.record.Uptime;
@@ -26,10 +28,12 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SequencedSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -78,6 +82,9 @@ public final class Recorder implements AutoCloseable {
     private static final int CHANGES_AT_ONCE = 64;
 
     private static final int LET_GO_AT_ONCE = 16;
+
+    /** Of so many links it is counted for how long they were broken, of those that broke last. */
+    private static final int MOST_LINKS_COUNTED = 4096;
 
     /** How long a question waits until one of those before it is answered. */
     private static final Duration TURN = Duration.ofSeconds(2);
@@ -382,18 +389,52 @@ public final class Recorder implements AutoCloseable {
         });
     }
 
-    /** For how long each node was in each state, in windows that end now: by window, then by node. */
-    public Map<Duration, Map<String, Uptime>> uptimes(List<Duration> windows) throws UnavailableException {
+    /**
+     * For how long what is told of was in each state, in windows that end now.
+     *
+     * @param nodes by window, then by node
+     * @param links by window, then by link, of those that were broken at some time
+     * @param notCounted how many more were, of which nothing is told
+     */
+    public record Uptimes(
+            Map<Duration, Map<String, Uptime>> nodes, Map<Duration, Map<Subject, Uptime>> links, int notCounted) {}
+
+    /** For how long each node, and each link that was broken, was in each state. */
+    public Uptimes uptimes(List<Duration> windows) throws UnavailableException {
         long now = clock.wallMicros();
         return ask(file -> {
+            SequencedSet<Subject> broken = brokenLinks(file);
+            List<Subject> counted =
+                    broken.reversed().stream().limit(MOST_LINKS_COUNTED).toList();
             Map<Duration, Uptime.Count> counts = new LinkedHashMap<>();
             windows.forEach(window -> counts.put(
-                    window, new Uptime.Count(file.extent().anchor(), now - window.toMillis() * MICROS_IN_MILLI, now)));
+                    window,
+                    new Uptime.Count(file.extent().anchor(), now - window.toMillis() * MICROS_IN_MILLI, now, counted)));
             file.forEachChange(change -> counts.values().forEach(count -> count.add(change)));
-            Map<Duration, Map<String, Uptime>> uptimes = new LinkedHashMap<>();
-            counts.forEach((window, count) -> uptimes.put(window, count.result()));
-            return uptimes;
+            Map<Duration, Map<String, Uptime>> nodes = new LinkedHashMap<>();
+            Map<Duration, Map<Subject, Uptime>> links = new LinkedHashMap<>();
+            counts.forEach((window, count) -> {
+                nodes.put(window, count.result());
+                links.put(window, count.links());
+            });
+            return new Uptimes(nodes, links, broken.size() - counted.size());
         });
+    }
+
+    /** All that were broken at some time, those that broke last at the end. */
+    private static SequencedSet<Subject> brokenLinks(RecordFile file) throws SQLException {
+        SequencedSet<Subject> broken = new LinkedHashSet<>();
+        file.extent().anchor().situation().states().forEach((subject, state) -> {
+            if (subject.kind() == Kind.LINK && state.isBroken()) {
+                broken.addLast(subject);
+            }
+        });
+        file.forEachChange(change -> {
+            if (change.subject().kind() == Kind.LINK && change.to().isBroken()) {
+                broken.addLast(change.subject());
+            }
+        });
+        return broken;
     }
 
     /**

@@ -52,9 +52,7 @@ public record Situation(Map<Subject, State> states) {
         }
         for (LinkFault fault : view.brokenLinks()) {
             if (fault.standing()) {
-                states.put(
-                        Subject.link(fault.from(), fault.to()),
-                        new State(fault.oneWay() ? State.ONE_WAY : "Broken", fault.error()));
+                states.put(Subject.link(fault.from(), fault.to()), State.broken(fault));
             }
         }
         if (!view.partitions().isEmpty()) {

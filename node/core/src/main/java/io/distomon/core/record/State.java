@@ -1,5 +1,6 @@
 package io.distomon.core.record;
 
+import io.distomon.core.view.LinkFault;
 import io.distomon.core.view.Reason;
 import io.distomon.core.view.StrainedLink;
 import io.distomon.core.view.Words;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 public record State(String word, @Nullable String reason) {
     /** The reason of a node's state when the node had announced it. */
     static final String PLANNED = "planned";
+
+    private static final String BROKEN = "Broken";
 
     /** Of a link on which polls fail, while those the other way succeed. */
     public static final String ONE_WAY = "OneWay";
@@ -57,7 +60,17 @@ public record State(String word, @Nullable String reason) {
         return new State(link.reason() == Reason.LOSSY ? LOSSY : SLOW, Words.of(link.breaches()));
     }
 
-    /** Whether it is such a state of a link: its polls are answered. */
+    /** What is so of a link on which polls fail. */
+    static State broken(LinkFault fault) {
+        return new State(fault.oneWay() ? ONE_WAY : BROKEN, fault.error());
+    }
+
+    /** Whether it is such a state of a link. */
+    public boolean isBroken() {
+        return word.equals(BROKEN) || word.equals(ONE_WAY);
+    }
+
+    /** Whether it is one of a link that is slow or lossy: its polls are answered. */
     public boolean isStrained() {
         return word.equals(LOSSY) || word.equals(SLOW);
     }

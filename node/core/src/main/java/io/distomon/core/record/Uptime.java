@@ -2,19 +2,26 @@ package io.distomon.core.record;
 
 import io.distomon.core.store.EntryDate;
 import io.distomon.core.view.NodeState;
+import io.distomon.core.view.Reason;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * For how long a node was in each state within a window, by what was recorded; seconds. Of the time before the records
- * begin, and while the recorder did not run, nothing is known.
+ * For how long a node, or a link, was in each state within a window, by what was recorded; seconds. Of the time before the
+ * records begin, and while the recorder did not run, nothing is known. Of a link nothing is known either while an end of it
+ * was not there to be heard, or while the word of who polls did not count.
  *
  * @param online nothing was wrong with it itself
- * @param degraded something was wrong with it, and it was not down
- * @param offline it was down
- * @param planned it was down, or silent, as it had announced
+ * @param degraded something was wrong with it, and it was not down: a link was slow or lossy
+ * @param offline it was down: a link was broken, one-way or not
+ * @param planned it was down, or silent, as it had announced: an end of a link was
  * @param unknown the rest
  */
 public record Uptime(double online, double degraded, double offline, double planned, double unknown) {
@@ -50,9 +57,18 @@ public record Uptime(double online, double degraded, double offline, double plan
 
     /** Adds up what records tell, one after the other, of which only what lies in the window counts. Not thread-safe. */
     public static final class Count {
+        /** Why a node is Degraded that is heard, but whose words do not count. */
+        private static final Set<String> DISTRUSTED = Set.of(Reason.ISOLATED.word(), Reason.OUTBOUND.word());
+
         private final long fromMicros;
         private final long toMicros;
         private final Map<String, Tally> nodes = new TreeMap<>();
+        private final Map<Subject, Tally> links = new TreeMap<>();
+
+        /** The links at a node, whose share changes with its state. */
+        private final Map<String, List<Subject>> linksAt = new HashMap<>();
+
+        private final Map<Subject, State> states = new HashMap<>();
 
         // Whether anybody looks: not before the records begin.
         private boolean running;
@@ -63,45 +79,120 @@ public record Uptime(double online, double degraded, double offline, double plan
          * @param anchor that place, and when it was
          * @param fromMicros when the window begins, microseconds since the epoch
          * @param toMicros when it ends, likewise; what is dated later counts for nothing
+         * @param counted of which links
          */
-        public Count(Anchor anchor, long fromMicros, long toMicros) {
+        public Count(Anchor anchor, long fromMicros, long toMicros, Collection<Subject> counted) {
             this.fromMicros = fromMicros;
             this.toMicros = toMicros;
-            anchor.situation().states().forEach((subject, state) -> {
+            states.putAll(anchor.situation().states());
+            states.forEach((subject, state) -> {
                 if (subject.kind() == Kind.NODE) {
                     nodes.put(subject.name(), new Tally(Share.of(state)));
                 }
             });
-            nodes.values().forEach(tally -> tally.until(anchor.timeMicros()));
+            counted.forEach(link -> {
+                links.put(link, new Tally(shareOf(link)));
+                link.ends()
+                        .forEach(id -> linksAt.computeIfAbsent(id, any -> new ArrayList<>())
+                                .add(link));
+            });
+            until(anchor.timeMicros());
             running = true;
         }
 
         /** What the next record tells. */
         public void add(Change change) {
-            if (change.subject().kind() == Kind.NODE) {
-                Tally tally = nodes.computeIfAbsent(change.subject().name(), id -> new Tally(Share.UNKNOWN));
-                tally.until(change.timeMicros());
-                tally.share = Share.of(change.to());
-            } else if (change.subject().kind() == Kind.RECORDER) {
-                // Between when it was last at work and when it began again nobody looked.
-                Long lastAtWork = change.sinceMicros();
-                nodes.values().forEach(tally -> tally.until(lastAtWork == null ? change.timeMicros() : lastAtWork));
-                running = false;
-                nodes.values().forEach(tally -> tally.until(change.timeMicros()));
-                running = change.to().word().equals(Transition.RUNNING);
+            switch (change.subject().kind()) {
+                case NODE -> {
+                    String id = change.subject().name();
+                    states.put(change.subject(), change.to());
+                    nodes.computeIfAbsent(id, any -> new Tally(Share.UNKNOWN))
+                            .becomes(Share.of(change.to()), change.timeMicros());
+                    linksAt.getOrDefault(id, List.of()).forEach(link -> judge(link, change.timeMicros()));
+                }
+                case LINK -> {
+                    states.put(change.subject(), change.to());
+                    judge(change.subject(), change.timeMicros());
+                }
+                case RECORDER -> {
+                    // Between when it was last at work and when it began again nobody looked.
+                    Long lastAtWork = change.sinceMicros();
+                    until(lastAtWork == null ? change.timeMicros() : lastAtWork);
+                    running = false;
+                    until(change.timeMicros());
+                    running = change.to().word().equals(Transition.RUNNING);
+                }
+                case PARTITION, MINORITY, CONFIG -> {
+                    // They say nothing of a node or a link alone.
+                }
             }
         }
 
         /** Of every node that is a member at the end, by its id. */
         public Map<String, Uptime> result() {
+            until(toMicros);
             Map<String, Uptime> uptimes = new TreeMap<>();
             nodes.forEach((id, tally) -> {
-                tally.until(toMicros);
                 if (tally.share != Share.NO_MEMBER) {
                     uptimes.put(id, tally.uptime());
                 }
             });
             return uptimes;
+        }
+
+        /** Of every link that is counted, if both its ends are members at the end. */
+        public Map<Subject, Uptime> links() {
+            until(toMicros);
+            Map<Subject, Uptime> uptimes = new TreeMap<>();
+            links.forEach((link, tally) -> {
+                boolean isOfMembers = link.ends().stream()
+                        .map(id -> states.get(Subject.node(id)))
+                        .allMatch(state -> state != null && Share.of(state) != Share.NO_MEMBER);
+                if (isOfMembers) {
+                    uptimes.put(link, tally.uptime());
+                }
+            });
+            return uptimes;
+        }
+
+        private void until(long untilMicros) {
+            nodes.values().forEach(tally -> tally.until(untilMicros));
+            links.values().forEach(tally -> tally.until(untilMicros));
+        }
+
+        private void judge(Subject link, long nowMicros) {
+            Tally tally = links.get(link);
+            if (tally != null) {
+                tally.becomes(shareOf(link), nowMicros);
+            }
+        }
+
+        private Share shareOf(Subject link) {
+            State from = states.get(Subject.node(link.ends().getFirst()));
+            State to = states.get(Subject.node(link.ends().getLast()));
+            if (from == null || to == null) {
+                return Share.UNKNOWN;
+            }
+            if (Share.of(from) == Share.PLANNED || Share.of(to) == Share.PLANNED) {
+                return Share.PLANNED;
+            }
+            boolean counts = from.reason() == null || !DISTRUSTED.contains(from.reason());
+            if (!isHeard(from) || !isHeard(to) || !counts) {
+                return Share.UNKNOWN;
+            }
+            State state = states.get(link);
+            if (state == null || state.word().equals(Kind.LINK.absent())) {
+                return Share.ONLINE;
+            }
+            return state.isStrained() ? Share.DEGRADED : Share.OFFLINE;
+        }
+
+        private static boolean isHeard(State node) {
+            return switch (Share.of(node)) {
+                case ONLINE -> true;
+                case DEGRADED -> !Reason.SILENT.word().equals(node.reason());
+                case OFFLINE, PLANNED, UNKNOWN, NO_MEMBER -> false;
+            };
         }
 
         private final class Tally {
@@ -111,6 +202,11 @@ public record Uptime(double online, double degraded, double offline, double plan
 
             Tally(Share share) {
                 this.share = share;
+            }
+
+            void becomes(Share next, long nowMicros) {
+                until(nowMicros);
+                share = next;
             }
 
             void until(long untilMicros) {

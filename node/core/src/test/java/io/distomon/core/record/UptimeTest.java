@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** What was recorded of nyc, in seconds after {@link Told#T0}. */
+/** What was recorded of nyc, and of the link to it from fra, in seconds after {@link Told#T0}. */
 class UptimeTest {
+    private static final Subject LINK = Subject.link("fra", "nyc");
+
     private final List<FlightRecord> records = new ArrayList<>();
 
     @Test
@@ -107,7 +109,7 @@ class UptimeTest {
     void whoIsNoMemberAnyMoreHasNone() {
         at(0, Told.node("nyc", "Absent", "Online"));
         at(60, Told.node("nyc", "Online", "Absent"));
-        Uptime.Count count = new Uptime.Count(Told.START, Told.T0, Told.T0 + 100 * Told.SECOND);
+        Uptime.Count count = new Uptime.Count(Told.START, Told.T0, Told.T0 + 100 * Told.SECOND, List.of());
 
         records.forEach(record -> count.add(record.change()));
 
@@ -117,6 +119,92 @@ class UptimeTest {
     @Test
     void withoutATimeInWhichItIsKnownThereIsNoShare() {
         assertThat(new Uptime(0, 0, 0, 7, 3).ratio()).isNull();
+    }
+
+    @Test
+    void aLinkIsDownForAsLongAsItWasCalledBroken() {
+        bothOnline();
+        at(40, link("Up", "Broken"));
+        at(50, link("Broken", "OneWay"));
+        at(60, link("OneWay", "Slow"));
+        at(70, link("Slow", "Up"));
+
+        assertThat(link()).isEqualTo(new Uptime(70, 10, 20, 0, 0));
+        assertThat(link().ratio()).isEqualTo(0.8);
+    }
+
+    @Test
+    void ofALinkWithAnEndThatIsDownOrNotHeardNothingIsKnownWhetherItWasBrokenOrNot() {
+        bothOnline();
+        at(10, Told.node("nyc", "Online", "Offline"));
+        at(30, Told.node("nyc", "Offline", "Online"));
+        at(40, link("Up", "Broken"));
+        at(50, degraded("fra", "silent"));
+        at(80, Told.node("fra", "Degraded", "Online"));
+
+        assertThat(link()).isEqualTo(new Uptime(20, 0, 30, 0, 50));
+    }
+
+    @Test
+    void ofALinkWhoseObserverHasAWayOutThatIsBrokenNothingIsKnown() {
+        bothOnline();
+        at(40, degraded("fra", "outbound"));
+        at(60, degraded("fra", "isolated"));
+        at(70, degraded("fra", "inbound"));
+        at(80, degraded("nyc", "outbound"));
+
+        assertThat(link()).isEqualTo(new Uptime(70, 0, 0, 0, 30));
+    }
+
+    @Test
+    void anAnnouncedStopOfAnEndIsNoOutageOfALink() {
+        bothOnline();
+        at(50, Transition.unwitnessed(Subject.node("nyc"), "Online", new State("Offline", "planned")));
+
+        assertThat(link()).isEqualTo(new Uptime(50, 0, 0, 50, 0));
+    }
+
+    @Test
+    void whileTheRecorderWasAwayNobodyLookedAtLinksEither() {
+        bothOnline();
+        at(20, link("Up", "Broken"));
+        at(80, Transition.started("fra", Told.T0 + 30 * Told.SECOND, null));
+
+        assertThat(link()).isEqualTo(new Uptime(20, 0, 30, 0, 50));
+    }
+
+    @Test
+    void aLinkThatWasBrokenWhereTheRecordsBeginIsSo() {
+        bothOnline();
+        at(20, link("Up", "Broken"));
+        at(60, link("Broken", "Up"));
+
+        Anchor anchor = Told.START.past(records.subList(0, 3));
+
+        assertThat(count(anchor, records.subList(3, 4), 0, 100).links().get(LINK))
+                .isEqualTo(new Uptime(40, 0, 40, 0, 20));
+    }
+
+    @Test
+    void aLinkFromOrToNoMemberHasNone() {
+        bothOnline();
+        at(20, link("Up", "Broken"));
+        at(60, Told.node("fra", "Online", "Absent"));
+
+        assertThat(count(Told.START, records, 0, 100).links()).isEmpty();
+    }
+
+    private void bothOnline() {
+        at(0, Told.node("fra", "Absent", "Online"));
+        at(0, Told.node("nyc", "Absent", "Online"));
+    }
+
+    private static Transition link(String from, String to) {
+        return Transition.unwitnessed(LINK, from, new State(to, null));
+    }
+
+    private static Transition degraded(String id, String reason) {
+        return Transition.unwitnessed(Subject.node(id), "Online", new State("Degraded", reason));
     }
 
     private void at(long seconds, Transition transition) {
@@ -129,8 +217,17 @@ class UptimeTest {
     }
 
     private static Uptime uptime(Anchor anchor, List<FlightRecord> records, long from, long to) {
-        Uptime.Count count = new Uptime.Count(anchor, Told.T0 + from * Told.SECOND, Told.T0 + to * Told.SECOND);
+        return Objects.requireNonNull(count(anchor, records, from, to).result().get("nyc"));
+    }
+
+    private Uptime link() {
+        return Objects.requireNonNull(count(Told.START, records, 0, 100).links().get(LINK));
+    }
+
+    private static Uptime.Count count(Anchor anchor, List<FlightRecord> records, long from, long to) {
+        Uptime.Count count =
+                new Uptime.Count(anchor, Told.T0 + from * Told.SECOND, Told.T0 + to * Told.SECOND, List.of(LINK));
         records.forEach(record -> count.add(record.change()));
-        return Objects.requireNonNull(count.result().get("nyc"));
+        return count;
     }
 }
