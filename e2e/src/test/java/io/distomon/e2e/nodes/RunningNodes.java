@@ -84,6 +84,7 @@ public final class RunningNodes implements AutoCloseable {
                     guard,
                     own,
                     "nodeconf.yml",
+                    Map.of(),
                     directory.resolve(id + ".log"),
                     ports.get(2 * i),
                     ports.get(2 * i + 1)));

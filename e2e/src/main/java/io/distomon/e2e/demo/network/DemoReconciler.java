@@ -356,6 +356,7 @@ final class DemoReconciler {
                 wanted.networkId(),
                 wanted.paused(),
                 wanted.topology(),
+                wanted.thresholds(),
                 new Network.Git(repository.url(), git.branch(), REPOSITORY_POLL, null, null),
                 members,
                 wanted.auth(),

@@ -81,7 +81,7 @@ final class RecordController {
 
     /**
      * For how long each node was up, by its id, in each window, and each link that was broken in the last 30 days, the
-     * longest first. All others were whole for as long as something is known of them, but for {@code linksLeftOut} that
+     * longest first. All others were whole for as long as something is known of them, but for {@code links_left_out} that
      * would be too many to list.
      */
     record Uptimes(
