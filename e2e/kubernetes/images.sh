@@ -47,6 +47,43 @@ make_pause_image() { # OUTPUT
   rm -rf "$root"
 }
 
+# image_name TAR -> the name that the image was built with, without its tag.
+image_name() { tar -xOf "$1" manifest.json | sed -n 's/.*"RepoTags":\["\([^"]*\):[^":]*"\].*/\1/p'; }
+
+# retag TAR OUTPUT [KEY=VALUE] -> the image's new name: tagged by its content, to which a label may be added. A rebuilt
+# image thus gets another name and its pods are replaced; the same image keeps its name and nothing restarts.
+retag() {
+  local tar=$1 output=$2 label=${3-} work name config tag
+  work=$output.parts
+  rm -rf "$work"
+  mkdir -p "$work"
+  tar -C "$work" -xf "$tar"
+  name=$(image_name "$tar")
+  config=$(sed -n 's/.*"Config":"\([^"]*\)".*/\1/p' "$work/manifest.json")
+  if [ -n "$label" ]; then
+    sed -i 's|"Labels":{}|"Labels":{"'"${label%%=*}"'":"'"${label#*=}"'"}|' "$work/$config"
+    grep -qF "\"${label%%=*}\":" "$work/$config" || die "$tar: expected an image without labels"
+  fi
+  tag=$(sed 's/"created":"[^"]*"//g' "$work/$config" | sha256sum | cut -c 1-12)
+  sed -i 's|"RepoTags":\["[^]]*\]|"RepoTags":["'"$name:$tag"'"]|' "$work/manifest.json"
+  (cd "$work" && plain_tar . "$output.new" -- *)
+  rm -rf "$work"
+  mv "$output.new" "$output"
+  echo "$name:$tag"
+}
+
+# load_labelled KEY=VALUE TAR -> the new name of an image that differs by this label alone, which the cluster has.
+load_labelled() {
+  local labelled=$STATE/labelled.tar name
+  [ $# = 2 ] || die "expected e2e/cluster load --label KEY=VALUE IMAGE.tar"
+  [[ $1 =~ ^[a-z0-9./-]+=[A-Za-z0-9._-]+$ ]] || die "found the label $1, expected KEY=VALUE of letters, digits and ./-_"
+  [ -r "$2" ] || die "$2: no such file"
+  name=$(retag "$2" "$labelled" "$1")
+  load_images "$labelled"
+  rm "$labelled"
+  echo "$name"
+}
+
 # load_images TAR...
 load_images() {
   local tar

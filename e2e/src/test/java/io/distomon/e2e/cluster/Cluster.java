@@ -68,6 +68,20 @@ final class Cluster {
                 .output();
     }
 
+    /** Gives the cluster another image of the node that this build made, and says its name. */
+    static String anotherNodeImage() {
+        return Command.script(
+                        "cluster",
+                        "load",
+                        "--label",
+                        "example.com/v=2",
+                        Path.of("..", "node", "app", "target", "distomon-node-image.tar")
+                                .toString())
+                .taking(Duration.ofMinutes(2))
+                .output()
+                .strip();
+    }
+
     private static void removeNamespace(String namespace) {
         new Kubectl(namespace)
                 .command("delete", "namespace", namespace, "--ignore-not-found")

@@ -8,9 +8,11 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** One {@code DistomonNetwork} and its children, as kubectl shows them at this moment. */
 record Network(Kubectl kubectl, String name) {
@@ -37,6 +39,20 @@ record Network(Kubectl kubectl, String name) {
             throw new AssertionError("%s has %d pods, expected one".formatted(node, pods.size()));
         }
         return pods.getFirst();
+    }
+
+    /** The nodes that have a ready pod which is not on its way out, with this image if one is given. */
+    Set<String> readyWith(@Nullable String image) {
+        return kubectl.list("pods", labels()).stream()
+                .filter(pod -> pod.at("/metadata/deletionTimestamp").isMissingNode())
+                .filter(pod -> pod.at("/status/conditions")
+                        .valueStream()
+                        .anyMatch(condition -> condition.path("type").asText().equals("Ready")
+                                && condition.path("status").asText().equals("True")))
+                .filter(pod -> image == null
+                        || pod.at("/spec/containers/0/image").asText().equals(image))
+                .map(pod -> pod.at("/metadata/labels/distomon.io~1node").asText())
+                .collect(Collectors.toSet());
     }
 
     String podName(String node) {
