@@ -102,7 +102,8 @@ export class Past {
       this.due.uptime = begun + UPTIME_MS;
       const { nodes, links } = await api.uptime(this.network);
       this.uptime = nodes;
-      this.linkUptime = links;
+      // A node of an earlier version says nothing of links.
+      this.linkUptime = links ?? [];
     }
     if (this.ofNode.id !== id || begun >= this.due.ofNode) {
       this.due.ofNode = begun + LATELY_MS;

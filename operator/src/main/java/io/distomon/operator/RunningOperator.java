@@ -98,8 +98,8 @@ public final class RunningOperator implements AutoCloseable {
                 settings.healthPort(),
                 watches::ended,
                 unready,
-                new MetricsHandler(
-                        () -> metrics.of(reconciler.knownNetworks(), unready.get().isEmpty())));
+                new MetricsHandler(() ->
+                        metrics.of(reconciler.knownNetworks(), unready.get().isEmpty())));
         Optional<PageServer> page = Optional.empty();
         try {
             if (settings.page().isPresent()) {

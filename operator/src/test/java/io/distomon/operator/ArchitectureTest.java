@@ -54,6 +54,7 @@ class ArchitectureTest {
                             "io.distomon.core.crypto..",
                             "io.distomon.core.exchange..",
                             "io.distomon.core.text..",
+                            "io.distomon.core.threshold..",
                             "io.distomon.core.view..",
                             "io.distomon.crds..",
                             "io.fabric8.kubernetes.api.model..",
