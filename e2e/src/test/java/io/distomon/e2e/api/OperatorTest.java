@@ -924,8 +924,13 @@ class OperatorTest extends OperatorBeforeApiServer {
         String thresholds = "thresholds: {roundTripMs: 120, lossPercent: 0.7, links: [%s]}";
         apply("strict", "{%s, %s}".formatted(nodes, thresholds.formatted("{to: ams, unlimited: [Loss]}")));
 
-        String written = "thresholds:\n  round_trip_ms: 120\n  loss_percent: 0.7\n  links:\n"
-                + "  - {to: \"ams\", loss_percent: off}\n";
+        String written = """
+                thresholds:
+                  round_trip_ms: 120
+                  loss_percent: 0.7
+                  links:
+                  - {to: "ams", loss_percent: off}
+                """;
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(config("strict").get("config.yml"))
                         .isEqualTo(Objects.requireNonNull(good.get("config.yml"))

@@ -383,7 +383,7 @@ final class DemoReconciler {
     /** What a person would commit, at once. */
     private void commit(ServedRepository to, NetworkMembers members) throws IOException {
         Map<String, String> files = new LinkedHashMap<>();
-        members.files()
+        members.files(network.thresholds())
                 .forEach((name, text) -> files.put(
                         name.equals(NetworkFiles.CONFIG) ? name : NetworkFiles.PUBLIC_KEYS + "/" + name, text));
         String message = Commits.message(committed, members);
