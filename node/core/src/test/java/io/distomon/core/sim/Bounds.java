@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.distomon.core.exchange.HttpFields;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Base64;
 import java.util.Deque;
@@ -36,9 +35,7 @@ final class Bounds {
     /** @throws AssertionError when it is too large, or has too much of something in it */
     void check(HttpFields fields, byte[] body) {
         check("bytes of header fields", bytes(fields), MAX_HEAD_BYTES);
-        byte[] plain = fields.has("Content-Encoding")
-                ? Plain.of(body).orElseThrow().getBytes(StandardCharsets.ISO_8859_1)
-                : body;
+        byte[] plain = fields.has("Content-Encoding") ? Plain.bytes(body) : body;
         check("bytes of a body", plain.length, MAX_BODY_BYTES);
         checkJson(plain);
     }

@@ -22,6 +22,11 @@ final class Plain {
         }
     }
 
+    /** The body of a message that was taken. */
+    static byte[] bytes(byte[] taken) {
+        return of(taken).orElseThrow().getBytes(StandardCharsets.ISO_8859_1);
+    }
+
     private static String text(byte[] bytes) {
         return new String(bytes, StandardCharsets.ISO_8859_1);
     }

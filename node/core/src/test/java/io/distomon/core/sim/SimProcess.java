@@ -259,7 +259,7 @@ final class SimProcess {
                         HttpAnswer answer = receiver.answer(admitted, body, Moment.now(node.clock()));
                         onlyOnce(head, answer);
                         if (world.bug() == Bug.MADE_UP_NAMES_KEPT && answer.status() == 200) {
-                            Remembered.keepAllNames(exchange, admitted.sender(), body);
+                            Remembered.keepAllNames(exchange, admitted.sender(), Plain.bytes(body));
                         }
                         reply.accept(answer);
                         planPublishing();
