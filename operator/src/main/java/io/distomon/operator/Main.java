@@ -20,9 +20,10 @@ public final class Main {
     public static void main(String[] args) throws InterruptedException {
         // We speak one language, and what libraries write for machines must not depend on who started us either.
         Locale.setDefault(Locale.ROOT);
-        // The JDK's server waits for ever for a request to be whole, and has as many connections as there come, unless
-        // it is told.
+        // The JDK's server waits for ever for a request to be whole and for an answer to be read, and has as many
+        // connections as there come, unless it is told. A stream of the page's takes six minutes at most.
         System.setProperty("sun.net.httpserver.maxReqTime", "30");
+        System.setProperty("sun.net.httpserver.maxRspTime", "390");
         System.setProperty("jdk.httpserver.maxConnections", "256");
         RunningOperator operator;
         try {

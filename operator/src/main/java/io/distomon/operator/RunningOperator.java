@@ -17,6 +17,7 @@ import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -98,12 +99,13 @@ public final class RunningOperator implements AutoCloseable {
                 settings.healthPort(),
                 watches::ended,
                 unready,
-                new MetricsHandler(() ->
-                        metrics.of(reconciler.knownNetworks(), unready.get().isEmpty())));
+                new MetricsHandler(() -> metrics.of(
+                        isStarted(operator) ? reconciler.knownNetworks() : List.of(),
+                        unready.get().isEmpty())));
         Optional<PageServer> page = Optional.empty();
         try {
             if (settings.page().isPresent()) {
-                LookedAfter networks = new Networks(reconciler, unready);
+                LookedAfter networks = new Networks(operator, reconciler, unready);
                 page = Optional.of(PageServer.start(settings.page().get(), networks, Clock.system()));
             }
             operator.start();
@@ -131,21 +133,22 @@ public final class RunningOperator implements AutoCloseable {
     }
 
     /** What the page shows. */
-    private record Networks(DistomonNetworkReconciler reconciler, Supplier<Optional<String>> unready)
+    private record Networks(Operator operator, DistomonNetworkReconciler reconciler, Supplier<Optional<String>> unready)
             implements LookedAfter {
         @Override
         public Stream<DistomonNetwork> networks() {
-            return reconciler.networks();
+            return isStarted(operator) ? reconciler.networks() : Stream.empty();
         }
 
         @Override
         public boolean has(String namespace, String name) {
-            return reconciler.network(new ResourceID(name, namespace)).isPresent();
+            return isStarted(operator)
+                    && reconciler.network(new ResourceID(name, namespace)).isPresent();
         }
 
         @Override
         public Optional<Inquiry> inquiry(String namespace, String name) {
-            return reconciler.inquiry(new ResourceID(name, namespace));
+            return isStarted(operator) ? reconciler.inquiry(new ResourceID(name, namespace)) : Optional.empty();
         }
 
         @Override
@@ -162,9 +165,14 @@ public final class RunningOperator implements AutoCloseable {
         reconciler.close();
     }
 
+    /** Before that there is nothing yet to read networks from. */
+    private static boolean isStarted(Operator operator) {
+        return operator.getRuntimeInfo().isStarted();
+    }
+
     private static Optional<String> unready(
             Operator operator, Watches watches, InstalledCrd crd, DistomonNetworkReconciler reconciler) {
-        if (!operator.getRuntimeInfo().isStarted()) {
+        if (!isStarted(operator)) {
             return Optional.of("starting");
         }
         return watches.broken().or(reconciler::trouble).or(crd::trouble);

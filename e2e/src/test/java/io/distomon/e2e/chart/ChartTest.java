@@ -274,6 +274,13 @@ class ChartTest {
     }
 
     @Test
+    void valuesOfAnOlderReleaseThatKnowNothingOfThePageWillDo() {
+        assertThat(Rendered.with("page: null").all(Deployment.class)).hasSize(1);
+        assertThat(environment(Rendered.with("page: {enabled: true, secretName: page-login, port: null}")))
+                .containsEntry("PAGE_PORT", "8000");
+    }
+
+    @Test
     void thePageIsThereOnlyWhereItIsAskedForWithItsPasswordInAFile() {
         assertThat(Rendered.with("").all(Service.class)).isEmpty();
         assertThat(pod(Rendered.with("")).getVolumes())
@@ -285,6 +292,9 @@ class ChartTest {
         Service service = rendered.one(Service.class);
 
         assertThat(service.getMetadata().getName()).isEqualTo("distomon-operator-page");
+        assertThat(service.getSpec().getPublishNotReadyAddresses())
+                .as("an operator that is not ready tells why")
+                .isTrue();
         assertThat(rendered.one(Deployment.class)
                         .getSpec()
                         .getTemplate()

@@ -67,9 +67,9 @@ final class NetworkMetrics {
                                 ? null
                                 : (double) network.oldestKey().getEpochSecond()),
                 metrics.each(
-                        "distomon_operator_network_alert_senders_online",
-                        "Nodes that are to tell of alerts and are online; none while that is not known, or nobody is told.",
-                        NetworkMetrics::sendersOnline));
+                        "distomon_operator_network_alert_senders_up",
+                        "Nodes that are to tell of alerts and are not down: Online or Degraded; none while that is not known, or nobody is told.",
+                        NetworkMetrics::sendersUp));
     }
 
     private MetricSnapshot conditions() {
@@ -133,16 +133,19 @@ final class NetworkMetrics {
         return generation == null ? 0.0 : (double) (generation - Math.max(0, observed == null ? 0 : observed));
     }
 
-    private static @Nullable Double sendersOnline(KnownNetwork network) {
+    /** Of nodes that are too many for the status nobody knows better than that they are up. */
+    private static @Nullable Double sendersUp(KnownNetwork network) {
         DistomonNetworkStatus status = network.resource().getStatus();
         if (network.alertSenders().isEmpty() || status == null || !isFresh(status)) {
             return null;
         }
-        Set<String> online = status.nodes().stream()
-                .filter(node -> node.state() == NodeState.Online)
+        Set<String> down = status.nodes().stream()
+                .filter(node -> node.state() != NodeState.Online && node.state() != NodeState.Degraded)
                 .map(NodeStatus::id)
                 .collect(Collectors.toSet());
-        return (double) network.alertSenders().stream().filter(online::contains).count();
+        return (double) network.alertSenders().stream()
+                .filter(sender -> !down.contains(sender))
+                .count();
     }
 
     /** What no node has told lately says nothing of now. */

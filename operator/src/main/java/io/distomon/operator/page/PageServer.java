@@ -113,6 +113,8 @@ public final class PageServer implements AutoCloseable {
             if (problem.isPresent()) {
                 send(exchange, problem.get());
             }
+            // What is short is written by this, and who does not read it must not keep us.
+            exchange.close();
         } catch (InterruptedException e) {
             throw new IOException("no whole answer in time", e);
         } catch (RuntimeException | Error e) {
@@ -121,7 +123,6 @@ public final class PageServer implements AutoCloseable {
         } finally {
             deadline.cancel(false);
         }
-        exchange.close();
     }
 
     private ScheduledFuture<?> interruptIn(Duration time) {

@@ -109,7 +109,7 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
     /** Those that the cluster had the API for when it was asked last. */
     private volatile ChildKinds kinds = ChildKinds.ALL;
 
-    /** All networks as the API server sent them; null before the start. */
+    /** All networks as the API server sent them, to be read once the operator has started; null before. */
     private volatile @Nullable IndexerResourceCache<DistomonNetwork> resources;
 
     // What is known of networks, which the next start finds out anew.
@@ -407,10 +407,10 @@ public final class DistomonNetworkReconciler implements Reconciler<DistomonNetwo
 
     /** How a network's nodes are asked; empty while it is not known whom to ask, or with what token. */
     public Optional<Inquiry> inquiry(ResourceID id) {
-        return mirrors.inquiry(id);
+        return network(id).flatMap(mirrors::inquiry);
     }
 
-    /** All networks with what is remembered of them; none before the start. */
+    /** All networks with what is remembered of them. */
     public List<KnownNetwork> knownNetworks() {
         IndexerResourceCache<DistomonNetwork> all = resources;
         return all == null ? List.of() : all.list().map(this::known).toList();

@@ -76,40 +76,35 @@ final class MirrorEvents extends AbstractEventSource<MirrorState, DistomonNetwor
 
     /** Whether somebody looks at what a network's nodes see. */
     boolean isFollowed(DistomonNetwork network) {
-        Following following = mirrors.get(ResourceID.fromResource(network));
-        return following != null && following.uid().equals(network.getMetadata().getUid());
+        return mirror(network).isPresent();
     }
 
     /** What is known of a network. */
     MirrorState state(DistomonNetwork network) {
-        Following following = mirrors.get(ResourceID.fromResource(network));
-        return following == null
-                        || !following.uid().equals(network.getMetadata().getUid())
-                ? new MirrorState.NotYet()
-                : following.mirror().state();
+        return mirror(network).map(NetworkMirror::state).orElseGet(MirrorState.NotYet::new);
     }
 
     /** How long ago a node of a network last answered, or since when they are asked; empty when nobody asks. */
     Optional<Duration> sinceAnswer(DistomonNetwork network) {
-        return Optional.ofNullable(mirrors.get(ResourceID.fromResource(network)))
-                .filter(following ->
-                        following.uid().equals(network.getMetadata().getUid()))
-                .map(following -> following.mirror().sinceAnswer());
+        return mirror(network).map(NetworkMirror::sinceAnswer);
     }
 
     /** Who is a member of a network, as its nodes say. */
     Membership membership(DistomonNetwork network) {
-        Following following = mirrors.get(ResourceID.fromResource(network));
-        return following == null
-                        || !following.uid().equals(network.getMetadata().getUid())
-                ? Membership.NONE
-                : following.mirror().membership();
+        return mirror(network).map(NetworkMirror::membership).orElse(Membership.NONE);
     }
 
     /** How a network's nodes are asked; empty while nobody asks them. */
-    Optional<Inquiry> inquiry(ResourceID network) {
-        return Optional.ofNullable(mirrors.get(network))
-                .map(following -> following.mirror().inquiry());
+    Optional<Inquiry> inquiry(DistomonNetwork network) {
+        return mirror(network).map(NetworkMirror::inquiry);
+    }
+
+    /** Of this very network, and not of one that had its name before. */
+    private Optional<NetworkMirror> mirror(DistomonNetwork network) {
+        return Optional.ofNullable(mirrors.get(ResourceID.fromResource(network)))
+                .filter(following ->
+                        following.uid().equals(network.getMetadata().getUid()))
+                .map(Following::mirror);
     }
 
     @Override

@@ -44,7 +44,7 @@ class OperatorMetricsTest {
                         of("failing", "1.0"),
                         of("mirror_age_seconds", "4.5"),
                         of("oldest_key_timestamp_seconds", "1.7672256E9"),
-                        of("alert_senders_online", "1.0"));
+                        of("alert_senders_up", "1.0"));
     }
 
     @Test
@@ -58,13 +58,16 @@ class OperatorMetricsTest {
     }
 
     @Test
-    void whoIsOnlineOfTheSendersIsNotToldByWhatIsOld() throws IOException {
+    void whoIsUpOfTheSendersIsNotToldByWhatIsOld() throws IOException {
         assertThat(scrape(List.of(known(network("lab", ConditionStatus.False), false, List.of("fra")))))
-                .noneMatch(line -> line.startsWith("distomon_operator_network_alert_senders_online"));
+                .noneMatch(line -> line.startsWith("distomon_operator_network_alert_senders_up"));
         assertThat(scrape(List.of(known(network("lab", ConditionStatus.True), false, List.of("nyc")))))
-                .contains(of("alert_senders_online", "0.0"));
+                .contains(of("alert_senders_up", "0.0"));
+        // ams is degraded, and rio one of more nodes than a status lists.
+        assertThat(scrape(List.of(known(network("lab", ConditionStatus.True), false, List.of("ams", "rio", "nyc")))))
+                .contains(of("alert_senders_up", "2.0"));
         assertThat(scrape(List.of(known(network("lab", ConditionStatus.True), false, List.of()))))
-                .noneMatch(line -> line.startsWith("distomon_operator_network_alert_senders_online"));
+                .noneMatch(line -> line.startsWith("distomon_operator_network_alert_senders_up"));
     }
 
     @Test
@@ -141,7 +144,7 @@ class OperatorMetricsTest {
         return new KnownNetwork(network, isFailing, Duration.ofMillis(4_500), MADE, senders);
     }
 
-    /** Of generation 7, with a status of generation 4, in which fra and ams are online and nyc is not. */
+    /** Of generation 7, with a status of generation 4, in which fra is online, ams degraded and nyc offline. */
     private static DistomonNetwork network(String name, ConditionStatus mirrorFresh) {
         DistomonNetwork network = Networks.resource("nodes: [{id: fra}]");
         network.getMetadata().setName(name);
@@ -154,7 +157,7 @@ class OperatorMetricsTest {
                         condition("Ready", ConditionStatus.Unknown)),
                 null,
                 new Summary(3, 2, 1, 2, "2/3", 0),
-                List.of(node("fra", NodeState.Online), node("ams", NodeState.Online), node("nyc", NodeState.Offline)),
+                List.of(node("fra", NodeState.Online), node("ams", NodeState.Degraded), node("nyc", NodeState.Offline)),
                 List.of(),
                 List.of()));
         return network;
