@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -70,6 +71,12 @@ public record Uptime(double online, double degraded, double offline, double plan
 
         private final Map<Subject, State> states = new HashMap<>();
 
+        /** Of what became something else by a clock that was ahead: when is not known, but before the next record. */
+        private final Set<Tally> undated = new HashSet<>();
+
+        /** When the last change was that has a date before the end. */
+        private long datedMicros;
+
         // Whether anybody looks: not before the records begin.
         private boolean running;
 
@@ -97,11 +104,17 @@ public record Uptime(double online, double degraded, double offline, double plan
                                 .add(link));
             });
             until(anchor.timeMicros());
+            datedMicros = anchor.timeMicros();
             running = true;
         }
 
         /** What the next record tells. */
         public void add(Change change) {
+            if (change.timeMicros() <= toMicros) {
+                datedMicros = change.timeMicros();
+                undated.forEach(tally -> tally.until(datedMicros));
+                undated.clear();
+            }
             switch (change.subject().kind()) {
                 case NODE -> {
                     String id = change.subject().name();
@@ -205,6 +218,10 @@ public record Uptime(double online, double degraded, double offline, double plan
             }
 
             void becomes(Share next, long nowMicros) {
+                if (nowMicros > toMicros && next != share) {
+                    until(datedMicros);
+                    undated.add(this);
+                }
                 until(nowMicros);
                 share = next;
             }
@@ -213,7 +230,8 @@ public record Uptime(double online, double degraded, double offline, double plan
                 // What has a date that is still to come was noticed by a clock that was ahead: it is not known when.
                 long until = untilMicros > toMicros ? counted : Math.max(untilMicros, fromMicros);
                 if (until > counted) {
-                    micros.merge(running ? share : Share.UNKNOWN, until - counted, Long::sum);
+                    micros.merge(
+                            running && !undated.contains(this) ? share : Share.UNKNOWN, until - counted, Long::sum);
                     counted = until;
                 }
             }

@@ -44,12 +44,33 @@ class UptimeTest {
     }
 
     @Test
-    void ofAChangeThatAClockThatWasAheadDatedOnlyTheNextTellsUntilWhen() {
+    void whenAChangeWasThatAClockThatWasAheadDatedIsNotKnownButWhatCameBeforeAndAfterIs() {
         at(0, Told.node("nyc", "Absent", "Online"));
+        at(30, Told.node("ams", "Absent", "Online"));
         at(100_000, Told.node("nyc", "Online", "Offline"));
-        at(60, Told.node("nyc", "Offline", "Online"));
+        at(60, Told.node("ams", "Online", "Offline"));
 
-        assertThat(uptime(0, 100)).isEqualTo(new Uptime(40, 0, 60, 0, 0));
+        assertThat(uptime(0, 100)).isEqualTo(new Uptime(30, 0, 40, 0, 30));
+    }
+
+    @Test
+    void aChangeWithADateAfterTheEndTurnsNothingOfWhatWasBeforeIntoAnOutage() {
+        bothOnline();
+        at(40, Told.node("ams", "Absent", "Online"));
+        at(101, Told.node("nyc", "Online", "Offline"));
+
+        assertThat(uptime(0, 100)).isEqualTo(new Uptime(40, 0, 0, 0, 60));
+        assertThat(link()).isEqualTo(new Uptime(40, 0, 0, 0, 60));
+    }
+
+    @Test
+    void aChangeOfALinkWithADateAfterTheEndIsNoOutageBeforeItEither() {
+        bothOnline();
+        at(101, link("Up", "Broken"));
+        at(30, link("Broken", "Up"));
+        at(101, degraded("nyc", "slow"));
+
+        assertThat(link()).isEqualTo(new Uptime(70, 0, 0, 0, 30));
     }
 
     @Test
