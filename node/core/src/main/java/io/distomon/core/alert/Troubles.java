@@ -76,7 +76,7 @@ record Troubles(Map<Subject, Trouble> wrong, Set<Subject> unsaid) {
                                 List.of()));
             }
             if (slowNodes) {
-                slow(node, view.minority(), words, wrong, unsaid);
+                slow(node, view.minority(), comingUp, words, wrong, unsaid);
             }
         }
         Subject partition = new Subject(AlertKind.PARTITION, view.networkId());
@@ -97,12 +97,20 @@ record Troubles(Map<Subject, Trouble> wrong, Set<Subject> unsaid) {
         return new Troubles(wrong, unsaid);
     }
 
-    /** Who is something worse may be slow besides, and is not called well in between. */
+    /**
+     * Who is something worse may be slow besides, and is not called well in between; nor by who has just started, and may not
+     * have heard yet of all who complain.
+     */
     private static void slow(
-            NodeVerdict node, boolean minority, Words words, Map<Subject, Trouble> wrong, Set<Subject> unsaid) {
+            NodeVerdict node,
+            boolean minority,
+            boolean comingUp,
+            Words words,
+            Map<Subject, Trouble> wrong,
+            Set<Subject> unsaid) {
         Subject subject = new Subject(AlertKind.NODE_SLOW, node.nodeId());
         boolean isSlow = node.reason() == Reason.SLOW || node.reason() == Reason.LOSSY;
-        boolean isWell = node.state() == NodeState.ONLINE || node.planned();
+        boolean isWell = node.state() == NodeState.ONLINE && !comingUp;
         if (minority || (!isSlow && !isWell)) {
             unsaid.add(subject);
         } else if (isSlow) {

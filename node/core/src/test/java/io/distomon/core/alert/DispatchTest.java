@@ -8,6 +8,7 @@ import static io.distomon.core.alert.Watch.offline;
 import static io.distomon.core.alert.Watch.offlineSince;
 import static io.distomon.core.alert.Watch.unknown;
 import static io.distomon.core.alert.Watch.view;
+import static io.distomon.core.alert.Watch.without;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
@@ -131,7 +132,21 @@ class DispatchTest {
                         .sees(60, view(degraded("nyc", Reason.SLOW), degraded("rio", Reason.SLOW)))
                         .takeTold())
                 .containsExactly("[-lab]");
-        assertThat(fra.sees(60, view(left("nyc"))).takeTold()).containsExactly("[-nyc, -rio]");
+        assertThat(fra.sees(200, view(left("nyc"))).takeTold())
+                .as("gone on purpose")
+                .containsExactly("[-rio]");
+        assertThat(fra.sees(60, without("nyc")).takeTold()).as("no member").containsExactly("[-nyc]");
+    }
+
+    @Test
+    void whoHasJustStartedDoesNotSayThatANodeIsSlowNoLonger() throws InvalidJsonException {
+        fra.tellingOfSlowNodes(true)
+                .sees(200, view(degraded("nyc", Reason.SLOW)))
+                .takeTold();
+
+        assertThat(fra.restarts().sees(149, WELL).takeTold()).isEmpty();
+        assertThat(fra.sees(60, view(degraded("nyc", Reason.SLOW))).takeTold()).isEmpty();
+        assertThat(fra.sees(60, WELL).takeTold()).containsExactly("[-nyc]");
     }
 
     @Test

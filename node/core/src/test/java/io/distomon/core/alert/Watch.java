@@ -206,6 +206,20 @@ final class Watch {
                 0);
     }
 
+    /** All are online, and one is no member. */
+    static NetworkView without(String id) {
+        return new NetworkView(
+                "lab",
+                view().nodes().stream()
+                        .filter(node -> !node.nodeId().equals(id))
+                        .toList(),
+                List.of(),
+                List.of(),
+                List.of(),
+                false,
+                0);
+    }
+
     static NetworkView minority(NetworkView view) {
         return new NetworkView("lab", view.nodes(), List.of(), List.of(), view.partitions(), true, 0);
     }
