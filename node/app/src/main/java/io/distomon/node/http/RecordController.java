@@ -208,7 +208,8 @@ final class RecordController {
     @Refusals.AboutThePast
     HttpResponse<?> uptime(String networkId) {
         return records.answer(networkId, (network, recorder) -> {
-            Recorder.Uptimes uptimes = recorder.uptimes(List.copyOf(WINDOWS.values()));
+            Recorder.Uptimes uptimes = recorder.uptimes(
+                    List.copyOf(WINDOWS.values()), network.config().observers());
             Map<String, Map<String, Window>> nodes = new TreeMap<>();
             Map<Subject, Map<String, Window>> links = new TreeMap<>();
             WINDOWS.forEach((name, window) -> {

@@ -16,6 +16,7 @@ import io.distomon.core.record.Transition;
 import io.distomon.core.record.Transitions;
 import io.distomon.core.record.Uptime;
 import io.distomon.core.text.FileFault;
+import io.distomon.core.topology.Observers;
 import io.distomon.node.supervised.SupervisedThread;
 import io.distomon.node.threads.Asked;
 import java.io.IOException;
@@ -393,17 +394,24 @@ public final class Recorder implements AutoCloseable {
      * For how long what is told of was in each state, in windows that end now.
      *
      * @param nodes by window, then by node
-     * @param links by window, then by link, of those that were broken at some time
+     * @param links by window, then by link, of those that were broken at some time and are polled
      * @param notCounted how many more were, of which nothing is told
      */
     public record Uptimes(
             Map<Duration, Map<String, Uptime>> nodes, Map<Duration, Map<Subject, Uptime>> links, int notCounted) {}
 
-    /** For how long each node, and each link that was broken, was in each state. */
-    public Uptimes uptimes(List<Duration> windows) throws UnavailableException {
-        long now = clock.wallMicros();
+    /**
+     * For how long each node, and each link that was broken, was in each state.
+     *
+     * @param observers who polls whom now: of a link that nobody looks at any more nothing is told
+     */
+    public Uptimes uptimes(List<Duration> windows, Observers observers) throws UnavailableException {
         return ask(file -> {
+            // Not before it is this question's turn: what is written meanwhile would have a date that is still to come.
+            long now = clock.wallMicros();
             SequencedSet<Subject> broken = brokenLinks(file);
+            broken.removeIf(
+                    link -> !observers.polls(link.ends().getFirst(), link.ends().getLast()));
             List<Subject> counted =
                     broken.reversed().stream().limit(MOST_LINKS_COUNTED).toList();
             Map<Duration, Uptime.Count> counts = new LinkedHashMap<>();

@@ -14,6 +14,7 @@ import io.distomon.core.record.LinkMinute;
 import io.distomon.core.record.State;
 import io.distomon.core.record.Subject;
 import io.distomon.core.record.Transition;
+import io.distomon.core.record.Uptime;
 import io.distomon.core.view.NodeState;
 import io.distomon.node.OwnMounts;
 import io.distomon.node.threads.Asked;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -289,6 +291,92 @@ class RecorderTest {
             throws Recorder.UnavailableException {
         recorder.keepMinute(minuteMicros, Map.of("nyc", new LinkMinute(6, 1, 1.0, 2.0, 3.0, null)), aheadOfMost);
         recorder.ask(RecordFile::extent);
+    }
+
+    @Test
+    void forHowLongWhatIsCountedUntilItIsAndNotUntilItWasAsked() throws Exception {
+        AtomicLong now = new AtomicLong(clock.wallMicros());
+        Clock set = new Clock() {
+            @Override
+            public long wallMicros() {
+                return now.get();
+            }
+
+            @Override
+            public long monotonicNanos() {
+                return clock.monotonicNanos();
+            }
+        };
+        CompletableFuture<Boolean> enough = new CompletableFuture<>();
+        try (Recorder recorder = started(set)) {
+            offered(recorder, now.get(), nyc("Absent", "Online"));
+            recorder.ask(RecordFile::extent);
+            List<Thread> asking = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                asking.add(Thread.ofPlatform().start(() -> {
+                    try {
+                        recorder.ask(file -> enough.join());
+                    } catch (Recorder.UnavailableException e) {
+                        throw new AssertionError(e);
+                    }
+                }));
+            }
+            awaitWaiting(asking);
+            CompletableFuture<Recorder.Uptimes> uptimes = new CompletableFuture<>();
+            Thread last = Thread.ofPlatform().start(() -> {
+                try {
+                    uptimes.complete(recorder.uptimes(
+                            List.of(Duration.ofHours(1)), looks.config().observers()));
+                } catch (Recorder.UnavailableException e) {
+                    uptimes.completeExceptionally(e);
+                }
+            });
+            awaitWaiting(List.of(last));
+
+            now.addAndGet(100_000_000);
+            offered(recorder, now.get(), nyc("Online", "Offline"));
+            now.addAndGet(50_000_000);
+            enough.complete(true);
+
+            assertThat(uptimes.get().nodes().get(Duration.ofHours(1)))
+                    .isEqualTo(Map.of("nyc", new Uptime(100, 0, 50, 0, 3_450)));
+        }
+    }
+
+    private static void awaitWaiting(List<Thread> threads) {
+        await().atMost(Duration.ofSeconds(1))
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> threads.stream().allMatch(thread -> thread.getState() == Thread.State.TIMED_WAITING));
+    }
+
+    @Test
+    void ofALinkThatIsPolledNoLongerNothingIsTold() throws Exception {
+        try (Recorder recorder = started()) {
+            look(recorder, true);
+            for (Subject link : List.of(new Subject(Kind.LINK, "fra>nyc"), new Subject(Kind.LINK, "fra>rio"))) {
+                offered(recorder, clock.wallMicros(), Transition.unwitnessed(link, "Up", new State("Broken", null)));
+            }
+            offered(
+                    recorder,
+                    clock.wallMicros(),
+                    Transition.unwitnessed(new Subject(Kind.NODE, "rio"), "Absent", new State("Online", null)));
+
+            Recorder.Uptimes uptimes = recorder.uptimes(
+                    List.of(Duration.ofHours(1)), looks.config().observers());
+
+            assertThat(uptimes.nodes().get(Duration.ofHours(1))).containsKeys("nyc", "rio");
+            assertThat(uptimes.links().get(Duration.ofHours(1))).containsOnlyKeys(new Subject(Kind.LINK, "fra>nyc"));
+        }
+    }
+
+    private static Transition nyc(String from, String to) {
+        return Transition.unwitnessed(new Subject(Kind.NODE, "nyc"), from, new State(to, null));
+    }
+
+    private static void offered(Recorder recorder, long timeMicros, Transition transition) {
+        await().atMost(Duration.ofSeconds(30))
+                .pollDelay(Duration.ZERO)
+                .until(() -> recorder.end().isPresent() && recorder.offer(List.of(new Noted(timeMicros, transition))));
     }
 
     @Test
