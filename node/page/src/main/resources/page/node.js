@@ -3,7 +3,7 @@
 import { el, show, table } from './dom.js';
 import { wordsBy, wordsOn } from './model.js';
 import { eventList, facts, nodeLink, stateCell } from './parts.js';
-import { millis, percent, sign, since, span, stateClass } from './words.js';
+import { count, millis, percent, sign, since, span, stateClass } from './words.js';
 
 const MAX_ROWS = 300;
 
@@ -49,11 +49,21 @@ function uptime({ past }, id) {
     : windows.map(([name, window]) => `${share(window.ratio)} of ${name}`).join(', ');
 }
 
-/** The links of it that were broken lately: the share of the time in which they were not. */
+/** The links of it that were broken lately: the share of the time in which they were not. Of those left out any may be its. */
 function unbroken({ past }, id) {
   const links = past.linkUptime.filter(({ observer, target }) => observer === id || target === id);
+  const leftOut =
+    past.linksLeftOut === 0
+      ? []
+      : [
+          el(
+            'p',
+            { class: 'quiet' },
+            `${count(past.linksLeftOut, 'more broken link of the network is', 'more broken links of the network are')} not listed.`,
+          ),
+        ];
   if (links.length === 0) {
-    return [];
+    return leftOut;
   }
   const windows = Object.keys(links[0].windows);
   return [
@@ -69,11 +79,17 @@ function unbroken({ past }, id) {
         ],
       })),
     ),
+    ...leftOut,
   ];
 }
 
+/** What was down for however short does not count as whole. */
 function share(ratio) {
-  return ratio === null ? 'not known' : `${(100 * ratio).toFixed(2)} %`;
+  if (ratio === null) {
+    return 'not known';
+  }
+  const rounded = (100 * ratio).toFixed(2);
+  return ratio < 1 && rounded === '100.00' ? '> 99.99 %' : `${rounded} %`;
 }
 
 function about(at, id, node, now) {

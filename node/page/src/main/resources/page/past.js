@@ -33,9 +33,10 @@ export class Past {
     /** The newest events, newest first, and why there are none; null once there are. */
     this.lately = [];
     this.failure = null;
-    /** By node, then by window: `{ratio, …}`; and of links that were broken, `{observer, target, windows}`. */
+    /** By node, then by window: `{ratio, …}`; of links that were broken, `{observer, target, windows}`; and of how many not. */
     this.uptime = {};
     this.linkUptime = [];
+    this.linksLeftOut = 0;
     /** What happened to one node: `{id, events}`. */
     this.ofNode = { id: null, events: [] };
     /** What a time line shows. `until` is null while it goes on to this moment. */
@@ -100,10 +101,11 @@ export class Past {
   async #refreshNode(id, begun) {
     if (begun >= this.due.uptime) {
       this.due.uptime = begun + UPTIME_MS;
-      const { nodes, links } = await api.uptime(this.network);
+      const { nodes, links, links_left_out: leftOut } = await api.uptime(this.network);
       this.uptime = nodes;
       // A node of an earlier version says nothing of links.
       this.linkUptime = links ?? [];
+      this.linksLeftOut = leftOut ?? 0;
     }
     if (this.ofNode.id !== id || begun >= this.due.ofNode) {
       this.due.ofNode = begun + LATELY_MS;

@@ -222,6 +222,34 @@ class PageInChromiumTest {
         eventually().until(() -> newestOfNyc().contains(" nyc is online again."));
     }
 
+    @Test
+    void ofLinksThatWereBrokenThePageTellsHowManyAreNotListedAndCallsNoneWholeThatWasNot() {
+        enter(fra, DESKTOP, false);
+        answerUptime("{nodes: {}, links: [], links_left_out: 3}");
+        go("node/nyc");
+        eventually().until(() -> text("#view").contains("3 more broken links of the network are not listed."));
+
+        enter(fra, DESKTOP, false);
+        String windows = "{'1h': {ratio: 1}, '30d': {ratio: 0.99996}}";
+        answerUptime("{nodes: {nyc: %s}, links: [{observer: 'fra', target: 'nyc', windows: %s}]}"
+                .formatted(windows, windows));
+        go("node/nyc");
+        eventually().until(() -> text("#view dl").contains("100.00 % of 1h, > 99.99 % of 30d"));
+        assertThat(text("#view"))
+                .contains("Links that were broken, and the share of the time in which they were not")
+                .doesNotContain("not listed");
+    }
+
+    /** Until the page is loaded anew. */
+    private void answerUptime(String answer) {
+        run("""
+                const asked = window.fetch;
+                window.fetch = (path, request) => String(path).includes('uptime/')
+                    ? Promise.resolve(new Response(JSON.stringify(%s)))
+                    : asked(path, request);
+                """.formatted(answer));
+    }
+
     /** What changed last of nyc itself, and not of a link to it. */
     private String newestOfNyc() {
         return events().stream()
