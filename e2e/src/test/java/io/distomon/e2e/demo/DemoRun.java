@@ -70,15 +70,15 @@ final class DemoRun implements AutoCloseable {
         return file(directory, 1, 1, nodes);
     }
 
-    /** The same with another time between polls, and another number of them that may fail. */
+    /** The same with another time between polls, failed ones too, and another number of them that may fail. */
     static Path file(Path directory, int intervalSeconds, int retries, String nodes) throws IOException {
         return Files.writeString(directory.resolve("lab.yaml"), """
                 apiVersion: distomon.io/v1alpha1
                 kind: DistomonNetwork
                 metadata: {name: lab}
                 spec:
-                  probe: {intervalSeconds: %d, retries: %d}
-                  nodes: %s
+                  probe: {intervalSeconds: %1$d, retries: %2$d, retryIntervalSeconds: %1$d}
+                  nodes: %3$s
                 """.formatted(intervalSeconds, retries, nodes));
     }
 

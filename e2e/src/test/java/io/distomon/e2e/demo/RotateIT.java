@@ -25,8 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 class RotateIT {
     private static final int INTERVAL_SECONDS = 10;
 
-    /** So many that a node restarts meanwhile on a machine that is slow. */
-    private static final int RETRIES = 9;
+    /** So many, each an interval after the other, that a node restarts meanwhile on a machine that is slow. */
+    private static final int RETRIES = 5;
 
     private static final String PEM =
             "-----BEGIN PUBLIC KEY-----\\nMCowBQYDK2VwAyEAhrV4wNR5tbGdvItv/FQx5ulkRQopHTejuIkIRW70dfg=\\n-----END PUBLIC KEY-----\\n";
