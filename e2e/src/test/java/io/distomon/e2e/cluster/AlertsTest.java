@@ -34,7 +34,7 @@ class AlertsTest {
     private static final int PORT = 9200;
 
     /** JVMs that start at once on a small machine. */
-    private static final Duration START = Duration.ofMinutes(3);
+    private static final Duration START = Duration.ofMinutes(6);
 
     @RegisterExtension
     final Story story = new Story(

@@ -43,9 +43,9 @@ class ArgoCdTest {
     private static final String UNREADABLE_KEY = "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n";
 
     /** JVMs that start on a small machine, one after the other. */
-    private static final Duration START = Duration.ofMinutes(8);
+    private static final Duration START = Duration.ofMinutes(12);
 
-    private static final Duration SOON = Duration.ofSeconds(90);
+    private static final Duration SOON = Duration.ofMinutes(4);
 
     /** A first time compiles Argo CD. */
     private static final Duration FIRST_TIME = Duration.ofMinutes(20);

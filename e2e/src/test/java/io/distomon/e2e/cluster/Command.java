@@ -39,9 +39,9 @@ public record Command(List<String> words, String input, Duration timeout, boolea
         }
     }
 
-    /** A program that reads nothing and takes less than a minute. */
+    /** A program that reads nothing and takes less than two minutes. */
     public static Command of(String... words) {
-        return new Command(List.of(words), "", Duration.ofMinutes(1), false);
+        return new Command(List.of(words), "", Duration.ofMinutes(2), false);
     }
 
     /** A script in this module's directory. */

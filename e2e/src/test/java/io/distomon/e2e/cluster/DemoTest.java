@@ -32,10 +32,10 @@ class DemoTest {
     private static final String RECEIVER = "alert-webhook-pager";
 
     /** For keys and config; pods need not be up. */
-    private static final Duration CONFIG = Duration.ofMinutes(1);
+    private static final Duration CONFIG = Duration.ofMinutes(3);
 
     /** Five JVMs that start at once on a small machine, and end again. */
-    private static final Duration RUN = Duration.ofMinutes(4);
+    private static final Duration RUN = Duration.ofMinutes(8);
 
     @RegisterExtension
     final Story story = new Story(() -> Cluster.diagnosis(NAMESPACE));

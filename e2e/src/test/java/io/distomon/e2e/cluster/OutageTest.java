@@ -32,9 +32,9 @@ class OutageTest {
     private static final Network NETWORK = new Network(KUBECTL, FOUR.name());
 
     /** JVMs that start on a small machine, one after the other. */
-    private static final Duration START = Duration.ofMinutes(4);
+    private static final Duration START = Duration.ofMinutes(6);
 
-    private static final Duration SOON = Duration.ofSeconds(90);
+    private static final Duration SOON = Duration.ofMinutes(4);
     private static final int PATIENCE_SECONDS = 15;
     private static final int DEFAULT_PATIENCE_SECONDS = 300;
 
@@ -76,7 +76,7 @@ class OutageTest {
             try (ConditionsWatch conditions = ConditionsWatch.start(KUBECTL)) {
                 // Each round of the mirror asks others: six of them.
                 await().during(Duration.ofSeconds(35))
-                        .atMost(Duration.ofSeconds(50))
+                        .atMost(Duration.ofMinutes(3))
                         .untilAsserted(() -> {
                             onlyOneIsOnline(living);
                             assertThat(conditions.said())
@@ -207,7 +207,7 @@ class OutageTest {
         assertThat(result.exitCode()).as(result.err()).isZero();
         // It takes the API server a moment to go by it.
         within(
-                Duration.ofSeconds(30),
+                SOON,
                 () -> assertThat(KUBECTL.command(
                                         "run",
                                         "probe",

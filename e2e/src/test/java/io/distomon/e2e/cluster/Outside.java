@@ -18,7 +18,7 @@ final class Outside implements AutoCloseable {
     /** A JVM that has nothing to start for. */
     private static final Duration COMMAND = Duration.ofMinutes(2);
 
-    private static final Duration END = Duration.ofSeconds(30);
+    private static final Duration END = Duration.ofMinutes(2);
 
     private final Path directory;
     private final String namespace;

@@ -48,7 +48,7 @@ class OutsideTest {
     private static final int GIT_PORT = 8443;
 
     /** JVMs that start at once on a small machine. */
-    private static final Duration START = Duration.ofMinutes(3);
+    private static final Duration START = Duration.ofMinutes(6);
 
     @RegisterExtension
     final Story story = new Story(

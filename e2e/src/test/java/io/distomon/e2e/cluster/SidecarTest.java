@@ -32,7 +32,7 @@ class SidecarTest {
     private static final String SIDECAR = "distomon";
 
     /** JVMs that start at once on a small machine. */
-    private static final Duration START = Duration.ofMinutes(3);
+    private static final Duration START = Duration.ofMinutes(6);
 
     /** The web server is one of busybox in the image that every pod of this cluster has. */
     private static final String SHOP = """
