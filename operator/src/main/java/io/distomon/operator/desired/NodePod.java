@@ -215,8 +215,8 @@ final class NodePod {
                 .withProtocol("TCP")
                 .endPort()
                 .withResources(resources())
-                // A JVM on a busy machine takes its time to start.
-                .withStartupProbe(probe(LIVENESS, 2, 60))
+                // Who takes minutes to start on a busy machine takes as long when it is restarted for that.
+                .withStartupProbe(probe(LIVENESS, 2, 150))
                 .withLivenessProbe(probe(LIVENESS, 10, 6))
                 // A hanging node is an outage that the mesh reports first; no traffic depends on this.
                 .withReadinessProbe(probe(READINESS, 5, 12))
