@@ -336,7 +336,7 @@ final class ExchangeHandler extends ChannelDuplexHandler {
                     if (sender.wantsBody()) {
                         body.await();
                     } else {
-                        body.keepDigestOnly(sender.isCoded());
+                        body.keepDigestOnly();
                     }
                     deadline = ctx.executor()
                             .schedule(this::isLate, Limits.REQUEST_ARRIVAL.toNanos(), TimeUnit.NANOSECONDS);
@@ -362,7 +362,6 @@ final class ExchangeHandler extends ChannelDuplexHandler {
             cancelDeadline();
             if (stage == Stage.TAKEN) {
                 admitted().close();
-                body.close();
             }
         }
 
@@ -391,7 +390,7 @@ final class ExchangeHandler extends ChannelDuplexHandler {
                 case Admission.Refused(HttpAnswer answer) -> answer;
                 case Admission.Admitted sender -> {
                     if (!sender.wantsBody()) {
-                        body.keepDigestOnly(sender.isCoded());
+                        body.keepDigestOnly();
                     }
                     yield answer(sender, Moment.now(clock));
                 }
@@ -400,18 +399,13 @@ final class ExchangeHandler extends ChannelDuplexHandler {
 
         private HttpAnswer answer(Admission.Admitted sender, Moment arrived) {
             try (sender) {
-                HttpAnswer answer =
-                        sender.wantsBody() ? receiver.answer(sender, body.whole(), arrived) : refusal(sender, arrived);
+                HttpAnswer answer = sender.wantsBody()
+                        ? receiver.answer(sender, body.whole(), arrived)
+                        : receiver.refuse(sender, body.digest(), arrived);
                 if (sender.isProven()) {
                     onProven.accept(sender);
                 }
                 return answer;
-            }
-        }
-
-        private HttpAnswer refusal(Admission.Admitted sender, Moment arrived) {
-            try (body) {
-                return body.isTooLong() ? receiver.bodyTooLong() : receiver.refuse(sender, body.digest(), arrived);
             }
         }
 

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.distomon.core.crypto.ContentDigest;
 import io.distomon.core.exchange.Limits;
 import io.netty.buffer.Unpooled;
-import java.io.ByteArrayOutputStream;
 import java.util.Random;
-import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,7 +33,7 @@ class ArrivingBodyTest {
         byte[] sent = bytes(200_000);
         ArrivingBody body = new ArrivingBody(sent.length);
         body.add(Unpooled.wrappedBuffer(sent, 0, 1_000));
-        body.keepDigestOnly(false);
+        body.keepDigestOnly();
 
         body.add(Unpooled.wrappedBuffer(sent, 1_000, sent.length - 1_000));
 
@@ -43,48 +41,10 @@ class ArrivingBodyTest {
     }
 
     @Test
-    void ofWhatIsCodedTheDigestIsThatOfWhatItIsWithoutTheCoding() throws Exception {
-        byte[] plain = bytes(200_000);
-        ByteArrayOutputStream coded = new ByteArrayOutputStream();
-        try (DeflaterOutputStream out = new DeflaterOutputStream(coded)) {
-            out.write(plain);
-        }
-        byte[] sent = coded.toByteArray();
-        try (ArrivingBody body = new ArrivingBody(sent.length);
-                ArrivingBody cut = new ArrivingBody(sent.length)) {
-            body.add(Unpooled.wrappedBuffer(sent, 0, 1_000));
-            body.keepDigestOnly(true);
-            cut.keepDigestOnly(true);
-
-            body.add(Unpooled.wrappedBuffer(sent, 1_000, sent.length - 1_000));
-            cut.add(Unpooled.wrappedBuffer(sent, 0, sent.length - 1));
-
-            assertThat(body.digest()).isEqualTo(ContentDigest.of(plain));
-            assertThat(body.isTooLong()).isFalse();
-            assertThat(cut.digest()).isEmpty();
-        }
-    }
-
-    @Test
-    void aBombWhoseDigestAloneIsKeptIsTooLong() throws Exception {
-        ByteArrayOutputStream coded = new ByteArrayOutputStream();
-        try (DeflaterOutputStream out = new DeflaterOutputStream(coded)) {
-            out.write(new byte[Limits.MAX_MESSAGE_BYTES]);
-        }
-        try (ArrivingBody body = new ArrivingBody(coded.size())) {
-            body.keepDigestOnly(true);
-
-            body.add(Unpooled.wrappedBuffer(coded.toByteArray()));
-
-            assertThat(body.isTooLong()).isTrue();
-        }
-    }
-
-    @Test
     void oneByteMoreThanAMessageMayHaveIsTooLongKeptOrNot() {
         ArrivingBody kept = new ArrivingBody(-1);
         ArrivingBody passing = new ArrivingBody(-1);
-        passing.keepDigestOnly(false);
+        passing.keepDigestOnly();
         for (ArrivingBody body : new ArrivingBody[] {kept, passing}) {
             body.add(Unpooled.wrappedBuffer(new byte[Limits.MAX_MESSAGE_BYTES]));
             assertThat(body.isTooLong()).isFalse();

@@ -37,6 +37,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -67,7 +68,18 @@ class CodedExchangesTest {
     private static NetworkOnDisk network;
     private static Node ams;
 
-    private final Clock clock = Clock.system();
+    private final AtomicLong aheadMicros = new AtomicLong();
+    private final Clock clock = new Clock() {
+        @Override
+        public long wallMicros() {
+            return Clock.system().wallMicros() + aheadMicros.get();
+        }
+
+        @Override
+        public long monotonicNanos() {
+            return Clock.system().monotonicNanos();
+        }
+    };
     private final PeerConnections peers = PeerConnections.alone(new PeerTrust(List.of())::context, clock);
     private final List<FakePeer.Request> requests = new CopyOnWriteArrayList<>();
     private final List<HttpAnswer> answers = new CopyOnWriteArrayList<>();
@@ -232,12 +244,7 @@ class CodedExchangesTest {
     @ParameterizedTest
     @MethodSource
     void noPollFailsForWhatAProxyMakesOfCodedAnswers(UnaryOperator<HttpAnswer> change) throws Exception {
-        try (FakePeer open = new FakePeer(0, recorder())) {
-            Fra other = new Fra(open);
-            assertAnswered(other.poll());
-            other.hearsOfOthers();
-            assertAnswered(other.poll());
-        }
+        tellAms();
         FakePeer.Behaviour proxy = between(
                 UnaryOperator.identity(),
                 answer -> answer.fields().has("Content-Encoding") ? change.apply(answer) : answer);
@@ -272,6 +279,46 @@ class CodedExchangesTest {
                                 answer.status(), with(answer.fields(), "Content-Encoding", "br"), answer.body())));
     }
 
+    /** As the body of a coded request that is refused by its head is not read, the refusal is of one that is asked plainly. */
+    @Test
+    void whoseClockIsOffIsToldSoWithinThePoll() throws Exception {
+        try (FakePeer recorder = new FakePeer(0, recorder())) {
+            Fra fra = new Fra(recorder);
+            assertAnswered(fra.poll());
+            fra.hearsOfOthers();
+            requests.clear();
+            aheadMicros.set(3_600_000_000L);
+
+            assertThat(fra.poll())
+                    .isInstanceOfSatisfying(
+                            PollResult.Answered.class,
+                            answered -> assertThat(answered.refusal()).isEqualTo("clock"));
+
+            assertThat(requests)
+                    .extracting(request -> request.fields().has("Content-Encoding"))
+                    .containsExactly(true, false);
+        }
+    }
+
+    @Test
+    void whatSomebodyRecordedAndSendsAgainWithAnyCodedBodyIsRefusedUnread() throws Exception {
+        try (FakePeer recorder = new FakePeer(0, recorder())) {
+            Fra fra = new Fra(recorder);
+            assertAnswered(fra.poll());
+            fra.hearsOfOthers();
+            assertAnswered(fra.poll());
+        }
+        FakePeer.Request recorded = requests.getLast();
+        assertThat(recorded.fields().has("Content-Encoding")).isTrue();
+
+        for (byte[] body : List.of(recorded.body(), deflated(new byte[4 * MEBIBYTE]), text("{}"))) {
+            HttpAnswer answer =
+                    new FakePeer.Request(recorded.path(), recorded.fields(), body).passedTo(network.apiPort("ams"));
+            assertThat(answer.status()).isEqualTo(401);
+            assertThat(answer.fields().has("Signature")).isFalse();
+        }
+    }
+
     /** A proxy that takes the coding off on its way leaves what was signed. */
     @Test
     void whoTakesTheCodingOffOnTheWayChangesNothing() throws Exception {
@@ -290,6 +337,16 @@ class CodedExchangesTest {
 
             assertThat(requests).hasSize(2);
             assertThat(requests.getLast().fields().has("Content-Encoding")).isTrue();
+        }
+    }
+
+    /** From now on it has something to tell whoever is new. */
+    private void tellAms() throws Exception {
+        try (FakePeer open = new FakePeer(0, recorder())) {
+            Fra other = new Fra(open);
+            assertAnswered(other.poll());
+            other.hearsOfOthers();
+            assertAnswered(other.poll());
         }
     }
 

@@ -73,11 +73,6 @@ public sealed interface Admission {
             return foreseen.isEmpty();
         }
 
-        /** Whether the body comes with the {@link ContentCoding}: for what does not want it, see {@link Inflation}. */
-        public boolean isCoded() {
-            return ContentCoding.isApplied(fields);
-        }
-
         /** In which network. */
         public String networkId() {
             return identity.networkId();

@@ -22,6 +22,9 @@ import java.util.zip.Deflater;
  *   <li>When an answer does not count that is coded itself, or answers a coded request (415 of a node that was set back to
  *       an older version, or whatever something on the way makes of it), nothing is coded with that peer for {@link
  *       Peer#PLAIN}, and the next request goes at once.
+ *   <li>The body of a coded request that its head shows to be refused (a replay, an old one) is not read: whoever recorded
+ *       the head may send it with any coded body, as often as they like. The answer is an unsigned 401, for which an
+ *       honest sender asks without the coding, and learns why.
  *   <li>A body that is longer than {@link Limits#MAX_MESSAGE_BYTES}, or {@link #MAX_RATIO} times as long as it came, is
  *       too long (413). What is no whole stream with its checksum, and nothing behind it, is not what was signed (401).
  *       All that senders may use is counted without the coding.

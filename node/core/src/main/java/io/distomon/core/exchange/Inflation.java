@@ -47,11 +47,6 @@ public final class Inflation implements AutoCloseable {
         this.sink = sink;
     }
 
-    /** Of a body whose length nobody has declared. */
-    public static Inflation ofAnyLength(Sink sink) {
-        return new Inflation(Limits.MAX_MESSAGE_BYTES, sink);
-    }
-
     /** What comes next; of what is too long, or no such stream, nothing is looked at any more. */
     public void add(ByteBuffer coded) {
         if (state == State.WHOLE && coded.hasRemaining()) {

@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>{@link #admit}, before the body is read, all refusals unsigned: method, path, declared size, media type, no
- *       encoding but that of {@link ContentCoding}; then signature fields, network, key, signature
+ *       encoding but that of {@link ContentCoding}; then signature fields, network, key, signature, and nothing coded that
+ *       will be refused anyway
  *   <li>{@link #answer}, still unsigned: size and arrival of the body, its digest
  *   <li>refusals signed from here on: date of the signature, replay, limits, shape, and who says to whom in which
  *       network
@@ -133,7 +134,7 @@ public final class Receiver {
             if (coded.length > Limits.MAX_MESSAGE_BYTES) {
                 return unsigned(RefusalCode.CONTENT_TOO_LARGE);
             }
-            byte[] body = request.isCoded() ? ContentCoding.decoded(coded) : coded;
+            byte[] body = ContentCoding.isApplied(request.fields) ? ContentCoding.decoded(coded) : coded;
             Optional<RefusalCode> unproven = unproven(request, ContentDigest.of(body), arrived);
             if (unproven.isPresent()) {
                 return unsigned(unproven.get());
@@ -208,10 +209,13 @@ public final class Receiver {
                 .find(signature.get().nodeId(), signature.get().fingerprint())
                 .filter(key -> signature.get().verify(key, head.fields().all(MessageSignature.SIGNATURE)))
                 .map(key -> admitted(network.get(), identity, signature.get(), key, head.fields()))
+                // Who is refused anyway asks plainly then, and is told why.
+                .filter(sender -> sender.wantsBody() || !ContentCoding.isApplied(sender.fields))
+                .<Admission>map(sender -> sender)
                 .orElseGet(() -> refused(RefusalCode.UNAUTHENTICATED));
     }
 
-    private Admission admitted(
+    private Admission.Admitted admitted(
             NetworkExchange network,
             NetworkExchange.Identity identity,
             MessageSignature.OfRequest signature,

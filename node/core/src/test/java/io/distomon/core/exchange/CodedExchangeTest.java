@@ -223,26 +223,55 @@ class CodedExchangeTest {
     /** There must be room for what it may become, not for what comes. */
     @Test
     void aCodedRequestTakesTheRoomOfWhatMayBecomeOfIt() {
+        Receiver small = small();
+
+        try (Admission.Admitted first = admitted(small, 2, Limits.MAX_MESSAGE_BYTES / 16, true);
+                Admission.Admitted third = admitted(small, 4, 1, false)) {
+            assertThat(first.wantsBody()).isTrue();
+            assertThat(third.wantsBody()).isFalse();
+        }
+    }
+
+    /** Whoever recorded a head can send it with any body, as often as they like: nothing is made of that. */
+    @Test
+    void aCodedRequestThatIsRefusedByItsHeadIsRefusedUnsignedBeforeItsBodyComes() {
         poll(OPEN);
         othersSayMoreTo(asker);
         OutgoingRequest request = request();
-        HttpRequestHead head = new HttpRequestHead(
-                "POST",
-                "/mon/lab",
-                request.fields().with("Content-Length", String.valueOf(Limits.MAX_MESSAGE_BYTES / 16)));
-        Receiver small = new Receiver(
-                clock, new Random(), id -> Optional.of(asked.exchange()), new BodyRoom(Limits.MAX_MESSAGE_BYTES));
-        Admission.Admitted first = (Admission.Admitted) small.admit(head);
-        assertThat(first.wantsBody()).isTrue();
+        assertThat(asked.receive(request).status()).isEqualTo(200);
 
-        clock.pass(SECOND);
-        Nodes.Node third = nodes.get(2);
-        OutgoingRequest other = third.requester().prepare(asked.id()).orElseThrow();
-        HttpFields lengthOfOther = other.fields().with("Content-Length", String.valueOf(other.body().length));
-        assertThat(((Admission.Admitted) small.admit(new HttpRequestHead("POST", "/mon/lab", lengthOfOther)))
-                        .wantsBody())
-                .isFalse();
-        first.close();
+        assertRefusedUnread(asked.receiver().admit(Nodes.head(request))); // a replay
+        clock.pass(1_000 * SECOND);
+        assertRefusedUnread(asked.receiver().admit(Nodes.head(request))); // too old
+        Receiver full = small();
+        try (Admission.Admitted first = admitted(full, 2, Limits.MAX_MESSAGE_BYTES, false)) {
+            assertThat(first.wantsBody()).isTrue();
+            assertRefusedUnread(full.admit(head(3, 1, true)));
+        }
+    }
+
+    private static void assertRefusedUnread(Admission admission) {
+        assertThat(admission).isInstanceOfSatisfying(Admission.Refused.class, refused -> {
+            assertThat(refused.answer().status()).isEqualTo(401);
+            assertThat(refused.answer().fields().has("Signature")).isFalse();
+        });
+    }
+
+    /** One with room for the longest message, and no more. */
+    private Receiver small() {
+        return new Receiver(
+                clock, new Random(), id -> Optional.of(asked.exchange()), new BodyRoom(Limits.MAX_MESSAGE_BYTES));
+    }
+
+    private Admission.Admitted admitted(Receiver receiver, int sender, int declaredBytes, boolean isCoded) {
+        return (Admission.Admitted) receiver.admit(head(sender, declaredBytes, isCoded));
+    }
+
+    private HttpRequestHead head(int sender, int declaredBytes, boolean isCoded) {
+        OutgoingRequest request =
+                nodes.get(sender).requester().prepare(asked.id()).orElseThrow();
+        HttpFields fields = request.fields().with("Content-Length", String.valueOf(declaredBytes));
+        return new HttpRequestHead("POST", "/mon/lab", isCoded ? fields.with("Content-Encoding", "deflate") : fields);
     }
 
     private static byte[] bomb() {

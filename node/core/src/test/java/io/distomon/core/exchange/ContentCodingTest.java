@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
@@ -75,19 +74,6 @@ class ContentCodingTest {
     }
 
     @Test
-    void ofABombNoMoreIsMadeThanMayBe() {
-        byte[] bomb = coded(new byte[4 * LONGEST]);
-        ByteArrayOutputStream made = new ByteArrayOutputStream();
-        try (Inflation inflation = Inflation.ofAnyLength(made::write)) {
-            inflation.add(ByteBuffer.wrap(bomb, 0, 1_000));
-            inflation.add(ByteBuffer.wrap(bomb, 1_000, bomb.length - 1_000));
-
-            assertThat(inflation.isTooLong()).isTrue();
-            assertThat(made.size()).isLessThan(16 * 1_000 + 64 * 1024 + 1);
-        }
-    }
-
-    @Test
     void oneByteMoreThanAMessageMayHaveIsTooLong() {
         assertThatThrownBy(() -> ContentCoding.decoded(coded(text(LONGEST + 1))))
                 .isInstanceOfSatisfying(
@@ -119,27 +105,6 @@ class ContentCodingTest {
                 Named.of("with a dictionary", withDictionary()),
                 Named.of("without head and checksum", raw()),
                 Named.of("gzip", gzip()));
-    }
-
-    @Test
-    void comesInPartsOfAnyLength() {
-        byte[] body = text(50_000);
-        byte[] coded = coded(body);
-        for (int length : new int[] {1, 7, 1_000, coded.length}) {
-            ByteArrayOutputStream made = new ByteArrayOutputStream();
-            try (Inflation inflation = Inflation.ofAnyLength(made::write)) {
-                for (int from = 0; from < coded.length; from += length) {
-                    assertThat(inflation.isWhole()).isFalse();
-                    inflation.add(ByteBuffer.wrap(coded, from, Math.min(length, coded.length - from)));
-                }
-                assertThat(inflation.isWhole()).isTrue();
-                assertThat(made.toByteArray()).isEqualTo(body);
-
-                inflation.add(ByteBuffer.wrap(new byte[1]));
-
-                assertThat(inflation.isWhole()).isFalse();
-            }
-        }
     }
 
     private static byte[] coded(byte[] body) {
