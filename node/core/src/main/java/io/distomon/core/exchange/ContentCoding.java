@@ -20,8 +20,8 @@ import java.util.zip.Deflater;
  *       deflate}; not a body shorter than {@link #MIN_BYTES}, nor one that would be more than {@link #MAX_RATIO} times as
  *       long as what becomes of it.
  *   <li>When an answer does not count that is coded itself, or answers a coded request (415 of a node that was set back to
- *       an older version, or whatever something on the way makes of it), nothing is coded with that peer for {@link
- *       Peer#PLAIN}, and the next request goes at once.
+ *       an older version, or whatever something on the way makes of it, but for a 429, 502, 503 or 504 of its own),
+ *       nothing is coded with that peer for {@link Peer#PLAIN}, and the next request goes at once.
  *   <li>The body of a coded request that its head shows to be refused (a replay, an old one) is not read: whoever recorded
  *       the head may send it with any coded body, as often as they like. The answer is an unsigned 401, for which an
  *       honest sender asks without the coding, and learns why.

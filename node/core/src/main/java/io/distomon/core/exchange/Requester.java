@@ -17,6 +17,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 
@@ -27,6 +28,10 @@ import java.util.regex.Pattern;
 public final class Requester {
     private static final Pattern TRAILING_SLASHES = Pattern.compile("/+$");
     private static final Pattern REFUSAL_CODE = Pattern.compile("[a-z0-9_]{1,64}");
+
+    /** RFC 6585 section 4, RFC 9110 sections 15.6.3 to 15.6.5. */
+    private static final Set<Integer> PROXY_STATUSES = Set.of(429, 502, 503, 504);
+
     private static final int NONCE_BYTES = 16;
     private static final double MICROS_IN_MILLI = 1_000;
     private static final double NANOS_IN_MILLI = 1_000_000;
@@ -88,6 +93,15 @@ public final class Requester {
 
     /** Whether an answer that does not count may be one because of the {@link ContentCoding}: the next request has none. */
     public static boolean isCoded(OutgoingRequest request, HttpAnswer answer) {
+        return !isOfAProxy(answer) && hasCoding(request, answer);
+    }
+
+    /** Whether something on the way says that it is overloaded, or can't reach the peer, as while that is started anew. */
+    private static boolean isOfAProxy(HttpAnswer answer) {
+        return PROXY_STATUSES.contains(answer.status()) && !answer.fields().has(MessageSignature.SIGNATURE);
+    }
+
+    private static boolean hasCoding(OutgoingRequest request, HttpAnswer answer) {
         return ContentCoding.isApplied(request.fields())
                 || (ContentCoding.isAccepted(request.fields())
                         && (answer.fields().has(ContentCoding.APPLIED) || ContentCoding.looksCoded(answer.body())));

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two of twenty nodes, which have much to tell each other, and each of which may know of the coding or not. */
 class CodedExchangeTest {
@@ -176,6 +177,22 @@ class CodedExchangeTest {
                 .isInstanceOf(Conclusion.Discarded.class);
 
         assertThat(request().fields().all("Accept-Encoding")).containsExactly("deflate");
+    }
+
+    /** As a proxy answers, or asks to wait, while the peer is started anew. */
+    @ParameterizedTest
+    @ValueSource(ints = {429, 502, 503, 504})
+    void whatAProxySaysOfAPeerThatIsNotThereIsNotBlamedOnTheCoding(int status) {
+        poll(OPEN);
+        othersSayMoreTo(asker);
+        HttpFields fields = HttpFields.of("Content-Type", "text/html", "Content-Encoding", "gzip");
+        HttpAnswer answer = new HttpAnswer(status, fields, new byte[] {0x1f});
+        OutgoingRequest request = request();
+
+        assertThat(asker.requester().conclude(request, answer, now())).isInstanceOf(Conclusion.Discarded.class);
+
+        assertThat(Requester.isCoded(request, answer)).isFalse();
+        assertThat(request().fields().all("Content-Encoding")).containsExactly("deflate");
     }
 
     @Test
