@@ -38,8 +38,8 @@ final class ContentCoding {
     /** Of shorter ones a few hundred bytes would be saved, in networks of few nodes, which send little anyway. */
     static final int MIN_BYTES = 2048;
 
-    /** Messages become a fourth or a fifth. */
-    static final int MAX_RATIO = 16;
+    /** Messages become a fourth or a fifth; there has to be room for as much as may come of a body. */
+    static final int MAX_RATIO = 8;
 
     /** RFC 1950 section 2.2: "deflate" with a window of 32 KiB. */
     private static final byte FIRST_BYTE = 0x78;

@@ -243,8 +243,10 @@ class CodedExchangeTest {
         Receiver small = small();
 
         try (Admission.Admitted first = admitted(small, 2, Limits.MAX_MESSAGE_BYTES / 16, true);
+                Admission.Admitted second = admitted(small, 3, Limits.MAX_MESSAGE_BYTES / 16, true);
                 Admission.Admitted third = admitted(small, 4, 1, false)) {
             assertThat(first.wantsBody()).isTrue();
+            assertThat(second.wantsBody()).isTrue();
             assertThat(third.wantsBody()).isFalse();
         }
     }
