@@ -62,9 +62,11 @@ final class ArrivingBody {
         return length > Limits.MAX_MESSAGE_BYTES;
     }
 
-    /** All of it; for what was kept. */
-    byte[] whole() {
-        return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
+    /** All of it, for what was kept; from now on it is the caller's alone, who may be done with it before this is. */
+    byte[] handOver() {
+        byte[] whole = length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
+        bytes = new byte[0];
+        return whole;
     }
 
     /** The {@code Content-Digest} of all of it; for what was not kept. */

@@ -400,7 +400,7 @@ final class ExchangeHandler extends ChannelDuplexHandler {
         private HttpAnswer answer(Admission.Admitted sender, Moment arrived) {
             try (sender) {
                 HttpAnswer answer = sender.wantsBody()
-                        ? receiver.answer(sender, body.whole(), arrived)
+                        ? receiver.answer(sender, body.handOver(), arrived)
                         : receiver.refuse(sender, body.digest(), arrived);
                 if (sender.isProven()) {
                     onProven.accept(sender);

@@ -24,7 +24,7 @@ class ArrivingBodyTest {
 
         addInParts(body, sent);
 
-        assertThat(body.whole()).isEqualTo(sent);
+        assertThat(body.handOver()).isEqualTo(sent);
         assertThat(body.isTooLong()).isFalse();
     }
 

@@ -1,10 +1,10 @@
 package io.distomon.core.exchange;
 
-import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
+import java.util.zip.Inflater;
 
 /**
  * How bodies are made shorter on the way between two nodes that both know of it: by the content coding {@code deflate}
@@ -43,6 +43,8 @@ final class ContentCoding {
 
     /** RFC 1950 section 2.2: "deflate" with a window of 32 KiB. */
     private static final byte FIRST_BYTE = 0x78;
+
+    private static final int PART_BYTES = 8 * 1024;
 
     private ContentCoding() {}
 
@@ -101,16 +103,37 @@ final class ContentCoding {
         }
     }
 
-    /** A body without the coding. */
+    /** A body without the coding; inflated twice, so that there is no more of it in memory than its length. */
     static byte[] decoded(byte[] coded) throws Undecodable {
-        int likelyBytes = mostBytes(coded.length) / 4;
-        ByteArrayOutputStream body = new ByteArrayOutputStream(likelyBytes);
-        try (Inflation inflation = new Inflation(mostBytes(coded.length), body::write)) {
-            inflation.add(ByteBuffer.wrap(coded));
-            if (!inflation.isWhole()) {
-                throw new Undecodable(inflation.isTooLong());
-            }
+        Inflater inflater = new Inflater();
+        try {
+            inflater.setInput(coded);
+            byte[] body = new byte[length(inflater, mostBytes(coded.length))];
+            inflater.reset();
+            inflater.setInput(coded);
+            inflater.inflate(body);
+            return body;
+        } catch (DataFormatException e) {
+            throw new Undecodable(false);
+        } finally {
+            inflater.end();
         }
-        return body.toByteArray();
+    }
+
+    private static int length(Inflater inflater, int mostBytes) throws DataFormatException, Undecodable {
+        byte[] part = new byte[PART_BYTES];
+        int length = 0;
+        int count;
+        do {
+            count = inflater.inflate(part);
+            length += count;
+            if (length > mostBytes) {
+                throw new Undecodable(true);
+            }
+        } while (count > 0);
+        if (!inflater.finished() || inflater.getRemaining() > 0) {
+            throw new Undecodable(false);
+        }
+        return length;
     }
 }

@@ -3,9 +3,11 @@ package io.distomon.core.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
@@ -81,6 +83,18 @@ class ContentCodingTest {
                 .isInstanceOfSatisfying(
                         ContentCoding.Undecodable.class,
                         refused -> assertThat(refused.isTooLong()).isTrue());
+    }
+
+    /** There is room for what may become of a body, and not for that twice. */
+    @Test
+    void onItsWayOutABodyTakesNoMoreMemoryThanItsLength() throws Exception {
+        byte[] coded = coded(text(LONGEST));
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+
+        ContentCoding.decoded(coded);
+
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(LONGEST * 11 / 10);
     }
 
     @ParameterizedTest
