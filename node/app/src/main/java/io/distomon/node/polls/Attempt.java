@@ -25,6 +25,7 @@ final class Attempt {
     private final boolean isKept;
     private final EventLoop loop;
     private final CompletableFuture<Arrival> outcome = new CompletableFuture<>();
+    private volatile boolean isConnected;
     private volatile boolean isAnswered;
     private @Nullable Future<?> deadline;
     private @Nullable Channel channel;
@@ -75,6 +76,11 @@ final class Attempt {
         }
     }
 
+    /** There is a connection, on which it begins to go out. */
+    void connected() {
+        isConnected = true;
+    }
+
     /** The head of its answer is here. */
     void answered() {
         isAnswered = true;
@@ -112,6 +118,11 @@ final class Attempt {
     /** The outcome: an arrival, or an {@link IOException}. */
     CompletableFuture<Arrival> outcome() {
         return outcome;
+    }
+
+    /** Whether there was a connection for it, or to the proxy on the way. */
+    boolean isConnected() {
+        return isConnected;
     }
 
     /** Whether it went out on a connection that was there already, and no answer has begun. */

@@ -93,6 +93,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         isSent = false;
         interimAnswers = 0;
         attempt.on(channel);
+        attempt.connected();
         channel.writeAndFlush(attempt.call().toNetty()).addListener(written -> {
             if (current == attempt) {
                 isSent = written.isSuccess();

@@ -94,6 +94,9 @@ public final class HttpPeerClient implements PeerClient {
             if (attempt != null && isClosedUnanswered(attempt, e)) {
                 throw new ClosedUnanswered(e);
             }
+            if (attempt != null && attempt.isConnected()) {
+                requester.unanswered(request);
+            }
             PollError error = PollError.of(e);
             URI uri = request.uri();
             return failed(

@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
@@ -58,6 +59,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class CodedExchangesTest {
     private static final Duration AMPLE = Duration.ofMinutes(2);
+    private static final Duration SHORT = Duration.ofSeconds(2);
     private static final List<String> OTHERS =
             IntStream.range(0, 30).mapToObj("other-%02d"::formatted).toList();
     private static final List<String> MEMBERS =
@@ -124,7 +126,11 @@ class CodedExchangesTest {
         }
 
         PollResult poll() throws InterruptedException {
-            return client.poll(asked, AMPLE);
+            return poll(AMPLE);
+        }
+
+        PollResult poll(Duration timeout) throws InterruptedException {
+            return client.poll(asked, timeout);
         }
 
         /** From now on it has something to tell. */
@@ -277,6 +283,56 @@ class CodedExchangesTest {
                         "has a coding of its own",
                         answer -> new HttpAnswer(
                                 answer.status(), with(answer.fields(), "Content-Encoding", "br"), answer.body())));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void whoLetsNoRequestWithACodingThroughCostsTwoPolls(FakePeer.Behaviour ofCoded) throws Exception {
+        FakePeer.Behaviour open = recorder();
+        FakePeer.Behaviour breaking = request -> {
+            boolean isPlain = request.fields().all("Accept-Encoding").contains("identity");
+            return (isPlain ? open : ofCoded).answer(request);
+        };
+        try (FakePeer way = new FakePeer(0, breaking)) {
+            Fra fra = new Fra(way);
+
+            assertThat(fra.poll(SHORT)).isInstanceOf(PollResult.Failed.class);
+            assertThat(fra.poll(SHORT)).isInstanceOf(PollResult.Failed.class);
+            assertAnswered(fra.poll());
+        }
+    }
+
+    static Stream<Named<FakePeer.Behaviour>> whoLetsNoRequestWithACodingThroughCostsTwoPolls() {
+        return Stream.of(
+                Named.of("closes the connection", request -> {
+                    throw new IOException("a coding");
+                }),
+                Named.of("never answers", request -> {
+                    new CountDownLatch(1).await();
+                    throw new IllegalStateException();
+                }));
+    }
+
+    @Test
+    void whoLetsNoCodedAnswerThroughCostsTwoPolls() throws Exception {
+        tellAms();
+        FakePeer.Behaviour open = recorder();
+        FakePeer.Behaviour breaking = request -> {
+            HttpAnswer answer = open.answer(request);
+            if (answer.fields().has("Content-Encoding")) {
+                throw new IOException("a coding");
+            }
+            return answer;
+        };
+        try (FakePeer way = new FakePeer(0, breaking)) {
+            Fra fra = new Fra(way);
+
+            assertThat(fra.poll()).isInstanceOf(PollResult.Failed.class);
+            assertThat(fra.poll()).isInstanceOf(PollResult.Failed.class);
+            assertAnswered(fra.poll());
+
+            assertThat(fra.exchange.store().have()).containsKeys(OTHERS.toArray(String[]::new));
+        }
     }
 
     /** As the body of a coded request that is refused by its head is not read, the refusal is of one that is asked plainly. */

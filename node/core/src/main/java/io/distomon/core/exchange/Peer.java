@@ -23,6 +23,9 @@ final class Peer {
     /** How long nothing is coded with a peer after an answer to what was coded did not count. */
     static final Duration PLAIN = Duration.ofMinutes(10);
 
+    /** After how many requests without an answer the coding is taken for what keeps answers from coming. */
+    private static final int LOST_IN_A_ROW = 2;
+
     // Guarded by this, all of these.
     private Optional<Map<String, Long>> have = Optional.empty();
     private @Nullable Long spokeNanos;
@@ -36,6 +39,7 @@ final class Peer {
     private final Deque<ClockOffset> offsets = new ArrayDeque<>();
     private boolean takesCoded;
     private @Nullable Long codedInVainNanos;
+    private int codedLost;
 
     /** Nonces of requests that were signed in one second, and until when they would be taken by the time that passes. */
     private static final class Nonces {
@@ -239,6 +243,22 @@ final class Peer {
         takesCoded = false;
     }
 
+    /**
+     * No answer came to a request that was coded or whose answer might have been, though there was a connection: something
+     * on the way may let nothing coded through.
+     */
+    synchronized void codedLost(long nowNanos) {
+        codedLost++;
+        if (codedLost >= LOST_IN_A_ROW) {
+            codedInVain(nowNanos);
+        }
+    }
+
+    /** Something coded has got through, to it or from it. */
+    synchronized void codedArrived() {
+        codedLost = 0;
+    }
+
     /** Remembers one measurement of its clock. */
     synchronized void measured(ClockOffset offset) {
         if (offsets.size() == OFFSETS_KEPT) {
@@ -270,6 +290,7 @@ final class Peer {
         offsets.clear();
         takesCoded = false;
         codedInVainNanos = null;
+        codedLost = 0;
         forgetNonces(now);
         return nonceCount == 0;
     }

@@ -81,7 +81,12 @@ public final class Requester {
         Conclusion conclusion = judge(request, answer, arrived);
         Peer peer = network.peer(request.peer());
         switch (conclusion) {
-            case Conclusion.Counted counted -> peer.takesCoded(ContentCoding.isAccepted(answer.fields()));
+            case Conclusion.Counted counted -> {
+                peer.takesCoded(ContentCoding.isAccepted(answer.fields()));
+                if (isCoded(request, answer)) {
+                    peer.codedArrived();
+                }
+            }
             case Conclusion.Discarded discarded -> {
                 if (isCoded(request, answer)) {
                     peer.codedInVain(arrived.monotonicNanos());
@@ -89,6 +94,13 @@ public final class Requester {
             }
         }
         return conclusion;
+    }
+
+    /** Takes note that a request was on its way on a connection, and no whole answer came back on that. */
+    public void unanswered(OutgoingRequest request) {
+        if (ContentCoding.isAccepted(request.fields())) {
+            network.peer(request.peer()).codedLost(clock.monotonicNanos());
+        }
     }
 
     /** Whether an answer that does not count may be one because of the {@link ContentCoding}: the next request has none. */

@@ -179,6 +179,25 @@ class CodedExchangeTest {
         assertThat(request().fields().all("Accept-Encoding")).containsExactly("deflate");
     }
 
+    @Test
+    void twoRequestsInARowWithoutAnAnswerEndItForTenMinutesAndThenOneDoes() {
+        poll(OPEN);
+        asker.requester().unanswered(request());
+        othersSayMoreTo(asked);
+        assertThat(poll(OPEN)).isInstanceOf(Conclusion.Counted.class);
+        asker.requester().unanswered(request());
+        assertThat(request().fields().all("Accept-Encoding")).containsExactly("deflate");
+
+        asker.requester().unanswered(request());
+
+        assertThat(request().fields().all("Accept-Encoding")).containsExactly("identity");
+        assertThat(request().fields().has("Content-Encoding")).isFalse();
+        clock.pass(600 * SECOND);
+        assertThat(request().fields().all("Accept-Encoding")).containsExactly("deflate");
+        asker.requester().unanswered(request());
+        assertThat(request().fields().all("Accept-Encoding")).containsExactly("identity");
+    }
+
     /** As a proxy answers, or asks to wait, while the peer is started anew. */
     @ParameterizedTest
     @ValueSource(ints = {429, 502, 503, 504})
