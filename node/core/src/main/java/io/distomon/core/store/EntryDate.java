@@ -11,13 +11,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The dates of entries: a narrow form of RFC 3339 in text, microseconds since the epoch everywhere else. Dates before
- * the epoch don't exist.
+ * the epoch and after the year 9999 (UTC) don't exist: what is read can be written, and read again.
  */
 public final class EntryDate {
     /** Microseconds in a second. */
     public static final long SECOND_MICROS = 1_000_000;
 
     private static final int FRACTION_DIGITS = 6;
+    private static final long END_MICROS = 253_402_300_800L * SECOND_MICROS;
 
     private static final DateTimeFormatter FORMAT =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT);
@@ -34,12 +35,14 @@ public final class EntryDate {
         return new Reading(text).micros();
     }
 
-    /** Writes {@code YYYY-MM-DDThh:mm:ss.ffffffZ}. */
+    /**
+     * Writes {@code YYYY-MM-DDThh:mm:ss.ffffffZ}. Of what does not exist, as when a date that somebody said is corrected by
+     * what their clock is off, it writes the nearest that does.
+     */
     public static String format(long micros) {
+        long existing = Math.clamp(micros, 0, END_MICROS - 1);
         return FORMAT.format(LocalDateTime.ofEpochSecond(
-                Math.floorDiv(micros, SECOND_MICROS),
-                Math.toIntExact(Math.floorMod(micros, SECOND_MICROS) * 1_000),
-                ZoneOffset.UTC));
+                existing / SECOND_MICROS, Math.toIntExact(existing % SECOND_MICROS * 1_000), ZoneOffset.UTC));
     }
 
     /** Likewise; null for null. */
@@ -80,7 +83,7 @@ public final class EntryDate {
                 return Optional.empty(); // the 30th of February
             }
             long micros = seconds * SECOND_MICROS + fraction;
-            return micros < 0 ? Optional.empty() : Optional.of(micros);
+            return micros < 0 || micros >= END_MICROS ? Optional.empty() : Optional.of(micros);
         }
 
         private long fraction() {

@@ -42,11 +42,21 @@ class EntryDateTest {
                 "+1970-01-01T00:00:00Z",
                 "10000-01-01T00:00:00Z",
                 "1970-01-01T00:00:00+00:01",
+                "9999-12-31T23:59:59-00:01",
                 "१९७०-01-01T00:00:00Z",
                 "1970-01-01T00:00:00Z\n"
             })
     void refusesAnyOtherForm(String text) {
         assertThat(EntryDate.parse(text)).isEmpty();
+    }
+
+    @Test
+    void readsWhatItHasWrittenEvenOfMomentsThatDoNotExist() {
+        long last = EntryDate.parse("9999-12-31T23:59:59.999999Z").orElseThrow();
+
+        assertThat(EntryDate.parse(EntryDate.format(last))).contains(last);
+        assertThat(EntryDate.parse(EntryDate.format(last + 1))).contains(last);
+        assertThat(EntryDate.parse(EntryDate.format(-1))).contains(0L);
     }
 
     @Test
