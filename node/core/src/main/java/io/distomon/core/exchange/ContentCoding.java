@@ -22,9 +22,9 @@ import java.util.zip.Inflater;
  *   <li>When an answer does not count that is coded itself, or answers a coded request (415 of a node that was set back to
  *       an older version, or whatever something on the way makes of it, but for a 429, 502, 503 or 504 of its own),
  *       nothing is coded with that peer for {@link Peer#PLAIN}, and the next request goes at once.
- *   <li>Likewise, but for the request at once, when two such requests in a row have no answer at all, as of something on
- *       the way that closes connections over a coding, or drops what has one; afterwards, until something coded gets
- *       through, one is enough.
+ *   <li>Likewise, but for the request at once, when two such requests with nothing coded that got through in between have
+ *       one of those answers, or none at all, as of something on the way that closes connections over a coding, or drops
+ *       what has one; afterwards, until something coded gets through, one is enough.
  *   <li>The body of a coded request that its head shows to be refused (a replay, an old one) is not read: whoever recorded
  *       the head may send it with any coded body, as often as they like. The answer is an unsigned 401, for which an
  *       honest sender asks without the coding, and learns why.

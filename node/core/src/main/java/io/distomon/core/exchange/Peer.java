@@ -244,8 +244,8 @@ final class Peer {
     }
 
     /**
-     * No answer came to a request that was coded or whose answer might have been, though there was a connection: something
-     * on the way may let nothing coded through.
+     * No answer of its own came to a request that was coded or whose answer might have been, though there was a connection:
+     * something on the way may let nothing coded through.
      */
     synchronized void codedLost(long nowNanos) {
         codedLost++;

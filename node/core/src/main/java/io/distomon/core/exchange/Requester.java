@@ -90,6 +90,8 @@ public final class Requester {
             case Conclusion.Discarded discarded -> {
                 if (isCoded(request, answer)) {
                     peer.codedInVain(arrived.monotonicNanos());
+                } else if (hasCoding(request, answer)) {
+                    peer.codedLost(arrived.monotonicNanos());
                 }
             }
         }
