@@ -150,15 +150,16 @@ public final class Words {
             case JITTER -> "%s jitter %s".formatted(millis(breach.value()), over);
             case LOSS -> "%s of %s polls lost %s".formatted(percent(breach.value()), breach.polls(), over);
         };
-        String limit = breach.figure() == Figure.LOSS ? percent(breach.limit()) : millis(breach.limit());
+        boolean isLoss = breach.figure() == Figure.LOSS;
+        String limit = isLoss ? percent(breach.limit()) : millis(breach.limit());
         Breach.Range usual = breach.usual();
         if (usual != null) {
             return "%s%s, usual %s–%s"
                     .formatted(
                             measured,
                             breach.value() > breach.limit() ? "" : ", for a short time within the limit again",
-                            number(usual.low()),
-                            millis(usual.high()));
+                            isLoss ? hundredths(usual.low()) : number(usual.low()),
+                            isLoss ? percent(usual.high()) : millis(usual.high()));
         }
         return breach.value() > breach.limit()
                 ? "%s, limit %s".formatted(measured, limit)
@@ -174,7 +175,11 @@ public final class Words {
     }
 
     private static String percent(double share) {
-        return shortest(100 * share, share < 0.01 ? 2 : 1) + " %";
+        return hundredths(share) + " %";
+    }
+
+    private static String hundredths(double share) {
+        return shortest(100 * share, share < 0.01 ? 2 : 1);
     }
 
     private static String span(double seconds) {

@@ -49,9 +49,12 @@ class NodeDataCodecTest {
     void whatOfALinkIsWorseThanItMayBeIsSaidWithItsNumbersAndReadBack() throws Exception {
         Breach slow = new Breach(Figure.ROUND_TRIP_P95, 182.4, 120, 40, 300, DATE);
         Breach unusual = new Breach(Figure.ROUND_TRIP_P50, 170, 118.75, new Breach.Range(80, 95), 40, 300, DATE);
-        Breach lossy = new Breach(Figure.LOSS, 0.15, 0.05, 40, 300, DATE + 1);
+        Breach trembling = new Breach(Figure.JITTER, 40.5, 13.5, new Breach.Range(1.25, 3.5), 40, 300, DATE);
+        Breach lossy = new Breach(Figure.LOSS, 0.15, 0.021, new Breach.Range(0, 0.001), 40, 300, DATE + 1);
         NodeData said = said(Map.of(
-                "nyc", new PingData(PingStatus.ONLINE, 1.5, 2, DATE, null, 0.0, 0.125, List.of(slow, unusual, lossy))));
+                "nyc",
+                new PingData(
+                        PingStatus.ONLINE, 1.5, 2, DATE, null, 0.0, 0.125, List.of(slow, unusual, trembling, lossy))));
 
         assertThat(text(said))
                 .contains(

@@ -65,6 +65,22 @@ class StrainsTest {
     }
 
     @Test
+    void lossAndJitterThatAreNotUsualAreToldInTheirUnits() {
+        Mesh mesh = Mesh.healthy("a", "b", "c");
+        Breach.Range little = new Breach.Range(0, 0.0012);
+        Breach.Range calm = new Breach.Range(1.04, 3);
+        finds(mesh, new Breach(Figure.LOSS, 0.081, 0.0212, little, 210, 2_040, Mesh.SINCE), "a", "c");
+        finds(mesh, new Breach(Figure.JITTER, 41.2, 13, calm, 40, 300, Mesh.SINCE), "b", "c");
+
+        Words words = new Words(Mesh.DATE);
+        assertThat(mesh.verdict("c").reason()).isEqualTo(Reason.LOSSY);
+        assertThat(words.of(mesh.view().strainedLinks().getFirst()))
+                .isEqualTo("a finds c lossy since 22:12 UTC: 8.1 % of 210 polls lost over 34 min, usual 0–0.12 %");
+        assertThat(words.of(mesh.view().strainedLinks().getLast()))
+                .isEqualTo("b finds c slow since 22:12 UTC: 41.2 ms jitter over 5 min, usual 1.04–3 ms");
+    }
+
+    @Test
     void aSingleSlowLinkIsListedWithWhoSaysSoAndBlamesNobody() {
         Mesh mesh = Mesh.healthy("a", "b", "c", "d");
         finds(mesh, SLOW, "a", "d");
