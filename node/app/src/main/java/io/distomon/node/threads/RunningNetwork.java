@@ -13,6 +13,7 @@ import io.distomon.core.exchange.Requester;
 import io.distomon.core.monitor.Couriers;
 import io.distomon.core.monitor.Monitor;
 import io.distomon.core.monitor.OwnRecord;
+import io.distomon.core.monitor.PastSpan;
 import io.distomon.core.monitor.PeerClient;
 import io.distomon.core.monitor.Reactions;
 import io.distomon.core.monitor.Watchlist;
@@ -176,18 +177,15 @@ public final class RunningNetwork {
      */
     public void recall(Map<Long, Map<String, LinkMinute>> minutes) {
         Moment now = Moment.now(clock);
-        Map<String, SortedMap<Long, Double>> medians = new HashMap<>();
-        minutes.forEach((micros, links) -> links.forEach((peer, minute) -> {
-            if (minute.p50Millis() != null) {
-                medians.computeIfAbsent(peer, id -> new TreeMap<>())
-                        .put(now.monotonicNanos() - (now.wallMicros() - micros) * NANOS_IN_MICRO, minute.p50Millis());
-            }
-        }));
+        Map<String, SortedMap<Long, PastSpan>> past = new HashMap<>();
+        minutes.forEach((micros, links) ->
+                links.forEach((peer, minute) -> past.computeIfAbsent(peer, id -> new TreeMap<>())
+                        .put(now.monotonicNanos() - (now.wallMicros() - micros) * NANOS_IN_MICRO, minute.past())));
         Map<String, PeerMonitor> running = monitors;
-        medians.forEach((peer, known) -> {
+        past.forEach((peer, known) -> {
             PeerMonitor monitor = running.get(peer);
             if (monitor != null) {
-                monitor.monitor().recallRoundTrips(known);
+                monitor.monitor().recall(known);
             }
         });
     }

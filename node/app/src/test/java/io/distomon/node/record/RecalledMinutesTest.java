@@ -61,7 +61,9 @@ class RecalledMinutesTest {
                                 assertThat(breach.get("value").asDouble()).isGreaterThan(200);
                                 assertThat(breach.get("usual_high").asDouble()).isEqualTo(40);
                                 assertThat(breach.get("limit").asDouble()).isEqualTo(50);
-                                assertThat(link.get("in_words").asText()).endsWith(", usual 40–40 ms");
+                                // On a busy machine its round trips differ more than is usual, too.
+                                assertThat(link.get("in_words").asText())
+                                        .containsPattern(" ms median over [^;]*, usual 40–40 ms");
                             });
                         });
             }
@@ -74,7 +76,7 @@ class RecalledMinutesTest {
         try (RecordFile records = RecordFile.open(file, ROOM)) {
             for (long minute = now - MINUTES; minute < now; minute++) {
                 records.keepMinute(
-                        minute * MINUTE_MICROS, Map.of("nyc", new LinkMinute(60, 0, 40.0, 45.0, 60.0, null)));
+                        minute * MINUTE_MICROS, Map.of("nyc", new LinkMinute(60, 0, 0, 40.0, 45.0, 60.0, 2.0, null)));
             }
         }
     }

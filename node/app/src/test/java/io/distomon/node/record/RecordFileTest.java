@@ -44,7 +44,7 @@ class RecordFileTest {
     private static final long ROOM = 2L << 20;
     private static final long T0 = 1_700_000_000_000_000L;
     private static final long SECOND = 1_000_000;
-    private static final LinkMinute MINUTE = new LinkMinute(6, 1, 1.5, 2.5, 3.5, -0.25);
+    private static final LinkMinute MINUTE = new LinkMinute(6, 1, 1, 1.5, 2.5, 3.5, 0.5, -0.25);
 
     private final Looks looks = new Looks(Clock.system());
     private Path path;

@@ -75,7 +75,7 @@ class RecorderTest {
 
     @Test
     void minutesAreKeptAndTellWhenTheRecorderWasLastAtWork() throws Exception {
-        Map<String, LinkMinute> minute = Map.of("nyc", new LinkMinute(6, 1, 1.0, 2.0, 3.0, null));
+        Map<String, LinkMinute> minute = Map.of("nyc", new LinkMinute(6, 1, 1, 1.0, 2.0, 3.0, 0.5, null));
         long now = clock.wallMicros() / 60_000_000 * 60_000_000;
         try (Recorder recorder = started()) {
             look(recorder, true);
@@ -289,7 +289,8 @@ class RecorderTest {
     /** Returns when it is written. */
     private static void kept(Recorder recorder, long minuteMicros, Optional<Duration> aheadOfMost)
             throws Recorder.UnavailableException {
-        recorder.keepMinute(minuteMicros, Map.of("nyc", new LinkMinute(6, 1, 1.0, 2.0, 3.0, null)), aheadOfMost);
+        recorder.keepMinute(
+                minuteMicros, Map.of("nyc", new LinkMinute(6, 1, 1, 1.0, 2.0, 3.0, 0.5, null)), aheadOfMost);
         recorder.ask(RecordFile::extent);
     }
 

@@ -1,149 +1,163 @@
 package io.distomon.core.monitor;
 
 import io.distomon.core.store.Breach;
+import io.distomon.core.store.Figure;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the round trips of a link are usually like, by its own last 24 hours. Each quarter of an hour counts as its median,
- * so that outliers count for nothing; usual is what lies between the lowest and the highest tenth of these. Worse than usual
- * is what exceeds the upper end by a quarter of it, and by {@value #LEAST_MILLIS} ms at least: within a room nobody needs to
- * hear that 0.2 ms became 0.9.
- *
- * <p>It says nothing before it knows {@value #FEWEST} quarters, six hours. Quarters that are worse than usual are not learned
- * for {@link #PATIENCE}; what lasts longer is the usual from then on. Not thread-safe.
+ * What the polls of a link are usually like, by quarters of an hour, of each of {@link #FIGURES} for itself: {@link Usual}.
+ * Of its round trips a quarter counts as their median, so that outliers count for nothing; as the mean of the differences
+ * from one to the next; and as the share of the polls that were lost. Not thread-safe.
  */
 final class Baseline {
     static final Duration QUARTER = Duration.ofMinutes(15);
 
-    /** For how long something is worse than usual, until it is the usual. */
-    static final Duration PATIENCE = Duration.ofHours(6);
+    /** Of what it knows what is usual. */
+    static final Set<Figure> FIGURES = EnumSet.of(Figure.ROUND_TRIP_P50, Figure.JITTER, Figure.LOSS);
 
-    private static final Duration REMEMBERED = Duration.ofHours(24);
-    private static final int FEWEST = 24;
-    private static final double LEAST_MILLIS = 10;
-    private static final double PART_OF_USUAL = 0.25;
-    private static final double LOWEST = 0.1;
-    private static final double HIGHEST = 0.9;
     private static final double MEDIAN = 0.5;
-    private static final double THOUSANDTHS = 1_000;
 
-    private final Deque<Quarter> learned = new ArrayDeque<>();
-    private final List<Quarter> doubtful = new ArrayList<>();
-    private RoundTripHistogram.Collector collecting = new RoundTripHistogram.Collector();
-    private boolean isCollecting;
-    private long quarterNanos;
-    private @Nullable Long worseSinceNanos;
+    private final Map<Figure, Usual> usual = new EnumMap<>(Figure.class);
+    private Collecting collecting = new Collecting(0);
+    private @Nullable Double lastMillis;
+
+    /** The quarter that is not over yet. */
+    private static final class Collecting {
+        private final long sinceNanos;
+        private final RoundTripHistogram.Collector roundTrips = new RoundTripHistogram.Collector();
+        private int answers;
+        private int lost;
+        private int differences;
+        private double differencesMillis;
+
+        Collecting(long sinceNanos) {
+            this.sinceNanos = sinceNanos;
+        }
+    }
+
+    Baseline() {
+        FIGURES.forEach(figure -> usual.put(figure, new Usual(figure)));
+    }
+
+    /** Takes in what is known of before the start, by when it ended. */
+    void recall(SortedMap<Long, PastSpan> past) {
+        Map<Long, List<PastSpan>> quarters = new TreeMap<>();
+        past.forEach((nanos, span) -> quarters.computeIfAbsent(
+                        Math.floorDiv(nanos, QUARTER.toNanos()), quarter -> new ArrayList<>())
+                .add(span));
+        FIGURES.forEach(figure -> {
+            List<Usual.Quarter> known = new ArrayList<>();
+            quarters.forEach((quarter, spans) -> value(figure, spans)
+                    .ifPresent(value ->
+                            known.add(new Usual.Quarter((quarter + 1) * QUARTER.toNanos(), value, polls(spans)))));
+            of(figure).recall(known);
+        });
+    }
+
+    /** Takes in whether the link is worse than usual, as {@link Usual#judged} says. */
+    void judged(Figure figure, boolean isWorse, long sinceNanos) {
+        of(figure).judged(isWorse, sinceNanos);
+    }
 
     /**
-     * A quarter of an hour.
+     * Takes in a round trip.
      *
-     * @param nanos when it ended, monotonic
-     * @param medianMillis the median of its round trips
+     * @param lostBefore how many polls were lost between it and the one before
      */
-    record Quarter(long nanos, double medianMillis) {}
-
-    /** Takes in what is known of before the start: medians of shorter spans, by when they ended. */
-    void recall(SortedMap<Long, Double> medians) {
-        Map<Long, List<Double>> quarters = new TreeMap<>();
-        medians.forEach((nanos, median) -> quarters.computeIfAbsent(
-                        Math.floorDiv(nanos, QUARTER.toNanos()), quarter -> new ArrayList<>())
-                .add(median));
-        List<Quarter> since = new ArrayList<>(learned);
-        since.addAll(doubtful);
-        learned.clear();
-        doubtful.clear();
-        worseSinceNanos = null;
-        quarters.forEach((quarter, some) -> relive(new Quarter(
-                (quarter + 1) * QUARTER.toNanos(),
-                ranked(some.stream().mapToDouble(Double::doubleValue).sorted().toArray(), MEDIAN))));
-        since.forEach(this::relive);
-    }
-
-    /** Takes in whether the link is worse than usual by what is known, as soon as its polls show it. */
-    void judged(boolean isWorse, long now) {
-        if (!isWorse) {
-            worseSinceNanos = null;
-            doubtful.clear();
-        } else if (worseSinceNanos == null) {
-            worseSinceNanos = now;
-        }
-    }
-
-    /** Takes in a round trip. */
-    void answered(double millis, long now) {
-        if (!isCollecting || now - quarterNanos >= QUARTER.toNanos()) {
+    void answered(double millis, int lostBefore, long now) {
+        if (collecting.answers == 0 || now - collecting.sinceNanos >= QUARTER.toNanos()) {
             turn(now);
         }
-        collecting.add(millis);
-        learnWhatLasts(now);
-        while (!learned.isEmpty() && now - learned.getFirst().nanos() > REMEMBERED.toNanos()) {
-            learned.removeFirst();
+        collecting.roundTrips.add(millis);
+        collecting.answers++;
+        collecting.lost += lostBefore;
+        if (lastMillis != null) {
+            collecting.differences++;
+            collecting.differencesMillis += Math.abs(millis - lastMillis);
         }
+        lastMillis = millis;
+        usual.values().forEach(of -> of.pass(now));
     }
 
-    /** What is usual, milliseconds; empty while too little is known. */
-    Optional<Breach.Range> usual() {
-        if (learned.size() < FEWEST) {
-            return Optional.empty();
-        }
-        double[] medians =
-                learned.stream().mapToDouble(Quarter::medianMillis).sorted().toArray();
-        return Optional.of(new Breach.Range(ranked(medians, LOWEST), ranked(medians, HIGHEST)));
+    /** What is usual, in the figure's unit; empty while too little is known. */
+    Optional<Breach.Range> usual(Figure figure) {
+        return of(figure).range();
     }
 
-    /** Above which a link is worse than that. */
-    static double limit(Breach.Range usual) {
-        return rounded(usual.high() + Math.max(LEAST_MILLIS, PART_OF_USUAL * usual.high()));
+    private Usual of(Figure figure) {
+        return Objects.requireNonNull(usual.get(figure), "one of FIGURES");
     }
 
     private void turn(long now) {
-        if (isCollecting) {
-            double median = collecting.collected().percentileMillis(MEDIAN).orElseThrow();
-            keep(new Quarter(now, rounded(median)));
+        Collecting over = collecting;
+        int polls = over.answers + over.lost;
+        if (over.answers > 0) {
+            over.roundTrips
+                    .collected()
+                    .percentileMillis(MEDIAN)
+                    .ifPresent(median -> ended(Figure.ROUND_TRIP_P50, now, median, polls));
+            ended(Figure.LOSS, now, over.lost / (double) polls, polls);
         }
-        isCollecting = true;
-        quarterNanos = now;
-        collecting = new RoundTripHistogram.Collector();
-    }
-
-    /** A quarter of before the start counts as it would have when it was new: a slow stretch is not usual for a restart. */
-    private void relive(Quarter quarter) {
-        boolean isWorse =
-                usual().filter(usual -> quarter.medianMillis() > limit(usual)).isPresent();
-        judged(isWorse, quarter.nanos() - QUARTER.toNanos());
-        keep(quarter);
-        learnWhatLasts(quarter.nanos());
-    }
-
-    private void keep(Quarter quarter) {
-        if (worseSinceNanos == null) {
-            learned.addLast(quarter);
-        } else {
-            doubtful.add(quarter);
+        if (over.differences > 0) {
+            ended(Figure.JITTER, now, over.differencesMillis / over.differences, polls);
         }
+        collecting = new Collecting(now);
     }
 
-    private void learnWhatLasts(long now) {
-        if (worseSinceNanos != null && now - worseSinceNanos >= PATIENCE.toNanos()) {
-            learned.addAll(doubtful);
-            doubtful.clear();
+    private void ended(Figure figure, long now, double value, int polls) {
+        of(figure).ended(new Usual.Quarter(now, Usual.rounded(figure, value), polls));
+    }
+
+    private static OptionalDouble value(Figure figure, List<PastSpan> spans) {
+        return switch (figure) {
+            case ROUND_TRIP_P50 -> median(spans);
+            case JITTER -> jitter(spans);
+            case LOSS -> {
+                int polls = polls(spans);
+                int lost = spans.stream().mapToInt(PastSpan::lost).sum();
+                yield polls == 0 ? OptionalDouble.empty() : OptionalDouble.of(lost / (double) polls);
+            }
+            case ROUND_TRIP_P95 -> throw new AssertionError("none of FIGURES");
+        };
+    }
+
+    private static int polls(List<PastSpan> spans) {
+        return spans.stream().mapToInt(PastSpan::polls).sum();
+    }
+
+    private static OptionalDouble median(List<PastSpan> spans) {
+        double[] medians = spans.stream()
+                .map(PastSpan::medianMillis)
+                .filter(Objects::nonNull)
+                .mapToDouble(Double::doubleValue)
+                .sorted()
+                .toArray();
+        return medians.length == 0 ? OptionalDouble.empty() : OptionalDouble.of(Usual.ranked(medians, MEDIAN));
+    }
+
+    /** As many differences as there were answers count in each span. */
+    private static OptionalDouble jitter(List<PastSpan> spans) {
+        double sum = 0;
+        int answers = 0;
+        for (PastSpan span : spans) {
+            Double jitter = span.jitterMillis();
+            if (jitter != null) {
+                sum += jitter * (span.polls() - span.lost());
+                answers += span.polls() - span.lost();
+            }
         }
-    }
-
-    private static double ranked(double[] sorted, double share) {
-        return sorted[Math.max(0, (int) Math.ceil(share * sorted.length) - 1)];
-    }
-
-    private static double rounded(double value) {
-        return Math.rint(value * THOUSANDTHS) / THOUSANDTHS;
+        return answers == 0 ? OptionalDouble.empty() : OptionalDouble.of(sum / answers);
     }
 }

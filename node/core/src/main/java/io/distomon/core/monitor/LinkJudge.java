@@ -22,8 +22,11 @@ import org.jspecify.annotations.Nullable;
  * and, where it is polled rarely, {@value #FEWEST} at least. They count in two halves. A figure is in breach once it exceeds
  * its limit in both halves, so that one bad moment is none; and no longer once it has been at most 90 % of it in both for as
  * many polls as a half has, so that a link that stays near its limit is not told of again and again. The 95th of 100 exceeds
- * it when more round trips do than chance would have it. Where every poll is bad from some moment on, that takes half of the
- * polls and a few more; to return, all of them and a half besides. Its losses count by {@link LossTally}. Not thread-safe.
+ * it when more round trips do than chance would have it, and the jitter is not what is usual when it exceeds that by more than
+ * chance would have it. Where every poll is bad from some moment on, that takes half of the polls and a few more; to return,
+ * all of them and a half besides. Its losses count by {@link LossTally}. Not thread-safe.
+ *
+ * <p>A figure that has a fixed limit and is held against {@link Baseline what is usual} has the lower of both.
  *
  * <p>A row of failures that ended in offline is an outage, which is told as that: it is no loss. So a row counts once it has
  * ended.
@@ -46,12 +49,14 @@ final class LinkJudge {
     /** So seldom as many round trips of a half exceed the limit as are too many, if of all 95 of 100 don't. */
     private static final double BY_CHANCE = 0.02;
 
+    /** So many standard errors above what is usual are too many for chance. */
+    private static final double STANDARD_ERRORS = 2;
+
+    /** Two differences that follow each other share a round trip: at most, the variance of their mean is so many times as large. */
+    private static final double VARIANCE_OF_SHARED = 2;
+
     private static final double LOST = Double.NaN;
     private static final double NANOS_IN_SECOND = 1e9;
-    private static final double THOUSANDTHS = 1_000;
-
-    /** Shares need more digits than milliseconds. */
-    private static final double HUNDRED_THOUSANDTHS = 100_000;
 
     private static final Set<Figure> ROUND_TRIPS = EnumSet.complementOf(EnumSet.of(Figure.LOSS));
 
@@ -61,8 +66,7 @@ final class LinkJudge {
     private final Baseline baseline = new Baseline();
     private Duration pollRate;
     private LinkLimits limits;
-    private LossTally losses;
-    private int lostInRow;
+    private LossTally losses = new LossTally();
 
     /** How a poll ended: its round trip, or {@link #LOST}. */
     private record Poll(long nanos, double millis) {
@@ -78,29 +82,36 @@ final class LinkJudge {
      */
     private record Ongoing(Breach breach, int wellPolls) {}
 
+    /**
+     * What a figure may be at most.
+     *
+     * @param usual from which it follows; null if it is a fixed limit
+     */
+    private record Bound(double limit, Breach.@Nullable Range usual) {}
+
     LinkJudge(Duration pollRate, LinkLimits limits, Clock clock) {
         this.clock = clock;
         this.pollRate = pollRate;
         this.limits = limits;
-        this.losses = new LossTally(limits.loss());
     }
 
     /** Goes on with other limits or another poll rate. What is within the limits by what is known is no breach any more. */
     void reconfigure(Duration changedRate, LinkLimits changed) {
         pollRate = changedRate;
         if (!limits.equals(changed)) {
-            if (limits.loss() != changed.loss()) {
-                losses = new LossTally(changed.loss());
-            }
+            Bound ofLosses = bound(Figure.LOSS);
             limits = changed;
+            if (!ofLosses.equals(bound(Figure.LOSS))) {
+                losses = new LossTally();
+            }
             List<Breach> before = breaches();
             ongoing.values()
-                    .removeIf(of -> of.breach().limit() != limit(of.breach().figure(), of.breach()));
+                    .removeIf(
+                            of -> !boundOf(of.breach()).equals(bound(of.breach().figure())));
             goOn(before);
         }
         if (limits.equals(LinkLimits.NONE)) {
             polls.clear();
-            lostInRow = 0;
         }
     }
 
@@ -113,9 +124,9 @@ final class LinkJudge {
 
     private void goOn(List<Breach> said) {
         for (Breach breach : said) {
-            double limit = limit(breach.figure(), breach);
-            if (breach.value() > limit && !ongoing.containsKey(breach.figure())) {
-                ongoing.put(breach.figure(), new Ongoing(within(breach, limit), 0));
+            Bound bound = bound(breach.figure(), breach);
+            if (breach.value() > bound.limit() && !ongoing.containsKey(breach.figure())) {
+                ongoing.put(breach.figure(), new Ongoing(within(breach, bound), 0));
                 if (breach.figure() == Figure.LOSS) {
                     long began = clock.monotonicNanos() - (long) (breach.spanSeconds() * NANOS_IN_SECOND);
                     losses.recall(breach.polls(), breach.value(), began);
@@ -124,22 +135,41 @@ final class LinkJudge {
         }
     }
 
-    /** Takes in the round trips of before the start, by the monotonic time to which they are a median. */
-    void recall(SortedMap<Long, Double> medians) {
-        baseline.recall(medians);
+    /** Takes in what the link was like before the start, by when each span ended, monotonic. */
+    void recall(SortedMap<Long, PastSpan> past) {
+        baseline.recall(past);
     }
 
-    void answered(double roundTripMillis) {
+    /** @param lostBefore how many polls since the answer before got none, of a peer that counted as online all the time */
+    void answered(double roundTripMillis, int lostBefore) {
+        long now = clock.monotonicNanos();
         if (limits.isHeldAgainstUsual()) {
-            long now = clock.monotonicNanos();
-            boolean isWorse = ongoing.containsKey(Figure.ROUND_TRIP_P50);
-            // Just after a start nothing shows yet whether what was so before it goes on.
-            if (isWorse || polls.size() >= FEWEST) {
-                baseline.judged(isWorse, now);
-            }
-            baseline.answered(roundTripMillis, now);
+            losses.holdAgainst(bound(Figure.LOSS).limit());
+            Baseline.FIGURES.forEach(figure -> tellWhetherWorse(figure, now));
+            baseline.answered(roundTripMillis, lostBefore, now);
         }
         ended(roundTripMillis);
+        if (!limits.equals(LinkLimits.NONE)) {
+            judgeLosses(lostBefore, now);
+        }
+    }
+
+    private void tellWhetherWorse(Figure figure, long now) {
+        Ongoing was = ongoing.get(figure);
+        boolean isWorse = was != null && isWorseThanUsual(was.breach());
+        boolean isLoss = figure == Figure.LOSS;
+        // Just after a start nothing shows yet whether what was so before it goes on.
+        if (isWorse || (isLoss ? losses.hasSeenEnough() : polls.size() >= FEWEST)) {
+            baseline.judged(figure, isWorse, isLoss ? losses.sinceNanos() : now);
+        }
+    }
+
+    /** What exceeds a fixed limit may be usual. */
+    private boolean isWorseThanUsual(Breach breach) {
+        return breach.usual() != null
+                || baseline.usual(breach.figure())
+                        .filter(usual -> breach.value() > Usual.limit(breach.figure(), usual))
+                        .isPresent();
     }
 
     /** A poll got no answer, of a peer that counts as online still. */
@@ -149,7 +179,6 @@ final class LinkJudge {
 
     /** The failures before this poll's were no loss, but the beginning of an outage. */
     void wentOffline() {
-        lostInRow = 0;
         while (!polls.isEmpty() && polls.getLast().isLost()) {
             polls.removeLast();
         }
@@ -166,13 +195,7 @@ final class LinkJudge {
         }
         long now = clock.monotonicNanos();
         forget(now);
-        Poll poll = new Poll(now, millis);
-        polls.addLast(poll);
-        if (poll.isLost()) {
-            lostInRow++;
-        } else {
-            judgeLosses(now);
-        }
+        polls.addLast(new Poll(now, millis));
         if (polls.size() < FEWEST) {
             return;
         }
@@ -180,10 +203,10 @@ final class LinkJudge {
         ROUND_TRIPS.forEach(figure -> judge(figure, all, now));
     }
 
-    private void judgeLosses(long now) {
-        for (; lostInRow > 0; lostInRow--) {
-            losses.ended(true, now);
-        }
+    private void judgeLosses(int lostBefore, long now) {
+        Bound bound = bound(Figure.LOSS);
+        losses.holdAgainst(bound.limit());
+        losses.ended(lostBefore, lostBefore, now);
         losses.ended(false, now);
         if (!losses.isLossy()) {
             ongoing.remove(Figure.LOSS);
@@ -192,8 +215,9 @@ final class LinkJudge {
         Ongoing was = ongoing.get(Figure.LOSS);
         Breach breach = new Breach(
                 Figure.LOSS,
-                Math.rint(losses.share() * HUNDRED_THOUSANDTHS) / HUNDRED_THOUSANDTHS,
-                limits.loss(),
+                Usual.rounded(Figure.LOSS, losses.share()),
+                bound.limit(),
+                bound.usual(),
                 losses.polls(),
                 Math.rint((now - losses.sinceNanos()) / NANOS_IN_SECOND),
                 was == null ? clock.wallMicros() : was.breach().sinceMicros());
@@ -211,7 +235,7 @@ final class LinkJudge {
         }
         if (hadSome && polls.isEmpty()) {
             ongoing.clear();
-            losses = new LossTally(limits.loss());
+            losses = new LossTally();
         }
     }
 
@@ -225,8 +249,8 @@ final class LinkJudge {
 
     private void judge(Figure figure, List<Poll> all, long now) {
         Ongoing was = ongoing.get(figure);
-        double limit = limit(figure, was == null ? null : was.breach());
-        if (limit == LinkLimits.OFF) {
+        Bound bound = bound(figure);
+        if (bound.limit() == LinkLimits.OFF) {
             ongoing.remove(figure);
             return;
         }
@@ -239,34 +263,46 @@ final class LinkJudge {
         if (value.isEmpty() || older.isEmpty() || newer.isEmpty()) {
             return;
         }
-        double least = Math.min(older.getAsDouble(), newer.getAsDouble());
-        double most = Math.max(older.getAsDouble(), newer.getAsDouble());
         if (was == null
-                && (least <= limit || isByChance(figure, olderPolls, limit) || isByChance(figure, newerPolls, limit))) {
+                && !(exceeds(figure, olderPolls, older.getAsDouble(), bound)
+                        && exceeds(figure, newerPolls, newer.getAsDouble(), bound))) {
             return;
         }
-        int wellPolls = was != null && most <= WELL * limit ? was.wellPolls() + 1 : 0;
+        double most = Math.max(older.getAsDouble(), newer.getAsDouble());
+        int wellPolls = was != null && most <= WELL * bound.limit() ? was.wellPolls() + 1 : 0;
         if (wellPolls >= half) {
             ongoing.remove(figure);
             return;
         }
         Breach breach = new Breach(
                 figure,
-                rounded(value.getAsDouble()),
-                limit,
-                figure == Figure.ROUND_TRIP_P50 ? usual(was == null ? null : was.breach()) : null,
+                Usual.rounded(figure, value.getAsDouble()),
+                bound.limit(),
+                bound.usual(),
                 all.size(),
                 Math.rint((now - all.getFirst().nanos()) / NANOS_IN_SECOND),
                 was == null ? clock.wallMicros() : was.breach().sinceMicros());
         ongoing.put(figure, new Ongoing(breach, wellPolls));
     }
 
-    /** Whether as many round trips exceed the limit, or more, though it holds for 95 of 100. */
-    private static boolean isByChance(Figure figure, List<Poll> polls, double limit) {
-        if (figure != Figure.ROUND_TRIP_P95) {
+    /** Whether the figure exceeds its bound in a half of the polls, and not by chance. */
+    private boolean exceeds(Figure figure, List<Poll> half, double value, Bound bound) {
+        if (value <= bound.limit()) {
             return false;
         }
-        double[] answered = answered(polls);
+        return switch (figure) {
+            case ROUND_TRIP_P95 -> !areSoManyByChance(answered(half), bound.limit());
+            case ROUND_TRIP_P50 -> true;
+            case JITTER ->
+                value > limits.jitterMillis()
+                        || bound.usual() == null
+                        || !isJitterByChance(answered(half), bound.usual().high());
+            case LOSS -> throw new AssertionError("of which there is a tally");
+        };
+    }
+
+    /** Whether as many round trips exceed the limit, or more, though it holds for 95 of 100. */
+    private static boolean areSoManyByChance(double[] answered, double limit) {
         long exceeding =
                 Arrays.stream(answered).filter(millis -> millis > limit).count();
         double exactly = Math.pow(MOST_OF, answered.length);
@@ -278,21 +314,46 @@ final class LinkJudge {
         return atLeast > BY_CHANCE;
     }
 
+    /**
+     * Whether a few long round trips among these make the mean of the differences so large. What is usual is that of
+     * quarters, which vary less than the fewer polls of a half.
+     */
+    private static boolean isJitterByChance(double[] answered, double usual) {
+        double[] differences = differences(answered);
+        double mean = Arrays.stream(differences).average().orElseThrow();
+        double variance = Arrays.stream(differences)
+                .map(millis -> (millis - mean) * (millis - mean))
+                .average()
+                .orElseThrow();
+        double error = Math.sqrt(VARIANCE_OF_SHARED * variance / differences.length);
+        return mean - STANDARD_ERRORS * error <= usual;
+    }
+
+    private Bound bound(Figure figure) {
+        Ongoing was = ongoing.get(figure);
+        return bound(figure, was == null ? null : was.breach());
+    }
+
     /** @param said a breach of it, which says what was usual while nothing else does */
-    private double limit(Figure figure, @Nullable Breach said) {
-        return switch (figure) {
+    private Bound bound(Figure figure, @Nullable Breach said) {
+        double fixed = switch (figure) {
             case ROUND_TRIP_P95 -> limits.roundTripMillis();
-            case ROUND_TRIP_P50 -> {
-                Breach.Range usual = limits.isHeldAgainstUsual() ? usual(said) : null;
-                yield usual == null ? LinkLimits.OFF : Baseline.limit(usual);
-            }
+            case ROUND_TRIP_P50 -> LinkLimits.OFF;
             case JITTER -> limits.jitterMillis();
             case LOSS -> limits.loss();
         };
+        Breach.Range usual = limits.isHeldAgainstUsual() && Baseline.FIGURES.contains(figure)
+                ? baseline.usual(figure).orElse(said == null ? null : said.usual())
+                : null;
+        if (usual == null) {
+            return new Bound(fixed, null);
+        }
+        double ofUsual = Usual.limit(figure, usual);
+        return ofUsual < fixed ? new Bound(ofUsual, usual) : new Bound(fixed, null);
     }
 
-    private Breach.@Nullable Range usual(@Nullable Breach said) {
-        return baseline.usual().orElse(said == null ? null : said.usual());
+    private static Bound boundOf(Breach breach) {
+        return new Bound(breach.limit(), breach.usual());
     }
 
     private static OptionalDouble value(Figure figure, List<Poll> polls) {
@@ -324,25 +385,23 @@ final class LinkJudge {
     }
 
     private static double jitter(double[] values) {
-        double sum = 0;
-        for (int i = 1; i < values.length; i++) {
-            sum += Math.abs(values[i] - values[i - 1]);
-        }
-        return sum / (values.length - 1);
+        return Arrays.stream(differences(values)).average().orElseThrow();
     }
 
-    private static Breach within(Breach breach, double limit) {
+    private static double[] differences(double[] values) {
+        double[] differences = new double[values.length - 1];
+        Arrays.setAll(differences, i -> Math.abs(values[i + 1] - values[i]));
+        return differences;
+    }
+
+    private static Breach within(Breach breach, Bound bound) {
         return new Breach(
                 breach.figure(),
                 breach.value(),
-                limit,
-                breach.usual(),
+                bound.limit(),
+                bound.usual(),
                 breach.polls(),
                 breach.spanSeconds(),
                 breach.sinceMicros());
-    }
-
-    private static double rounded(double value) {
-        return Math.rint(value * THOUSANDTHS) / THOUSANDTHS;
     }
 }

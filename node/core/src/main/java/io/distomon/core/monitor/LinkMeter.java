@@ -21,6 +21,9 @@ final class LinkMeter {
     private long collectingSinceNanos;
     private int spanSent;
     private int spanLost;
+    private int spanDropped;
+    private int spanDifferences;
+    private double spanDifferencesMillis;
     private RoundTripHistogram.Collector spanRoundTrips = new RoundTripHistogram.Collector();
     private @Nullable Double spanLongest;
 
@@ -29,11 +32,15 @@ final class LinkMeter {
         this.collectingSinceNanos = clock.monotonicNanos();
     }
 
-    void answered(double roundTripMillis) {
+    /** @param lostBefore how many polls since the answer before were lost, but for an outage's */
+    void answered(double roundTripMillis, int lostBefore) {
         ended(false);
+        spanDropped += lostBefore;
         lastSuccessMicros = clock.wallMicros();
         if (lastRoundTrip != null) {
             double difference = Math.abs(roundTripMillis - lastRoundTrip);
+            spanDifferences++;
+            spanDifferencesMillis += difference;
             jitter = jitter == null ? difference * JITTER_GAIN : jitter + (difference - jitter) * JITTER_GAIN;
         }
         lastRoundTrip = roundTripMillis;
@@ -99,9 +106,14 @@ final class LinkMeter {
 
     /** How polls ended since this was asked last. */
     LinkSpan takeSpan() {
-        LinkSpan span = new LinkSpan(spanSent, spanLost, spanRoundTrips.collected(), spanLongest);
+        Double spanJitter = spanDifferences == 0 ? null : (Double) (spanDifferencesMillis / spanDifferences);
+        LinkSpan span =
+                new LinkSpan(spanSent, spanLost, spanDropped, spanRoundTrips.collected(), spanLongest, spanJitter);
         spanSent = 0;
         spanLost = 0;
+        spanDropped = 0;
+        spanDifferences = 0;
+        spanDifferencesMillis = 0;
         spanRoundTrips = new RoundTripHistogram.Collector();
         spanLongest = null;
         return span;

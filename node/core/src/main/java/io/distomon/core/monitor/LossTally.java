@@ -8,7 +8,8 @@ import io.distomon.core.threshold.LinkLimits;
  * the limit, but by how many the losses exceed what the limit allows, since the moment since when they do so most: {@link
  * LinkLimits#LOST_TOO_MANY} are too many, and {@value #LOST_FEWER} fewer than it allows, likewise, are an end (cumulative sums,
  * as in Page, Continuous inspection schemes, 1954). The closer a link is to its limit, the longer that takes; what loses at
- * most 60 % of it is hardly ever found. It costs the same memory for each limit. Not thread-safe.
+ * most 60 % of it is hardly ever found. It costs the same memory for each limit, and goes on when that changes. Not
+ * thread-safe.
  */
 final class LossTally {
     private static final int LOST_FEWER = 5;
@@ -18,8 +19,9 @@ final class LossTally {
 
     private static final Count NONE = new Count(0, 0, 0);
 
-    private final double limit;
+    private double limit = LinkLimits.OFF;
     private double sum;
+    private long seen;
     private boolean lossy;
     private Count older = NONE;
     private Count newer = NONE;
@@ -37,9 +39,9 @@ final class LossTally {
         }
     }
 
-    /** @param limit which share of the polls may be lost; {@link LinkLimits#OFF}: all */
-    LossTally(double limit) {
-        this.limit = limit;
+    /** @param changed which share of the polls may be lost from now on; {@link LinkLimits#OFF}: all, as at the beginning */
+    void holdAgainst(double changed) {
+        limit = changed;
     }
 
     /** Goes on as lossy with what an earlier life of ours had counted. */
@@ -47,8 +49,16 @@ final class LossTally {
         begin(new Count(polls, (int) Math.rint(share * polls), sinceNanos));
     }
 
+    /** Takes in how many polls ended, about one time, and how many of them were lost. In which order does not matter. */
+    void ended(int polls, long lost, long now) {
+        for (int i = 0; i < polls; i++) {
+            ended((i + 1) * lost / polls > i * lost / polls, now);
+        }
+    }
+
     /** Takes in how a poll ended. */
     void ended(boolean isLost, long now) {
+        seen++;
         double exceeding = (isLost ? 1 : 0) - limit;
         sum = Math.max(0, sum + (lossy ? -exceeding : exceeding));
         newer = newer.and(isLost, now);
@@ -70,6 +80,11 @@ final class LossTally {
     /** Whether it does. */
     boolean isLossy() {
         return lossy;
+    }
+
+    /** Whether it has seen as many polls as show, on average, that a link loses twice as many as it may. */
+    boolean hasSeenEnough() {
+        return seen >= LinkLimits.LOST_TOO_MANY / limit;
     }
 
     /** Of how many polls {@link #share} is: of those that showed it, and later of the last. */

@@ -272,12 +272,12 @@ public final class Monitor {
     }
 
     /**
-     * Takes in what round trips took before the start, as the flight recorder kept it.
+     * Takes in what the link was like before the start, as the flight recorder kept it.
      *
-     * @param medians milliseconds, by the monotonic times at which the spans ended that they are of
+     * @param past by the monotonic times at which the spans ended
      */
-    public synchronized void recallRoundTrips(SortedMap<Long, Double> medians) {
-        judge.recall(medians);
+    public synchronized void recall(SortedMap<Long, PastSpan> past) {
+        judge.recall(past);
     }
 
     /** Somebody, at some time, has had an entry of the peer: when it does not answer, that is not because it is new. */
@@ -403,13 +403,14 @@ public final class Monitor {
         met = true;
         peerAheadMicros = (long) ((answer.outboundMillis() - answer.rttMillis() / 2) * MICROS_IN_MILLI);
         planByGrid(clock.monotonicNanos());
+        int lostBefore = ping.status() == PingStatus.ONLINE ? failuresInARow : 0;
         failuresInARow = 0;
         ownDelaysInARow = 0;
         lastError = answer.refusal();
         lastFact = null;
         spans.add(Duration.ofNanos(clock.monotonicNanos() - lastPollNanos));
-        meter.answered(answer.rttMillis());
-        judge.answered(answer.rttMillis());
+        meter.answered(answer.rttMillis(), lostBefore);
+        judge.answered(answer.rttMillis(), lostBefore);
         ping = ping(PingStatus.ONLINE, rounded(answer.outboundMillis()), rounded(answer.rttMillis()), answer.refusal());
     }
 

@@ -21,14 +21,23 @@ public final class LinkMinuteCodec {
                 LinkMinute minute = link.getValue();
                 json.writeNumberField("sent", minute.sent());
                 json.writeNumberField("lost", minute.lost());
+                if (minute.dropped() != droppedUnlessSaid(minute.sent(), minute.lost())) {
+                    json.writeNumberField("dropped", minute.dropped());
+                }
                 writeUnlessNull(json, "p50", minute.p50Millis());
                 writeUnlessNull(json, "p95", minute.p95Millis());
                 writeUnlessNull(json, "max", minute.maxMillis());
+                writeUnlessNull(json, "jitter", minute.jitterMillis());
                 writeUnlessNull(json, "offset", minute.offsetMillis());
                 json.writeEndObject();
             }
             json.writeEndObject();
         });
+    }
+
+    /** A minute without an answer is one of an outage, most likely; of what else is lost, most is lost by itself. */
+    private static int droppedUnlessSaid(int sent, int lost) {
+        return lost < sent ? lost : 0;
     }
 
     private static void writeUnlessNull(JsonGenerator json, String name, @Nullable Double value) throws IOException {
@@ -53,6 +62,9 @@ public final class LinkMinuteCodec {
             int lost;
 
             @Nullable
+            Integer dropped;
+
+            @Nullable
             Double p50;
 
             @Nullable
@@ -62,19 +74,32 @@ public final class LinkMinuteCodec {
             Double max;
 
             @Nullable
+            Double jitter;
+
+            @Nullable
             Double offset;
         };
         json.object(name -> {
             switch (name) {
                 case "sent" -> read.sent = Math.toIntExact(json.integer());
                 case "lost" -> read.lost = Math.toIntExact(json.integer());
+                case "dropped" -> read.dropped = Math.toIntExact(json.integer());
                 case "p50" -> read.p50 = json.number();
                 case "p95" -> read.p95 = json.number();
                 case "max" -> read.max = json.number();
+                case "jitter" -> read.jitter = json.number();
                 case "offset" -> read.offset = json.number();
                 default -> json.drop();
             }
         });
-        return new LinkMinute(read.sent, read.lost, read.p50, read.p95, read.max, read.offset);
+        return new LinkMinute(
+                read.sent,
+                read.lost,
+                read.dropped == null ? droppedUnlessSaid(read.sent, read.lost) : read.dropped,
+                read.p50,
+                read.p95,
+                read.max,
+                read.jitter,
+                read.offset);
     }
 }

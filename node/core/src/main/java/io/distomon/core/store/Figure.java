@@ -8,7 +8,7 @@ import java.util.Optional;
 public enum Figure {
     /** What 95 of 100 round trips did not exceed, milliseconds. */
     ROUND_TRIP_P95,
-    /** The median of the round trips, milliseconds, which is held against what is usual of the link. */
+    /** The median of the round trips, milliseconds, which is held against what is usual of the link alone. */
     ROUND_TRIP_P50,
     /** How much round trips differed from one to the next on average, milliseconds. */
     JITTER,

@@ -6,7 +6,8 @@ package io.distomon.core.threshold;
  * @param roundTripMillis what 95 of 100 round trips may take, milliseconds
  * @param loss which share of the polls may get no answer, 0 to 1
  * @param jitterMillis how much round trips may differ from one to the next on average, milliseconds
- * @param isHeldAgainstUsual whether round trips may not be longer than is usual of the link, either
+ * @param isHeldAgainstUsual whether round trips may not be longer, nor differ more, and no more polls get no answer than is
+ *     usual of the link, either
  */
 public record LinkLimits(double roundTripMillis, double loss, double jitterMillis, boolean isHeldAgainstUsual) {
     /** A limit that nothing exceeds. */

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A link that is polled every ten seconds, held against what is usual of it. */
+/** A link that is polled every ten seconds, whose round trips are held against what is usual of it. */
 class BaselineTest {
     private static final LinkLimits USUAL = new LinkLimits(LinkLimits.OFF, LinkLimits.OFF, LinkLimits.OFF, true);
     private static final long HOUR_NANOS = Duration.ofHours(1).toNanos();
@@ -137,12 +137,12 @@ class BaselineTest {
 
     @Test
     void aRestartGoesOnWithWhatTheFlightRecorderKept() {
-        TreeMap<Long, Double> minutes = new TreeMap<>();
+        TreeMap<Long, PastSpan> minutes = new TreeMap<>();
         for (int minute = 1; minute < 600; minute++) {
-            minutes.put(clock.monotonicNanos() - minute * HOUR_NANOS / 60, around(80));
+            minutes.put(clock.monotonicNanos() - minute * HOUR_NANOS / 60, minute(80));
         }
         nyc.monitor.holdAgainst(USUAL);
-        nyc.monitor.recallRoundTrips(minutes);
+        nyc.monitor.recall(minutes);
 
         answersFor(Duration.ofMinutes(7), () -> around(182));
 
@@ -154,9 +154,9 @@ class BaselineTest {
     @ParameterizedTest
     @CsvSource({"true, false", "false, true", "false, false"})
     void aRestartInASlowStretchDoesNotMakeItUsual(boolean breachBefore, boolean breachAfter) {
-        TreeMap<Long, Double> minutes = new TreeMap<>();
+        TreeMap<Long, PastSpan> minutes = new TreeMap<>();
         for (int minute = 1; minute < 24 * 60; minute++) {
-            minutes.put(clock.monotonicNanos() - minute * HOUR_NANOS / 60, around(minute < 180 ? 182 : 80));
+            minutes.put(clock.monotonicNanos() - minute * HOUR_NANOS / 60, minute(minute < 180 ? 182 : 80));
         }
         Breach before =
                 new Breach(Figure.ROUND_TRIP_P50, 182, 105, new Breach.Range(78, 84), 40, 390, clock.wallMicros() - 1);
@@ -166,7 +166,7 @@ class BaselineTest {
         if (breachBefore) {
             nyc.monitor.recall(said, clock.wallMicros());
         }
-        nyc.monitor.recallRoundTrips(minutes);
+        nyc.monitor.recall(minutes);
         if (breachAfter) {
             nyc.monitor.recall(said, clock.wallMicros());
         }
@@ -183,13 +183,13 @@ class BaselineTest {
 
     @Test
     void anEpisodeOfBeforeTheRestartThatEndedIsNotLearned() {
-        TreeMap<Long, Double> minutes = new TreeMap<>();
+        TreeMap<Long, PastSpan> minutes = new TreeMap<>();
         for (int minute = 1; minute < 24 * 60; minute++) {
             boolean slow = minute > 60 && minute <= 300;
-            minutes.put(clock.monotonicNanos() - minute * HOUR_NANOS / 60, around(slow ? 182 : 80));
+            minutes.put(clock.monotonicNanos() - minute * HOUR_NANOS / 60, minute(slow ? 182 : 80));
         }
         nyc.monitor.holdAgainst(USUAL);
-        nyc.monitor.recallRoundTrips(minutes);
+        nyc.monitor.recall(minutes);
 
         answersFor(Duration.ofMinutes(7), () -> around(182));
 
@@ -226,6 +226,10 @@ class BaselineTest {
         nyc.monitor.holdAgainst(LinkLimits.NONE);
 
         assertThat(breaches()).isEmpty();
+    }
+
+    private PastSpan minute(double millis) {
+        return new PastSpan(6, 0, around(millis), 0.02 * millis);
     }
 
     private double around(double millis) {

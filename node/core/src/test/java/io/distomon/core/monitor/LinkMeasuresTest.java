@@ -80,8 +80,32 @@ class LinkMeasuresTest {
         assertThat(first.lost()).isEqualTo(1);
         assertThat(first.roundTrips().total()).isEqualTo(2);
         assertThat(first.longestMillis()).isEqualTo(30);
-        assertThat(second).isEqualTo(new LinkSpan(1, 1, RoundTripHistogram.EMPTY, null));
+        assertThat(first.jitterMillis()).isEqualTo(20);
+        assertThat(second).isEqualTo(new LinkSpan(1, 1, 0, RoundTripHistogram.EMPTY, null, null));
         assertThat(monitor.measures().polls()).isEqualTo(4);
+    }
+
+    @Test
+    void whatWasLostIsAnOutagesOrNotAsTheNextAnswerShows() {
+        poll(answer(10));
+        poll(SILENCE);
+        poll(SILENCE);
+        assertThat(monitor.takeSpan().dropped()).isZero();
+        poll(answer(40));
+
+        LinkSpan second = monitor.takeSpan();
+        assertThat(second.lost()).isZero();
+        assertThat(second.dropped()).isEqualTo(2);
+        assertThat(second.jitterMillis()).isEqualTo(30);
+
+        for (int i = 0; i < 5; i++) {
+            poll(SILENCE);
+        }
+        assertThat(monitor.measures().ping().status()).isEqualTo(PingStatus.OFFLINE);
+        poll(answer(10));
+        LinkSpan third = monitor.takeSpan();
+        assertThat(third.lost()).isEqualTo(5);
+        assertThat(third.dropped()).isZero();
     }
 
     @Test
