@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param lossPercent How many of 100 polls may get no answer, 0.1 to 99. Absent means that this says nothing of it.
  * @param jitterMs By how much round trips may differ from one to the next on average, in milliseconds, 0.1 to 5000. Absent means
  *     that this says nothing of it.
- * @param baseline Whether round trips may not be longer than is usual of the link, either. Absent means that this says nothing
- *     of it.
+ * @param baseline Whether round trips may not be longer, nor differ more, and no more polls get no answer than is usual of the
+ *     link, either. Absent means that this says nothing of it.
  * @param unlimited Of what these links have no limit, whatever is said of others: off in config.yml.
  */
 @ValidationRule(

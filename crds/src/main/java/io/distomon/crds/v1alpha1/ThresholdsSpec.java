@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param lossPercent How many of 100 polls may get no answer, 0.1 to 99. Absent means that there is no limit.
  * @param jitterMs By how much round trips may differ from one to the next on average, in milliseconds, 0.1 to 5000. Absent means
  *     that there is no limit.
- * @param baseline Whether round trips may not be longer than is usual of the link, either. Absent means that they may.
+ * @param baseline Whether round trips may not be longer, nor differ more, and no more polls get no answer than is usual of the
+ *     link, either. Absent means that they may.
  * @param links What is said of some links, before that; of each limit the first counts that fits the link and says something of
  *     it.
  */

@@ -232,7 +232,7 @@ final class Check {
                             minutesOrHours(limits.pollsUntilFound() * pollRate.toNanos() / NANOS_IN_SECOND)));
         }
         if (limits.isHeldAgainstUsual()) {
-            known.add("what is usual");
+            known.add("what is usual of its round trips, jitter and loss");
         }
         return known.isEmpty() ? "" : "; slow or lossy above " + String.join(", ", known);
     }

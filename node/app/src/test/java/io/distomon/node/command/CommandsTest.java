@@ -65,7 +65,7 @@ class CommandsTest {
                   round_trip_ms: 120
                   loss_percent: 2.5
                   links:
-                  - {to: ams, jitter_ms: 30, loss_percent: 7}
+                  - {to: ams, jitter_ms: 30, loss_percent: 7, baseline: true}
                 """);
 
         assertThat(run("check", directory.toString())).isZero();
@@ -73,7 +73,8 @@ class CommandsTest {
         assertThat(out.toString())
                 .contains(
                         "1 failures forgiven; slow or lossy above round trips of 120.0 ms, a jitter of 30.0 ms, a loss"
-                                + " of 7 % (twice as much is found in about 3 min)")
+                                + " of 7 % (twice as much is found in about 3 min), what is usual of its round trips,"
+                                + " jitter and loss")
                 .doesNotContain("000001");
     }
 
