@@ -1,6 +1,5 @@
 package io.distomon.bench;
 
-import io.distomon.core.Clock;
 import io.distomon.core.config.NetworkConfig;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Signer;
@@ -74,14 +73,14 @@ public class StormBenchmark {
 
     @Benchmark
     public SignedNodeData answered() {
-        clock.secondsSinceStart = 0;
+        clock.set(0);
         SharedStore store = new SharedStore(NETWORK, ACCUSED, config.keys(), clock);
         OwnRecord record = new OwnRecord(config, "1.0.0", "boot", clock);
         Reactions reactions = new Reactions(() -> config, store, record, Map::of, clock);
         record.begin();
-        clock.secondsSinceStart = SECONDS_TO_FIRST_ENTRY;
+        clock.set(SECONDS_TO_FIRST_ENTRY);
         record.takeIfDue();
-        clock.secondsSinceStart = 2 * SECONDS_TO_FIRST_ENTRY;
+        clock.set(2 * SECONDS_TO_FIRST_ENTRY);
         for (RawEntries accusation : accusations) {
             reactions.heardOf(store.merge(accusation).advances());
         }
@@ -107,22 +106,6 @@ public class StormBenchmark {
                     new PingData(PingStatus.ONLINE, 12.345 + i, 23.456 + i, now - 60_000_000L, null));
         }
         return new NodeData(now, said, "node-" + self, "1.0.0", NETWORK, 10, "boot", "digest", false);
-    }
-
-    private static final class SetClock implements Clock {
-        private static final long START_MICROS = 1_800_000_000_000_000L;
-
-        private long secondsSinceStart;
-
-        @Override
-        public long wallMicros() {
-            return START_MICROS + secondsSinceStart * 1_000_000;
-        }
-
-        @Override
-        public long monotonicNanos() {
-            return secondsSinceStart * 1_000_000_000;
-        }
     }
 
     private static NetworkConfig config(Map<String, List<Verifier>> keys) {

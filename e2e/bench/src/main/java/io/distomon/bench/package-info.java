@@ -1,7 +1,4 @@
-/**
- * How long what a node does for each exchange takes. In: nothing. Out: JMH's table. Called by hand; README.md beside the
- * pom says how.
- */
+/** What single steps of a node cost. In: nothing. Out: JMH's table. Called by e2e/bench/jmh. */
 @NullMarked
 package io.distomon.bench;
 
