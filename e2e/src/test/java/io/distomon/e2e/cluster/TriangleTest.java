@@ -83,9 +83,7 @@ class TriangleTest {
             apply(TRIANGLE);
 
             within(START, () -> NETWORK.status().assertWell("3/3"));
-            within(
-                    SOON,
-                    () -> assertThat(conditions.said()).anyMatch(word -> word.startsWith("Ready=True ")));
+            within(SOON, () -> assertThat(conditions.said()).anyMatch(word -> word.startsWith("Ready=True ")));
             assertThat(conditions.said()).noneMatch(word -> word.contains("=False "));
         }
         assertThat(KUBECTL.output("get", "distomonnetworks", "--no-headers"))
@@ -172,9 +170,7 @@ class TriangleTest {
 
         KUBECTL.output("delete", "deployment", TRIANGLE.name() + "-" + node);
 
-        within(
-                SOON,
-                () -> assertThat(uid(NETWORK.deployment(node))).isNotEqualTo(before));
+        within(SOON, () -> assertThat(uid(NETWORK.deployment(node))).isNotEqualTo(before));
         within(START, () -> NETWORK.status().assertWell("3/3"));
         assertThat(keys()).isEqualTo(keys);
     }
