@@ -43,7 +43,7 @@ class ArgoCdTest {
     private static final String UNREADABLE_KEY = "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n";
 
     /** JVMs that start on a small machine, one after the other. */
-    private static final Duration START = Duration.ofMinutes(12);
+    private static final Duration START = Duration.ofMinutes(20);
 
     private static final Duration SOON = Duration.ofMinutes(4);
 
@@ -157,7 +157,7 @@ class ArgoCdTest {
         within(SOON, () -> assertThat(network().health()).isEqualTo("Progressing"));
         assertThat(kstatus()).isEqualTo("InProgress");
         List<Moment> moments = new ArrayList<>();
-        await().atMost(START).pollInterval(Duration.ofMillis(200)).untilAsserted(() -> {
+        await().atMost(START).pollInterval(Duration.ofSeconds(2)).untilAsserted(() -> {
             // First what Argo CD says: who does not run it after that did not before.
             String health = network().health();
             moments.add(new Moment(health, NETWORK.readyWith(image), NETWORK.readyWith(null)));
@@ -242,7 +242,7 @@ class ArgoCdTest {
         network().refresh();
         await().during(REST)
                 .atMost(REST.plusSeconds(60))
-                .pollInterval(Duration.ofSeconds(1))
+                .pollInterval(Duration.ofSeconds(3))
                 .untilAsserted(() ->
                         assertThat(List.of(network().sync(), operator().sync())).containsExactly("Synced", "Synced"));
 
@@ -271,7 +271,7 @@ class ArgoCdTest {
     /** The words of Argo CD's until this one. */
     private Set<String> healthUntil(String health) {
         Set<String> seen = new LinkedHashSet<>();
-        await().atMost(START).pollInterval(Duration.ofMillis(500)).untilAsserted(() -> {
+        await().atMost(START).pollInterval(Duration.ofSeconds(2)).untilAsserted(() -> {
             seen.add(network().health());
             assertThat(network().health()).isEqualTo(health);
             assertThat(network().sync()).isEqualTo("Synced");
@@ -318,6 +318,6 @@ class ArgoCdTest {
     }
 
     private static void within(Duration limit, ThrowingRunnable expectation) {
-        await().atMost(limit).pollInterval(Duration.ofSeconds(1)).untilAsserted(expectation);
+        await().atMost(limit).pollInterval(Duration.ofSeconds(3)).untilAsserted(expectation);
     }
 }

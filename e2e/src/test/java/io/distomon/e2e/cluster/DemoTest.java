@@ -78,7 +78,7 @@ class DemoTest {
         Command.Result applied = KUBECTL.apply(DEMO.manifest());
         assertThat(applied.exitCode()).as(applied.err()).isZero();
         await().atMost(CONFIG)
-                .pollInterval(Duration.ofSeconds(1))
+                .pollInterval(Duration.ofSeconds(3))
                 .ignoreExceptions()
                 .untilAsserted(() -> assertThat(NETWORK.secret(DEMO.name() + "-config"))
                         .containsKeys(

@@ -249,6 +249,6 @@ class SidecarTest {
     }
 
     private static void within(Duration limit, ThrowingRunnable expectation) {
-        await().atMost(limit).pollInterval(Duration.ofSeconds(1)).untilAsserted(expectation);
+        await().atMost(limit).pollInterval(Duration.ofSeconds(3)).untilAsserted(expectation);
     }
 }

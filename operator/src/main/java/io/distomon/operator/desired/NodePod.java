@@ -217,7 +217,7 @@ final class NodePod {
                 .withResources(resources())
                 // Who takes minutes to start on a busy machine takes as long when it is restarted for that.
                 .withStartupProbe(probe(LIVENESS, 2, 150))
-                .withLivenessProbe(probe(LIVENESS, 10, 6))
+                .withLivenessProbe(probe(LIVENESS, 10, 18))
                 // A hanging node is an outage that the mesh reports first; no traffic depends on this.
                 .withReadinessProbe(probe(READINESS, 5, 12))
                 .withNewSecurityContext()
