@@ -54,7 +54,7 @@ export class Past {
     try {
       if (tab === 'overview' && begun >= this.due.lately) {
         this.due.lately = begun + LATELY_MS;
-        this.lately = (await this.#events({ limit: LATEST_EVENTS })).events.map(shown);
+        this.lately = byTime((await this.#events({ limit: LATEST_EVENTS })).events.map(shown));
       } else if (tab === 'node') {
         await this.#refreshNode(node, begun);
       } else if (tab === 'time') {
@@ -109,7 +109,7 @@ export class Past {
     }
     if (this.ofNode.id !== id || begun >= this.due.ofNode) {
       this.due.ofNode = begun + LATELY_MS;
-      this.ofNode = { id, events: (await this.#events({ node: id, limit: NODE_EVENTS })).events.map(shown) };
+      this.ofNode = { id, events: byTime((await this.#events({ node: id, limit: NODE_EVENTS })).events.map(shown)) };
     }
   }
 
@@ -137,10 +137,13 @@ export class Past {
       from = Date.parse(oldest);
       base = await this.#before(oldest);
     }
+    // What a peer tells ends where the node begins to record again, and what it had recorded itself goes on.
+    const begin = base?.told_by ? events.findLast((event) => event.kind === 'recorder' && event.told_by === null) : undefined;
+    const own = begin === undefined ? null : await this.#before(begin.time);
     // Whoever asks is at work now, and may not have been when the span ended.
     const end = this.until === null ? null : await this.#before(iso(until));
     const recordedUntil = end?.unrecorded_since ? Date.parse(end.unrecorded_since) : null;
-    return { from, whole: next === null, base, recordedUntil, events: events.map(shown), asked: now };
+    return { from, whole: next === null, base, own, recordedUntil, events: events.map(shown), asked: now };
   }
 
   /** All anew where there is a hole between what is known and what is new, as after a clock was set back. */
@@ -148,9 +151,10 @@ export class Past {
     const newest = line.events[0];
     const known = newest?.seq ?? 0;
     const since = newest === undefined ? line.from : Date.parse(newest.time);
-    const { events, next, chain } = await this.#events({ since, limit: MOST_EVENTS });
+    const { events, chain } = await this.#events({ since, limit: MOST_EVENTS });
     const more = events.filter((event) => event.seq > known);
-    const hole = next !== null && events.at(-1).seq > known + 1;
+    // What a peer tells of the time in which the node was away is new, and older than what is known.
+    const hole = chain.last_seq > known + more.length;
     const isAnother = chain.last_seq < known || now < line.asked - CLOCK_MS;
     if (hole || isAnother || line.events.length + more.length > MOST_KEPT) {
       return this.#whole(now);
@@ -211,8 +215,46 @@ export class Past {
 }
 
 /** Of an event only what is shown: it has up to a hundred witnesses. */
-function shown({ seq, time, kind, subject, from, to, reason, since, in_words }) {
-  return { seq, time, kind, subject, from, to, reason, since, in_words };
+function shown({ seq, time, kind, subject, from, to, reason, since, told_by, in_words }) {
+  // A node of an earlier version is told nothing.
+  return { seq, time, kind, subject, from, to, reason, since, told_by: told_by ?? null, in_words };
+}
+
+/** The newest first: what a peer told of the time in which the node was away is recorded later. */
+export function byTime(events) {
+  return events
+    .map((event) => ({ event, time: Date.parse(event.time) }))
+    .sort((a, b) => b.time - a.time || b.event.seq - a.event.seq)
+    .map(({ event }) => event);
+}
+
+/**
+ * Events in their order, the oldest first, and what a peer told of the time in which the node was away before the event that
+ * it begins to record again.
+ *
+ * @param events as the node gives them, newest first
+ */
+export function inPlace(events) {
+  const begins = events.filter(({ kind, to, told_by }) => kind === 'recorder' && to === 'Running' && told_by === null);
+  const oldest = events.findLast(({ told_by }) => told_by === null);
+  const place = (event, time) => {
+    if (event.told_by === null) {
+      return event.seq;
+    }
+    const begin = begins.find(
+      (one) => Date.parse(one.time) >= time && (one.since === null || Date.parse(one.since) <= time),
+    );
+    if (begin !== undefined) {
+      return begin.seq - 0.5;
+    }
+    // It is later than all that is shown, or earlier.
+    return oldest === undefined || Date.parse(oldest.time) <= time ? Infinity : 0;
+  };
+  return byTime(events)
+    .map((event) => ({ event, place: place(event, Date.parse(event.time)) }))
+    .sort((a, b) => (a.place === b.place ? 0 : b.place - a.place))
+    .map(({ event }) => event)
+    .reverse();
 }
 
 /** 404: it records nothing; 503: it can't read what it has; 0: it did not answer in time. */

@@ -2,7 +2,7 @@
 
 import { el, show, svg } from './dom.js';
 import { eventList, finding, iso, momentLink, nodeLink, wholeSecond } from './parts.js';
-import { SPANS } from './past.js';
+import { byTime, inPlace, SPANS } from './past.js';
 import { count, moment, names, since, span, stateClass, STATES } from './words.js';
 
 const MAX_LINES = 40;
@@ -99,7 +99,7 @@ function drawn(at, line, time) {
   const { from, until, chosen, now } = time;
   const rows = nodeRows(at, line, time);
   const shown = rows.sort((a, b) => troubled(b, time) - troubled(a, time)).slice(0, MAX_LINES);
-  const inside = line.events.filter((event) => isWithin(event, from, until));
+  const inside = byTime(line.events).filter((event) => isWithin(event, from, until));
   const step = Math.max(1000, Math.round((until - from) / STEPS / 1000) * 1000);
   return [
     el(
@@ -201,11 +201,16 @@ function nodeRows(at, line, { until }) {
     one.begun = time;
   };
   [...at.model.byTrouble, ...states.keys()].forEach(row);
-  for (const event of [...line.events].reverse()) {
+  // What the node itself had recorded of those of whom a peer tells something else.
+  const own = new Map((line.own?.nodes ?? []).map((node) => [row(node.node_id), node.state]));
+  for (const event of inPlace(line.events)) {
     const time = Date.parse(event.time);
     if (event.kind === 'node') {
       const one = row(event.subject);
       end(one, time);
+      if (event.told_by !== null && !own.has(one)) {
+        own.set(one, one.state);
+      }
       one.state = event.to === 'Absent' ? null : event.to;
     } else if (event.kind === 'recorder') {
       // Between its end and its next begin nothing was recorded.
@@ -213,6 +218,10 @@ function nodeRows(at, line, { until }) {
       for (const one of rows.values()) {
         end(one, Math.max(one.begun, Math.min(gone, time)));
         one.begun = time;
+      }
+      if (event.to === 'Running' || event.told_by === null) {
+        own.forEach((state, one) => (one.state = state));
+        own.clear();
       }
       isRecorded = event.to === 'Running';
     }
@@ -310,6 +319,13 @@ function situation(view, now) {
     lines.push(['degraded', `${link.from} found ${link.to} ${link.kind}${why}.`]);
   }
   return [
+    (view.told_by ?? null) === null
+      ? null
+      : el(
+          'p',
+          { class: 'quiet', key: 'then-told' },
+          `${view.asker} was away: this is what ${view.told_by} recorded, and signed.`,
+        ),
     view.unrecorded_since === null
       ? null
       : el(

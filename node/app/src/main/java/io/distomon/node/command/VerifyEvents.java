@@ -7,6 +7,8 @@ import io.distomon.core.crypto.CanonicalBase64;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Verifier;
 import io.distomon.core.json.InvalidJsonException;
+import io.distomon.core.record.Account;
+import io.distomon.core.record.AccountCodec;
 import io.distomon.core.record.ChainPoint;
 import io.distomon.core.record.FlightRecord;
 import io.distomon.core.record.FlightRecordCodec;
@@ -45,6 +47,9 @@ final class VerifyEvents {
     private final Path keyDirectory;
     private final PrintWriter out;
     private final List<String> contradictions = new ArrayList<>();
+
+    /** What peers told of times in which the recorder was away, by what stands for it in a record. */
+    private final Map<String, Account> accounts = new LinkedHashMap<>();
 
     VerifyEvents(Path file, Path keyDirectory, PrintWriter out) {
         this.file = file;
@@ -249,8 +254,12 @@ final class VerifyEvents {
             if (!keys.containsKey(signer)) {
                 keys.put(signer, keys(signer));
             }
-            Optional<NodeData> data = signed(entry, new KeyMapping(keys), networkId);
-            if (data.isEmpty()) {
+            Optional<byte[]> payload = signed(entry, new KeyMapping(keys));
+            Optional<NodeData> data = payload.flatMap(bytes -> entry(bytes, signer, networkId));
+            Optional<Account> account = payload.flatMap(bytes -> account(bytes, signer, networkId));
+            if (account.isPresent()) {
+                accounts.put(field.getKey(), account.get());
+            } else if (data.isEmpty()) {
                 contradictions.add("entries.%s: found no entry of this network that a key of %s in %s signed"
                         .formatted(field.getKey(), Commands.printable(signer), keyDirectory));
             } else {
@@ -273,17 +282,27 @@ final class VerifyEvents {
         return VerifyEvidence.keys(keyFile);
     }
 
-    private static Optional<NodeData> signed(RawEntry entry, KeyMapping keys, String networkId) {
-        Optional<byte[]> payload = CanonicalBase64.decode(entry.payload());
+    private static Optional<byte[]> signed(RawEntry entry, KeyMapping keys) {
         Optional<byte[]> signature = CanonicalBase64.decode(entry.signature());
-        if (payload.isEmpty() || signature.isEmpty() || !keys.verify(entry.sigId(), payload.get(), signature.get())) {
+        return CanonicalBase64.decode(entry.payload())
+                .filter(payload -> signature.isPresent() && keys.verify(entry.sigId(), payload, signature.get()));
+    }
+
+    private static Optional<NodeData> entry(byte[] payload, String signer, String networkId) {
+        try {
+            return Optional.of(NodeDataCodec.decode(payload))
+                    .filter(data ->
+                            data.nodeId().equals(signer) && data.networkId().equals(networkId));
+        } catch (InvalidJsonException e) {
             return Optional.empty();
         }
+    }
+
+    private static Optional<Account> account(byte[] payload, String signer, String networkId) {
         try {
-            NodeData data = NodeDataCodec.decode(payload.get());
-            return data.nodeId().equals(entry.sigId()) && data.networkId().equals(networkId)
-                    ? Optional.of(data)
-                    : Optional.empty();
+            return Optional.of(AccountCodec.decode(payload))
+                    .filter(account -> account.teller().equals(signer)
+                            && account.networkId().equals(networkId));
         } catch (InvalidJsonException e) {
             return Optional.empty();
         }
@@ -304,11 +323,22 @@ final class VerifyEvents {
             return;
         }
         record.entries().forEach((signer, digest) -> {
-            if (!said.containsKey(digest)) {
+            if (!(record.toldBy() == null ? said : accounts).containsKey(digest)) {
                 contradictions.add("record %s: found no good entry signed by %s, expected the one it rests on"
                         .formatted(record.seq(), Commands.printable(signer)));
             }
         });
+        String teller = record.toldBy();
+        if (teller != null) {
+            Account account =
+                    accounts.get(Objects.requireNonNullElse(record.entries().get(teller), ""));
+            if (account == null || !account.tells(record.change())) {
+                contradictions.add("record %s: found that %s did not sign that it recorded this, expected that it did"
+                        .formatted(record.seq(), Commands.printable(teller)));
+            } else {
+                out.printf("    %s signed that it recorded this%n", teller);
+            }
+        }
         String target = record.subject().kind() == Kind.LINK
                 ? record.subject().ends().getLast()
                 : record.subject().name();

@@ -45,6 +45,8 @@ record EventsAnswer(
      * A {@link FlightRecord}.
      *
      * @param inWords the same in a sentence, which no hash covers
+     * @param toldBy which peer noticed it, by whose clock the time is, while this node did not record; null: this node itself.
+     *     Its entry is what the peer signed
      * @param hash the SHA-256 of its canonical form, which is {@code previous} of the next one
      */
     record Event(
@@ -60,6 +62,7 @@ record EventsAnswer(
             @Nullable String since,
             Map<String, Said> witnesses,
             Map<String, String> entries,
+            @Nullable String toldBy,
             String previous,
             String hash) {}
 
@@ -107,6 +110,7 @@ record EventsAnswer(
                 EntryDate.formatOrNull(record.sinceMicros()),
                 witnesses,
                 record.entries(),
+                record.toldBy(),
                 record.previous(),
                 kept.hash());
     }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param asker whose records these are
  * @param at the moment
  * @param unrecordedSince since when the asker had not been recording, so that it may have been otherwise; null when it was
+ * @param toldBy which peer recorded it, while the asker did not; null when none did, or the asker was recording
  * @param minority whether the asker heard from fewer than half of the members
  * @param strainedLinks links that were slow or lossy
  * @param configDigest of the config that it ran with
@@ -28,6 +29,7 @@ record PastView(
         String asker,
         String at,
         @Nullable String unrecordedSince,
+        @Nullable String toldBy,
         boolean minority,
         List<Node> nodes,
         List<Link> brokenLinks,
@@ -78,6 +80,7 @@ record PastView(
                 asker,
                 EntryDate.format(atMicros),
                 EntryDate.formatOrNull(past.unrecordedSinceMicros()),
+                past.toldBy(),
                 situation.states().containsKey(new Subject(Kind.MINORITY, networkId)),
                 nodes,
                 links,

@@ -100,6 +100,7 @@ public final class FlightRecorders {
             known = null;
         }
         Recorder recorder = known == null ? begin(config) : known;
+        network.exchange().tellBy(recorder.accounts());
         recorder.look(network.ask());
         recall(network, recorder);
         if (isAnotherMinute) {

@@ -2,14 +2,17 @@ package io.distomon.node.record;
 
 import io.distomon.core.crypto.CanonicalBase64;
 import io.distomon.core.json.InvalidJsonException;
+import io.distomon.core.record.Account;
 import io.distomon.core.record.Anchor;
 import io.distomon.core.record.ChainPoint;
 import io.distomon.core.record.Change;
 import io.distomon.core.record.FlightRecord;
 import io.distomon.core.record.FlightRecordCodec;
+import io.distomon.core.record.Gaps;
 import io.distomon.core.record.Kind;
 import io.distomon.core.record.LinkMinute;
 import io.distomon.core.record.LinkMinuteCodec;
+import io.distomon.core.record.Noted;
 import io.distomon.core.record.Situation;
 import io.distomon.core.record.State;
 import io.distomon.core.record.Subject;
@@ -28,6 +31,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -37,8 +41,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sqlite.JDBC;
@@ -77,6 +83,13 @@ final class RecordFile implements AutoCloseable {
 
     /** Of the room, what one record rests on may take one part in so many. */
     private static final int PART_OF_ONE_RECORD = 2;
+
+    /** Which records say that the recorder itself begins. */
+    private static final String BEGINS =
+            "kind = 'RECORDER' and word = '%s' and told_by is null".formatted(Transition.RUNNING);
+
+    /** By how much what was told in the recorder's absence comes before the number of the record that it began again. */
+    private static final double BEFORE = 0.5;
 
     private final Connection connection;
     private final long maxBytes;
@@ -194,7 +207,7 @@ final class RecordFile implements AutoCloseable {
         execute("pragma temp_store=memory");
         execute("drop table if exists temp.changes");
         execute("create temp table changes (seq integer primary key, time integer not null, kind text not null,"
-                + " subject text not null, word text not null, reason text, since integer)");
+                + " subject text not null, word text not null, reason text, since integer, told_by text, place real)");
         try {
             Anchor anchor = new Anchor(
                     point("anchor"),
@@ -224,14 +237,19 @@ final class RecordFile implements AutoCloseable {
         }
     }
 
-    /** Adds what records tell to the overview. */
+    /**
+     * Adds what records tell to the overview, and says which of it the recorder noticed itself. What a peer told has its place
+     * before the record that the recorder begins again; without one that is kept any more it has none.
+     */
     private List<Change> overviewed(List<FlightRecord> records) throws SQLException {
         List<Change> changes = new ArrayList<>();
         try (PreparedStatement insert =
-                connection.prepareStatement("insert or ignore into temp.changes values (?, ?, ?, ?, ?, ?, ?)")) {
+                connection.prepareStatement("insert or ignore into temp.changes values (?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
             for (FlightRecord record : records) {
                 Change change = record.change();
-                changes.add(change);
+                if (change.toldBy() == null) {
+                    changes.add(change);
+                }
                 insert.setLong(1, record.seq());
                 insert.setLong(2, change.timeMicros());
                 insert.setString(3, change.subject().kind().name());
@@ -239,14 +257,49 @@ final class RecordFile implements AutoCloseable {
                 insert.setString(5, change.to().word());
                 insert.setString(6, change.to().reason());
                 insert.setObject(7, change.sinceMicros());
+                insert.setString(8, change.toldBy());
+                insert.setObject(9, change.toldBy() == null ? (Double) (double) record.seq() : placeOf(change));
                 insert.executeUpdate();
             }
         }
         return changes;
     }
 
+    private @Nullable Double placeOf(Change told) throws SQLException {
+        Optional<Long> begin = first("select seq from temp.changes where " + BEGINS
+                + " and time >= %1$s and coalesce(since, 0) <= %1$s order by seq desc limit 1"
+                        .formatted(told.timeMicros()));
+        return begin.map(seq -> seq - BEFORE).orElse(null);
+    }
+
     Extent extent() {
         return extent;
+    }
+
+    /**
+     * The times in which the recorder was not at work.
+     *
+     * @param longest of longer ones only the end counts; a file that was begun anew begins with one as long
+     */
+    Gaps gaps(Duration longest) throws SQLException {
+        Gaps gaps = new Gaps(extent.anchor(), TimeUnit.MILLISECONDS.toMicros(longest.toMillis()));
+        forEachChange(gaps::add);
+        return gaps;
+    }
+
+    /**
+     * Adds what a peer told, all of it or nothing: of a time in which the recorder was at work, or of which somebody has told,
+     * nothing.
+     *
+     * @param longest as in {@link #gaps}
+     * @return whether it was added
+     */
+    boolean append(Account account, RawEntry signed, Duration longest) throws SQLException {
+        List<Noted> noted = gaps(longest).recorded(account, signed);
+        if (!noted.isEmpty()) {
+            transact(before -> write(before, noted));
+        }
+        return !noted.isEmpty();
     }
 
     /**
@@ -331,43 +384,44 @@ final class RecordFile implements AutoCloseable {
     /** Adds of these what is not so by the records already, all of that or nothing. */
     void append(List<Noted> noted) throws SQLException {
         transact(before -> {
-            ChainPoint end = before.end();
-            long bytes = 0;
             Map<Subject, State> states = new HashMap<>();
-            List<FlightRecord> records = new ArrayList<>();
+            List<Noted> news = new ArrayList<>();
             for (Noted next : noted) {
                 Subject subject = next.transition().subject();
                 State state = states.computeIfAbsent(subject, before.situation()::of);
-                Transition transition =
-                        next.transition().after(state).map(this::fitting).orElse(null);
-                if (transition == null) {
-                    continue;
-                }
-                states.put(subject, transition.to());
-                FlightRecord record = end.next(next.timeMicros(), transition);
-                byte[] canonical = FlightRecordCodec.encode(record);
-                bytes += insert(
-                        "insert into records values (?, ?, ?)",
-                        record.seq(),
-                        record.timeMicros(),
-                        Packed.pack(canonical));
-                for (Map.Entry<String, RawEntry> entry : transition.entries().entrySet()) {
-                    bytes += keep(record.seq(), Transition.digest(entry.getValue()), entry.getValue());
-                }
-                records.add(record);
-                end = new ChainPoint(record.seq(), FlightRecord.hashOf(canonical));
+                next.transition().after(state).map(this::fitting).ifPresent(transition -> {
+                    states.put(subject, transition.to());
+                    news.add(new Noted(next.timeMicros(), transition));
+                });
             }
-            if (records.isEmpty()) {
-                return before;
-            }
-            writeEnd(end);
-            return new Extent(
-                    before.anchor(),
-                    end,
-                    before.situation().after(overviewed(records)),
-                    before.recordBytes() + bytes,
-                    before.minuteBytes());
+            return news.isEmpty() ? before : write(before, news);
         });
+    }
+
+    /** Adds all of these, within a transaction. */
+    private Extent write(Extent before, List<Noted> noted) throws SQLException {
+        ChainPoint end = before.end();
+        long bytes = 0;
+        List<FlightRecord> records = new ArrayList<>();
+        for (Noted next : noted) {
+            Transition transition = next.transition();
+            FlightRecord record = end.next(next.timeMicros(), transition);
+            byte[] canonical = FlightRecordCodec.encode(record);
+            bytes += insert(
+                    "insert into records values (?, ?, ?)", record.seq(), record.timeMicros(), Packed.pack(canonical));
+            for (Map.Entry<String, RawEntry> entry : transition.entries().entrySet()) {
+                bytes += keep(record.seq(), Transition.digest(entry.getValue()), entry.getValue());
+            }
+            records.add(record);
+            end = new ChainPoint(record.seq(), FlightRecord.hashOf(canonical));
+        }
+        writeEnd(end);
+        return new Extent(
+                before.anchor(),
+                end,
+                before.situation().after(overviewed(records)),
+                before.recordBytes() + bytes,
+                before.minuteBytes());
     }
 
     /** A change with the first of its entries, as many as there is room for: it is told rather than all that was before. */
@@ -522,6 +576,7 @@ final class RecordFile implements AutoCloseable {
         execute("delete from records where seq <= " + last);
         execute("delete from entries where last_seq <= " + last);
         execute("delete from temp.changes where seq <= " + last);
+        execute("update temp.changes set place = null where told_by is not null and place < " + last);
         writeAnchor(anchor);
         return new Extent(anchor, before.end(), before.situation(), before.recordBytes() - bytes, before.minuteBytes());
     }
@@ -574,10 +629,14 @@ final class RecordFile implements AutoCloseable {
                         .map(ChainPoint::at);
     }
 
-    /** Hands on what the records that are kept tell, in their order. */
+    /**
+     * Hands on what the records that are kept tell, in their order, and what peers told of a time in which the recorder was not
+     * at work before the record that it began again.
+     */
     void forEachChange(Consumer<Change> each) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                        "select time, kind, subject, word, reason, since from temp.changes order by seq");
+        try (PreparedStatement statement =
+                        connection.prepareStatement("select time, kind, subject, word, reason, since, told_by"
+                                + " from temp.changes where place is not null order by place, time, seq");
                 ResultSet rows = statement.executeQuery()) {
             while (rows.next()) {
                 long since = rows.getLong(6);
@@ -586,7 +645,8 @@ final class RecordFile implements AutoCloseable {
                         rows.getLong(1),
                         new Subject(Kind.valueOf(rows.getString(2)), rows.getString(3)),
                         new State(rows.getString(4), rows.getString(5)),
-                        sinceMicros));
+                        sinceMicros,
+                        rows.getString(7)));
             }
         }
     }
@@ -640,7 +700,8 @@ final class RecordFile implements AutoCloseable {
                 record.shownAs(),
                 record.sinceMicros(),
                 record.witnesses(),
-                entries(record));
+                entries(record),
+                record.toldBy());
     }
 
     /** The entries that a record rests on, by signer. */

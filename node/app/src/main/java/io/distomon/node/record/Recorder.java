@@ -2,19 +2,27 @@ package io.distomon.node.record;
 
 import io.distomon.core.Clock;
 import io.distomon.core.config.OwnersOnly;
+import io.distomon.core.exchange.Absence;
+import io.distomon.core.exchange.Accounts;
 import io.distomon.core.exchange.Limits;
 import io.distomon.core.exchange.OwnClock;
+import io.distomon.core.record.Account;
 import io.distomon.core.record.ChainPoint;
 import io.distomon.core.record.FlightRecord;
+import io.distomon.core.record.GapFiller;
 import io.distomon.core.record.Kind;
 import io.distomon.core.record.LinkMinute;
+import io.distomon.core.record.Noted;
 import io.distomon.core.record.Recollection;
 import io.distomon.core.record.Rewind;
 import io.distomon.core.record.Situation;
 import io.distomon.core.record.Subject;
+import io.distomon.core.record.Telling;
 import io.distomon.core.record.Transition;
 import io.distomon.core.record.Transitions;
 import io.distomon.core.record.Uptime;
+import io.distomon.core.store.EntryDate;
+import io.distomon.core.store.RawEntry;
 import io.distomon.core.text.FileFault;
 import io.distomon.core.topology.Observers;
 import io.distomon.node.supervised.SupervisedThread;
@@ -87,6 +95,12 @@ public final class Recorder implements AutoCloseable {
     /** Of so many links it is counted for how long they were broken, of those that broke last. */
     private static final int MOST_LINKS_COUNTED = 4096;
 
+    /** Of so many times in which it was not at work peers are asked, the last ones. */
+    private static final int MOST_GAPS = 8;
+
+    /** What happened is written a look later; then it can be told. */
+    private static final Duration SETTLED = Duration.ofSeconds(5);
+
     /** How long a question waits until one of those before it is answered. */
     private static final Duration TURN = Duration.ofSeconds(2);
 
@@ -97,6 +111,7 @@ public final class Recorder implements AutoCloseable {
     private final NativeLibrary library;
     private final Duration retry;
     private final Clock clock;
+    private final PeerAccounts accounts;
     private final BlockingQueue<Job> jobs = new LinkedBlockingQueue<>(MOST_WAITING);
     private final Semaphore questions = new Semaphore(MOST_QUESTIONS);
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -112,6 +127,9 @@ public final class Recorder implements AutoCloseable {
     private volatile @Nullable ChainPoint end;
 
     private volatile @Nullable String trouble;
+
+    /** Whom to ask of the times in which nobody recorded here; of none while that is not known. */
+    private volatile GapFiller gaps = new GapFiller(List.of());
 
     /** What the alerts want kept, by this process; null while they have not said. */
     private volatile byte @Nullable [] alerts;
@@ -214,6 +232,7 @@ public final class Recorder implements AutoCloseable {
         this.retry = retry;
         this.clock = clock;
         this.library = library;
+        this.accounts = new PeerAccounts(networkId, this, clock);
         this.recollection = new Recollection(clock.monotonicNanos());
         this.ownClock = new OwnClock(clock);
         this.steadySinceNanos = clock.monotonicNanos();
@@ -379,6 +398,40 @@ public final class Recorder implements AutoCloseable {
     public Map<Long, Map<String, LinkMinute>> minutes(long fromMicros, long toMicros, int limit)
             throws UnavailableException {
         return ask(file -> file.minutes(fromMicros, toMicros, limit));
+    }
+
+    /** What is told of the past along with exchanges, both ways. */
+    Accounts accounts() {
+        return accounts;
+    }
+
+    /** Whom to ask of the times in which this recorder was not at work. */
+    GapFiller gaps() {
+        return gaps;
+    }
+
+    /** Records what a peer told of such a time; false when the queue is full. */
+    boolean keep(Account account, RawEntry signed) {
+        return jobs.offer(to -> {
+            if (to.append(account, signed, limits.keep())) {
+                LOG.info(
+                        "Network {}: {} told what it recorded from {} to {}, while this node was away",
+                        networkId,
+                        account.teller(),
+                        EntryDate.format(account.span().fromMicros()),
+                        EntryDate.format(account.span().toMicros()));
+            }
+        });
+    }
+
+    /** What one who was away can be told of that time; empty when that is nothing. */
+    Optional<Account> account(Absence wanted) throws UnavailableException {
+        return ask(file -> {
+            long settled = clock.wallMicros() - SETTLED.toMillis() * MICROS_IN_MILLI;
+            Telling telling = new Telling(networkId, nodeId, file.extent().anchor(), wanted, settled);
+            file.forEachChange(telling::add);
+            return telling.account();
+        });
     }
 
     /** What records tell of a moment; empty when that is before the oldest. */
@@ -578,7 +631,14 @@ public final class Recorder implements AutoCloseable {
         Long lastAtWork = opened.file().lastAtWork().orElse(null);
         trouble = opened.broken();
         perform(to -> to.append(List.of(begun(lastAtWork, opened.broken()))));
+        perform(this::lookForGaps);
         keepKnownAlerts();
+    }
+
+    private void lookForGaps(RecordFile in) throws SQLException {
+        gaps = new GapFiller(in.gaps(limits.keep()).found().reversed().stream()
+                .limit(MOST_GAPS)
+                .toList());
     }
 
     /** Into another file goes what this process knows of alerts. */

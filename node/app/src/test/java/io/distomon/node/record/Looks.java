@@ -6,6 +6,7 @@ import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Signer;
 import io.distomon.core.crypto.Verifier;
 import io.distomon.core.exchange.Moment;
+import io.distomon.core.record.Noted;
 import io.distomon.core.record.Situation;
 import io.distomon.core.record.Transitions;
 import io.distomon.core.store.HeldEntry;

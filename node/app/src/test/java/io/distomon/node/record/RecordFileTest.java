@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.distomon.core.Clock;
 import io.distomon.core.crypto.CanonicalBase64;
+import io.distomon.core.exchange.Absence;
+import io.distomon.core.record.Account;
 import io.distomon.core.record.ChainPoint;
 import io.distomon.core.record.Change;
 import io.distomon.core.record.FlightRecord;
 import io.distomon.core.record.FlightRecordCodec;
 import io.distomon.core.record.Kind;
 import io.distomon.core.record.LinkMinute;
+import io.distomon.core.record.Noted;
 import io.distomon.core.record.Situation;
 import io.distomon.core.record.State;
 import io.distomon.core.record.Subject;
@@ -24,6 +27,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -93,6 +97,56 @@ class RecordFileTest {
                                             down.input().entries().get(id))
                                     .entry()
                                     .raw()));
+        }
+    }
+
+    @Test
+    void whatAPeerToldIsKeptInItsPlaceAndSignedOverARestart() throws Exception {
+        RawEntry signed = new RawEntry("cGF5bG9hZA==", "c2lnbmF0dXJl", "ams");
+        Subject nyc = new Subject(Kind.NODE, "nyc");
+        Account account = new Account(
+                "lab",
+                "ams",
+                new Absence(T0 + 20 * SECOND, T0 + 30 * SECOND),
+                Situation.NOTHING,
+                List.of(new Change(T0 + 25 * SECOND, nyc, new State("Offline", null), null)));
+        List<Change> written = new ArrayList<>();
+        Situation own;
+        try (RecordFile file = RecordFile.open(path, ROOM)) {
+            file.append(List.of(new Noted(T0, Transition.started("fra", null, null))));
+            append(file, T0 + SECOND, looks.up());
+            file.append(List.of(new Noted(T0 + 40 * SECOND, Transition.started("fra", T0 + 10 * SECOND, null))));
+            own = file.extent().situation();
+
+            assertThat(file.append(account, signed, Duration.ofDays(30))).isTrue();
+            assertThat(file.append(account, signed, Duration.ofDays(30)))
+                    .as("a second time")
+                    .isFalse();
+
+            assertThat(file.extent().situation()).isEqualTo(own);
+            file.forEachChange(written::add);
+        }
+        assertThat(written)
+                .as("before that the recorder begins again")
+                .extracting(change -> change.toldBy() == null ? "fra" : change.toldBy())
+                .endsWith("ams", "fra");
+        assertThat(written.getLast().timeMicros()).isEqualTo(T0 + 40 * SECOND);
+        try (RecordFile file = RecordFile.open(path, ROOM)) {
+            List<Change> read = new ArrayList<>();
+            file.forEachChange(read::add);
+
+            assertThat(file.fault()).isEmpty();
+            assertThat(read).isEqualTo(written);
+            assertThat(file.extent().situation()).isEqualTo(own);
+            assertThat(all(file).getFirst().entries()).isEqualTo(Map.of("ams", signed));
+            assertThat(file.gaps(Duration.ofDays(30)).found().getLast().told()).containsExactly(account.span());
+
+            file.letGoUpTo(file.extent().end().seq() - 1);
+            assertThat(file.extent().situation()).isEqualTo(own);
+            assertThat(file.extent().anchor().situation()).isEqualTo(own);
+            file.forEachChange(change -> assertThat(change.toldBy())
+                    .as("of a time before all that is kept")
+                    .isNull());
         }
     }
 

@@ -11,6 +11,7 @@ import io.distomon.core.record.FlightRecord;
 import io.distomon.core.record.FlightRecordCodec;
 import io.distomon.core.record.Kind;
 import io.distomon.core.record.LinkMinute;
+import io.distomon.core.record.Noted;
 import io.distomon.core.record.State;
 import io.distomon.core.record.Subject;
 import io.distomon.core.record.Transition;

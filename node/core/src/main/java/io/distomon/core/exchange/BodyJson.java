@@ -49,6 +49,36 @@ final class BodyJson {
         entries.write(json);
     }
 
+    static void writeAbsence(JsonGenerator json, Absence absence) throws IOException {
+        json.writeObjectFieldStart("records_wanted");
+        writeSeconds(json, "from", absence.fromMicros());
+        writeSeconds(json, "to", absence.toMicros());
+        json.writeEndObject();
+    }
+
+    /** Null when it is none: what is amiss with it spoils nothing else. */
+    static @Nullable Absence readAbsence(StrictJson json) throws InvalidJsonException, IOException {
+        if (!json.isObject()) {
+            json.drop();
+            return null;
+        }
+        var span = new Object() {
+            @Nullable
+            Long from;
+
+            @Nullable
+            Long to;
+        };
+        json.object(name -> {
+            switch (name) {
+                case "from" -> span.from = micros(json.numberOrNaN());
+                case "to" -> span.to = micros(json.numberOrNaN());
+                default -> json.drop();
+            }
+        });
+        return span.from == null || span.to == null || span.from >= span.to ? null : new Absence(span.from, span.to);
+    }
+
     /** Reads a time in seconds as microseconds; as far from the epoch as the microseconds of {@code have} reach. */
     static long readSeconds(StrictJson json) throws InvalidJsonException, IOException {
         double micros = json.number() * MICROS;
@@ -56,6 +86,11 @@ final class BodyJson {
             throw new InvalidJsonException("a time is %s s from the epoch, expected less".formatted(micros / MICROS));
         }
         return Math.round(micros);
+    }
+
+    private static @Nullable Long micros(double seconds) {
+        double micros = seconds * MICROS;
+        return Math.abs(micros) <= StrictJson.MAX_INTEGER ? (Long) Math.round(micros) : null;
     }
 
     static Map<String, Long> readHave(StrictJson json) throws InvalidJsonException, IOException {

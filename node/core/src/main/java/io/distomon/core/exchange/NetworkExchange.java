@@ -1,11 +1,13 @@
 package io.distomon.core.exchange;
 
 import io.distomon.core.config.NetworkConfig;
+import io.distomon.core.crypto.CanonicalBase64;
 import io.distomon.core.crypto.Signer;
 import io.distomon.core.store.Advance;
 import io.distomon.core.store.MergeResult;
 import io.distomon.core.store.News;
 import io.distomon.core.store.RawEntries;
+import io.distomon.core.store.RawEntry;
 import io.distomon.core.store.SharedStore;
 import io.distomon.core.store.SignedNodeData;
 import io.distomon.core.topology.Cadences;
@@ -38,6 +40,7 @@ public final class NetworkExchange {
 
     private volatile Identity identity;
     private volatile Cadences cadences;
+    private volatile Accounts accounts = Accounts.NONE;
 
     /**
      * @param config the network, with our own node id
@@ -118,6 +121,23 @@ public final class NetworkExchange {
                 .removeIf(peer -> !config.keys().contains(peer.getKey())
                         && peer.getValue().forget(now));
         peers.values().forEach(peer -> peer.holdsOnly(config.keys().keys().keySet()));
+    }
+
+    /** Has this network's peers tell, and be told, what happened while one of them was away; nobody does before. */
+    public void tellBy(Accounts told) {
+        accounts = told;
+    }
+
+    Accounts accounts() {
+        return accounts;
+    }
+
+    /** What a member has signed with a key that is valid now; empty when it has not. */
+    Optional<byte[]> verified(RawEntry signed) {
+        Optional<byte[]> signature = CanonicalBase64.decode(signed.signature());
+        return CanonicalBase64.decode(signed.payload())
+                .filter(payload ->
+                        signature.isPresent() && config().keys().verify(signed.sigId(), payload, signature.get()));
     }
 
     /** How far the clock of a peer is ahead of ours; empty before the first exchange. */

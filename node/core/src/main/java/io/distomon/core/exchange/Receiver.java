@@ -335,7 +335,11 @@ public final class Receiver {
                 sentAt,
                 Messages.have(store),
                 RawEntries.EMPTY,
-                wireNames(merged.refused()));
+                wireNames(merged.refused()),
+                Optional.ofNullable(said.wanted())
+                        .flatMap(wanted -> request.network.accounts().toldTo(request.sender(), wanted))
+                        .map(account -> RawEntry.sign(account, request.identity.signer()))
+                        .orElse(null));
         int budget = Limits.MAX_MESSAGE_BYTES - empty.encode().length;
         RawEntries sent = Delta.fit(lacking, request.identity.nodeId(), budget, random);
         request.network.sent(request.sender(), lacking, sent);

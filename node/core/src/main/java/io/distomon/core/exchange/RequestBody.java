@@ -13,13 +13,20 @@ import org.jspecify.annotations.Nullable;
  * @param sendTimeMicros when it was made, by the sender's clock
  * @param have the date of what the sender holds, by node id
  * @param data what the sender believes that the receiver lacks
+ * @param wanted of which time it asks to be told; null: of none
  */
 record RequestBody(
-        String networkId, String sigId, String to, long sendTimeMicros, Map<String, Long> have, RawEntries data) {
+        String networkId,
+        String sigId,
+        String to,
+        long sendTimeMicros,
+        Map<String, Long> have,
+        RawEntries data,
+        @Nullable Absence wanted) {
 
     /** The same with entries. */
     RequestBody with(RawEntries entries) {
-        return new RequestBody(networkId, sigId, to, sendTimeMicros, have, entries);
+        return new RequestBody(networkId, sigId, to, sendTimeMicros, have, entries, wanted);
     }
 
     byte[] encode() {
@@ -29,6 +36,9 @@ record RequestBody(
             BodyJson.writeSeconds(json, "send_time", sendTimeMicros);
             BodyJson.writeHave(json, have);
             BodyJson.writeEntries(json, "data", data);
+            if (wanted != null) {
+                BodyJson.writeAbsence(json, wanted);
+            }
             json.writeEndObject();
         });
     }
@@ -49,6 +59,7 @@ record RequestBody(
         private @Nullable Long sendTimeMicros;
         private Map<String, Long> have = Map.of();
         private @Nullable RawEntries data;
+        private @Nullable Absence wanted;
 
         void read(String name, StrictJson json) throws InvalidJsonException, IOException {
             switch (name) {
@@ -58,6 +69,7 @@ record RequestBody(
                 case "send_time" -> sendTimeMicros = BodyJson.readSeconds(json);
                 case "have" -> have = BodyJson.readHave(json);
                 case "data" -> data = RawEntries.read(json);
+                case "records_wanted" -> wanted = BodyJson.readAbsence(json);
                 default -> json.skip();
             }
         }
@@ -69,7 +81,8 @@ record RequestBody(
                     BodyJson.required(to, "to"),
                     BodyJson.required(sendTimeMicros, "send_time"),
                     have,
-                    BodyJson.required(data, "data"));
+                    BodyJson.required(data, "data"),
+                    wanted);
         }
     }
 }

@@ -9,6 +9,7 @@ import io.distomon.core.store.EntryDate;
 import io.distomon.core.store.MergeResult;
 import io.distomon.core.store.PingData;
 import io.distomon.core.store.RawEntries;
+import io.distomon.core.store.RawEntry;
 import io.distomon.core.store.SharedStore;
 import io.distomon.core.store.SignedNodeData;
 import io.distomon.core.topology.Member;
@@ -155,7 +156,8 @@ public final class Requester {
                 nodeId,
                 now.wallMicros(),
                 Messages.have(store),
-                RawEntries.EMPTY);
+                RawEntries.EMPTY,
+                network.accounts().wantedOf(nodeId).orElse(null));
         int budget = Limits.MAX_MESSAGE_BYTES - empty.encode().length;
         List<SignedNodeData> lacking = network.toPush(nodeId, now.monotonicNanos());
         RawEntries data = Delta.fit(lacking, identity.nodeId(), budget, random);
@@ -231,6 +233,10 @@ public final class Requester {
         checkNames(request, said.networkId(), said.sigId(), said.to());
         MergeResult merged = network.merge(request.peer(), said.storeData(), arrived);
         network.answered(request.peer(), said.have());
+        RawEntry account = said.account();
+        if (account != null && account.sigId().equals(request.peer())) {
+            network.verified(account).ifPresent(payload -> network.accounts().told(request.peer(), payload, account));
+        }
         return new Conclusion.Counted(
                 measured(request, said.receivedAtMicros(), said.sentAtMicros(), arrived, Optional.empty()),
                 merged,

@@ -3,6 +3,7 @@ package io.distomon.core.exchange;
 import io.distomon.core.json.InvalidJsonException;
 import io.distomon.core.json.StrictJson;
 import io.distomon.core.store.RawEntries;
+import io.distomon.core.store.RawEntry;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param have the date of what the answerer holds, by node id
  * @param storeData what the requester lacks
  * @param refused the codes of the request's entries that were not taken, by their keys
+ * @param account what it tells of the time that the request asks for; null: nothing
  */
 record ResponseBody(
         String networkId,
@@ -27,12 +29,13 @@ record ResponseBody(
         long sentAtMicros,
         Map<String, Long> have,
         RawEntries storeData,
-        Map<String, String> refused) {
+        Map<String, String> refused,
+        @Nullable RawEntry account) {
 
     /** The same with entries. */
     ResponseBody with(RawEntries entries) {
         return new ResponseBody(
-                networkId, sigId, to, msSendTime, receivedAtMicros, sentAtMicros, have, entries, refused);
+                networkId, sigId, to, msSendTime, receivedAtMicros, sentAtMicros, have, entries, refused, account);
     }
 
     byte[] encode() {
@@ -50,6 +53,10 @@ record ResponseBody(
                     json.writeStringField(one.getKey(), one.getValue());
                 }
                 json.writeEndObject();
+            }
+            if (account != null) {
+                json.writeFieldName("records");
+                RawEntries.write(json, account);
             }
             json.writeEndObject();
         });
@@ -73,6 +80,7 @@ record ResponseBody(
         private @Nullable Long sentAtMicros;
         private Map<String, Long> have = Map.of();
         private @Nullable RawEntries storeData;
+        private @Nullable RawEntry account;
         private final Map<String, String> refused = new LinkedHashMap<>();
 
         void read(String name, StrictJson json) throws InvalidJsonException, IOException {
@@ -86,6 +94,7 @@ record ResponseBody(
                 case "have" -> have = BodyJson.readHave(json);
                 case "store_data" -> storeData = RawEntries.read(json);
                 case "refused" -> json.map(key -> refused.put(key, json.text()));
+                case "records" -> account = RawEntries.readEntry(json);
                 default -> json.skip();
             }
         }
@@ -100,7 +109,8 @@ record ResponseBody(
                     BodyJson.required(sentAtMicros, "sent_at"),
                     have,
                     BodyJson.required(storeData, "store_data"),
-                    refused);
+                    refused,
+                    account);
         }
     }
 }

@@ -25,8 +25,10 @@ public record Anchor(ChainPoint point, long timeMicros, Situation situation) {
                 throw new IllegalArgumentException(found.toString());
             });
             last = ChainPoint.at(record);
-            time = record.timeMicros();
-            changes.add(record.change());
+            if (record.toldBy() == null) {
+                time = record.timeMicros();
+                changes.add(record.change());
+            }
         }
         return new Anchor(last, time, situation.after(changes));
     }

@@ -37,6 +37,7 @@ public record ChainPoint(long seq, String hash) {
                 transition.sinceMicros(),
                 transition.witnesses(),
                 entries,
+                transition.toldBy(),
                 hash);
     }
 

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param timeMicros when it was noticed, by the recorder's clock, microseconds since the epoch; a clock that is set makes
  *     it go back, the numbers never do
  * @param entries what stands for each signed entry, by signer; see {@link Transition#digest}
+ * @param toldBy which peer noticed it, while the recorder was not at work, by whose clock the time is then; null: the
+ *     recorder itself. What it signed is its entry: an {@link Account}
  * @param previous the hash of the record before, 64 hex digits; see {@link ChainPoint}
  */
 public record FlightRecord(
@@ -26,6 +28,7 @@ public record FlightRecord(
         @Nullable Long sinceMicros,
         Map<String, Statement> witnesses,
         Map<String, String> entries,
+        @Nullable String toldBy,
         String previous) {
     public FlightRecord {
         witnesses = Collections.unmodifiableMap(new TreeMap<>(witnesses));
@@ -34,7 +37,7 @@ public record FlightRecord(
 
     /** What it tells, but for who said so. */
     public Change change() {
-        return new Change(timeMicros, subject, new State(to, reason), sinceMicros);
+        return new Change(timeMicros, subject, new State(to, reason), sinceMicros, toldBy);
     }
 
     /** The SHA-256, in hex, of its canonical bytes: see {@link FlightRecordCodec}. */

@@ -60,6 +60,7 @@ public final class FlightRecordCodec {
             }
             json.writeEndObject();
         }
+        writeUnlessNull(json, "told_by", record.toldBy());
         json.writeStringField("previous", record.previous());
     }
 
@@ -111,6 +112,7 @@ public final class FlightRecordCodec {
         private @Nullable String reason;
         private @Nullable String shownAs;
         private @Nullable Long since;
+        private @Nullable String toldBy;
         private @Nullable String previous;
         private final Map<String, Statement> witnesses = new TreeMap<>();
         private final Map<String, String> entries = new TreeMap<>();
@@ -128,6 +130,7 @@ public final class FlightRecordCodec {
                 case "since" -> since = dateOrNull(json, name);
                 case "witnesses" -> json.map(observer -> witnesses.put(observer, statement(json)));
                 case "entries" -> json.map(signer -> entries.put(signer, hash(json.text())));
+                case "told_by" -> toldBy = json.textOrNull();
                 case "previous" -> previous = hash(json.text());
                 default -> json.drop();
             }
@@ -181,6 +184,7 @@ public final class FlightRecordCodec {
                     since,
                     witnesses,
                     entries,
+                    toldBy,
                     present(previous, "previous"));
         }
     }

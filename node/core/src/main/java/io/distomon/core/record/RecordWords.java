@@ -18,6 +18,11 @@ public final class RecordWords {
 
     /** What happened, in one sentence without its end. */
     public static String of(FlightRecord record) {
+        boolean isPeers = record.toldBy() != null && record.subject().kind() != Kind.RECORDER;
+        return isPeers ? "%s recorded: %s".formatted(record.toldBy(), words(record)) : words(record);
+    }
+
+    private static String words(FlightRecord record) {
         return switch (record.subject().kind()) {
             case NODE -> node(record);
             case LINK -> link(record);
@@ -27,8 +32,9 @@ public final class RecordWords {
                         : "the network is divided: " + groups(record.to());
             case MINORITY ->
                 record.to().equals(Kind.MINORITY.absent())
-                        ? "this node hears from most of the members again"
-                        : "this node hears from fewer than half of the members: it may be the one that is cut off";
+                        ? oneWho(record) + " hears from most of the members again"
+                        : oneWho(record)
+                                + " hears from fewer than half of the members: it may be the one that is cut off";
             case CONFIG ->
                 record.from().equals(Kind.CONFIG.absent())
                         ? "this node runs with the config " + digest(record.to())
@@ -118,8 +124,17 @@ public final class RecordWords {
                                 : "");
     }
 
+    private static String oneWho(FlightRecord record) {
+        return record.toldBy() == null ? "this node" : record.toldBy();
+    }
+
     private static String recorder(FlightRecord record) {
         String id = record.subject().name();
+        if (record.toldBy() != null) {
+            return record.to().equals(Transition.RUNNING)
+                    ? "from here on %s tells what it recorded while this node did not".formatted(id)
+                    : "up to here %s has told what it recorded while this node did not".formatted(id);
+        }
         return record.to().equals(Transition.RUNNING)
                 ? "%s begins to record%s".formatted(id, because(record.reason()))
                 : "%s ends recording".formatted(id);

@@ -1,5 +1,6 @@
 package io.distomon.core.record;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import io.distomon.core.json.InvalidJsonException;
 import io.distomon.core.json.StrictJson;
 import io.distomon.core.store.PingStatus;
@@ -12,6 +13,7 @@ import io.distomon.core.view.Standing;
 import io.distomon.core.view.StrainedLink;
 import io.distomon.core.view.ViewInput;
 import io.distomon.core.view.Witness;
+import java.io.IOException;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -74,20 +76,27 @@ public record Situation(Map<Subject, State> states) {
 
     /** What is so of a subject. */
     public State of(Subject subject) {
+        return of(subject, states);
+    }
+
+    static State of(Subject subject, Map<Subject, State> states) {
         return states.getOrDefault(subject, new State(subject.kind().absent(), null));
     }
 
     /** What is so once these were recorded, one after the other. */
     public Situation after(Iterable<Change> changes) {
         Map<Subject, State> changed = new TreeMap<>(states);
-        for (Change change : changes) {
-            if (change.to().word().equals(change.subject().kind().absent())) {
-                changed.remove(change.subject());
-            } else {
-                changed.put(change.subject(), change.to());
-            }
-        }
+        changes.forEach(change -> apply(change, changed));
         return new Situation(changed);
+    }
+
+    /** Makes of the states those of after this one. */
+    static void apply(Change change, Map<Subject, State> states) {
+        if (change.to().word().equals(change.subject().kind().absent())) {
+            states.remove(change.subject());
+        } else {
+            states.put(change.subject(), change.to());
+        }
     }
 
     /**
@@ -226,49 +235,53 @@ public record Situation(Map<Subject, State> states) {
 
     /** As JSON, which {@link #parse} reads. */
     public byte[] json() {
-        return StrictJson.write(json -> {
-            json.writeStartObject();
-            for (Kind kind : Kind.values()) {
-                json.writeObjectFieldStart(kind.word());
-                for (Map.Entry<Subject, State> entry : states.entrySet()) {
-                    if (entry.getKey().kind() == kind) {
-                        json.writeObjectFieldStart(entry.getKey().name());
-                        json.writeStringField("word", entry.getValue().word());
-                        if (entry.getValue().reason() != null) {
-                            json.writeStringField("reason", entry.getValue().reason());
-                        }
-                        json.writeEndObject();
+        return StrictJson.write(this::write);
+    }
+
+    void write(JsonGenerator json) throws IOException {
+        json.writeStartObject();
+        for (Kind kind : Kind.values()) {
+            json.writeObjectFieldStart(kind.word());
+            for (Map.Entry<Subject, State> entry : states.entrySet()) {
+                if (entry.getKey().kind() == kind) {
+                    json.writeObjectFieldStart(entry.getKey().name());
+                    json.writeStringField("word", entry.getValue().word());
+                    if (entry.getValue().reason() != null) {
+                        json.writeStringField("reason", entry.getValue().reason());
                     }
+                    json.writeEndObject();
                 }
-                json.writeEndObject();
             }
             json.writeEndObject();
-        });
+        }
+        json.writeEndObject();
     }
 
     /** Reads it back. */
     public static Situation parse(byte[] json) throws InvalidJsonException {
+        return StrictJson.parse(json, Situation::read);
+    }
+
+    static Situation read(StrictJson json) throws InvalidJsonException, IOException {
         Map<Subject, State> states = new TreeMap<>();
-        StrictJson.parse(json, value -> {
-            value.object(word -> {
-                Kind kind = Kind.of(word)
-                        .orElseThrow(() -> new InvalidJsonException("found " + word + ", expected a kind of record"));
-                value.object(name -> {
-                    @Nullable String[] parts = new @Nullable String[2];
-                    value.object(part -> {
-                        switch (part) {
-                            case "word" -> parts[0] = value.textIfAtMost(State.MAX_WORD_BYTES);
-                            case "reason" -> parts[1] = value.textOrNull();
-                            default -> value.skip();
-                        }
-                    });
-                    if (parts[0] == null) {
-                        throw new InvalidJsonException("found no word for " + name + ", expected one");
+        json.object(word -> {
+            Kind kind = Kind.of(word)
+                    .orElseThrow(
+                            () -> new InvalidJsonException("found an unknown kind of record, expected a known one"));
+            json.object(name -> {
+                @Nullable String[] parts = new @Nullable String[2];
+                json.object(part -> {
+                    switch (part) {
+                        case "word" -> parts[0] = json.textIfAtMost(State.MAX_WORD_BYTES);
+                        case "reason" -> parts[1] = json.textOrNull();
+                        default -> json.skip();
                     }
-                    states.put(new Subject(kind, name), new State(parts[0], parts[1]));
                 });
+                if (parts[0] == null) {
+                    throw new InvalidJsonException("found no word for a %s, expected one".formatted(word));
+                }
+                states.put(new Subject(kind, name), new State(parts[0], parts[1]));
             });
-            return states;
         });
         return new Situation(states);
     }

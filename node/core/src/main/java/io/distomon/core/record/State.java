@@ -19,7 +19,7 @@ public record State(String word, @Nullable String reason) {
     /** The reason of a node's state when the node had announced it. */
     static final String PLANNED = "planned";
 
-    private static final String BROKEN = "Broken";
+    static final String BROKEN = "Broken";
 
     /** Of a link on which polls fail, while those the other way succeed. */
     public static final String ONE_WAY = "OneWay";

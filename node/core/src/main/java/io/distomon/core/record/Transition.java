@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *     told
  * @param witnesses who says what of it, by observer
  * @param entries the signed entries that say so, by signer
+ * @param toldBy as in {@link FlightRecord}
  */
 public record Transition(
         Subject subject,
@@ -26,15 +27,28 @@ public record Transition(
         @Nullable String shownAs,
         @Nullable Long sinceMicros,
         Map<String, Statement> witnesses,
-        Map<String, RawEntry> entries) {
+        Map<String, RawEntry> entries,
+        @Nullable String toldBy) {
     /** The recorder's state while it is at work. */
     public static final String RUNNING = "Running";
 
-    private static final String STOPPED = "Stopped";
+    static final String STOPPED = "Stopped";
 
     public Transition {
         witnesses = Collections.unmodifiableMap(new TreeMap<>(witnesses));
         entries = Collections.unmodifiableMap(new TreeMap<>(entries));
+    }
+
+    /** One that the recorder noticed itself. */
+    public Transition(
+            Subject subject,
+            String from,
+            State to,
+            @Nullable String shownAs,
+            @Nullable Long sinceMicros,
+            Map<String, Statement> witnesses,
+            Map<String, RawEntry> entries) {
+        this(subject, from, to, shownAs, sinceMicros, witnesses, entries, null);
     }
 
     /** A change that nobody else vouches for. */
@@ -73,13 +87,14 @@ public record Transition(
     /** The same change of what is so before it; empty when it changes nothing then. */
     public Optional<Transition> after(State before) {
         return isNews(subject, before, to)
-                ? Optional.of(new Transition(subject, before.word(), to, shownAs, sinceMicros, witnesses, entries))
+                ? Optional.of(
+                        new Transition(subject, before.word(), to, shownAs, sinceMicros, witnesses, entries, toldBy))
                 : Optional.empty();
     }
 
     /** The same change, with fewer of the entries that say so. */
     public Transition restingOn(Map<String, RawEntry> fewer) {
-        return new Transition(subject, from, to, shownAs, sinceMicros, witnesses, fewer);
+        return new Transition(subject, from, to, shownAs, sinceMicros, witnesses, fewer, toldBy);
     }
 
     /** The recorder ends on purpose. */

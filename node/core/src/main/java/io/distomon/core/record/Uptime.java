@@ -56,7 +56,10 @@ public record Uptime(double online, double degraded, double offline, double plan
         }
     }
 
-    /** Adds up what records tell, one after the other, of which only what lies in the window counts. Not thread-safe. */
+    /**
+     * Adds up what records tell, in the order of {@link Rewind}, of which only what lies in the window counts. Not
+     * thread-safe.
+     */
     public static final class Count {
         /** Why a node is Degraded that is heard, but whose words do not count. */
         private static final Set<String> DISTRUSTED = Set.of(Reason.ISOLATED.word(), Reason.OUTBOUND.word());
@@ -70,6 +73,9 @@ public record Uptime(double online, double degraded, double offline, double plan
         private final Map<String, List<Subject>> linksAt = new HashMap<>();
 
         private final Map<Subject, State> states = new HashMap<>();
+
+        /** What the recorder itself had recorded of what a peer tells otherwise, which goes on when the peer ends. */
+        private final Map<Subject, State> ownBefore = new HashMap<>();
 
         /** Of what became something else by a clock that was ahead: when is not known, but before the next record. */
         private final Set<Tally> undated = new HashSet<>();
@@ -116,28 +122,38 @@ public record Uptime(double online, double degraded, double offline, double plan
                 undated.clear();
             }
             switch (change.subject().kind()) {
-                case NODE -> {
-                    String id = change.subject().name();
-                    states.put(change.subject(), change.to());
-                    nodes.computeIfAbsent(id, any -> new Tally(Share.UNKNOWN))
-                            .becomes(Share.of(change.to()), change.timeMicros());
-                    linksAt.getOrDefault(id, List.of()).forEach(link -> judge(link, change.timeMicros()));
-                }
-                case LINK -> {
-                    states.put(change.subject(), change.to());
-                    judge(change.subject(), change.timeMicros());
+                case NODE, LINK -> {
+                    if (change.toldBy() != null) {
+                        ownBefore.putIfAbsent(change.subject(), Situation.of(change.subject(), states));
+                    }
+                    become(change.subject(), change.to(), change.timeMicros());
                 }
                 case RECORDER -> {
-                    // Between when it was last at work and when it began again nobody looked.
+                    // Between when it was last at work and when it, or a peer in its place, began again nobody looked.
                     Long lastAtWork = change.sinceMicros();
                     until(lastAtWork == null ? change.timeMicros() : lastAtWork);
                     running = false;
                     until(change.timeMicros());
-                    running = change.to().word().equals(Transition.RUNNING);
+                    if (change.isBegin() || change.toldBy() == null) {
+                        ownBefore.forEach((subject, state) -> become(subject, state, change.timeMicros()));
+                        ownBefore.clear();
+                    }
+                    running = change.isBegin();
                 }
                 case PARTITION, MINORITY, CONFIG -> {
                     // They say nothing of a node or a link alone.
                 }
+            }
+        }
+
+        private void become(Subject subject, State state, long nowMicros) {
+            states.put(subject, state);
+            if (subject.kind() == Kind.NODE) {
+                nodes.computeIfAbsent(subject.name(), any -> new Tally(Share.UNKNOWN))
+                        .becomes(Share.of(state), nowMicros);
+                linksAt.getOrDefault(subject.name(), List.of()).forEach(link -> judge(link, nowMicros));
+            } else {
+                judge(subject, nowMicros);
             }
         }
 

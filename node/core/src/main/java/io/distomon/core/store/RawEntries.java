@@ -65,16 +65,23 @@ public record RawEntries(Map<String, RawEntry> wellFormed, Set<String> malformed
     public void write(JsonGenerator json) throws IOException {
         json.writeStartObject();
         for (Map.Entry<String, RawEntry> entry : wellFormed.entrySet()) {
-            json.writeObjectFieldStart(entry.getKey());
-            json.writeStringField("payload", entry.getValue().payload());
-            json.writeStringField("signature", entry.getValue().signature());
-            json.writeStringField("sig_id", entry.getValue().sigId());
-            json.writeEndObject();
+            json.writeFieldName(entry.getKey());
+            write(json, entry.getValue());
         }
         json.writeEndObject();
     }
 
-    private static @Nullable RawEntry readEntry(StrictJson json) throws InvalidJsonException, IOException {
+    /** Writes what {@link #readEntry} reads. */
+    public static void write(JsonGenerator json, RawEntry entry) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("payload", entry.payload());
+        json.writeStringField("signature", entry.signature());
+        json.writeStringField("sig_id", entry.sigId());
+        json.writeEndObject();
+    }
+
+    /** Reads one entry; null when it is broken. */
+    public static @Nullable RawEntry readEntry(StrictJson json) throws InvalidJsonException, IOException {
         if (!json.isObject()) {
             json.drop();
             return null;

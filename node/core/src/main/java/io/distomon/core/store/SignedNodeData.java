@@ -1,6 +1,5 @@
 package io.distomon.core.store;
 
-import io.distomon.core.crypto.CanonicalBase64;
 import io.distomon.core.crypto.Signer;
 
 /**
@@ -16,9 +15,6 @@ public record SignedNodeData(RawEntry raw, NodeData data) {
         if (!data.nodeId().equals(signer.nodeId())) {
             throw new IllegalArgumentException("%s can't sign what %s says".formatted(signer.nodeId(), data.nodeId()));
         }
-        byte[] payload = NodeDataCodec.encode(data);
-        RawEntry raw = new RawEntry(
-                CanonicalBase64.encode(payload), CanonicalBase64.encode(signer.sign(payload)), signer.nodeId());
-        return new SignedNodeData(raw, data);
+        return new SignedNodeData(RawEntry.sign(NodeDataCodec.encode(data), signer), data);
     }
 }

@@ -48,7 +48,7 @@ class DeltaTest {
     @Test
     void aMessageFilledToItsBoundKeepsIt() {
         RequestBody empty =
-                new RequestBody("lab", "n0", "ams", 1_800_000_000_000_000L, Map.of("n0", 1L), RawEntries.EMPTY);
+                new RequestBody("lab", "n0", "ams", 1_800_000_000_000_000L, Map.of("n0", 1L), RawEntries.EMPTY, null);
         List<SignedNodeData> lacking = entries(40, 200_000);
 
         byte[] body = empty.with(

@@ -197,7 +197,8 @@ class RequesterTest {
     }
 
     private static byte[] body(String networkId, String sigId, String to, long received, long sent) {
-        return new ResponseBody(networkId, sigId, to, 0, received, sent, Map.of(), RawEntries.EMPTY, Map.of()).encode();
+        return new ResponseBody(networkId, sigId, to, 0, received, sent, Map.of(), RawEntries.EMPTY, Map.of(), null)
+                .encode();
     }
 
     private static HttpAnswer answer(OutgoingRequest request, int status, byte[] body, Signer signer) {

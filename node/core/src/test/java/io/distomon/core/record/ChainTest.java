@@ -42,6 +42,7 @@ class ChainTest {
                         null,
                         Map.of(),
                         Map.of(),
+                        null,
                         second.previous()));
 
         assertThat(firstBreak(ChainPoint.START)).map(ChainPoint.Break::seq).contains(2L);

@@ -1,0 +1,42 @@
+package io.distomon.core.exchange;
+
+import io.distomon.core.store.RawEntry;
+import java.util.Optional;
+
+/**
+ * What members tell each other, along with their exchanges, of the time in which one of them was away. An account is
+ * signed like an entry, and is none: no store takes it. Every method is called on the threads that handle messages, by
+ * many at once, and waits for nothing.
+ */
+public interface Accounts {
+    /** Of a node that records nothing. */
+    Accounts NONE = new Accounts() {
+        @Override
+        public Optional<Absence> wantedOf(String peer) {
+            return Optional.empty();
+        }
+
+        @Override
+        public void told(String peer, byte[] account, RawEntry signed) {
+            // Nobody asked for it.
+        }
+
+        @Override
+        public Optional<byte[]> toldTo(String peer, Absence wanted) {
+            return Optional.empty();
+        }
+    };
+
+    /** What the next request to a peer asks for. */
+    Optional<Absence> wantedOf(String peer);
+
+    /**
+     * Takes what a peer's answer brought, which nobody has read yet.
+     *
+     * @param signed the same with the peer's signature, which a key of it made
+     */
+    void told(String peer, byte[] account, RawEntry signed);
+
+    /** What the answer to a peer that asks brings, unsigned; empty when there is nothing, or not yet: it asks again. */
+    Optional<byte[]> toldTo(String peer, Absence wanted);
+}
