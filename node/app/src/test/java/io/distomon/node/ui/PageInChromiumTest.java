@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
@@ -220,6 +221,36 @@ class PageInChromiumTest {
         assertThat(text("#view dl")).containsPattern("Up\\d+\\.\\d\\d % of 1h");
         go("overview");
         eventually().until(() -> newestOfNyc().contains(" nyc is online again."));
+    }
+
+    @Test
+    void whatAPeerToldOfTheTimeInWhichTheNodeWasAwayStandsWhereItBelongs() throws Exception {
+        enter(nodes.getFirst().api(), DESKTOP, false);
+        eventually().until(() -> headline().equals("All 4 nodes are online."));
+        nodes.get(1).close();
+        eventually().until(() -> !headline().equals("All 4 nodes are online."));
+        Objects.requireNonNull(nyc).kill();
+        eventually().until(() -> headline().contains("nyc"));
+        nyc = process("nyc");
+        eventually().until(() -> !headline().contains("nyc"));
+        nodes.set(1, Node.start(network.properties("fra")));
+
+        enter(fra, DESKTOP, false);
+        go("time");
+
+        eventually().until(() -> indexOf(" recorded: nyc is down") > 0);
+        assertThat(indexOf("fra begins to record")).isLessThan(indexOf(" recorded: nyc is down"));
+        eventually().until(() -> Boolean.TRUE.equals(run("""
+                const down = [...document.querySelectorAll('.events li')]
+                  .find((one) => one.textContent.includes(' recorded: nyc is down'));
+                down?.querySelector('a').click();
+                return down !== undefined;
+                """)));
+        eventually().until(() -> text("#view ul.findings").contains("nyc was Offline"));
+        assertThat(text("#view")).containsPattern("fra was away: this is what (ams|rio) recorded, and signed.");
+        assertThat(text("#view ul.findings")).contains("fra was Offline");
+        assertThat(attribute(".line[aria-label^='fra']", "aria-label")).contains("Offline for");
+        browser().picture("told-light");
     }
 
     @Test
@@ -571,6 +602,15 @@ class PageInChromiumTest {
         return texts.isEmpty()
                 ? List.of("")
                 : texts.stream().map(Object::toString).toList();
+    }
+
+    /** The place of the first event that says so; -1 when none does. */
+    private int indexOf(String words) {
+        List<String> events = events();
+        return IntStream.range(0, events.size())
+                .filter(i -> events.get(i).contains(words))
+                .findFirst()
+                .orElse(-1);
     }
 
     private String attribute(String selector, String name) {

@@ -13,7 +13,12 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** {@link Account} as JSON, which its teller signs. It is no form of an entry, nor is an entry one of it. */
+/**
+ * {@link Account} as JSON, which its teller signs: {@code network_id}, {@code teller}, {@code from} and {@code to}; in {@code
+ * situation} by kind and subject {@code word} and {@code reason}; and {@code changes} with {@code time}, {@code kind}, {@code
+ * subject}, {@code to}, {@code reason} and {@code since} each, those that are null left out. Of unknown members nobody takes
+ * notice. It is no form of an entry, nor is an entry one of it.
+ */
 public final class AccountCodec {
     /** The longest, bytes: in base64 as long as the longest entry. */
     public static final int MAX_BYTES = RawEntries.MAX_PAYLOAD_CHARS / 4 * 3;
