@@ -125,7 +125,7 @@ export class Past {
   /** Where not all is told, or nothing was recorded when the span began, it begins with the oldest change that is. */
   async #whole(now) {
     const { since, until } = this.window(now);
-    const { events, next } = await this.#events({
+    const { events, next, chain } = await this.#events({
       since,
       until: this.until === null ? null : until,
       limit: MOST_EVENTS,
@@ -143,23 +143,22 @@ export class Past {
     // Whoever asks is at work now, and may not have been when the span ended.
     const end = this.until === null ? null : await this.#before(iso(until));
     const recordedUntil = end?.unrecorded_since ? Date.parse(end.unrecorded_since) : null;
-    return { from, whole: next === null, base, own, recordedUntil, events: events.map(shown), asked: now };
+    return { from, whole: next === null, base, own, recordedUntil, events: events.map(shown), last: chain.last_seq, asked: now };
   }
 
   /** All anew where there is a hole between what is known and what is new, as after a clock was set back. */
   async #newer(line, now) {
     const newest = line.events[0];
-    const known = newest?.seq ?? 0;
     const since = newest === undefined ? line.from : Date.parse(newest.time);
     const { events, chain } = await this.#events({ since, limit: MOST_EVENTS });
-    const more = events.filter((event) => event.seq > known);
+    const more = events.filter((event) => event.seq > line.last);
     // What a peer tells of the time in which the node was away is new, and older than what is known.
-    const hole = chain.last_seq > known + more.length;
-    const isAnother = chain.last_seq < known || now < line.asked - CLOCK_MS;
+    const hole = chain.last_seq > line.last + more.length;
+    const isAnother = chain.last_seq < line.last || now < line.asked - CLOCK_MS;
     if (hole || isAnother || line.events.length + more.length > MOST_KEPT) {
       return this.#whole(now);
     }
-    return { ...line, asked: now, events: [...more.map(shown), ...line.events] };
+    return { ...line, last: chain.last_seq, asked: now, events: [...more.map(shown), ...line.events] };
   }
 
   /** A moment of the address that is not in sight is brought there, once; who goes back to now sees what is now. */
@@ -237,24 +236,31 @@ export function byTime(events) {
 export function inPlace(events) {
   const begins = events.filter(({ kind, to, told_by }) => kind === 'recorder' && to === 'Running' && told_by === null);
   const oldest = events.findLast(({ told_by }) => told_by === null);
-  const place = (event, time) => {
-    if (event.told_by === null) {
-      return event.seq;
-    }
-    const begin = begins.find(
-      (one) => Date.parse(one.time) >= time && (one.since === null || Date.parse(one.since) <= time),
+  /** Where an account belongs that begins so. */
+  const placeOf = ({ seq, time }) => {
+    const begun = Date.parse(time);
+    const again = begins.find(
+      (one) =>
+        one.seq < seq && Date.parse(one.time) > begun && (one.since === null ? one.seq === 1 : Date.parse(one.since) <= begun),
     );
-    if (begin !== undefined) {
-      return begin.seq - 0.5;
-    }
     // It is later than all that is shown, or earlier.
-    return oldest === undefined || Date.parse(oldest.time) <= time ? Infinity : 0;
+    const outside = oldest === undefined || Date.parse(oldest.time) <= begun ? Infinity : 0;
+    return { place: again === undefined ? outside : again.seq - 0.5, part: begun };
   };
-  return byTime(events)
-    .map((event) => ({ event, place: place(event, Date.parse(event.time)) }))
-    .sort((a, b) => (a.place === b.place ? 0 : b.place - a.place))
-    .map(({ event }) => event)
-    .reverse();
+  let account = null;
+  return [...events]
+    .reverse()
+    .map((event) => {
+      if (event.told_by === null) {
+        return { event, place: event.seq, part: 0 };
+      }
+      if (account === null || (event.kind === 'recorder' && event.to === 'Running')) {
+        account = placeOf(event);
+      }
+      return { event, ...account };
+    })
+    .sort((a, b) => (a.place === b.place ? a.part - b.part || a.event.seq - b.event.seq : a.place - b.place))
+    .map(({ event }) => event);
 }
 
 /** 404: it records nothing; 503: it can't read what it has; 0: it did not answer in time. */

@@ -299,7 +299,7 @@ function situation(view, now) {
   const ids = (state) => view.nodes.filter((node) => node.state === state);
   const lines = [];
   if (view.minority) {
-    lines.push(['offline', `${view.asker} heard from fewer than half of the members.`]);
+    lines.push(['offline', `${view.told_by ?? view.asker} heard from fewer than half of the members.`]);
   }
   if (view.partitions.length > 0) {
     lines.push(['offline', `Groups that reached only themselves: ${view.partitions.map((group) => names(group)).join(' | ')}.`]);

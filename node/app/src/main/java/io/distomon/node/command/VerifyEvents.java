@@ -257,13 +257,11 @@ final class VerifyEvents {
             Optional<byte[]> payload = signed(entry, new KeyMapping(keys));
             Optional<NodeData> data = payload.flatMap(bytes -> entry(bytes, signer, networkId));
             Optional<Account> account = payload.flatMap(bytes -> account(bytes, signer, networkId));
-            if (account.isPresent()) {
-                accounts.put(field.getKey(), account.get());
-            } else if (data.isEmpty()) {
+            account.ifPresent(tells -> accounts.put(field.getKey(), tells));
+            data.ifPresent(says -> said.put(field.getKey(), says));
+            if (account.isEmpty() && data.isEmpty()) {
                 contradictions.add("entries.%s: found no entry of this network that a key of %s in %s signed"
                         .formatted(field.getKey(), Commands.printable(signer), keyDirectory));
-            } else {
-                said.put(field.getKey(), data.get());
             }
         }
         return said;
@@ -332,7 +330,10 @@ final class VerifyEvents {
         if (teller != null) {
             Account account =
                     accounts.get(Objects.requireNonNullElse(record.entries().get(teller), ""));
-            if (account == null || !account.tells(record.change())) {
+            if (account == null
+                    || !account.tells(record.change())
+                    || record.shownAs() != null
+                    || !record.witnesses().isEmpty()) {
                 contradictions.add("record %s: found that %s did not sign that it recorded this, expected that it did"
                         .formatted(record.seq(), Commands.printable(teller)));
             } else {

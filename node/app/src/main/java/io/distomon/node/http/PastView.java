@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param at the moment
  * @param unrecordedSince since when the asker had not been recording, so that it may have been otherwise; null when it was
  * @param toldBy which peer recorded it, while the asker did not; null when none did, or the asker was recording
- * @param minority whether the asker heard from fewer than half of the members
+ * @param minority whether the asker, or the peer who recorded it, heard from fewer than half of the members
  * @param strainedLinks links that were slow or lossy
  * @param configDigest of the config that it ran with
  */

@@ -8,6 +8,7 @@ import io.distomon.core.record.Account;
 import io.distomon.core.record.AccountCodec;
 import io.distomon.core.store.RawEntry;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -25,10 +26,10 @@ final class PeerAccounts implements Accounts {
     /** So many peers are told at once at most. */
     private static final int MOST_TOLD = 8;
 
-    /** What was made waits so long for the peer to ask again. */
+    /** What was made waits for the peer to ask again, but longer than this only while nobody else needs its place. */
     private static final Duration WAITS = Duration.ofSeconds(30);
 
-    /** A peer that asks for something else is told of that so long after it asked before. */
+    /** A peer that asks for something else is told of that so long after what it asked for before was made. */
     private static final Duration APART = Duration.ofSeconds(1);
 
     /** What happened until a start is written by then. */
@@ -52,6 +53,7 @@ final class PeerAccounts implements Accounts {
     /**
      * What a peer asked for.
      *
+     * @param sinceNanos since when it is being made, or is
      * @param isMade whether it is known what it can be told
      * @param account what that is; null while it is not known, or nothing
      */
@@ -63,7 +65,9 @@ final class PeerAccounts implements Accounts {
 
     @Override
     public Optional<Absence> wantedOf(String peer) {
-        return clock.monotonicNanos() - askedFromNanos >= 0 ? recorder.gaps().wantedOf(peer) : Optional.empty();
+        return clock.monotonicNanos() - askedFromNanos >= 0
+                ? recorder.gaps().wantedOf(peer, clock.monotonicNanos())
+                : Optional.empty();
     }
 
     @Override
@@ -78,27 +82,28 @@ final class PeerAccounts implements Accounts {
         boolean isTaken = account.networkId().equals(networkId)
                 && account.teller().equals(peer)
                 && recorder.gaps().told(account);
-        if (!isTaken || !recorder.keep(account, signed)) {
-            LOG.warn(
-                    "Network {}: what {} told of the past is not kept: {}",
-                    networkId,
-                    peer,
-                    isTaken ? "the flight recorder is busy" : "nobody asked for it");
+        if (isTaken) {
+            recorder.keep(account, signed);
+        } else {
+            LOG.debug("Network {}: {} told of a time that it was not asked for", networkId, peer);
         }
+    }
+
+    @Override
+    public void toldNothing(String peer) {
+        recorder.gaps().toldNothing(peer, clock.monotonicNanos());
     }
 
     @Override
     public Optional<byte[]> toldTo(String peer, Absence wanted) {
         long now = clock.monotonicNanos();
         synchronized (told) {
-            told.values().removeIf(old -> now - old.sinceNanos() >= WAITS.toNanos());
             Told known = told.get(peer);
-            if (known != null && known.wanted().equals(wanted)) {
+            if (known != null && known.wanted().equals(wanted) && !isStale(known, now)) {
                 return Optional.ofNullable(known.account()).map(AccountCodec::encode);
             }
-            boolean isTooSoon = known == null
-                    ? told.size() >= MOST_TOLD
-                    : !known.isMade() || now - known.sinceNanos() < APART.toNanos();
+            boolean isTooSoon =
+                    known == null ? !isThereRoom(now) : !known.isMade() || now - known.sinceNanos() < APART.toNanos();
             if (isTooSoon) {
                 return Optional.empty();
             }
@@ -108,14 +113,32 @@ final class PeerAccounts implements Accounts {
         return Optional.empty();
     }
 
-    private void make(String peer, Absence wanted, long sinceNanos) {
-        Account account = null;
-        try {
-            account = recorder.account(wanted).orElse(null);
-        } catch (Recorder.UnavailableException e) {
-            LOG.debug("Network {}: {} can't be told of the past: {}", networkId, peer, e.getMessage());
+    /** Later there may be something to tell. */
+    private static boolean isStale(Told made, long nowNanos) {
+        return made.isMade() && made.account() == null && nowNanos - made.sinceNanos() >= WAITS.toNanos();
+    }
+
+    private boolean isThereRoom(long nowNanos) {
+        if (told.size() < MOST_TOLD) {
+            return true;
         }
-        Told made = new Told(wanted, sinceNanos, true, account);
+        Optional<String> oldest = told.entrySet().stream()
+                .filter(one ->
+                        one.getValue().isMade() && nowNanos - one.getValue().sinceNanos() >= WAITS.toNanos())
+                .min(Comparator.comparingLong(one -> one.getValue().sinceNanos()))
+                .map(Map.Entry::getKey);
+        oldest.ifPresent(told::remove);
+        return oldest.isPresent();
+    }
+
+    private void make(String peer, Absence wanted, long sinceNanos) {
+        Optional<Account> account = Optional.empty();
+        try {
+            account = recorder.account(wanted);
+        } catch (Recorder.UnavailableException e) {
+            LOG.debug("Network {}: {} can't be told of the past yet: {}", networkId, peer, e.getMessage());
+        }
+        Told made = new Told(wanted, clock.monotonicNanos(), true, account.orElse(null));
         synchronized (told) {
             told.computeIfPresent(peer, (id, asked) -> asked.sinceNanos() == sinceNanos ? made : asked);
         }

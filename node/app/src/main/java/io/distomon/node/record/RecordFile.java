@@ -84,9 +84,11 @@ final class RecordFile implements AutoCloseable {
     /** Of the room, what one record rests on may take one part in so many. */
     private static final int PART_OF_ONE_RECORD = 2;
 
-    /** Which records say that the recorder itself begins. */
-    private static final String BEGINS =
-            "kind = 'RECORDER' and word = '%s' and told_by is null".formatted(Transition.RUNNING);
+    /** Of the room, what a peer told may take one part in so many. */
+    private static final int PART_OF_ONE_ACCOUNT = 16;
+
+    /** What a record takes that is short. */
+    private static final int RECORD_BYTES = 256;
 
     /** By how much what was told in the recorder's absence comes before the number of the record that it began again. */
     private static final double BEFORE = 0.5;
@@ -94,6 +96,11 @@ final class RecordFile implements AutoCloseable {
     private final Connection connection;
     private final long maxBytes;
     private Extent extent;
+
+    /** Where the account belongs whose records come just now, and when it begins; null: nowhere. */
+    private @Nullable Double tells;
+
+    private long toldFrom;
 
     private RecordFile(Connection connection, long maxBytes, Extent extent) {
         this.connection = connection;
@@ -206,8 +213,10 @@ final class RecordFile implements AutoCloseable {
     private Extent read() throws SQLException {
         execute("pragma temp_store=memory");
         execute("drop table if exists temp.changes");
-        execute("create temp table changes (seq integer primary key, time integer not null, kind text not null,"
-                + " subject text not null, word text not null, reason text, since integer, told_by text, place real)");
+        tells = null;
+        execute(
+                "create temp table changes (seq integer primary key, time integer not null, kind text not null,"
+                        + " subject text not null, word text not null, reason text, since integer, told_by text, place real, part integer)");
         try {
             Anchor anchor = new Anchor(
                     point("anchor"),
@@ -243,8 +252,8 @@ final class RecordFile implements AutoCloseable {
      */
     private List<Change> overviewed(List<FlightRecord> records) throws SQLException {
         List<Change> changes = new ArrayList<>();
-        try (PreparedStatement insert =
-                connection.prepareStatement("insert or ignore into temp.changes values (?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+        try (PreparedStatement insert = connection.prepareStatement(
+                "insert or ignore into temp.changes values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
             for (FlightRecord record : records) {
                 Change change = record.change();
                 if (change.toldBy() == null) {
@@ -258,18 +267,26 @@ final class RecordFile implements AutoCloseable {
                 insert.setString(6, change.to().reason());
                 insert.setObject(7, change.sinceMicros());
                 insert.setString(8, change.toldBy());
-                insert.setObject(9, change.toldBy() == null ? (Double) (double) record.seq() : placeOf(change));
+                if (change.toldBy() != null && change.isBegin()) {
+                    tells = placeOf(record.seq(), change);
+                }
+                insert.setObject(9, change.toldBy() == null ? (Double) (double) record.seq() : tells);
+                insert.setObject(10, change.toldBy() == null ? null : (Long) toldFrom);
                 insert.executeUpdate();
             }
         }
         return changes;
     }
 
-    private @Nullable Double placeOf(Change told) throws SQLException {
-        Optional<Long> begin = first("select seq from temp.changes where " + BEGINS
-                + " and time >= %1$s and coalesce(since, 0) <= %1$s order by seq desc limit 1"
-                        .formatted(told.timeMicros()));
-        return begin.map(seq -> seq - BEFORE).orElse(null);
+    /** Where an account belongs that begins so; null when that is not kept any more. */
+    private @Nullable Double placeOf(long seq, Change begin) throws SQLException {
+        toldFrom = begin.timeMicros();
+        return first(
+                        ("select seq from temp.changes where kind = 'RECORDER' and word = '%s' and told_by is null and seq < %s"
+                                        + " and time > %s and (since <= %3$s or (since is null and seq = 1)) order by seq desc limit 1")
+                                .formatted(Transition.RUNNING, seq, toldFrom))
+                .map(again -> again - BEFORE)
+                .orElse(null);
     }
 
     Extent extent() {
@@ -289,17 +306,19 @@ final class RecordFile implements AutoCloseable {
 
     /**
      * Adds what a peer told, all of it or nothing: of a time in which the recorder was at work, or of which somebody has told,
-     * nothing.
+     * nothing, nor of what would take too much of the room from what the recorder itself recorded.
      *
      * @param longest as in {@link #gaps}
      * @return whether it was added
      */
     boolean append(Account account, RawEntry signed, Duration longest) throws SQLException {
         List<Noted> noted = gaps(longest).recorded(account, signed);
-        if (!noted.isEmpty()) {
-            transact(before -> write(before, noted));
+        long bytes = signed.payload().length() + (long) RECORD_BYTES * noted.size();
+        if (noted.isEmpty() || bytes > maxBytes / PART_OF_ONE_ACCOUNT) {
+            return false;
         }
-        return !noted.isEmpty();
+        transact(before -> write(before, noted));
+        return true;
     }
 
     /**
@@ -636,7 +655,7 @@ final class RecordFile implements AutoCloseable {
     void forEachChange(Consumer<Change> each) throws SQLException {
         try (PreparedStatement statement =
                         connection.prepareStatement("select time, kind, subject, word, reason, since, told_by"
-                                + " from temp.changes where place is not null order by place, time, seq");
+                                + " from temp.changes where place is not null order by place, part, time, seq");
                 ResultSet rows = statement.executeQuery()) {
             while (rows.next()) {
                 long since = rows.getLong(6);

@@ -91,6 +91,7 @@ public final class Recorder implements AutoCloseable {
     private static final int CHANGES_AT_ONCE = 64;
 
     private static final int LET_GO_AT_ONCE = 16;
+    private static final int LET_GO_FOR_ACCOUNT = 1_024;
 
     /** Of so many links it is counted for how long they were broken, of those that broke last. */
     private static final int MOST_LINKS_COUNTED = 4096;
@@ -410,18 +411,40 @@ public final class Recorder implements AutoCloseable {
         return gaps;
     }
 
-    /** Records what a peer told of such a time; false when the queue is full. */
-    boolean keep(Account account, RawEntry signed) {
-        return jobs.offer(to -> {
-            if (to.append(account, signed, limits.keep())) {
+    /** Records what a peer told of such a time. What can't be recorded somebody else is asked for. */
+    void keep(Account account, RawEntry signed) {
+        boolean waits = jobs.offer(to -> {
+            if (append(to, account, signed)) {
                 LOG.info(
                         "Network {}: {} told what it recorded from {} to {}, while this node was away",
                         networkId,
                         account.teller(),
                         EntryDate.format(account.span().fromMicros()),
                         EntryDate.format(account.span().toMicros()));
+            } else {
+                gaps.lost(account);
             }
         });
+        if (!waits) {
+            gaps.lost(account);
+        }
+    }
+
+    /** For what a peer told only as many of the oldest leave as it needs, and on a disk that is full none. */
+    private boolean append(RecordFile to, Account account, RawEntry signed) throws SQLException {
+        while (true) {
+            try {
+                return to.append(account, signed, limits.keep());
+            } catch (SQLException e) {
+                if (!RecordFile.isFull(e)) {
+                    throw e;
+                }
+                if (to.isSmallerThanItMayBe() || !to.letOldestGo(LET_GO_FOR_ACCOUNT)) {
+                    LOG.debug("Network {}: there is no room for what {} told", networkId, account.teller());
+                    return false;
+                }
+            }
+        }
     }
 
     /** What one who was away can be told of that time; empty when that is nothing. */
@@ -803,6 +826,7 @@ public final class Recorder implements AutoCloseable {
         Situation situation = file == null ? Situation.NOTHING : file.extent().situation();
         release();
         withoutItsFile = true;
+        gaps = new GapFiller(List.of());
         diskFull = false;
         retryNanos = clock.monotonicNanos() + retry.toNanos();
         String told = "records are kept in memory only, the last of them: " + why;
@@ -855,6 +879,7 @@ public final class Recorder implements AutoCloseable {
             trouble = opened.broken();
             keepKnownAlerts();
             tellWritten();
+            perform(this::lookForGaps);
             LOG.info("Network {}: the flight recorder writes into its file again", networkId);
         } catch (SQLException | IOException e) {
             LOG.debug("Network {}: the flight recorder still can't write", networkId, e);

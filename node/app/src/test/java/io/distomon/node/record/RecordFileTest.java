@@ -7,6 +7,7 @@ import io.distomon.core.Clock;
 import io.distomon.core.crypto.CanonicalBase64;
 import io.distomon.core.exchange.Absence;
 import io.distomon.core.record.Account;
+import io.distomon.core.record.Anchor;
 import io.distomon.core.record.ChainPoint;
 import io.distomon.core.record.Change;
 import io.distomon.core.record.FlightRecord;
@@ -14,6 +15,7 @@ import io.distomon.core.record.FlightRecordCodec;
 import io.distomon.core.record.Kind;
 import io.distomon.core.record.LinkMinute;
 import io.distomon.core.record.Noted;
+import io.distomon.core.record.Rewind;
 import io.distomon.core.record.Situation;
 import io.distomon.core.record.State;
 import io.distomon.core.record.Subject;
@@ -49,6 +51,9 @@ class RecordFileTest {
     private static final long T0 = 1_700_000_000_000_000L;
     private static final long SECOND = 1_000_000;
     private static final LinkMinute MINUTE = new LinkMinute(6, 1, 1, 1.5, 2.5, 3.5, 0.5, -0.25);
+
+    private static final Duration LONG = Duration.ofDays(30);
+    private static final RawEntry SIGNED = new RawEntry("cGF5bG9hZA==", "c2lnbmF0dXJl", "ams");
 
     private final Looks looks = new Looks(Clock.system());
     private Path path;
@@ -102,7 +107,6 @@ class RecordFileTest {
 
     @Test
     void whatAPeerToldIsKeptInItsPlaceAndSignedOverARestart() throws Exception {
-        RawEntry signed = new RawEntry("cGF5bG9hZA==", "c2lnbmF0dXJl", "ams");
         Subject nyc = new Subject(Kind.NODE, "nyc");
         Account account = new Account(
                 "lab",
@@ -118,10 +122,8 @@ class RecordFileTest {
             file.append(List.of(new Noted(T0 + 40 * SECOND, Transition.started("fra", T0 + 10 * SECOND, null))));
             own = file.extent().situation();
 
-            assertThat(file.append(account, signed, Duration.ofDays(30))).isTrue();
-            assertThat(file.append(account, signed, Duration.ofDays(30)))
-                    .as("a second time")
-                    .isFalse();
+            assertThat(file.append(account, SIGNED, LONG)).isTrue();
+            assertThat(file.append(account, SIGNED, LONG)).as("a second time").isFalse();
 
             assertThat(file.extent().situation()).isEqualTo(own);
             file.forEachChange(written::add);
@@ -138,8 +140,8 @@ class RecordFileTest {
             assertThat(file.fault()).isEmpty();
             assertThat(read).isEqualTo(written);
             assertThat(file.extent().situation()).isEqualTo(own);
-            assertThat(all(file).getFirst().entries()).isEqualTo(Map.of("ams", signed));
-            assertThat(file.gaps(Duration.ofDays(30)).found().getLast().told()).containsExactly(account.span());
+            assertThat(all(file).getFirst().entries()).isEqualTo(Map.of("ams", SIGNED));
+            assertThat(file.gaps(LONG).found().getLast().told()).containsExactly(account.span());
 
             file.letGoUpTo(file.extent().end().seq() - 1);
             assertThat(file.extent().situation()).isEqualTo(own);
@@ -148,6 +150,72 @@ class RecordFileTest {
                     .as("of a time before all that is kept")
                     .isNull());
         }
+    }
+
+    /** Who knew the beginning is asked after who did not. */
+    @Test
+    void twoAccountsThatMeetAreToldOneAfterTheOtherInWhicheverOrderTheyCame() throws Exception {
+        List<Change> written = new ArrayList<>();
+        try (RecordFile file = RecordFile.open(path, ROOM)) {
+            file.append(List.of(new Noted(T0, Transition.started("fra", null, null))));
+            append(file, T0 + SECOND, looks.up());
+            file.append(List.of(new Noted(T0 + 40 * SECOND, Transition.started("fra", T0 + 10 * SECOND, null))));
+
+            assertThat(file.append(quiet("ams", 20, 40), SIGNED, LONG)).isTrue();
+            assertThat(file.append(quiet("nyc", 10, 20), SIGNED, LONG)).isTrue();
+
+            assertThat(file.gaps(LONG).found().getLast().untold()).isEmpty();
+            file.forEachChange(written::add);
+        }
+        assertThat(written.stream()
+                        .filter(change -> change.subject().kind() == Kind.RECORDER)
+                        .map(change -> change.subject().name() + change.to().word()))
+                .containsExactly("fraRunning", "nycRunning", "nycStopped", "amsRunning", "amsStopped", "fraRunning");
+        Rewind rewind = new Rewind(new Anchor(ChainPoint.START, 0, Situation.NOTHING), T0 + 30 * SECOND);
+        written.forEach(rewind::add);
+        assertThat(rewind.past().orElseThrow().toldBy()).isEqualTo("ams");
+        assertThat(rewind.past().orElseThrow().unrecordedSinceMicros()).isNull();
+        try (RecordFile file = RecordFile.open(path, ROOM)) {
+            List<Change> read = new ArrayList<>();
+            file.forEachChange(read::add);
+            assertThat(read).isEqualTo(written);
+        }
+    }
+
+    @Test
+    void whatAPeerToldDoesNotComeAfterWhatWasRecordedSinceWhenTheFileWasLostForAWhile() throws Exception {
+        try (RecordFile file = RecordFile.open(path, ROOM)) {
+            file.append(List.of(new Noted(T0, Transition.started("fra", null, null))));
+            file.append(List.of(new Noted(T0 + 40 * SECOND, Transition.started("fra", T0 + 10 * SECOND, null))));
+            append(file, T0 + 50 * SECOND, looks.up());
+            file.append(List.of(new Noted(T0 + 60 * SECOND, Transition.started("fra", null, "kept in memory only"))));
+
+            assertThat(file.append(quiet("ams", 10, 40), SIGNED, LONG)).isTrue();
+
+            List<Change> changes = new ArrayList<>();
+            file.forEachChange(changes::add);
+            assertThat(changes.stream()
+                            .filter(change -> change.subject().kind() == Kind.RECORDER)
+                            .map(change -> change.subject().name() + change.to().word()))
+                    .containsExactly("fraRunning", "amsRunning", "amsStopped", "fraRunning", "fraRunning");
+            assertThat(file.gaps(LONG).found().getLast().untold()).isEmpty();
+        }
+    }
+
+    @Test
+    void forWhatAPeerTellsNotMoreThanAPartOfTheRoomIsGiven() throws Exception {
+        RawEntry large = new RawEntry("A".repeat((int) ROOM / 16), SIGNED.signature(), "ams");
+        try (RecordFile file = RecordFile.open(path, ROOM)) {
+            file.append(List.of(new Noted(T0, Transition.started("fra", null, null))));
+            file.append(List.of(new Noted(T0 + 40 * SECOND, Transition.started("fra", T0 + 10 * SECOND, null))));
+
+            assertThat(file.append(quiet("ams", 10, 40), large, LONG)).isFalse();
+        }
+    }
+
+    private static Account quiet(String teller, int from, int to) {
+        return new Account(
+                "lab", teller, new Absence(T0 + from * SECOND, T0 + to * SECOND), Situation.NOTHING, List.of());
     }
 
     @Test

@@ -22,6 +22,11 @@ public interface Accounts {
         }
 
         @Override
+        public void toldNothing(String peer) {
+            // Likewise.
+        }
+
+        @Override
         public Optional<byte[]> toldTo(String peer, Absence wanted) {
             return Optional.empty();
         }
@@ -36,6 +41,9 @@ public interface Accounts {
      * @param signed the same with the peer's signature, which a key of it made
      */
     void told(String peer, byte[] account, RawEntry signed);
+
+    /** Takes note that an answer that counts brought nothing of the kind. */
+    void toldNothing(String peer);
 
     /** What the answer to a peer that asks brings, unsigned; empty when there is nothing, or not yet: it asks again. */
     Optional<byte[]> toldTo(String peer, Absence wanted);

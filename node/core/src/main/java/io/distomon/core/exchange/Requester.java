@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The asking side of an exchange in one network. Nothing of an answer reaches the store before all checks have passed.
@@ -233,14 +234,21 @@ public final class Requester {
         checkNames(request, said.networkId(), said.sigId(), said.to());
         MergeResult merged = network.merge(request.peer(), said.storeData(), arrived);
         network.answered(request.peer(), said.have());
-        RawEntry account = said.account();
-        if (account != null && account.sigId().equals(request.peer())) {
-            network.verified(account).ifPresent(payload -> network.accounts().told(request.peer(), payload, account));
-        }
+        tellOfThePast(request.peer(), said.account());
         return new Conclusion.Counted(
                 measured(request, said.receivedAtMicros(), said.sentAtMicros(), arrived, Optional.empty()),
                 merged,
                 said.refused());
+    }
+
+    private void tellOfThePast(String peer, @Nullable RawEntry account) {
+        Optional<byte[]> told =
+                account == null || !account.sigId().equals(peer) ? Optional.empty() : network.verified(account);
+        if (account != null && told.isPresent()) {
+            network.accounts().told(peer, told.get(), account);
+        } else {
+            network.accounts().toldNothing(peer);
+        }
     }
 
     private Conclusion refused(OutgoingRequest request, ProblemBody said, Moment arrived) throws Faulty {

@@ -37,10 +37,16 @@ public record Account(String networkId, String teller, Absence span, Situation s
     /** Whether it says what such a record says, which {@link #recorded} makes of it. */
     public boolean tells(Change recorded) {
         if (recorded.subject().kind() == Kind.RECORDER) {
-            return recorded.subject().name().equals(teller)
-                    && recorded.timeMicros() == (recorded.isBegin() ? span.fromMicros() : span.toMicros());
+            boolean isEnd = recorded.timeMicros() == span.toMicros()
+                    && recorded.to().equals(new State(Transition.STOPPED, null))
+                    && recorded.sinceMicros() == null;
+            boolean isBegin = recorded.timeMicros() == span.fromMicros()
+                    && recorded.to().equals(new State(Transition.RUNNING, null));
+            return recorded.subject().name().equals(teller) && (isBegin || isEnd);
         }
         boolean isSoAtItsBeginning = recorded.timeMicros() == span.fromMicros()
+                && recorded.sinceMicros() == null
+                && isToldOf(recorded.subject())
                 && situation.of(recorded.subject()).equals(recorded.to());
         return isSoAtItsBeginning
                 || changes.contains(
@@ -65,15 +71,16 @@ public record Account(String networkId, String teller, Absence span, Situation s
                 subject.ends().size() == 2
                         && subject.ends().stream().allMatch(Identifier::isValid)
                         && LINK_STATES.contains(word);
-            case PARTITION ->
-                name.equals(networkId)
-                        && (word.equals(Kind.PARTITION.absent())
-                                || State.groups(word).stream()
-                                        .flatMap(List::stream)
-                                        .allMatch(Identifier::isValid));
+            case PARTITION -> name.equals(networkId) && (word.equals(Kind.PARTITION.absent()) || isDivided(word));
             case MINORITY -> name.equals(networkId) && (word.equals(Kind.MINORITY.absent()) || word.equals("Minority"));
             case CONFIG, RECORDER -> false;
         };
+    }
+
+    private static boolean isDivided(String word) {
+        List<List<String>> groups = State.groups(word);
+        return State.divided(groups).word().equals(word)
+                && groups.stream().flatMap(List::stream).allMatch(Identifier::isValid);
     }
 
     /**

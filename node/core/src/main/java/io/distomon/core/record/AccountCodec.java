@@ -23,8 +23,8 @@ public final class AccountCodec {
     /** The longest, bytes: in base64 as long as the longest entry. */
     public static final int MAX_BYTES = RawEntries.MAX_PAYLOAD_CHARS / 4 * 3;
 
-    /** Far more than fit. */
-    private static final int MAX_CHANGES = 10_000;
+    /** Of so many states and changes at most one tells: each becomes a record. */
+    static final int MOST_TOLD = 4_096;
 
     private AccountCodec() {}
 
@@ -87,8 +87,13 @@ public final class AccountCodec {
     }
 
     private static void check(Account account) throws InvalidJsonException {
-        for (Map.Entry<Subject, State> told : account.situation().states().entrySet()) {
-            check(account.networkId(), told.getKey(), told.getValue());
+        int told = account.situation().states().size() + account.changes().size();
+        if (told > MOST_TOLD) {
+            throw new InvalidJsonException(
+                    "found %s states and changes, expected at most %s".formatted(told, MOST_TOLD));
+        }
+        for (Map.Entry<Subject, State> so : account.situation().states().entrySet()) {
+            check(account.networkId(), so.getKey(), so.getValue());
         }
         long last = account.span().fromMicros();
         for (Change change : account.changes()) {
@@ -181,7 +186,7 @@ public final class AccountCodec {
                 case "situation" -> situation = Situation.read(json);
                 case "changes" -> {
                     List<Change> read = new ArrayList<>();
-                    json.list(MAX_CHANGES, () -> read.add(change(json)));
+                    json.list(MOST_TOLD, () -> read.add(change(json)));
                     changes = read;
                 }
                 default -> json.drop();

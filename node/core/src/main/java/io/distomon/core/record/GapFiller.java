@@ -1,6 +1,7 @@
 package io.distomon.core.record;
 
 import io.distomon.core.exchange.Absence;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -13,34 +14,39 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whom a node asks of the time in which it was away, and for which part of it: the oldest part of which nobody has told, one
- * peer after the other. Who has not told anything in {@value #REQUESTS} requests, or is asked nothing any more while others
- * are, knows nothing, and is not asked again for that part. It ends when all is told, all were asked, or {@value #MOST_ACCOUNTS} accounts have come. Safe for use by many
- * threads.
+ * peer after the other. Who tells nothing in {@value #ANSWERS} answers, or does not answer for {@link #PATIENCE}, is passed over
+ * for {@link #ROUND}. It ends when all is told, after {@value #MOST_ROUNDS} rounds, or after {@value #MOST_ACCOUNTS} accounts,
+ * {@value #MOST_OF_ONE} of one peer. Safe for use by many threads.
  */
 public final class GapFiller {
-    private static final int REQUESTS = 5;
+    private static final int ANSWERS = 5;
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration ROUND = Duration.ofMinutes(10);
+    private static final int MOST_ROUNDS = 6;
 
     /** What one life of a node takes: each is as long as an entry may be. */
     private static final int MOST_ACCOUNTS = 16;
 
+    private static final int MOST_OF_ONE = 8;
     private static final Comparator<Part> OLDEST_FIRST = Comparator.comparingLong(part -> part.span.fromMicros());
 
+    private final List<Gaps.Gap> gaps;
     private final List<Part> parts = new ArrayList<>();
-    private int accounts;
+    private final Map<String, Integer> accounts = new HashMap<>();
+    private @Nullable Long roundNanos;
+    private int rounds;
 
     /** A part of which nobody has told. */
     private static final class Part {
         private final Absence span;
         private final long shortestMicros;
 
-        /** Those who know nothing of it. */
+        /** Those who are passed over. */
         private final Set<String> asked;
 
         private @Nullable String asking;
-        private int requests;
-
-        /** How often each of the others could have been asked since the last request to who is. */
-        private final Map<String, Integer> passedOver = new HashMap<>();
+        private long answeredNanos;
+        private int answers;
 
         Part(Absence span, long shortestMicros, Set<String> asked) {
             this.span = span;
@@ -48,46 +54,71 @@ public final class GapFiller {
             this.asked = asked;
         }
 
-        boolean asks(String peer) {
+        boolean asks(String peer, long nowNanos) {
+            String now = asking;
+            if (now != null && nowNanos - answeredNanos >= PATIENCE.toNanos()) {
+                passOver(now);
+            }
             if (asking == null && !asked.contains(peer)) {
                 asking = peer;
-                requests = 0;
+                answeredNanos = nowNanos;
+                answers = 0;
             }
-            if (!peer.equals(asking)) {
-                if (asking != null && passedOver.merge(peer, 1, Integer::sum) > REQUESTS) {
-                    giveUp(asking);
-                }
-                return false;
-            }
-            passedOver.clear();
-            requests++;
-            if (requests > REQUESTS) {
-                giveUp(peer);
-                return false;
-            }
-            return true;
+            return peer.equals(asking);
         }
 
-        private void giveUp(String peer) {
+        void beginAnew() {
+            asked.clear();
+            asking = null;
+        }
+
+        void toldNothing(String peer, long nowNanos) {
+            answeredNanos = nowNanos;
+            answers++;
+            if (answers == ANSWERS) {
+                passOver(peer);
+            }
+        }
+
+        private void passOver(String peer) {
             asked.add(peer);
             asking = null;
-            passedOver.clear();
         }
     }
 
     /** @param gaps of which peers are asked */
     public GapFiller(List<Gaps.Gap> gaps) {
+        this.gaps = List.copyOf(gaps);
         gaps.forEach(gap ->
                 gap.untold().forEach(part -> keep(part.fromMicros(), part.toMicros(), gap.shortestMicros(), Set.of())));
         parts.sort(OLDEST_FIRST);
     }
 
     /** Of which part this peer is asked by the next request to it. */
-    public synchronized Optional<Absence> wantedOf(String peer) {
+    public synchronized Optional<Absence> wantedOf(String peer, long nowNanos) {
+        Long round = roundNanos;
+        if (round == null) {
+            roundNanos = nowNanos;
+        } else if (nowNanos - round >= ROUND.toNanos()) {
+            roundNanos = nowNanos;
+            rounds++;
+            parts.forEach(Part::beginAnew);
+        }
+        if (rounds == MOST_ROUNDS || accounts.getOrDefault(peer, 0) == MOST_OF_ONE) {
+            return Optional.empty();
+        }
         return parts.stream()
-                .filter(part -> part.asks(peer))
+                .filter(part -> part.asks(peer, nowNanos))
                 .map(part -> part.span)
                 .findFirst();
+    }
+
+    /** Takes note that an answer of a peer brought nothing. */
+    public synchronized void toldNothing(String peer, long nowNanos) {
+        parts.stream()
+                .filter(part -> peer.equals(part.asking))
+                .findFirst()
+                .ifPresent(part -> part.toldNothing(peer, nowNanos));
     }
 
     /** Takes note of what a peer told; false when it was not asked for that, or enough was told. */
@@ -105,11 +136,21 @@ public final class GapFiller {
         keep(part.span.fromMicros(), account.span().fromMicros(), part.shortestMicros, knowsNothingBefore);
         keep(account.span().toMicros(), part.span.toMicros(), part.shortestMicros, part.asked);
         parts.sort(OLDEST_FIRST);
-        accounts++;
-        if (accounts == MOST_ACCOUNTS) {
+        accounts.merge(account.teller(), 1, Integer::sum);
+        if (accounts.values().stream().mapToInt(Integer::intValue).sum() == MOST_ACCOUNTS) {
             parts.clear();
         }
         return true;
+    }
+
+    /** Takes note that what was told could not be recorded: somebody else is asked for it. */
+    public synchronized void lost(Account account) {
+        Absence span = account.span();
+        gaps.stream()
+                .filter(gap -> gap.away().contains(span))
+                .forEach(gap ->
+                        keep(span.fromMicros(), span.toMicros(), gap.shortestMicros(), Set.of(account.teller())));
+        parts.sort(OLDEST_FIRST);
     }
 
     /** Whether anything is left that somebody may be asked for. */

@@ -113,9 +113,10 @@ public final class Gaps {
 
     /** What is to be recorded of an account, as {@link Account#recorded} says; nothing where the recorder was at work, or was told. */
     public List<Noted> recorded(Account account, RawEntry signed) {
-        return gaps.stream()
-                .filter(gap -> gap.lacks(account.span()))
+        return gaps.reversed().stream()
+                .filter(gap -> gap.away().contains(account.span()))
                 .findFirst()
+                .filter(gap -> gap.lacks(account.span()))
                 .map(gap -> account.recorded(gap.before(), gap.away(), signed))
                 .orElse(List.of());
     }

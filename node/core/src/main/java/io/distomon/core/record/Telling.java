@@ -58,16 +58,23 @@ public final class Telling {
             return;
         }
         long time = change.timeMicros();
+        if (change.isBegin() && change.sinceMicros() == null && atWorkMicros != null) {
+            return; // It was at work, and had only lost its file.
+        }
         Long atWork = atWorkMicros;
-        if (beginMicros == null && atWork != null && time > fromMicros) {
+        long recordedUntil = change.isBegin() && change.sinceMicros() != null ? change.sinceMicros() : time;
+        if (beginMicros == null && atWork != null && recordedUntil > Math.max(fromMicros, atWork)) {
             begin(Math.max(fromMicros, atWork));
         }
-        if (beginMicros != null && time > toMicros) {
+        if (endMicros != null) {
+            return;
+        }
+        if (change.subject().kind() == Kind.RECORDER) {
+            breaks(change);
+        } else if (beginMicros != null && time > toMicros) {
             end(toMicros);
         } else if (beginMicros != null && time < lastMicros) {
             end(lastMicros); // the clock was set back
-        } else if (change.subject().kind() == Kind.RECORDER) {
-            breaks(change);
         } else if (beginMicros != null) {
             tell(change);
         } else {
@@ -101,8 +108,8 @@ public final class Telling {
             bytes = AccountCodec.encode(
                             new Account(networkId, teller, new Absence(micros, toMicros), situation, List.of()))
                     .length;
-            if (bytes > AccountCodec.MAX_BYTES) {
-                end(micros);
+            if (bytes > AccountCodec.MAX_BYTES || states.size() > AccountCodec.MOST_TOLD) {
+                end(micros); // more than can be told
             }
         }
     }
@@ -128,7 +135,8 @@ public final class Telling {
             return;
         }
         bytes += AccountCodec.bytes(change);
-        if (bytes > AccountCodec.MAX_BYTES) {
+        if (bytes > AccountCodec.MAX_BYTES
+                || changes.size() + situation.states().size() == AccountCodec.MOST_TOLD) {
             end(change.timeMicros() - 1);
         } else {
             changes.add(new Change(change.timeMicros(), change.subject(), change.to(), change.sinceMicros()));

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Signer;
+import io.distomon.core.store.RawEntries;
 import io.distomon.core.store.RawEntry;
 import io.distomon.core.wire.SetClock;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -27,6 +29,7 @@ class AccountsTest {
     private final Nodes.Node ams = Nodes.Node.of("lab", AMS, KEYS, clock);
     private final Nodes.Node fra = Nodes.Node.of("lab", FRA, KEYS, clock);
     private final List<RawEntry> told = new ArrayList<>();
+    private int inVain;
     private final List<Absence> asked = new ArrayList<>();
 
     /** One side of it. */
@@ -48,6 +51,11 @@ class AccountsTest {
         public void told(String peer, byte[] payload, RawEntry signed) {
             assertThat(payload).isEqualTo(ACCOUNT);
             told.add(signed);
+        }
+
+        @Override
+        public void toldNothing(String peer) {
+            inVain++;
         }
 
         @Override
@@ -77,6 +85,7 @@ class AccountsTest {
         assertThat(ams.poll(fra)).isInstanceOf(Conclusion.Counted.class);
 
         assertThat(told).isEmpty();
+        assertThat(inVain).isEqualTo(1);
     }
 
     @Test
@@ -102,10 +111,23 @@ class AccountsTest {
 
     @Test
     void whatIsSignedByAnotherThanWhoAnswersIsNotTaken() {
-        RawEntry ofAnother = RawEntry.sign(ACCOUNT, AMS);
-        RawEntry forged = new RawEntry(ofAnother.payload(), ofAnother.signature(), "fra");
+        ams.exchange().tellBy(new Played(AWAY, null));
+        RawEntry own = RawEntry.sign(ACCOUNT, AMS);
 
-        assertThat(ams.exchange().verified(forged)).isEmpty();
-        assertThat(ams.exchange().verified(ofAnother)).contains(ACCOUNT);
+        assertThat(answered(own)).isInstanceOf(Conclusion.Counted.class);
+        assertThat(answered(new RawEntry(own.payload(), own.signature(), "fra")))
+                .isInstanceOf(Conclusion.Counted.class);
+        assertThat(told).isEmpty();
+        assertThat(inVain).isEqualTo(2);
+
+        answered(RawEntry.sign(ACCOUNT, FRA));
+        assertThat(told).hasSize(1);
+    }
+
+    private Conclusion answered(RawEntry account) {
+        OutgoingRequest request = ams.requester().prepare("fra").orElseThrow();
+        byte[] body = new ResponseBody("lab", "fra", "ams", 0, NOW, NOW, Map.of(), RawEntries.EMPTY, Map.of(), account)
+                .encode();
+        return ams.requester().conclude(request, RequesterTest.answer(request, 200, body, FRA), Moment.now(clock));
     }
 }

@@ -201,7 +201,7 @@ class RequesterTest {
                 .encode();
     }
 
-    private static HttpAnswer answer(OutgoingRequest request, int status, byte[] body, Signer signer) {
+    static HttpAnswer answer(OutgoingRequest request, int status, byte[] body, Signer signer) {
         MessageSignature.OfResponse signature = new MessageSignature.OfResponse(
                 status,
                 status == 200 ? Messages.JSON : Messages.PROBLEM,

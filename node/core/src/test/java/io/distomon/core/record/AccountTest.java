@@ -120,6 +120,14 @@ class AccountTest {
                 .isFalse();
         assertThat(ACCOUNT.tells(new Change(at(20), recorder("ams"), new State("Running", null), at(10), "nyc")))
                 .isFalse();
+        assertThat(ACCOUNT.tells(new Change(at(90), recorder("nyc"), new State("Running", null), null, "nyc")))
+                .isFalse();
+        assertThat(ACCOUNT.tells(new Change(at(20), AMS, new State("Offline", "silent"), at(3), "nyc")))
+                .as("a since that it does not tell")
+                .isFalse();
+        assertThat(ACCOUNT.tells(
+                        new Change(at(20), new Subject(Kind.CONFIG, "lab"), new State("None", null), null, "nyc")))
+                .isFalse();
     }
 
     @Test

@@ -4,68 +4,103 @@ import static io.distomon.core.record.TellingTest.span;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.distomon.core.exchange.Absence;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** fra was away from second 0 to 100. */
 class GapFillerTest {
     private static final int SECOND = 1_000_000;
 
+    private static final long SECOND_NANOS = 1_000_000_000;
+
     private final GapFiller filler = new GapFiller(List.of(gap(0, 100)));
+    private long now = 7 * SECOND_NANOS;
 
     @Test
     void onePeerIsAskedOfAllUntilItTells() {
-        assertThat(filler.wantedOf("ams")).contains(span(0, 100));
-        assertThat(filler.wantedOf("nyc")).isEmpty();
+        assertThat(wantedOf("ams")).contains(span(0, 100));
+        assertThat(wantedOf("nyc")).isEmpty();
         assertThat(filler.told(account("ams", 0, 100))).isTrue();
 
-        assertThat(filler.wantedOf("ams")).isEmpty();
-        assertThat(filler.wantedOf("nyc")).isEmpty();
+        assertThat(wantedOf("ams")).isEmpty();
+        assertThat(wantedOf("nyc")).isEmpty();
         assertThat(filler.isOver()).isTrue();
     }
 
     @Test
     void whoDoesNotKnowTheBeginningLeavesItToOthers() {
-        filler.wantedOf("ams");
+        wantedOf("ams");
         filler.told(account("ams", 40, 100));
 
-        assertThat(filler.wantedOf("ams")).isEmpty();
-        assertThat(filler.wantedOf("nyc")).contains(span(0, 40));
+        assertThat(wantedOf("ams")).isEmpty();
+        assertThat(wantedOf("nyc")).contains(span(0, 40));
     }
 
     @Test
     void whoHasMoreToTellThanFitsIsAskedForTheRest() {
-        filler.wantedOf("ams");
+        wantedOf("ams");
         filler.told(account("ams", 0, 60));
 
-        assertThat(filler.wantedOf("ams")).contains(span(60, 100));
+        assertThat(wantedOf("ams")).contains(span(60, 100));
     }
 
     @Test
-    void whoTellsNothingInFiveRequestsIsNotAskedAgain() {
+    void whoTellsNothingInFiveAnswersIsPassedOverForTenMinutes() {
         for (int i = 0; i < 5; i++) {
-            assertThat(filler.wantedOf("ams")).contains(span(0, 100));
+            assertThat(wantedOf("ams")).contains(span(0, 100));
+            filler.toldNothing("ams", now);
         }
 
-        assertThat(filler.wantedOf("ams")).isEmpty();
-        assertThat(filler.wantedOf("ams")).isEmpty();
-        assertThat(filler.wantedOf("nyc")).contains(span(0, 100));
+        assertThat(wantedOf("ams")).isEmpty();
+        assertThat(wantedOf("nyc")).contains(span(0, 100));
+        for (int i = 0; i < 5; i++) {
+            filler.toldNothing("nyc", now);
+        }
+        assertThat(wantedOf("nyc")).isEmpty();
+        now += Duration.ofMinutes(10).toNanos();
+        assertThat(wantedOf("ams")).contains(span(0, 100));
     }
 
     @Test
-    void whoIsAskedNothingAnyMoreIsNotWaitedFor() {
-        filler.wantedOf("ams");
-        for (int i = 0; i < 6; i++) {
-            assertThat(filler.wantedOf("nyc")).isEmpty();
+    void whoDoesNotAnswerForAMinuteIsPassedOverAndRequestsThatNeverCameCountForNothing() {
+        for (int i = 0; i < 59; i++) {
+            assertThat(wantedOf("ams")).isPresent();
+            assertThat(wantedOf("nyc")).isEmpty();
+            now += SECOND_NANOS;
+        }
+        now += SECOND_NANOS;
+
+        assertThat(wantedOf("nyc")).contains(span(0, 100));
+        assertThat(wantedOf("ams")).isEmpty();
+    }
+
+    @Test
+    void afterAnHourNobodyIsAskedAnyMore() {
+        for (int round = 0; round < 6; round++) {
+            assertThat(wantedOf("ams")).isPresent();
+            now += Duration.ofMinutes(10).toNanos();
         }
 
-        assertThat(filler.wantedOf("nyc")).contains(span(0, 100));
+        assertThat(wantedOf("ams")).isEmpty();
+    }
+
+    @Test
+    void whatCouldNotBeRecordedSomebodyElseIsAskedFor() {
+        wantedOf("ams");
+        Account account = account("ams", 0, 100);
+        filler.told(account);
+        filler.lost(account);
+
+        assertThat(wantedOf("ams")).isEmpty();
+        assertThat(wantedOf("nyc")).contains(span(0, 100));
     }
 
     @Test
     void nobodyTellsUnaskedNorOfAnotherTimeThanWasAsked() {
         assertThat(filler.told(account("ams", 0, 100))).isFalse();
-        filler.wantedOf("ams");
+        wantedOf("ams");
         assertThat(filler.told(account("nyc", 0, 100))).isFalse();
         assertThat(filler.told(account("ams", 50, 101))).isFalse();
         assertThat(filler.told(account("ams", -1, 50))).isFalse();
@@ -74,14 +109,16 @@ class GapFillerTest {
     }
 
     @Test
-    void afterSixteenAccountsItIsOverWhateverIsLeft() {
+    void afterSixteenAccountsItIsOverWhateverIsLeftAndOfOnePeerAfterEight() {
         for (int i = 0; i < 16; i++) {
-            assertThat(filler.wantedOf("ams")).isPresent();
-            assertThat(filler.told(account("ams", 2 * i, 2 * i + 2))).isTrue();
+            String peer = i < 8 ? "ams" : "nyc";
+            assertThat(wantedOf(peer)).isPresent();
+            assertThat(filler.told(account(peer, 2 * i, 2 * i + 2))).isTrue();
+            assertThat(wantedOf("ams").isPresent()).isEqualTo(i < 7);
         }
 
         assertThat(filler.isOver()).isTrue();
-        assertThat(filler.wantedOf("ams")).isEmpty();
+        assertThat(wantedOf("rio")).isEmpty();
     }
 
     @Test
@@ -89,8 +126,12 @@ class GapFillerTest {
         GapFiller rest = new GapFiller(
                 List.of(new Gaps.Gap(span(0, 100), Situation.NOTHING, SECOND, List.of(span(0, 30), span(50, 90)))));
 
-        assertThat(rest.wantedOf("ams")).contains(span(30, 50));
-        assertThat(rest.wantedOf("nyc")).contains(span(90, 100));
+        assertThat(rest.wantedOf("ams", 0)).contains(span(30, 50));
+        assertThat(rest.wantedOf("nyc", 0)).contains(span(90, 100));
+    }
+
+    private Optional<Absence> wantedOf(String peer) {
+        return filler.wantedOf(peer, now);
     }
 
     private static Gaps.Gap gap(int from, int to) {

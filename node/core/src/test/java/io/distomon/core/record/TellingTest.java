@@ -71,6 +71,39 @@ class TellingTest {
         assertThat(told(15, 100).orElseThrow().span()).isEqualTo(span(15, 40));
     }
 
+    /** The whole site lost its power. */
+    @Test
+    void whoDiedWhileTheOtherWasAwayTellsOfTheTimeAfterItCameBack() {
+        records.add(change(60, NYC, "Running", 40));
+        change(70, AMS, "Online");
+
+        assertThat(told(45, 100).orElseThrow().span()).isEqualTo(span(60, 100));
+        assertThat(told(40, 100).orElseThrow().span()).isEqualTo(span(60, 100));
+        assertThat(told(45, 100).orElseThrow().situation().of(AMS).word()).isEqualTo("Offline");
+        assertThat(told(30, 100).orElseThrow().span()).isEqualTo(span(30, 40));
+        assertThat(told(30, 35).orElseThrow().span()).isEqualTo(span(30, 35));
+        assertThat(told(45, 55)).isEmpty();
+    }
+
+    @Test
+    void whoOnlyLostItsFileWasAtWork() {
+        records.add(change(30, NYC, "Running", null));
+        change(35, AMS, "Online");
+
+        assertThat(told(15, 40).orElseThrow().span()).isEqualTo(span(15, 40));
+        assertThat(told(15, 40).orElseThrow().changes()).hasSize(2);
+    }
+
+    @Test
+    void ofMoreThanAnAccountHoldsNothingIsTold() {
+        for (int i = 0; i < 4_100; i++) {
+            change(30, Subject.node("node" + i), "Offline");
+        }
+
+        assertThat(told(35, 60)).isEmpty();
+        assertThat(told(15, 60).orElseThrow().span().toMicros()).isLessThan(at(30));
+    }
+
     @Test
     void whatItWasToldItselfItDoesNotPassOn() {
         Change hearsay = new Change(at(25), AMS, new State("Degraded", null), null, "ams");
@@ -105,7 +138,8 @@ class TellingTest {
     @Test
     void whatIsTooLongForOneAccountIsToldUpToWhereItFits() throws InvalidJsonException {
         for (int i = 0; i < 4_000; i++) {
-            change(30 + i, AMS, i % 2 == 0 ? "Online" : "Offline");
+            records.add(
+                    new Change(at(30 + i), AMS, new State(i % 2 == 0 ? "Online" : "Offline", "silent"), at(30 + i)));
         }
 
         Account first = told(15, 10_000).orElseThrow();
