@@ -184,7 +184,8 @@ class PageInChromiumTest {
 
         eventually().until(() -> newestOfNyc().contains(" nyc is online again."));
         assertThat(events()).anyMatch(event -> event.matches("(?s).* nyc is down: \\d of 3 observers say so\\..*"));
-        assertThat(attribute(".line", "aria-label")).matches("nyc: Offline for \\d+ .+, Online for \\d+ .+");
+        assertThat(attribute(".line[aria-label^='nyc']", "aria-label"))
+                .matches("nyc: Offline for \\d+ .+, Online for \\d+ .+");
         browser().driver().findElement(By.xpath("//button[.='1 hour']")).click();
         eventually()
                 .until(() ->
