@@ -3,7 +3,6 @@ package io.distomon.node.command;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.distomon.core.Identifier;
-import io.distomon.core.crypto.CanonicalBase64;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Verifier;
 import io.distomon.core.json.InvalidJsonException;
@@ -254,7 +253,7 @@ final class VerifyEvents {
             if (!keys.containsKey(signer)) {
                 keys.put(signer, keys(signer));
             }
-            Optional<byte[]> payload = signed(entry, new KeyMapping(keys));
+            Optional<byte[]> payload = entry.verified(new KeyMapping(keys));
             Optional<NodeData> data = payload.flatMap(bytes -> entry(bytes, signer, networkId));
             Optional<Account> account = payload.flatMap(bytes -> account(bytes, signer, networkId));
             account.ifPresent(tells -> accounts.put(field.getKey(), tells));
@@ -278,12 +277,6 @@ final class VerifyEvents {
                             .formatted(keyFile, signer));
         }
         return VerifyEvidence.keys(keyFile);
-    }
-
-    private static Optional<byte[]> signed(RawEntry entry, KeyMapping keys) {
-        Optional<byte[]> signature = CanonicalBase64.decode(entry.signature());
-        return CanonicalBase64.decode(entry.payload())
-                .filter(payload -> signature.isPresent() && keys.verify(entry.sigId(), payload, signature.get()));
     }
 
     private static Optional<NodeData> entry(byte[] payload, String signer, String networkId) {

@@ -1,6 +1,8 @@
 package io.distomon.node.record;
 
 import io.distomon.core.Clock;
+import io.distomon.core.crypto.KeyMapping;
+import io.distomon.core.crypto.Signer;
 import io.distomon.core.exchange.Absence;
 import io.distomon.core.exchange.Accounts;
 import io.distomon.core.json.InvalidJsonException;
@@ -61,7 +63,7 @@ final class PeerAccounts implements Accounts {
             Absence wanted,
             long sinceNanos,
             boolean isMade,
-            @Nullable Account account) {}
+            @Nullable RawEntry account) {}
 
     @Override
     public Optional<Absence> wantedOf(String peer) {
@@ -80,10 +82,10 @@ final class PeerAccounts implements Accounts {
             return;
         }
         boolean isTaken = account.networkId().equals(networkId)
-                && account.teller().equals(peer)
-                && recorder.gaps().told(account);
+                && account.teller().equals(signed.sigId())
+                && recorder.gaps().told(peer, account);
         if (isTaken) {
-            recorder.keep(account, signed);
+            recorder.keep(peer, account, signed);
         } else {
             LOG.debug("Network {}: {} told of a time that it was not asked for", networkId, peer);
         }
@@ -95,12 +97,12 @@ final class PeerAccounts implements Accounts {
     }
 
     @Override
-    public Optional<byte[]> toldTo(String peer, Absence wanted) {
+    public Optional<RawEntry> toldTo(String peer, Absence wanted, Signer signer, KeyMapping keys) {
         long now = clock.monotonicNanos();
         synchronized (told) {
             Told known = told.get(peer);
             if (known != null && known.wanted().equals(wanted) && !isStale(known, now)) {
-                return Optional.ofNullable(known.account()).map(AccountCodec::encode);
+                return Optional.ofNullable(known.account());
             }
             boolean isTooSoon =
                     known == null ? !isThereRoom(now) : !known.isMade() || now - known.sinceNanos() < APART.toNanos();
@@ -109,7 +111,7 @@ final class PeerAccounts implements Accounts {
             }
             told.put(peer, new Told(wanted, now, false, null));
         }
-        Thread.ofVirtual().name("tells " + peer + " of the past").start(() -> make(peer, wanted, now));
+        Thread.ofVirtual().name("tells " + peer + " of the past").start(() -> make(peer, wanted, now, signer, keys));
         return Optional.empty();
     }
 
@@ -131,10 +133,10 @@ final class PeerAccounts implements Accounts {
         return oldest.isPresent();
     }
 
-    private void make(String peer, Absence wanted, long sinceNanos) {
-        Optional<Account> account = Optional.empty();
+    private void make(String peer, Absence wanted, long sinceNanos, Signer signer, KeyMapping keys) {
+        Optional<RawEntry> account = Optional.empty();
         try {
-            account = recorder.account(wanted);
+            account = recorder.account(wanted, signer, keys);
         } catch (Recorder.UnavailableException e) {
             LOG.debug("Network {}: {} can't be told of the past yet: {}", networkId, peer, e.getMessage());
         }

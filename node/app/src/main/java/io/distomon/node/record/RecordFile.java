@@ -1,8 +1,10 @@
 package io.distomon.node.record;
 
 import io.distomon.core.crypto.CanonicalBase64;
+import io.distomon.core.exchange.Absence;
 import io.distomon.core.json.InvalidJsonException;
 import io.distomon.core.record.Account;
+import io.distomon.core.record.AccountCodec;
 import io.distomon.core.record.Anchor;
 import io.distomon.core.record.ChainPoint;
 import io.distomon.core.record.Change;
@@ -41,6 +43,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
@@ -302,6 +305,45 @@ final class RecordFile implements AutoCloseable {
         Gaps gaps = new Gaps(extent.anchor(), TimeUnit.MILLISECONDS.toMicros(longest.toMillis()));
         forEachChange(gaps::add);
         return gaps;
+    }
+
+    /** What peers told of times within this one, as they signed it, the oldest first. */
+    List<RawEntry> told(Absence within) throws SQLException {
+        Map<Long, RawEntry> told = new TreeMap<>();
+        for (long seq : endsOfAccounts(within)) {
+            for (FlightRecord record : after(seq - 1, 1)) {
+                for (RawEntry signed : entries(record).values()) {
+                    spanOf(signed).filter(within::contains).ifPresent(span -> told.put(span.fromMicros(), signed));
+                }
+            }
+        }
+        return List.copyOf(told.values());
+    }
+
+    private List<Long> endsOfAccounts(Absence within) throws SQLException {
+        List<Long> ends = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement("select seq from temp.changes"
+                + " where kind = 'RECORDER' and word <> ? and told_by is not null and time > ? and time <= ?")) {
+            statement.setString(1, Transition.RUNNING);
+            statement.setLong(2, within.fromMicros());
+            statement.setLong(3, within.toMicros());
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    ends.add(rows.getLong(1));
+                }
+            }
+        }
+        return ends;
+    }
+
+    private static Optional<Absence> spanOf(RawEntry signed) {
+        try {
+            byte[] account = CanonicalBase64.decode(signed.payload()).orElse(new byte[0]);
+            return Optional.of(AccountCodec.decode(account).span());
+        } catch (InvalidJsonException e) {
+            LOG.debug("What {} told is no account", signed.sigId(), e);
+            return Optional.empty();
+        }
     }
 
     /**

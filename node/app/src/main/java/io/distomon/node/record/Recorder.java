@@ -2,11 +2,14 @@ package io.distomon.node.record;
 
 import io.distomon.core.Clock;
 import io.distomon.core.config.OwnersOnly;
+import io.distomon.core.crypto.KeyMapping;
+import io.distomon.core.crypto.Signer;
 import io.distomon.core.exchange.Absence;
 import io.distomon.core.exchange.Accounts;
 import io.distomon.core.exchange.Limits;
 import io.distomon.core.exchange.OwnClock;
 import io.distomon.core.record.Account;
+import io.distomon.core.record.AccountCodec;
 import io.distomon.core.record.ChainPoint;
 import io.distomon.core.record.FlightRecord;
 import io.distomon.core.record.GapFiller;
@@ -412,7 +415,7 @@ public final class Recorder implements AutoCloseable {
     }
 
     /** Records what a peer told of such a time. What can't be recorded somebody else is asked for. */
-    void keep(Account account, RawEntry signed) {
+    void keep(String peer, Account account, RawEntry signed) {
         boolean waits = jobs.offer(to -> {
             if (append(to, account, signed)) {
                 LOG.info(
@@ -422,11 +425,11 @@ public final class Recorder implements AutoCloseable {
                         EntryDate.format(account.span().fromMicros()),
                         EntryDate.format(account.span().toMicros()));
             } else {
-                gaps.lost(account);
+                gaps.lost(peer, account);
             }
         });
         if (!waits) {
-            gaps.lost(account);
+            gaps.lost(peer, account);
         }
     }
 
@@ -447,13 +450,23 @@ public final class Recorder implements AutoCloseable {
         }
     }
 
-    /** What one who was away can be told of that time; empty when that is nothing. */
-    Optional<Account> account(Absence wanted) throws UnavailableException {
+    /**
+     * What one who was away can be told of that time, signed: what was recorded here, or what a peer had told of the time
+     * before, if that is older. Empty when there is nothing.
+     */
+    Optional<RawEntry> account(Absence wanted, Signer signer, KeyMapping keys) throws UnavailableException {
         return ask(file -> {
             long settled = clock.wallMicros() - SETTLED.toMillis() * MICROS_IN_MILLI;
             Telling telling = new Telling(networkId, nodeId, file.extent().anchor(), wanted, settled);
             file.forEachChange(telling::add);
-            return telling.account();
+            Optional<Account> own = telling.account();
+            long begins = own.map(account -> account.span().fromMicros()).orElse(wanted.toMicros());
+            Optional<RawEntry> older = begins == wanted.fromMicros()
+                    ? Optional.empty()
+                    : file.told(new Absence(wanted.fromMicros(), begins)).stream()
+                            .filter(signed -> signed.verified(keys).isPresent())
+                            .findFirst();
+            return older.or(() -> own.map(account -> RawEntry.sign(AccountCodec.encode(account), signer)));
         });
     }
 

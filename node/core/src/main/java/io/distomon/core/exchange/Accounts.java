@@ -1,5 +1,7 @@
 package io.distomon.core.exchange;
 
+import io.distomon.core.crypto.KeyMapping;
+import io.distomon.core.crypto.Signer;
 import io.distomon.core.store.RawEntry;
 import java.util.Optional;
 
@@ -27,7 +29,7 @@ public interface Accounts {
         }
 
         @Override
-        public Optional<byte[]> toldTo(String peer, Absence wanted) {
+        public Optional<RawEntry> toldTo(String peer, Absence wanted, Signer signer, KeyMapping keys) {
             return Optional.empty();
         }
     };
@@ -38,13 +40,19 @@ public interface Accounts {
     /**
      * Takes what a peer's answer brought, which nobody has read yet.
      *
-     * @param signed the same with the peer's signature, which a key of it made
+     * @param signed the same with the signature of the member who recorded it, which a key of it made: the peer, or one who
+     *     told the peer
      */
     void told(String peer, byte[] account, RawEntry signed);
 
     /** Takes note that an answer that counts brought nothing of the kind. */
     void toldNothing(String peer);
 
-    /** What the answer to a peer that asks brings, unsigned; empty when there is nothing, or not yet: it asks again. */
-    Optional<byte[]> toldTo(String peer, Absence wanted);
+    /**
+     * What the answer to a peer that asks brings; empty when there is nothing, or not yet: it asks again.
+     *
+     * @param signer signs what this node recorded itself
+     * @param keys of what others recorded only what these vouch for is passed on
+     */
+    Optional<RawEntry> toldTo(String peer, Absence wanted, Signer signer, KeyMapping keys);
 }

@@ -1,7 +1,6 @@
 package io.distomon.core.exchange;
 
 import io.distomon.core.config.NetworkConfig;
-import io.distomon.core.crypto.CanonicalBase64;
 import io.distomon.core.crypto.Signer;
 import io.distomon.core.store.Advance;
 import io.distomon.core.store.MergeResult;
@@ -134,10 +133,7 @@ public final class NetworkExchange {
 
     /** What a member has signed with a key that is valid now; empty when it has not. */
     Optional<byte[]> verified(RawEntry signed) {
-        Optional<byte[]> signature = CanonicalBase64.decode(signed.signature());
-        return CanonicalBase64.decode(signed.payload())
-                .filter(payload ->
-                        signature.isPresent() && config().keys().verify(signed.sigId(), payload, signature.get()));
+        return signed.verified(config().keys());
     }
 
     /** How far the clock of a peer is ahead of ours; empty before the first exchange. */

@@ -337,8 +337,13 @@ public final class Receiver {
                 RawEntries.EMPTY,
                 wireNames(merged.refused()),
                 Optional.ofNullable(said.wanted())
-                        .flatMap(wanted -> request.network.accounts().toldTo(request.sender(), wanted))
-                        .map(account -> RawEntry.sign(account, request.identity.signer()))
+                        .flatMap(wanted -> request.network
+                                .accounts()
+                                .toldTo(
+                                        request.sender(),
+                                        wanted,
+                                        request.identity.signer(),
+                                        request.network.config().keys()))
                         .orElse(null));
         int budget = Limits.MAX_MESSAGE_BYTES - empty.encode().length;
         RawEntries sent = Delta.fit(lacking, request.identity.nodeId(), budget, random);

@@ -242,8 +242,7 @@ public final class Requester {
     }
 
     private void tellOfThePast(String peer, @Nullable RawEntry account) {
-        Optional<byte[]> told =
-                account == null || !account.sigId().equals(peer) ? Optional.empty() : network.verified(account);
+        Optional<byte[]> told = account == null ? Optional.empty() : network.verified(account);
         if (account != null && told.isPresent()) {
             network.accounts().told(peer, told.get(), account);
         } else {

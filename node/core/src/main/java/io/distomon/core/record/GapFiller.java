@@ -121,10 +121,13 @@ public final class GapFiller {
                 .ifPresent(part -> part.toldNothing(peer, nowNanos));
     }
 
-    /** Takes note of what a peer told; false when it was not asked for that, or enough was told. */
-    public synchronized boolean told(Account account) {
+    /**
+     * Takes note of what a peer told, by its own record or by that of one who had told it; false when it was not asked for
+     * that, or enough was told.
+     */
+    public synchronized boolean told(String peer, Account account) {
         Optional<Part> found = parts.stream()
-                .filter(part -> account.teller().equals(part.asking) && part.span.contains(account.span()))
+                .filter(part -> peer.equals(part.asking) && part.span.contains(account.span()))
                 .findFirst();
         if (found.isEmpty()) {
             return false;
@@ -132,11 +135,11 @@ public final class GapFiller {
         Part part = found.get();
         parts.remove(part);
         Set<String> knowsNothingBefore = new HashSet<>(part.asked);
-        knowsNothingBefore.add(account.teller());
+        knowsNothingBefore.add(peer);
         keep(part.span.fromMicros(), account.span().fromMicros(), part.shortestMicros, knowsNothingBefore);
         keep(account.span().toMicros(), part.span.toMicros(), part.shortestMicros, part.asked);
         parts.sort(OLDEST_FIRST);
-        accounts.merge(account.teller(), 1, Integer::sum);
+        accounts.merge(peer, 1, Integer::sum);
         if (accounts.values().stream().mapToInt(Integer::intValue).sum() == MOST_ACCOUNTS) {
             parts.clear();
         }
@@ -144,12 +147,11 @@ public final class GapFiller {
     }
 
     /** Takes note that what was told could not be recorded: somebody else is asked for it. */
-    public synchronized void lost(Account account) {
+    public synchronized void lost(String peer, Account account) {
         Absence span = account.span();
         gaps.stream()
                 .filter(gap -> gap.away().contains(span))
-                .forEach(gap ->
-                        keep(span.fromMicros(), span.toMicros(), gap.shortestMicros(), Set.of(account.teller())));
+                .forEach(gap -> keep(span.fromMicros(), span.toMicros(), gap.shortestMicros(), Set.of(peer)));
         parts.sort(OLDEST_FIRST);
     }
 

@@ -1,7 +1,9 @@
 package io.distomon.core.store;
 
 import io.distomon.core.crypto.CanonicalBase64;
+import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Signer;
+import java.util.Optional;
 
 /**
  * Something signed as it stands on the wire, not yet judged: an entry, or what a peer tells of the past.
@@ -15,5 +17,12 @@ public record RawEntry(String payload, String signature, String sigId) {
     public static RawEntry sign(byte[] payload, Signer signer) {
         return new RawEntry(
                 CanonicalBase64.encode(payload), CanonicalBase64.encode(signer.sign(payload)), signer.nodeId());
+    }
+
+    /** What was signed, if one of these keys of who signed it made the signature; empty otherwise. */
+    public Optional<byte[]> verified(KeyMapping keys) {
+        Optional<byte[]> made = CanonicalBase64.decode(signature);
+        return CanonicalBase64.decode(payload)
+                .filter(bytes -> made.isPresent() && keys.verify(sigId, bytes, made.get()));
     }
 }

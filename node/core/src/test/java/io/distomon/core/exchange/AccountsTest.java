@@ -59,9 +59,9 @@ class AccountsTest {
         }
 
         @Override
-        public Optional<byte[]> toldTo(String peer, Absence of) {
+        public Optional<RawEntry> toldTo(String peer, Absence of, Signer signer, KeyMapping keys) {
             asked.add(of);
-            return Optional.ofNullable(account);
+            return Optional.ofNullable(account).map(bytes -> RawEntry.sign(bytes, signer));
         }
     }
 
@@ -110,18 +110,20 @@ class AccountsTest {
     }
 
     @Test
-    void whatIsSignedByAnotherThanWhoAnswersIsNotTaken() {
+    void whatNoMemberSignedIsNotTaken() {
         ams.exchange().tellBy(new Played(AWAY, null));
         RawEntry own = RawEntry.sign(ACCOUNT, AMS);
+        RawEntry stranger = RawEntry.sign(ACCOUNT, Signer.generate("rio", new SecureRandom()));
 
-        assertThat(answered(own)).isInstanceOf(Conclusion.Counted.class);
-        assertThat(answered(new RawEntry(own.payload(), own.signature(), "fra")))
-                .isInstanceOf(Conclusion.Counted.class);
+        for (RawEntry forged : List.of(new RawEntry(own.payload(), own.signature(), "fra"), stranger)) {
+            assertThat(answered(forged)).isInstanceOf(Conclusion.Counted.class);
+        }
         assertThat(told).isEmpty();
         assertThat(inVain).isEqualTo(2);
 
         answered(RawEntry.sign(ACCOUNT, FRA));
-        assertThat(told).hasSize(1);
+        answered(own);
+        assertThat(told).as("what fra recorded, and what ams had told it").hasSize(2);
     }
 
     private Conclusion answered(RawEntry account) {

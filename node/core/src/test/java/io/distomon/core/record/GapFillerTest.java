@@ -22,7 +22,7 @@ class GapFillerTest {
     void onePeerIsAskedOfAllUntilItTells() {
         assertThat(wantedOf("ams")).contains(span(0, 100));
         assertThat(wantedOf("nyc")).isEmpty();
-        assertThat(filler.told(account("ams", 0, 100))).isTrue();
+        assertThat(filler.told("ams", account("ams", 0, 100))).isTrue();
 
         assertThat(wantedOf("ams")).isEmpty();
         assertThat(wantedOf("nyc")).isEmpty();
@@ -32,7 +32,7 @@ class GapFillerTest {
     @Test
     void whoDoesNotKnowTheBeginningLeavesItToOthers() {
         wantedOf("ams");
-        filler.told(account("ams", 40, 100));
+        filler.told("ams", account("ams", 40, 100));
 
         assertThat(wantedOf("ams")).isEmpty();
         assertThat(wantedOf("nyc")).contains(span(0, 40));
@@ -41,7 +41,7 @@ class GapFillerTest {
     @Test
     void whoHasMoreToTellThanFitsIsAskedForTheRest() {
         wantedOf("ams");
-        filler.told(account("ams", 0, 60));
+        filler.told("ams", account("ams", 0, 60));
 
         assertThat(wantedOf("ams")).contains(span(60, 100));
     }
@@ -77,6 +77,14 @@ class GapFillerTest {
     }
 
     @Test
+    void aPeerMayTellWhatAnotherHadToldIt() {
+        wantedOf("ams");
+
+        assertThat(filler.told("ams", account("nyc", 0, 40))).isTrue();
+        assertThat(wantedOf("ams")).contains(span(40, 100));
+    }
+
+    @Test
     void afterAnHourNobodyIsAskedAnyMore() {
         for (int round = 0; round < 6; round++) {
             assertThat(wantedOf("ams")).isPresent();
@@ -90,8 +98,8 @@ class GapFillerTest {
     void whatCouldNotBeRecordedSomebodyElseIsAskedFor() {
         wantedOf("ams");
         Account account = account("ams", 0, 100);
-        filler.told(account);
-        filler.lost(account);
+        filler.told("ams", account);
+        filler.lost("ams", account);
 
         assertThat(wantedOf("ams")).isEmpty();
         assertThat(wantedOf("nyc")).contains(span(0, 100));
@@ -99,13 +107,15 @@ class GapFillerTest {
 
     @Test
     void nobodyTellsUnaskedNorOfAnotherTimeThanWasAsked() {
-        assertThat(filler.told(account("ams", 0, 100))).isFalse();
+        assertThat(filler.told("ams", account("ams", 0, 100))).isFalse();
         wantedOf("ams");
-        assertThat(filler.told(account("nyc", 0, 100))).isFalse();
-        assertThat(filler.told(account("ams", 50, 101))).isFalse();
-        assertThat(filler.told(account("ams", -1, 50))).isFalse();
-        assertThat(filler.told(account("ams", 0, 100))).isTrue();
-        assertThat(filler.told(account("ams", 0, 100))).as("a second time").isFalse();
+        assertThat(filler.told("nyc", account("nyc", 0, 100))).isFalse();
+        assertThat(filler.told("ams", account("ams", 50, 101))).isFalse();
+        assertThat(filler.told("ams", account("ams", -1, 50))).isFalse();
+        assertThat(filler.told("ams", account("ams", 0, 100))).isTrue();
+        assertThat(filler.told("ams", account("ams", 0, 100)))
+                .as("a second time")
+                .isFalse();
     }
 
     @Test
@@ -113,7 +123,7 @@ class GapFillerTest {
         for (int i = 0; i < 16; i++) {
             String peer = i < 8 ? "ams" : "nyc";
             assertThat(wantedOf(peer)).isPresent();
-            assertThat(filler.told(account(peer, 2 * i, 2 * i + 2))).isTrue();
+            assertThat(filler.told(peer, account(peer, 2 * i, 2 * i + 2))).isTrue();
             assertThat(wantedOf("ams").isPresent()).isEqualTo(i < 7);
         }
 
