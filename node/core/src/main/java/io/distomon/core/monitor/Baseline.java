@@ -66,7 +66,7 @@ final class Baseline {
         });
     }
 
-    /** Takes in whether the link is worse than usual, as {@link Usual#judged} says. */
+    /** Takes in whether the link's round trips or jitter are worse than usual, as {@link Usual#judged} says. */
     void judged(Figure figure, boolean isWorse, long sinceNanos) {
         of(figure).judged(isWorse, sinceNanos);
     }
@@ -94,6 +94,11 @@ final class Baseline {
     /** What is usual, in the figure's unit; empty while too little is known. */
     Optional<Breach.Range> usual(Figure figure) {
         return of(figure).range();
+    }
+
+    /** As {@link Usual#undecidedLosses} says. */
+    LossTally undecidedLosses() {
+        return of(Figure.LOSS).undecidedLosses();
     }
 
     private Usual of(Figure figure) {

@@ -138,14 +138,16 @@ final class LinkJudge {
     /** Takes in what the link was like before the start, by when each span ended, monotonic. */
     void recall(SortedMap<Long, PastSpan> past) {
         baseline.recall(past);
+        if (!losses.isLossy() && bound(Figure.LOSS).usual() != null) {
+            losses = baseline.undecidedLosses();
+        }
     }
 
     /** @param lostBefore how many polls since the answer before got none, of a peer that counted as online all the time */
     void answered(double roundTripMillis, int lostBefore) {
         long now = clock.monotonicNanos();
         if (limits.isHeldAgainstUsual()) {
-            losses.holdAgainst(bound(Figure.LOSS).limit());
-            Baseline.FIGURES.forEach(figure -> tellWhetherWorse(figure, now));
+            Baseline.FIGURES.stream().filter(ROUND_TRIPS::contains).forEach(figure -> tellWhetherWorse(figure, now));
             baseline.answered(roundTripMillis, lostBefore, now);
         }
         ended(roundTripMillis);
@@ -157,10 +159,9 @@ final class LinkJudge {
     private void tellWhetherWorse(Figure figure, long now) {
         Ongoing was = ongoing.get(figure);
         boolean isWorse = was != null && isWorseThanUsual(was.breach());
-        boolean isLoss = figure == Figure.LOSS;
         // Just after a start nothing shows yet whether what was so before it goes on.
-        if (isWorse || (isLoss ? losses.hasSeenEnough() : polls.size() >= FEWEST)) {
-            baseline.judged(figure, isWorse, isLoss ? losses.sinceNanos() : now);
+        if (isWorse || polls.size() >= FEWEST) {
+            baseline.judged(figure, isWorse, now);
         }
     }
 
@@ -206,8 +207,7 @@ final class LinkJudge {
     private void judgeLosses(int lostBefore, long now) {
         Bound bound = bound(Figure.LOSS);
         losses.holdAgainst(bound.limit());
-        losses.ended(lostBefore, lostBefore, now);
-        losses.ended(false, now);
+        losses.ended(lostBefore + 1, lostBefore, now);
         if (!losses.isLossy()) {
             ongoing.remove(Figure.LOSS);
             return;
@@ -235,7 +235,10 @@ final class LinkJudge {
         }
         if (hadSome && polls.isEmpty()) {
             ongoing.clear();
-            losses = new LossTally();
+            // Losses that did not show anything yet still count: an outage is neither for nor against it.
+            if (losses.isLossy()) {
+                losses = new LossTally();
+            }
         }
     }
 

@@ -21,7 +21,6 @@ final class LossTally {
 
     private double limit = LinkLimits.OFF;
     private double sum;
-    private long seen;
     private boolean lossy;
     private Count older = NONE;
     private Count newer = NONE;
@@ -34,9 +33,20 @@ final class LossTally {
      * @param sinceNanos when the first of them ended, monotonic
      */
     private record Count(int polls, int lost, long sinceNanos) {
-        Count and(boolean isLost, long now) {
-            return new Count(polls + 1, lost + (isLost ? 1 : 0), polls == 0 ? now : sinceNanos);
+        Count and(int morePolls, int moreLost, long now) {
+            return new Count(polls + morePolls, lost + moreLost, polls == 0 ? now : sinceNanos);
         }
+    }
+
+    LossTally() {}
+
+    /** One that goes on where another is. */
+    LossTally(LossTally other) {
+        limit = other.limit;
+        sum = other.sum;
+        lossy = other.lossy;
+        older = other.older;
+        newer = other.newer;
     }
 
     /** @param changed which share of the polls may be lost from now on; {@link LinkLimits#OFF}: all, as at the beginning */
@@ -49,19 +59,11 @@ final class LossTally {
         begin(new Count(polls, (int) Math.rint(share * polls), sinceNanos));
     }
 
-    /** Takes in how many polls ended, about one time, and how many of them were lost. In which order does not matter. */
-    void ended(int polls, long lost, long now) {
-        for (int i = 0; i < polls; i++) {
-            ended((i + 1) * lost / polls > i * lost / polls, now);
-        }
-    }
-
-    /** Takes in how a poll ended. */
-    void ended(boolean isLost, long now) {
-        seen++;
-        double exceeding = (isLost ? 1 : 0) - limit;
+    /** Takes in how many polls ended, one at least, about one time, and how many of them were lost. */
+    void ended(int polls, int lost, long now) {
+        double exceeding = lost - polls * limit;
         sum = Math.max(0, sum + (lossy ? -exceeding : exceeding));
-        newer = newer.and(isLost, now);
+        newer = newer.and(polls, lost, now);
         if (lossy) {
             if (sum >= LOST_FEWER) {
                 lossy = false;
@@ -82,9 +84,9 @@ final class LossTally {
         return lossy;
     }
 
-    /** Whether it has seen as many polls as show, on average, that a link loses twice as many as it may. */
-    boolean hasSeenEnough() {
-        return seen >= LinkLimits.LOST_TOO_MANY / limit;
+    /** Whether nothing up to now speaks against what it says. */
+    boolean isSettled() {
+        return sum == 0;
     }
 
     /** Of how many polls {@link #share} is: of those that showed it, and later of the last. */

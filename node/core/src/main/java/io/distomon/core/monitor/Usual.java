@@ -2,6 +2,7 @@ package io.distomon.core.monitor;
 
 import io.distomon.core.store.Breach;
 import io.distomon.core.store.Figure;
+import io.distomon.core.threshold.LinkLimits;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -17,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  * usual is what exceeds the upper end by a part of it, and by something at least, see {@link #limit}.
  *
  * <p>It says nothing before it knows {@value #FEWEST} quarters, six hours. Quarters that are worse than usual are not learned
- * for {@link #PATIENCE}; what lasts longer is the usual from then on. Not thread-safe.
+ * for {@link #PATIENCE} from when that is found; what lasts longer is the usual from then on. A rise of the loss takes hours to
+ * be found where polls are few, so what is not decided yet is not learned yet, either: a tally of its own says so, which
+ * goes on through outages and is relived after a restart, whatever those who tell of the link hold it against. Not
+ * thread-safe.
  */
 final class Usual {
     /** For how long something is worse than usual, until it is the usual. */
@@ -44,14 +48,27 @@ final class Usual {
     /** A share is one of so many polls at least. */
     private static final int POLLS_OF_SHARE = 120;
 
+    /** Of fewer shares there is no highest tenth. */
+    private static final int FEWEST_SHARES = 6;
+
+    /** By so many standard errors the mean of few shares may be too low. */
+    private static final double STANDARD_ERRORS = 2;
+
     private static final double THOUSANDTHS = 1_000;
     private static final double HUNDRED_THOUSANDTHS = 100_000;
 
     private final Figure figure;
     private final Deque<Quarter> learned = new ArrayDeque<>();
+
+    /** Of which the losses do not show yet whether the link is worse, or is still. */
+    private final Deque<Quarter> undecided = new ArrayDeque<>();
+
+    /** In which it was worse. */
     private final List<Quarter> doubtful = new ArrayList<>();
+
     private @Nullable Long worseSinceNanos;
     private Optional<Breach.Range> range = Optional.empty();
+    private LossTally losses = new LossTally();
 
     /**
      * A quarter of an hour.
@@ -60,7 +77,12 @@ final class Usual {
      * @param value what the figure was in it
      * @param polls of how many polls
      */
-    record Quarter(long nanos, double value, int polls) {}
+    record Quarter(long nanos, double value, int polls) {
+        /** How many were lost, where it is the loss. */
+        double lost() {
+            return value * polls;
+        }
+    }
 
     Usual(Figure figure) {
         this.figure = figure;
@@ -83,19 +105,22 @@ final class Usual {
 
     /** Takes in what came before all that is known: it counts as it would have when it was new, and so does what is known. */
     void recall(List<Quarter> past) {
-        List<Quarter> since = new ArrayList<>(learned);
-        since.addAll(doubtful);
+        List<Quarter> all = new ArrayList<>(past);
+        all.addAll(learned);
+        all.addAll(doubtful);
+        all.addAll(undecided);
         learned.clear();
         doubtful.clear();
+        undecided.clear();
         worseSinceNanos = null;
         range = Optional.empty();
-        LossTally losses = new LossTally();
-        past.forEach(quarter -> relive(quarter, losses));
-        since.forEach(quarter -> relive(quarter, losses));
+        losses = new LossTally();
+        all.forEach(this::relive);
     }
 
     /**
-     * Takes in whether the link is worse than usual by what is known, as soon as its polls show it.
+     * Takes in whether the link is worse than usual by what is known, as soon as its polls show it. Of the loss the quarters
+     * show it.
      *
      * @param sinceNanos since when they do, monotonic; what was learned since then is doubtful after all
      */
@@ -114,12 +139,22 @@ final class Usual {
 
     /** Takes in a quarter that is over. */
     void ended(Quarter quarter) {
-        if (worseSinceNanos == null) {
-            learned.addLast(quarter);
-            learnedChanged();
-        } else {
-            doubtful.add(quarter);
+        undecided.add(quarter);
+        if (figure == Figure.LOSS) {
+            losses.holdAgainst(limit());
+            losses.ended(quarter.polls(), (int) Math.rint(quarter.lost()), quarter.nanos());
+            judged(losses.isLossy(), quarter.nanos());
         }
+        if (figure != Figure.LOSS || losses.isSettled()) {
+            (worseSinceNanos == null ? learned : doubtful).addAll(undecided);
+            undecided.clear();
+            learnedChanged();
+        }
+    }
+
+    /** A tally for those who tell of the link that goes on with what is not decided yet. */
+    LossTally undecidedLosses() {
+        return losses.isLossy() ? new LossTally() : new LossTally(losses);
     }
 
     /** Learns what has lasted, and forgets what is too long ago. */
@@ -129,6 +164,12 @@ final class Usual {
             doubtful.clear();
             learnedChanged();
         }
+        while (worseSinceNanos == null
+                && !undecided.isEmpty()
+                && now - undecided.getFirst().nanos() >= PATIENCE.toNanos()) {
+            learned.add(undecided.removeFirst());
+            learnedChanged();
+        }
         while (!learned.isEmpty() && now - learned.getFirst().nanos() > REMEMBERED.toNanos()) {
             learned.removeFirst();
             learnedChanged();
@@ -136,27 +177,44 @@ final class Usual {
     }
 
     /** A slow stretch is not usual for a restart. */
-    private void relive(Quarter quarter, LossTally losses) {
-        long began = quarter.nanos() - Baseline.QUARTER.toNanos();
-        double limit = range.map(usual -> limit(figure, usual)).orElse(Double.POSITIVE_INFINITY);
-        if (figure == Figure.LOSS) {
-            losses.holdAgainst(limit);
-            losses.ended(quarter.polls(), (int) Math.rint(quarter.value() * quarter.polls()), began);
-            judged(losses.isLossy(), losses.sinceNanos());
-        } else {
-            judged(quarter.value() > limit, began);
+    private void relive(Quarter quarter) {
+        if (figure != Figure.LOSS) {
+            judged(quarter.value() > limit(), quarter.nanos() - Baseline.QUARTER.toNanos());
         }
         ended(quarter);
         pass(quarter.nanos());
     }
 
+    private double limit() {
+        return range.map(usual -> limit(figure, usual)).orElse(LinkLimits.OFF);
+    }
+
     private void learnedChanged() {
-        double[] values = figure == Figure.LOSS
-                ? shares()
-                : learned.stream().mapToDouble(Quarter::value).sorted().toArray();
         range = learned.size() < FEWEST
                 ? Optional.empty()
-                : Optional.of(new Breach.Range(ranked(values, LOWEST), ranked(values, HIGHEST)));
+                : Optional.of(figure == Figure.LOSS ? ofShares() : ofQuarters());
+    }
+
+    private Breach.Range ofQuarters() {
+        double[] values = learned.stream().mapToDouble(Quarter::value).sorted().toArray();
+        return new Breach.Range(ranked(values, LOWEST), ranked(values, HIGHEST));
+    }
+
+    /** The highest share alone says nothing, as one bad hour is not usual; and of few shares only their mean says something. */
+    private Breach.Range ofShares() {
+        double[] shares = shares();
+        double high = shares.length < FEWEST_SHARES
+                ? highestMean()
+                : Math.min(ranked(shares, HIGHEST), shares[shares.length - 2]);
+        return new Breach.Range(ranked(shares, LOWEST), high);
+    }
+
+    /** The mean, by as much higher as chance may have made it lower. */
+    private double highestMean() {
+        double lost = learned.stream().mapToDouble(Quarter::lost).sum();
+        int polls = learned.stream().mapToInt(Quarter::polls).sum();
+        double mean = lost / polls;
+        return rounded(figure, mean + STANDARD_ERRORS * Math.sqrt(mean * (1 - mean) / polls));
     }
 
     /** Those of hours, sorted; a rest that is shorter counts only where there is nothing else. */
@@ -167,7 +225,7 @@ final class Usual {
         int quarters = 0;
         for (Iterator<Quarter> all = learned.iterator(); all.hasNext(); ) {
             Quarter quarter = all.next();
-            lost += quarter.value() * quarter.polls();
+            lost += quarter.lost();
             polls += quarter.polls();
             quarters++;
             boolean isEnough = quarters >= QUARTERS_OF_SHARE && polls >= POLLS_OF_SHARE;

@@ -38,6 +38,8 @@ class UsualLossTest {
         "PT10S, P10D, 0.001",
         "PT1M, P60D, 0.03",
         "PT1M, P60D, 0.005",
+        "PT2M, P60D, 0.08",
+        "PT5M, P180D, 0.1",
         "PT10M, P180D, 0.02",
         "PT1S, P1D, 0.03",
         "PT1S, P1D, 0.1"
@@ -78,6 +80,83 @@ class UsualLossTest {
 
             assertThat(pollsUntilLossy(0.1, 1_000)).as("time %s", i).isLessThan(1_000);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PT1M, 0.05", "PT1M, 0.1", "PT2M, 0.08", "PT5M, 0.08"})
+    void norIsOneThatIsNotKnownForLong(Duration pollRate, double loss) {
+        for (int i = 0; i < 100; i++) {
+            nyc = every(pollRate);
+
+            assertThat(lossyFor(Duration.ofHours(30), loss)).as("time %s", i).isZero();
+        }
+    }
+
+    /** What is not found yet is not learned, though that takes hours. */
+    @ParameterizedTest
+    @CsvSource({"PT1M, 0.08, PT12H, 40", "PT2M, 0.15, PT12H, 40", "PT30S, 0.08, PT6H, 40", "PT30S, 0.05, PT12H, 36"})
+    void aLinkThatIsPolledSeldomIsFoundBeforeItsLossIsTheUsual(
+            Duration pollRate, double loss, Duration within, int ofForty) {
+        int most = (int) within.dividedBy(pollRate);
+        int found = 0;
+        for (int i = 0; i < 40; i++) {
+            nyc = every(pollRate);
+            pollFor(Duration.ofHours(24), 0.001);
+            found += pollsUntilLossy(loss, most) < most ? 1 : 0;
+        }
+
+        assertThat(found).isGreaterThanOrEqualTo(ofForty);
+    }
+
+    @Test
+    void whatWasFoundAfterHoursIsToldForSixHoursFromThenOn() {
+        nyc = every(Duration.ofMinutes(1));
+        pollFor(Duration.ofHours(24), 0.001);
+        assertThat(pollsUntilLossy(0.08, 720)).isBetween(100, 720);
+
+        pollFor(Duration.ofMinutes(350), 0.08);
+        assertThat(breaches()).hasSize(1);
+        pollFor(Duration.ofHours(4), 0.08);
+
+        assertThat(breaches()).isEmpty();
+    }
+
+    @Test
+    void outagesWhileItLosesMoreDoNotHideThat() {
+        for (int i = 0; i < 10; i++) {
+            nyc = every(Duration.ofSeconds(30));
+            pollFor(Duration.ofHours(24), 0.001);
+
+            int outages = 0;
+            while (pollsUntilLossy(0.08, 80) == 80 && outages < 8) {
+                pollFor(Duration.ofMinutes(45), 1);
+                nyc.poll(ANSWER);
+                outages++;
+            }
+
+            assertThat(outages).as("time %s", i).isLessThan(8);
+        }
+    }
+
+    @Test
+    void whatWasLossyBeforeALongOutageIsNotSaidToBeAfterIt() {
+        pollFor(Duration.ofHours(24), 0.001);
+        assertThat(pollsUntilLossy(0.15, 400)).isLessThan(400);
+
+        pollFor(Duration.ofMinutes(45), 1);
+        nyc.poll(ANSWER);
+
+        assertThat(breaches()).isEmpty();
+        assertThat(pollsUntilLossy(0.08, 400)).as("by what was usual before").isLessThan(400);
+    }
+
+    @Test
+    void oneBadHourOfTheFirstThatAreKnownIsNotTheUsual() {
+        pollFor(Duration.ofHours(3), 0.001);
+        pollFor(Duration.ofHours(1), 0.3);
+        pollFor(Duration.ofMinutes(200), 0.001);
+
+        assertThat(pollsUntilLossy(0.08, 400)).isLessThan(400);
     }
 
     @Test
@@ -191,6 +270,46 @@ class UsualLossTest {
         assertThat(breaches()).hasSize(1);
         pollFor(Duration.ofHours(5), 0.08);
         assertThat(breaches()).as("after six hours in all it is the usual").isEmpty();
+    }
+
+    @Test
+    void restartsBeforeItIsFoundDoNotHideThat() {
+        for (int i = 0; i < 10; i++) {
+            SortedMap<Long, PastSpan> kept = minutes(24 * 60, 1, minute -> 0.001);
+            int bad = 0;
+            do {
+                if (bad % 60 == 0) {
+                    nyc = every(Duration.ofMinutes(1));
+                    nyc.poll(ANSWER);
+                    nyc.monitor.recall(kept);
+                }
+                boolean isLost = random.nextDouble() < 0.08;
+                nyc.poll(isLost ? Driven.SILENCE : ANSWER);
+                kept.put(clock.monotonicNanos(), new PastSpan(1, isLost ? 1 : 0, 20.0, 0.0));
+                bad++;
+            } while (breaches().isEmpty() && bad < 720);
+
+            assertThat(bad).as("time %s", i).isLessThan(720);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aRestartGoesOnWithWhatWasNotFoundYetOnlyWhereItIsHeldAgainstTheUsual(boolean isHeldAgainstUsual) {
+        SortedMap<Long, PastSpan> kept = minutes(600, minute -> 0);
+        for (int minute = 2; minute <= 28; minute += 2) {
+            kept.put(clock.monotonicNanos() - minute * MINUTE_NANOS, new PastSpan(6, 1, 20.0, 0.0));
+        }
+        nyc.monitor.holdAgainst(new LinkLimits(LinkLimits.OFF, 0.15, LinkLimits.OFF, isHeldAgainstUsual));
+        nyc.poll(ANSWER);
+        nyc.monitor.recall(kept);
+
+        for (int i = 0; i < 2; i++) {
+            nyc.poll(Driven.SILENCE);
+            nyc.poll(ANSWER);
+        }
+
+        assertThat(breaches()).hasSize(isHeldAgainstUsual ? 1 : 0);
     }
 
     @Test
