@@ -5,12 +5,16 @@ import io.distomon.core.store.RawEntry;
 import io.distomon.core.store.SignedNodeData;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntSupplier;
 import java.util.random.RandomGenerator;
 
 /** Which of the entries that the other side lacks go into a message of bounded size. */
 final class Delta {
     /** Everything around the ids and texts of one entry in JSON. */
     private static final int FRAME_BYTES = "\"\":{\"payload\":\"\",\"signature\":\"\",\"sig_id\":\"\"},".length();
+
+    /** There is room for so much in any message: the dates of all that is held take much less than the other half. */
+    private static final int ALWAYS_FITTING_BYTES = Limits.MAX_MESSAGE_BYTES / 2;
 
     private Delta() {}
 
@@ -20,8 +24,18 @@ final class Delta {
      *
      * @param lacking what the other side lacks; our own first, if it is among them
      * @param nodeId which one is ours
-     * @param budgetBytes how long their JSON may be
+     * @param budgetBytes how long their JSON may be; asked for when that is not beyond doubt
      */
+    static RawEntries fit(
+            List<SignedNodeData> lacking, String nodeId, IntSupplier budgetBytes, RandomGenerator random) {
+        long total = lacking.stream().mapToLong(Delta::bytes).sum();
+        if (total <= ALWAYS_FITTING_BYTES && lacking.size() <= Limits.MAX_ENTRIES) {
+            return RawEntries.of(lacking);
+        }
+        return fit(lacking, nodeId, budgetBytes.getAsInt(), random);
+    }
+
+    /** Likewise, of so many bytes at most. */
     static RawEntries fit(List<SignedNodeData> lacking, String nodeId, int budgetBytes, RandomGenerator random) {
         long total = lacking.stream().mapToLong(Delta::bytes).sum();
         if (total <= budgetBytes && lacking.size() <= Limits.MAX_ENTRIES) {

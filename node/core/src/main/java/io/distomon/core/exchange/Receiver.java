@@ -21,6 +21,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -345,8 +346,11 @@ public final class Receiver {
                                         request.identity.signer(),
                                         request.network.config().keys()))
                         .orElse(null));
-        int budget = Limits.MAX_MESSAGE_BYTES - empty.encode().length;
-        RawEntries sent = Delta.fit(lacking, request.identity.nodeId(), budget, random);
+        IntSupplier budget = () -> Limits.MAX_MESSAGE_BYTES - empty.encode().length;
+        // Names of what was refused are the sender's, and may be long.
+        RawEntries sent = merged.refused().isEmpty()
+                ? Delta.fit(lacking, request.identity.nodeId(), budget, random)
+                : Delta.fit(lacking, request.identity.nodeId(), budget.getAsInt(), random);
         request.network.sent(request.sender(), lacking, sent);
         byte[] body = empty.with(sent).encode();
         request.peer.gotAnswer(body.length, arrived.monotonicNanos());

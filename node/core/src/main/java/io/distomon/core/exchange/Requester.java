@@ -159,9 +159,9 @@ public final class Requester {
                 Messages.have(store),
                 RawEntries.EMPTY,
                 network.accounts().wantedOf(nodeId).orElse(null));
-        int budget = Limits.MAX_MESSAGE_BYTES - empty.encode().length;
         List<SignedNodeData> lacking = network.toPush(nodeId, now.monotonicNanos());
-        RawEntries data = Delta.fit(lacking, identity.nodeId(), budget, random);
+        RawEntries data =
+                Delta.fit(lacking, identity.nodeId(), () -> Limits.MAX_MESSAGE_BYTES - empty.encode().length, random);
         network.pushed(nodeId, lacking, data);
         byte[] body = empty.with(data).encode();
         MessageSignature.OfRequest signature = new MessageSignature.OfRequest(

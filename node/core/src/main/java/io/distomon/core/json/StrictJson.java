@@ -7,13 +7,16 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.Reader;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +45,12 @@ public final class StrictJson {
     /** Keeps the names of unknown fields, which the duplicate check collects, from filling the heap. */
     private static final int MAX_TOKENS = 100_000;
 
+    /** Texts up to here are decoded at once, longer ones piece by piece: in memory characters take twice what bytes do. */
+    private static final int SHORT_BYTES = 64 * 1024;
+
+    /** So many readers and writers find buffers that others left: most threads live for one message. */
+    private static final int BUFFERS_KEPT = 8;
+
     // Names are not canonicalised: a table of other nodes' strings would outlive their messages.
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -53,6 +62,7 @@ public final class StrictJson {
                     .maxNameLength(MAX_STRING_BYTES)
                     .maxTokenCount(MAX_TOKENS)
                     .build())
+            .recyclerPool(JsonRecyclerPools.newBoundedPool(BUFFERS_KEPT))
             .build();
 
     private final JsonParser parser;
@@ -96,9 +106,7 @@ public final class StrictJson {
         if (utf8.length >= 3 && utf8[0] == (byte) 0xEF && utf8[1] == (byte) 0xBB && utf8[2] == (byte) 0xBF) {
             throw new InvalidJsonException("found a byte order mark, expected JSON");
         }
-        // Jackson's own UTF-8 decoder takes overlong forms and surrogates; the JDK's refuses them.
-        Reader text = new InputStreamReader(new ByteArrayInputStream(utf8), StandardCharsets.UTF_8.newDecoder());
-        try (JsonParser parser = FACTORY.createParser(text)) {
+        try (JsonParser parser = parser(utf8)) {
             StrictJson json = new StrictJson(parser);
             if (parser.nextToken() == null) {
                 throw new InvalidJsonException("found nothing, expected a JSON value");
@@ -115,6 +123,16 @@ public final class StrictJson {
         } catch (IOException e) {
             throw new UncheckedIOException("reading from memory", e);
         }
+    }
+
+    /** Jackson's own UTF-8 decoder takes overlong forms and surrogates; the JDK's refuses them. */
+    private static JsonParser parser(byte[] utf8) throws IOException {
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+        if (utf8.length > SHORT_BYTES) {
+            return FACTORY.createParser(new InputStreamReader(new ByteArrayInputStream(utf8), decoder));
+        }
+        CharBuffer text = decoder.decode(ByteBuffer.wrap(utf8));
+        return FACTORY.createParser(text.array(), text.arrayOffset(), text.remaining());
     }
 
     /** Writes a text: UTF-8, no white space. */
@@ -174,9 +192,8 @@ public final class StrictJson {
         if (parser.getTextLength() > maxBytes) {
             return null;
         }
-        String text = parser.getText();
-        int bytes = utf8Bytes(text);
-        return bytes < 0 || bytes > maxBytes ? null : text;
+        int bytes = textBytes();
+        return bytes < 0 || bytes > maxBytes ? null : parser.getText();
     }
 
     /** An integer, written without fraction and exponent, from 0 to {@link #MAX_INTEGER}. */
@@ -311,6 +328,19 @@ public final class StrictJson {
 
     private String place() {
         return parser.getParsingContext().pathAsPointer().toString();
+    }
+
+    /** Likewise of the string that it stands on, which may be long. */
+    private int textBytes() throws IOException {
+        char[] chars = parser.getTextCharacters();
+        int from = parser.getTextOffset();
+        int length = parser.getTextLength();
+        for (int i = from; i < from + length; i++) {
+            if (chars[i] >= 0x80) {
+                return utf8Bytes(parser.getText());
+            }
+        }
+        return length;
     }
 
     /** Length of the UTF-8 form; -1 when there is none, because an escape named half of a surrogate pair. */

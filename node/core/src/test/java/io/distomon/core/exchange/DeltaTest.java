@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 import org.junit.jupiter.api.Test;
 
 class DeltaTest {
@@ -43,6 +45,23 @@ class DeltaTest {
         List<SignedNodeData> lacking = entries(1100, 1);
         assertThat(Delta.fit(lacking, "none", 1 << 22, new Random(1)).wellFormed())
                 .hasSize(1024);
+    }
+
+    /** Which costs the writing of all the rest of the message. */
+    @Test
+    void asksForItsBudgetOnlyWhenThatMayMatter() {
+        AtomicInteger asked = new AtomicInteger();
+        IntSupplier budget = () -> {
+            asked.incrementAndGet();
+            return Limits.MAX_MESSAGE_BYTES;
+        };
+
+        assertThat(Delta.fit(entries(10, 200_000), "n0", budget, new Random(1)).wellFormed())
+                .hasSize(10);
+        assertThat(asked).hasValue(0);
+        assertThat(Delta.fit(entries(40, 200_000), "n0", budget, new Random(1)).wellFormed())
+                .hasSize(20);
+        assertThat(asked).hasValue(1);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -141,6 +142,36 @@ class StrictJsonTest {
     void takesOnlyFiniteNumbersAsNumbers(String text) {
         assertThatThrownBy(() -> StrictJson.parse(bytes(text), StrictJson::number))
                 .isInstanceOf(InvalidJsonException.class);
+    }
+
+    /** Short texts and long ones are decoded in two ways. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 64 * 1024 - 2, 64 * 1024 - 1, 300_000})
+    void readsTextsOfAnyLengthAlikeAndRefusesWhatIsNoUtf8InAllOfThem(int chars) throws InvalidJsonException {
+        byte[] text = bytes("\"" + "x".repeat(chars) + "\"");
+        String read = StrictJson.parse(text, json -> Objects.requireNonNull(json.textIfAtMost(chars)));
+        assertThat(read).hasSize(chars);
+
+        text[1] = (byte) 0xC0; // an overlong form
+        assertThatThrownBy(() -> StrictJson.parse(text, json -> String.valueOf(json.textIfAtMost(chars))))
+                .isInstanceOf(InvalidJsonException.class);
+    }
+
+    @Test
+    void countsBytesOfALongStringAndNotCharacters() throws InvalidJsonException {
+        String text = "x".repeat(5000) + "é€😀";
+        int bytes = 5000 + 2 + 3 + 4;
+
+        assertThat(text(text, bytes)).isEqualTo(text);
+        assertThat(text(text, bytes - 1)).isEqualTo("none");
+        assertThat(text("x".repeat(5000) + "\\ud83d", 6000))
+                .as("half of a pair")
+                .isEqualTo("none");
+    }
+
+    private static String text(String text, int maxBytes) throws InvalidJsonException {
+        return StrictJson.parse(
+                bytes("\"" + text + "\""), json -> Objects.requireNonNullElse(json.textIfAtMost(maxBytes), "none"));
     }
 
     private static String members(int count) {
