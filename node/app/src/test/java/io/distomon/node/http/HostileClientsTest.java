@@ -15,6 +15,7 @@ import io.distomon.core.topology.Member;
 import io.distomon.node.ApiClient;
 import io.distomon.node.Exposition;
 import io.distomon.node.ForkedNode;
+import io.distomon.node.ImageOptions;
 import io.distomon.node.NetworkOnDisk;
 import io.distomon.node.Node;
 import java.io.IOException;
@@ -95,14 +96,9 @@ class HostileClientsTest {
         }
         passive.forEach(id -> members.add(new Member(id, null, Duration.ofSeconds(10), 1)));
         List.of("ams", "nyc").forEach(id -> network.writeSharedOf(id, members));
-        ams = ForkedNode.start(
-                network,
-                "ams",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx" + POD_BYTES * 45 / 100,
-                "-XX:+ExitOnOutOfMemoryError",
-                "-XX:-UsePerfData");
+        List<String> options = new ArrayList<>(ImageOptions.read());
+        options.add("-XX:MaxRAM=" + POD_BYTES);
+        ams = ForkedNode.start(network, "ams", options.toArray(String[]::new));
         nyc = Node.start(network.properties("nyc"));
         eventually()
                 .ignoreExceptionsInstanceOf(IOException.class)
