@@ -159,7 +159,9 @@ final class Usual {
 
     /** Learns what has lasted, and forgets what is too long ago. */
     void pass(long now) {
-        if (worseSinceNanos != null && now - worseSinceNanos >= PATIENCE.toNanos() && !doubtful.isEmpty()) {
+        if (worseSinceNanos != null
+                && !doubtful.isEmpty()
+                && doubtful.getLast().nanos() - worseSinceNanos >= PATIENCE.toNanos()) {
             learned.addAll(doubtful);
             doubtful.clear();
             learnedChanged();

@@ -192,6 +192,21 @@ class UsualLossTest {
         }
     }
 
+    /** Though it takes hours until the link counts as well again. */
+    @Test
+    void whatIsSoForFiveHoursEachDayIsToldEachDay() {
+        for (int i = 0; i < 10; i++) {
+            nyc = every(Duration.ofSeconds(30));
+            pollFor(Duration.ofHours(24), 0.001);
+            for (int day = 0; day < 6; day++) {
+                assertThat(lossyFor(Duration.ofHours(5), 0.08))
+                        .as("time %s, day %s", i, day)
+                        .isPositive();
+                pollFor(Duration.ofHours(19), 0.001);
+            }
+        }
+    }
+
     @Test
     void outagesAreNoLossThatIsUsual() {
         for (int hour = 0; hour < 30; hour++) {
