@@ -149,6 +149,9 @@ final class Usual {
             (worseSinceNanos == null ? learned : doubtful).addAll(undecided);
             undecided.clear();
             learnedChanged();
+        } else if (worseSinceNanos == null && undecided.size() > PATIENCE.dividedBy(Baseline.QUARTER)) {
+            learned.add(undecided.removeFirst());
+            learnedChanged();
         }
     }
 
@@ -164,12 +167,6 @@ final class Usual {
                 && doubtful.getLast().nanos() - worseSinceNanos >= PATIENCE.toNanos()) {
             learned.addAll(doubtful);
             doubtful.clear();
-            learnedChanged();
-        }
-        while (worseSinceNanos == null
-                && !undecided.isEmpty()
-                && now - undecided.getFirst().nanos() >= PATIENCE.toNanos()) {
-            learned.add(undecided.removeFirst());
             learnedChanged();
         }
         while (!learned.isEmpty() && now - learned.getFirst().nanos() > REMEMBERED.toNanos()) {
