@@ -138,17 +138,20 @@ export class Past {
       base = await this.#before(oldest);
     }
     // What a peer tells ends where the node begins to record again, and what it had recorded itself goes on.
-    const begin = base?.told_by ? events.findLast((event) => event.kind === 'recorder' && event.told_by === null) : undefined;
-    const own = begin === undefined ? null : await this.#before(begin.time);
+    const begin = events.findLast((event) => event.kind === 'recorder' && event.told_by === null);
+    // Where that is not among the events, it begins where the last of what is told ends.
+    const isCut = next !== null && begin === undefined && events.some((event) => event.told_by);
+    const resumed = isCut ? iso(until) : base?.told_by ? begin?.time : undefined;
+    const own = resumed === undefined ? null : await this.#before(resumed);
     // Whoever asks is at work now, and may not have been when the span ended.
     const end = this.until === null ? null : await this.#before(iso(until));
     const recordedUntil = end?.unrecorded_since ? Date.parse(end.unrecorded_since) : null;
-    return { from, whole: next === null, base, own, recordedUntil, events: events.map(shown), last: chain.last_seq, asked: now };
+    return { from, whole: next === null, base, own, isCut, recordedUntil, events: events.map(shown), last: chain.last_seq, asked: now };
   }
 
   /** All anew where there is a hole between what is known and what is new, as after a clock was set back. */
   async #newer(line, now) {
-    const newest = line.events[0];
+    const newest = byTime(line.events)[0];
     const since = newest === undefined ? line.from : Date.parse(newest.time);
     const { events, chain } = await this.#events({ since, limit: MOST_EVENTS });
     const more = events.filter((event) => event.seq > line.last);

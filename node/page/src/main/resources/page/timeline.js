@@ -203,7 +203,9 @@ function nodeRows(at, line, { until }) {
   [...at.model.byTrouble, ...states.keys()].forEach(row);
   // What the node itself had recorded of those of whom a peer tells something else.
   const own = new Map((line.own?.nodes ?? []).map((node) => [row(node.node_id), node.state]));
-  for (const event of inPlace(line.events)) {
+  const events = inPlace(line.events);
+  const lastTold = events.findLast((event) => event.kind === 'recorder' && event.told_by !== null);
+  for (const event of events) {
     const time = Date.parse(event.time);
     if (event.kind === 'node') {
       const one = row(event.subject);
@@ -219,11 +221,12 @@ function nodeRows(at, line, { until }) {
         end(one, Math.max(one.begun, Math.min(gone, time)));
         one.begun = time;
       }
-      if (event.to === 'Running' || event.told_by === null) {
+      const resumes = line.isCut && event === lastTold;
+      if (event.to === 'Running' || event.told_by === null || resumes) {
         own.forEach((state, one) => (one.state = state));
         own.clear();
       }
-      isRecorded = event.to === 'Running';
+      isRecorded = event.to === 'Running' || resumes;
     }
   }
   for (const one of rows.values()) {

@@ -324,13 +324,14 @@ final class VerifyEvents {
             Account account =
                     accounts.get(Objects.requireNonNullElse(record.entries().get(teller), ""));
             if (account == null
+                    || !account.teller().equals(teller)
                     || !account.tells(record.change())
                     || record.shownAs() != null
                     || !record.witnesses().isEmpty()) {
                 contradictions.add("record %s: found that %s did not sign that it recorded this, expected that it did"
                         .formatted(record.seq(), Commands.printable(teller)));
             } else {
-                out.printf("    %s signed that it recorded this%n", teller);
+                out.printf("    %s signed that it recorded this%n", Commands.printable(teller));
             }
         }
         String target = record.subject().kind() == Kind.LINK

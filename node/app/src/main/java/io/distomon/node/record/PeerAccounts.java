@@ -66,9 +66,9 @@ final class PeerAccounts implements Accounts {
             @Nullable RawEntry account) {}
 
     @Override
-    public Optional<Absence> wantedOf(String peer) {
+    public Optional<Absence> wantedOf(String peer, Duration pollRate) {
         return clock.monotonicNanos() - askedFromNanos >= 0
-                ? recorder.gaps().wantedOf(peer, clock.monotonicNanos())
+                ? recorder.gaps().wantedOf(peer, pollRate, clock.monotonicNanos())
                 : Optional.empty();
     }
 

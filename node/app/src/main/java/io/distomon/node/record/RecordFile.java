@@ -93,6 +93,11 @@ final class RecordFile implements AutoCloseable {
     /** What a record takes that is short. */
     private static final int RECORD_BYTES = 256;
 
+    /** What is signed, in base64, is packed to a part of its length at most. */
+    private static final int PACKED_TO = 4;
+
+    private static final int LET_GO_AT_ONCE = 16;
+
     /** By how much what was told in the recorder's absence comes before the number of the record that it began again. */
     private static final double BEFORE = 0.5;
 
@@ -354,13 +359,36 @@ final class RecordFile implements AutoCloseable {
      * @return whether it was added
      */
     boolean append(Account account, RawEntry signed, Duration longest) throws SQLException {
-        List<Noted> noted = gaps(longest).recorded(account, signed);
-        long bytes = signed.payload().length() + (long) RECORD_BYTES * noted.size();
-        if (noted.isEmpty() || bytes > maxBytes / PART_OF_ONE_ACCOUNT) {
+        Optional<Gaps.Gap> gap = gaps(longest).lacking(account);
+        if (gap.isEmpty()) {
+            return false;
+        }
+        List<Noted> noted = account.recorded(gap.get(), signed);
+        long bytes = signed.payload().length() / PACKED_TO + (long) RECORD_BYTES * noted.size();
+        if (bytes > maxBytes / PART_OF_ONE_ACCOUNT || !makeRoom(bytes, gap.get())) {
             return false;
         }
         transact(before -> write(before, noted));
         return true;
+    }
+
+    /** Lets the oldest go until so much is free, but not the record to which the account belongs. */
+    private boolean makeRoom(long bytes, Gaps.Gap gap) throws SQLException {
+        long begin = first(
+                        "select seq from temp.changes where kind = 'RECORDER' and told_by is null and time = %s order by seq desc limit 1"
+                                .formatted(gap.away().toMicros()))
+                .orElse(0L);
+        while (freeBytes() < bytes) {
+            if (extent.anchor().point().seq() + LET_GO_AT_ONCE >= begin || !letOldestGo(LET_GO_AT_ONCE)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private long freeBytes() throws SQLException {
+        return PAGE_BYTES
+                * (number("pragma max_page_count") - number("pragma page_count") + number("pragma freelist_count"));
     }
 
     /**

@@ -94,7 +94,6 @@ public final class Recorder implements AutoCloseable {
     private static final int CHANGES_AT_ONCE = 64;
 
     private static final int LET_GO_AT_ONCE = 16;
-    private static final int LET_GO_FOR_ACCOUNT = 1_024;
 
     /** Of so many links it is counted for how long they were broken, of those that broke last. */
     private static final int MOST_LINKS_COUNTED = 4096;
@@ -433,20 +432,16 @@ public final class Recorder implements AutoCloseable {
         }
     }
 
-    /** For what a peer told only as many of the oldest leave as it needs, and on a disk that is full none. */
+    /** On a disk that is full nothing leaves for what a peer told. */
     private boolean append(RecordFile to, Account account, RawEntry signed) throws SQLException {
-        while (true) {
-            try {
-                return to.append(account, signed, limits.keep());
-            } catch (SQLException e) {
-                if (!RecordFile.isFull(e)) {
-                    throw e;
-                }
-                if (to.isSmallerThanItMayBe() || !to.letOldestGo(LET_GO_FOR_ACCOUNT)) {
-                    LOG.debug("Network {}: there is no room for what {} told", networkId, account.teller());
-                    return false;
-                }
+        try {
+            return to.append(account, signed, limits.keep());
+        } catch (SQLException e) {
+            if (RecordFile.isFull(e)) {
+                LOG.debug("Network {}: there is no room for what {} told", networkId, account.teller(), e);
+                return false;
             }
+            throw e;
         }
     }
 

@@ -69,6 +69,10 @@ class VerifyEventsTest {
         assertThat(verify(record(T0 + 2 * SECOND, "Online", "nyc", account)))
                 .startsWith("1\n")
                 .contains(contradiction);
+        assertThat(verify(record(T0 + SECOND, "Online", "ams", account)))
+                .as("what nyc signed is not ams's word")
+                .startsWith("1\n")
+                .contains("found that ams did not sign that it recorded this");
         assertThat(verify(record(T0 + SECOND, "Online", null, account)))
                 .as("fra's own record rests on an entry")
                 .startsWith("1\n")
@@ -93,7 +97,14 @@ class VerifyEventsTest {
         FlightRecord record = ChainPoint.START.next(
                 timeMicros,
                 new Transition(
-                        AMS, "Absent", new State(to, null), null, null, Map.of(), Map.of("nyc", signed), toldBy));
+                        AMS,
+                        "Absent",
+                        new State(to, null),
+                        null,
+                        null,
+                        Map.of(),
+                        Map.of("ams".equals(toldBy) ? "ams" : "nyc", signed),
+                        toldBy));
         ObjectNode event = (ObjectNode) JSON.readTree(FlightRecordCodec.encode(record));
         event.put("hash", record.hash());
         ObjectNode answer = JSON.createObjectNode();

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The recorders of fra, ams and nyc, whose clocks a test sets, and what they tell each other. */
 class PeerAccountsTest {
+    private static final Duration POLL_RATE = Duration.ofSeconds(10);
     private static final Subject RIO = new Subject(Kind.NODE, "rio");
     private static final Map<String, Signer> SIGNERS = Map.of(
             "fra", Signer.generate("fra", new SecureRandom()),
@@ -113,9 +114,9 @@ class PeerAccountsTest {
         pass(600);
         begin("fra", 1);
 
-        assertThat(recorder("fra").accounts().wantedOf("ams")).isEmpty();
+        assertThat(recorder("fra").accounts().wantedOf("ams", POLL_RATE)).isEmpty();
         pass(11);
-        assertThat(recorder("fra").accounts().wantedOf("ams")).isPresent();
+        assertThat(recorder("fra").accounts().wantedOf("ams", POLL_RATE)).isPresent();
     }
 
     @Test
@@ -182,7 +183,7 @@ class PeerAccountsTest {
     }
 
     private Absence wanted(String asker, String asked) {
-        return recorder(asker).accounts().wantedOf(asked).orElseThrow();
+        return recorder(asker).accounts().wantedOf(asked, POLL_RATE).orElseThrow();
     }
 
     private Optional<RawEntry> tells(String teller, String asker, Absence wanted, KeyMapping keys) {

@@ -204,13 +204,58 @@ class RecordFileTest {
 
     @Test
     void forWhatAPeerTellsNotMoreThanAPartOfTheRoomIsGiven() throws Exception {
-        RawEntry large = new RawEntry("A".repeat((int) ROOM / 16), SIGNED.signature(), "ams");
+        RawEntry large = new RawEntry("A".repeat((int) ROOM / 4), SIGNED.signature(), "ams");
         try (RecordFile file = RecordFile.open(path, ROOM)) {
             file.append(List.of(new Noted(T0, Transition.started("fra", null, null))));
             file.append(List.of(new Noted(T0 + 40 * SECOND, Transition.started("fra", T0 + 10 * SECOND, null))));
 
             assertThat(file.append(quiet("ams", 10, 40), large, LONG)).isFalse();
         }
+    }
+
+    /** Nor for an account that is not recorded after all. */
+    @Test
+    void inAFullFileOnlyAsMuchLeavesForWhatAPeerToldAsItNeedsAndNeverWhereItBelongs() throws Exception {
+        try (RecordFile file = RecordFile.open(path, ROOM)) {
+            file.append(List.of(new Noted(T0, Transition.started("fra", null, null))));
+            fill(file, 100, 1_200);
+            long first = file.extent().anchor().point().seq();
+            long again = T0 + 10_000 * SECOND;
+            file.append(List.of(new Noted(again, Transition.started("fra", T0 + 9_000 * SECOND, null))));
+            inRoom(file, () -> file.append(List.of(new Noted(again, Transition.started("fra", again - 2, null)))));
+
+            assertThat(file.append(told(300), SIGNED, LONG)).isTrue();
+
+            assertThat(file.fault()).isEmpty();
+            assertThat(file.extent().anchor().point().seq()).isBetween(first, first + 400);
+            assertThat(file.gaps(LONG).found())
+                    .anySatisfy(gap -> assertThat(gap.told()).isNotEmpty());
+
+            fill(file, 20_000, 21_200);
+            long kept = file.extent().anchor().point().seq();
+            assertThat(file.append(told(300), SIGNED, LONG))
+                    .as("where it belongs has left meanwhile")
+                    .isFalse();
+            assertThat(file.extent().anchor().point().seq()).isEqualTo(kept);
+        }
+    }
+
+    private void fill(RecordFile file, int from, int to) throws SQLException {
+        for (int i = from; i < to; i++) {
+            long time = T0 + i * SECOND;
+            Asked look = i % 2 == 0 ? looks.down() : looks.up();
+            inRoom(file, () -> append(file, time, look));
+        }
+    }
+
+    private static Account told(int changes) {
+        Subject nyc = new Subject(Kind.NODE, "nyc");
+        List<Change> all = new ArrayList<>();
+        for (int i = 0; i < changes; i++) {
+            all.add(new Change(
+                    T0 + (9_100 + i) * SECOND, nyc, new State(i % 2 == 0 ? "Offline" : "Online", null), null));
+        }
+        return new Account("lab", "ams", new Absence(T0 + 9_050 * SECOND, T0 + 9_900 * SECOND), Situation.NOTHING, all);
     }
 
     private static Account quiet(String teller, int from, int to) {

@@ -3,6 +3,7 @@ package io.distomon.core.exchange;
 import io.distomon.core.crypto.KeyMapping;
 import io.distomon.core.crypto.Signer;
 import io.distomon.core.store.RawEntry;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -14,7 +15,7 @@ public interface Accounts {
     /** Of a node that records nothing. */
     Accounts NONE = new Accounts() {
         @Override
-        public Optional<Absence> wantedOf(String peer) {
+        public Optional<Absence> wantedOf(String peer, Duration pollRate) {
             return Optional.empty();
         }
 
@@ -34,8 +35,8 @@ public interface Accounts {
         }
     };
 
-    /** What the next request to a peer asks for. */
-    Optional<Absence> wantedOf(String peer);
+    /** What the next request to a peer asks for, which is polled as often. */
+    Optional<Absence> wantedOf(String peer, Duration pollRate);
 
     /**
      * Takes what a peer's answer brought, which nobody has read yet.

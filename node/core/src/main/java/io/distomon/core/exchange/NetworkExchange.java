@@ -248,10 +248,12 @@ public final class NetworkExchange {
     }
 
     private Duration lately(String nodeId) {
-        return config().member(nodeId)
-                .map(Member::pollRate)
-                .orElse(Member.DEFAULT_POLL_RATE)
-                .multipliedBy(2);
+        return pollRate(nodeId).multipliedBy(2);
+    }
+
+    /** How often a peer is polled. */
+    Duration pollRate(String nodeId) {
+        return config().member(nodeId).map(Member::pollRate).orElse(Member.DEFAULT_POLL_RATE);
     }
 
     /** Remembers what a request brings a peer, as {@link #sent} does for an answer. */

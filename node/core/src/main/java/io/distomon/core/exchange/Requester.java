@@ -158,7 +158,7 @@ public final class Requester {
                 now.wallMicros(),
                 Messages.have(store),
                 RawEntries.EMPTY,
-                network.accounts().wantedOf(nodeId).orElse(null));
+                network.accounts().wantedOf(nodeId, network.pollRate(nodeId)).orElse(null));
         List<SignedNodeData> lacking = network.toPush(nodeId, now.monotonicNanos());
         RawEntries data =
                 Delta.fit(lacking, identity.nodeId(), () -> Limits.MAX_MESSAGE_BYTES - empty.encode().length, random);

@@ -87,11 +87,11 @@ public record Account(String networkId, String teller, Absence span, Situation s
      * What one who was away records by it: that the peer's recorder was at work, what was different at the beginning from
      * what it had recorded itself, what changed, and where the account ends.
      *
-     * @param before what it had recorded before it was away
-     * @param away since when until when
+     * @param gap the time in which it was away
      * @param signed the account as it was signed
      */
-    public List<Noted> recorded(Situation before, Absence away, RawEntry signed) {
+    public List<Noted> recorded(Gaps.Gap gap, RawEntry signed) {
+        Situation before = gap.before();
         Map<String, RawEntry> entries = Map.of(teller, signed);
         Subject recorder = new Subject(Kind.RECORDER, teller);
         List<Noted> noted = new ArrayList<>();
@@ -102,7 +102,7 @@ public record Account(String networkId, String teller, Absence span, Situation s
                         Kind.RECORDER.absent(),
                         new State(Transition.RUNNING, null),
                         null,
-                        away.fromMicros(),
+                        gap.away().fromMicros(),
                         Map.of(),
                         entries,
                         teller)));

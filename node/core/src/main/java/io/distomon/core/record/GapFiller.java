@@ -14,12 +14,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whom a node asks of the time in which it was away, and for which part of it: the oldest part of which nobody has told, one
- * peer after the other. Who tells nothing in {@value #ANSWERS} answers, or does not answer for {@link #PATIENCE}, is passed over
- * for {@link #ROUND}. It ends when all is told, after {@value #MOST_ROUNDS} rounds, or after {@value #MOST_ACCOUNTS} accounts,
+ * peer after the other. Who tells nothing in {@value #ANSWERS} answers, or does not answer for {@link #PATIENCE} and three of
+ * its polls, is passed over for {@link #ROUND}. It ends when all is told, after {@value #MOST_ROUNDS} rounds, or after {@value #MOST_ACCOUNTS} accounts,
  * {@value #MOST_OF_ONE} of one peer. Safe for use by many threads.
  */
 public final class GapFiller {
     private static final int ANSWERS = 5;
+    private static final int POLLS = 3;
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final Duration ROUND = Duration.ofMinutes(10);
     private static final int MOST_ROUNDS = 6;
@@ -33,6 +34,10 @@ public final class GapFiller {
     private final List<Gaps.Gap> gaps;
     private final List<Part> parts = new ArrayList<>();
     private final Map<String, Integer> accounts = new HashMap<>();
+
+    /** Of whom something could not be recorded. */
+    private final Set<String> inVain = new HashSet<>();
+
     private @Nullable Long roundNanos;
     private int rounds;
 
@@ -46,6 +51,7 @@ public final class GapFiller {
 
         private @Nullable String asking;
         private long answeredNanos;
+        private long patienceNanos;
         private int answers;
 
         Part(Absence span, long shortestMicros, Set<String> asked) {
@@ -54,14 +60,15 @@ public final class GapFiller {
             this.asked = asked;
         }
 
-        boolean asks(String peer, long nowNanos) {
+        boolean asks(String peer, Duration pollRate, long nowNanos) {
             String now = asking;
-            if (now != null && nowNanos - answeredNanos >= PATIENCE.toNanos()) {
+            if (now != null && nowNanos - answeredNanos >= patienceNanos) {
                 passOver(now);
             }
             if (asking == null && !asked.contains(peer)) {
                 asking = peer;
                 answeredNanos = nowNanos;
+                patienceNanos = PATIENCE.plus(pollRate.multipliedBy(POLLS)).toNanos();
                 answers = 0;
             }
             return peer.equals(asking);
@@ -94,8 +101,12 @@ public final class GapFiller {
         parts.sort(OLDEST_FIRST);
     }
 
-    /** Of which part this peer is asked by the next request to it. */
-    public synchronized Optional<Absence> wantedOf(String peer, long nowNanos) {
+    /**
+     * Of which part this peer is asked by the next request to it.
+     *
+     * @param pollRate how often it is polled
+     */
+    public synchronized Optional<Absence> wantedOf(String peer, Duration pollRate, long nowNanos) {
         Long round = roundNanos;
         if (round == null) {
             roundNanos = nowNanos;
@@ -108,7 +119,7 @@ public final class GapFiller {
             return Optional.empty();
         }
         return parts.stream()
-                .filter(part -> part.asks(peer, nowNanos))
+                .filter(part -> part.asks(peer, pollRate, nowNanos))
                 .map(part -> part.span)
                 .findFirst();
     }
@@ -140,7 +151,7 @@ public final class GapFiller {
         keep(account.span().toMicros(), part.span.toMicros(), part.shortestMicros, part.asked);
         parts.sort(OLDEST_FIRST);
         accounts.merge(peer, 1, Integer::sum);
-        if (accounts.values().stream().mapToInt(Integer::intValue).sum() == MOST_ACCOUNTS) {
+        if (isEnough()) {
             parts.clear();
         }
         return true;
@@ -149,10 +160,17 @@ public final class GapFiller {
     /** Takes note that what was told could not be recorded: somebody else is asked for it. */
     public synchronized void lost(String peer, Account account) {
         Absence span = account.span();
-        gaps.stream()
-                .filter(gap -> gap.away().contains(span))
-                .forEach(gap -> keep(span.fromMicros(), span.toMicros(), gap.shortestMicros(), Set.of(peer)));
-        parts.sort(OLDEST_FIRST);
+        inVain.add(peer);
+        if (!isEnough()) {
+            gaps.stream()
+                    .filter(gap -> gap.away().contains(span))
+                    .forEach(gap -> keep(span.fromMicros(), span.toMicros(), gap.shortestMicros(), inVain));
+            parts.sort(OLDEST_FIRST);
+        }
+    }
+
+    private boolean isEnough() {
+        return accounts.values().stream().mapToInt(Integer::intValue).sum() >= MOST_ACCOUNTS;
     }
 
     /** Whether anything is left that somebody may be asked for. */

@@ -2,10 +2,10 @@ package io.distomon.core.record;
 
 import io.distomon.core.exchange.Absence;
 import io.distomon.core.store.EntryDate;
-import io.distomon.core.store.RawEntry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -111,13 +111,11 @@ public final class Gaps {
         return List.copyOf(gaps);
     }
 
-    /** What is to be recorded of an account, as {@link Account#recorded} says; nothing where the recorder was at work, or was told. */
-    public List<Noted> recorded(Account account, RawEntry signed) {
+    /** The one of which an account tells; empty where the recorder was at work, or was told already. */
+    public Optional<Gap> lacking(Account account) {
         return gaps.reversed().stream()
                 .filter(gap -> gap.away().contains(account.span()))
                 .findFirst()
-                .filter(gap -> gap.lacks(account.span()))
-                .map(gap -> account.recorded(gap.before(), gap.away(), signed))
-                .orElse(List.of());
+                .filter(gap -> gap.lacks(account.span()));
     }
 }

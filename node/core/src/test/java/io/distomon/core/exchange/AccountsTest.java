@@ -9,6 +9,7 @@ import io.distomon.core.store.RawEntry;
 import io.distomon.core.wire.SetClock;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,7 @@ class AccountsTest {
         }
 
         @Override
-        public Optional<Absence> wantedOf(String peer) {
+        public Optional<Absence> wantedOf(String peer, Duration pollRate) {
             return Optional.ofNullable(wanted);
         }
 

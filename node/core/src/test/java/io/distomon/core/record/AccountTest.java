@@ -89,7 +89,7 @@ class AccountTest {
 
     @Test
     void whatIsRecordedByItIsTheDifferenceAtItsBeginningAndWhatChanged() {
-        List<Noted> noted = gaps(own).recorded(ACCOUNT, SIGNED);
+        List<Noted> noted = recorded(gaps(own), ACCOUNT);
 
         assertThat(noted)
                 .extracting(
@@ -134,8 +134,8 @@ class AccountTest {
     void ofATimeInWhichTheRecorderWasAtWorkOrWasToldNothingIsRecorded() {
         Account early = new Account("lab", "nyc", span(5, 50), ACCOUNT.situation(), List.of());
 
-        assertThat(gaps(own).recorded(early, SIGNED)).isEmpty();
-        assertThat(gaps(withTold()).recorded(ACCOUNT, SIGNED)).isEmpty();
+        assertThat(recorded(gaps(own), early)).isEmpty();
+        assertThat(recorded(gaps(withTold()), ACCOUNT)).isEmpty();
         assertThat(gaps(withTold()).found().getLast().untold()).containsExactly(span(10, 20), span(90, 100));
     }
 
@@ -146,11 +146,9 @@ class AccountTest {
         fresh.forEach(gaps::add);
 
         assertThat(gaps.found().getFirst().untold()).containsExactly(span(20, 100));
-        assertThat(gaps.recorded(ACCOUNT, SIGNED)).isNotEmpty();
+        assertThat(recorded(gaps, ACCOUNT)).isNotEmpty();
         Account short_ = new Account("lab", "nyc", span(50, 90), ACCOUNT.situation(), List.of());
-        assertThat(gaps.recorded(short_, SIGNED))
-                .as("a network that is being started")
-                .isEmpty();
+        assertThat(recorded(gaps, short_)).as("a network that is being started").isEmpty();
     }
 
     @Test
@@ -185,10 +183,10 @@ class AccountTest {
         Account first = new Account("lab", "nyc", span(20, 40), ACCOUNT.situation(), List.of());
         Account second = new Account("lab", "ams", span(60, 90), allWell, List.of());
         List<Change> told = new ArrayList<>(own.subList(0, own.size() - 1));
-        gaps(own).recorded(first, SIGNED).forEach(one -> told.add(change(one)));
+        recorded(gaps(own), first).forEach(one -> told.add(change(one)));
         List<Change> next = new ArrayList<>(told);
         next.add(own.getLast());
-        gaps(next).recorded(second, SIGNED).forEach(one -> told.add(change(one)));
+        recorded(gaps(next), second).forEach(one -> told.add(change(one)));
         told.add(own.getLast());
 
         Rewind rewind = new Rewind(Told.START, at(70));
@@ -211,7 +209,7 @@ class AccountTest {
 
     private List<Change> withTold() {
         List<Change> all = new ArrayList<>(own.subList(0, own.size() - 1));
-        gaps(own).recorded(ACCOUNT, SIGNED).forEach(one -> all.add(change(one)));
+        recorded(gaps(own), ACCOUNT).forEach(one -> all.add(change(one)));
         all.add(own.getLast());
         return all;
     }
@@ -233,6 +231,10 @@ class AccountTest {
         Gaps gaps = new Gaps(Told.START, 1_000 * Told.SECOND);
         changes.forEach(gaps::add);
         return gaps;
+    }
+
+    private static List<Noted> recorded(Gaps gaps, Account account) {
+        return gaps.lacking(account).map(gap -> account.recorded(gap, SIGNED)).orElse(List.of());
     }
 
     private static Change change(Noted noted) {

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 class GapFillerTest {
     private static final int SECOND = 1_000_000;
 
+    private static final Duration POLL_RATE = Duration.ofSeconds(10);
     private static final long SECOND_NANOS = 1_000_000_000;
 
     private final GapFiller filler = new GapFiller(List.of(gap(0, 100)));
@@ -64,8 +65,8 @@ class GapFillerTest {
     }
 
     @Test
-    void whoDoesNotAnswerForAMinuteIsPassedOverAndRequestsThatNeverCameCountForNothing() {
-        for (int i = 0; i < 59; i++) {
+    void whoDoesNotAnswerForAMinuteAndThreePollsIsPassedOverAndRequestsThatNeverCameCountForNothing() {
+        for (int i = 0; i < 89; i++) {
             assertThat(wantedOf("ams")).isPresent();
             assertThat(wantedOf("nyc")).isEmpty();
             now += SECOND_NANOS;
@@ -74,6 +75,31 @@ class GapFillerTest {
 
         assertThat(wantedOf("nyc")).contains(span(0, 100));
         assertThat(wantedOf("ams")).isEmpty();
+    }
+
+    @Test
+    void whatCanNotBeRecordedIsNotAskedForWithoutEnd() {
+        int told = 0;
+        for (int i = 0; i < 100; i++) {
+            String peer = "peer" + i % 50;
+            if (wantedOf(peer).isPresent()) {
+                assertThat(filler.told(peer, account(peer, 0, 100))).isTrue();
+                filler.lost(peer, account(peer, 0, 100));
+                told++;
+            }
+        }
+
+        assertThat(told).isEqualTo(16);
+        assertThat(filler.isOver()).isTrue();
+    }
+
+    @Test
+    void whoIsPolledSeldomHasTheTimeOfThreePolls() {
+        filler.wantedOf("ams", Duration.ofMinutes(3), now);
+        now += Duration.ofMinutes(9).toNanos();
+
+        assertThat(filler.wantedOf("nyc", Duration.ofMinutes(3), now)).isEmpty();
+        assertThat(filler.wantedOf("ams", Duration.ofMinutes(3), now)).isPresent();
     }
 
     @Test
@@ -136,12 +162,12 @@ class GapFillerTest {
         GapFiller rest = new GapFiller(
                 List.of(new Gaps.Gap(span(0, 100), Situation.NOTHING, SECOND, List.of(span(0, 30), span(50, 90)))));
 
-        assertThat(rest.wantedOf("ams", 0)).contains(span(30, 50));
-        assertThat(rest.wantedOf("nyc", 0)).contains(span(90, 100));
+        assertThat(rest.wantedOf("ams", POLL_RATE, 0)).contains(span(30, 50));
+        assertThat(rest.wantedOf("nyc", POLL_RATE, 0)).contains(span(90, 100));
     }
 
     private Optional<Absence> wantedOf(String peer) {
-        return filler.wantedOf(peer, now);
+        return filler.wantedOf(peer, POLL_RATE, now);
     }
 
     private static Gaps.Gap gap(int from, int to) {
