@@ -17,6 +17,7 @@ import io.distomon.core.record.State;
 import io.distomon.core.record.Subject;
 import io.distomon.core.record.Transition;
 import io.distomon.core.store.RawEntry;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -106,6 +107,30 @@ class PeerAccountsTest {
                 .orElseThrow());
 
         assertThat(account.teller()).isEqualTo("fra");
+    }
+
+    /** Or it would tell that nothing happened from then on until it came back. */
+    @Test
+    void whoDiedInItsFirstMinuteTellsNothingOfTheTimeUntilItCameBack() throws Exception {
+        begin("ams", 1);
+        pass(20);
+        note("ams", "Offline");
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> recorder("ams").end().orElseThrow().seq() == 2);
+        Files.copy(directory.resolve("ams1.db"), directory.resolve("ams2.db"));
+        long died = clock.wallMicros();
+        pass(300);
+        begin("ams", 2);
+        pass(60);
+        begin("fra", 1);
+        pass(20);
+
+        Account account = AccountCodec.decode(tells("ams", "fra", wanted("fra", "ams"), keys())
+                .orElseThrow()
+                .verified(keys())
+                .orElseThrow());
+
+        assertThat(account.span().toMicros()).isEqualTo(died);
     }
 
     @Test
