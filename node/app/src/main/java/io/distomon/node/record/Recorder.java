@@ -661,10 +661,8 @@ public final class Recorder implements AutoCloseable {
         file = opened.file();
         Long lastAtWork = opened.file().lastAtWork().orElse(null);
         trouble = opened.broken();
-        perform(to -> {
-            to.append(List.of(begun(lastAtWork, opened.broken())));
-            to.atWork(clock.wallMicros()); // or who dies within a minute was never at work
-        });
+        perform(to -> to.append(List.of(begun(lastAtWork, opened.broken()))));
+        perform(to -> to.atWork(clock.wallMicros())); // or who dies within a minute was never at work
         perform(this::lookForGaps);
         keepKnownAlerts();
     }
