@@ -14,6 +14,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.DateFormatter;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
@@ -31,13 +32,10 @@ import io.netty.util.concurrent.Future;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
@@ -84,11 +82,6 @@ final class ExchangeHandler extends ChannelDuplexHandler {
     private static final int UNPROVEN_BYTES = 64 * 1024;
 
     private static final long MICROS_IN_MILLI = 1_000;
-
-    /** RFC 9110 section 5.6.7. */
-    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
-                    "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
-            .withZone(ZoneOffset.UTC);
 
     private static final HttpAnswer BROKEN = new HttpAnswer(
             500,
@@ -460,13 +453,18 @@ final class ExchangeHandler extends ChannelDuplexHandler {
             FullHttpResponse response = new DefaultFullHttpResponse(
                     version, HttpResponseStatus.valueOf(answer.status()), Unpooled.wrappedBuffer(answer.body()));
             answer.fields().lines().forEach(line -> response.headers().add(line.name(), line.value()));
-            response.headers()
-                    .set(HttpHeaderNames.DATE, DATE.format(Instant.ofEpochMilli(clock.wallMicros() / MICROS_IN_MILLI)));
+            response.headers().set(HttpHeaderNames.DATE, date());
             response.headers().set(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
             if (closes && version.isKeepAliveDefault()) {
                 response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
             }
             return response;
+        }
+
+        /** RFC 9110 section 5.6.7. */
+        @SuppressWarnings("JavaUtilDate") // what Netty formats
+        private String date() {
+            return DateFormatter.format(new Date(clock.wallMicros() / MICROS_IN_MILLI));
         }
     }
 }

@@ -22,15 +22,17 @@ public final class PollProxies {
     private static final Set<String> HERE = Set.of("localhost", "127.0.0.1", "::1");
 
     private final ProxySetting setting;
+    private final boolean isNone;
     private final AtomicBoolean told = new AtomicBoolean();
 
     public PollProxies(ProxySetting setting) {
         this.setting = setting;
+        this.isNone = setting.isNone();
     }
 
     /** The proxy by which a peer's url is asked, not looked up; empty when it is asked itself. */
     public Optional<InetSocketAddress> of(URI uri) {
-        if (HERE.contains(PeerUrl.hostOf(uri).toLowerCase(Locale.ROOT))) {
+        if (isNone || HERE.contains(PeerUrl.hostOf(uri).toLowerCase(Locale.ROOT))) {
             return Optional.empty();
         }
         try {

@@ -50,6 +50,11 @@ public final class ProxySetting {
         return value == null || isExempt(url.getHost()) ? fallback : proxy(key, value);
     }
 
+    /** Whether it names none, for any URL. */
+    public boolean isNone() {
+        return Stream.of("https_proxy", "http_proxy", "all_proxy").allMatch(key -> value(key) == null);
+    }
+
     private @Nullable String value(String key) {
         return Stream.of(key, key.toUpperCase(Locale.ROOT))
                 .map(environment::get)

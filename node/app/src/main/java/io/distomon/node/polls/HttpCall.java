@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,7 @@ record HttpCall(
         @Nullable InetSocketAddress proxy,
         boolean headSuffices) {
     private static final String USER_AGENT = "distomon";
+    private static final Pattern ZONE = Pattern.compile("%[^]]*");
 
     static HttpCall of(OutgoingRequest request) {
         return new HttpCall(HttpMethod.POST, request.uri(), request.fields(), request.body(), null, false);
@@ -91,7 +93,7 @@ record HttpCall(
 
     /** Without a zone, which means nothing elsewhere. */
     private String hostField() {
-        String authority = uri.getRawAuthority().replaceFirst("%[^]]*", "");
+        String authority = ZONE.matcher(uri.getRawAuthority()).replaceFirst("");
         return authority.endsWith(":") ? authority.substring(0, authority.length() - 1) : authority;
     }
 }

@@ -89,6 +89,12 @@ public final class PeerConnections implements AutoCloseable {
                     call.isTunnelled() ? InetSocketAddress.createUnresolved(call.host(), call.port()) : null);
         }
 
+        /** By one part: what records have by themselves is as slow as the rest of a look for a connection. */
+        @Override
+        public int hashCode() {
+            return address.hashCode();
+        }
+
         /** The port that is asked at last. */
         int port() {
             return tunnel == null ? address.getPort() : tunnel.getPort();

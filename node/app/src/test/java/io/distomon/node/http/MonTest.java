@@ -1,6 +1,7 @@
 package io.distomon.node.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.distomon.core.Clock;
@@ -25,6 +26,9 @@ import io.distomon.node.NetworkOnDisk;
 import io.distomon.node.Node;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -69,6 +73,13 @@ class MonTest {
                 .containsExactlyInAnyOrder(
                         "content-type", "content-digest", "signature-input", "signature", "date", "content-length");
         assertThat(answer.fields().only("content-type")).contains("application/json");
+        // RFC 9110, section 5.6.7.
+        assertThat(answer.fields().only("date"))
+                .get()
+                .asString()
+                .matches("(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \\d\\d [A-Z][a-z]{2} \\d{4} \\d\\d:\\d\\d:\\d\\d GMT")
+                .satisfies(date -> assertThat(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date, Instant::from))
+                        .isCloseTo(Instant.now(), within(1, ChronoUnit.MINUTES)));
         assertThat(requester.conclude(request, answer, Moment.now(clock))).isInstanceOf(Conclusion.Counted.class);
     }
 

@@ -7,6 +7,9 @@ import java.util.HexFormat;
 
 /** SHA-256 (FIPS 180-4), 32 bytes. */
 public final class Sha256 {
+    /** Never used itself: a copy is made faster than a provider is looked for. */
+    private static final MessageDigest BEGUN = begun();
+
     private Sha256() {}
 
     public static byte[] of(byte[] bytes) {
@@ -30,6 +33,14 @@ public final class Sha256 {
 
     /** For many, one after the other, by one thread. */
     public static MessageDigest begin() {
+        try {
+            return (MessageDigest) BEGUN.clone();
+        } catch (CloneNotSupportedException e) {
+            throw new AssertionError("that of the JDK can be copied", e);
+        }
+    }
+
+    private static MessageDigest begun() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

@@ -1,6 +1,7 @@
 package io.distomon.core.exchange;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,10 +25,13 @@ public record HttpFields(List<Field> lines) {
 
     /** The values of all lines of this name. */
     public List<String> all(String name) {
-        return lines.stream()
-                .filter(line -> line.name().equalsIgnoreCase(name))
-                .map(Field::value)
-                .toList();
+        List<String> values = new ArrayList<>(1);
+        for (Field line : lines) {
+            if (line.name().equalsIgnoreCase(name)) {
+                values.add(line.value());
+            }
+        }
+        return Collections.unmodifiableList(values);
     }
 
     /** The value of the only line of this name; empty when there is none or more than one. */
@@ -43,7 +47,12 @@ public record HttpFields(List<Field> lines) {
 
     /** Whether there is a line of this name. */
     public boolean has(String name) {
-        return !all(name).isEmpty();
+        for (Field line : lines) {
+            if (line.name().equalsIgnoreCase(name)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The same with another line of this name in the place of those that there are. */

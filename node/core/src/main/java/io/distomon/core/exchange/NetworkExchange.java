@@ -12,6 +12,8 @@ import io.distomon.core.store.SignedNodeData;
 import io.distomon.core.topology.Cadences;
 import io.distomon.core.topology.Member;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -229,22 +231,22 @@ public final class NetworkExchange {
         String own = config().nodeId();
         Peer peer = peer(nodeId);
         boolean isKnown = peer.hasSpoken(nowNanos, lately(nodeId));
-        List<SignedNodeData> lacking = store.newerThan(peer.have().orElse(Map.of())).stream()
-                .filter(entry -> isKnown
-                        || entry.raw().sigId().equals(own)
-                        || entry.raw().sigId().equals(nodeId)
-                        || isUrgent(entry, nowNanos))
-                .toList();
-        Map<String, Long> thirdParties = lacking.stream()
-                .filter(entry -> !isUrgent(entry, nowNanos))
-                .filter(entry ->
-                        !entry.raw().sigId().equals(own) && !entry.raw().sigId().equals(nodeId))
-                .collect(Collectors.toMap(
-                        entry -> entry.raw().sigId(), entry -> entry.data().dateMicros()));
+        List<SignedNodeData> lacking =
+                new ArrayList<>(store.newerThan(peer.have().orElse(Map.of())));
+        Map<String, Long> thirdParties = new HashMap<>();
+        for (SignedNodeData entry : lacking) {
+            String signer = entry.raw().sigId();
+            if (!signer.equals(own) && !signer.equals(nodeId) && !isUrgent(entry, nowNanos)) {
+                thirdParties.put(signer, entry.data().dateMicros());
+            }
+        }
+        if (!isKnown) {
+            lacking.removeIf(entry -> thirdParties.containsKey(entry.raw().sigId()));
+            thirdParties.clear();
+        }
         Set<String> leftOut = peer.request(thirdParties);
-        return lacking.stream()
-                .filter(entry -> !leftOut.contains(entry.raw().sigId()))
-                .toList();
+        lacking.removeIf(entry -> leftOut.contains(entry.raw().sigId()));
+        return Collections.unmodifiableList(lacking);
     }
 
     private Duration lately(String nodeId) {
@@ -263,9 +265,11 @@ public final class NetworkExchange {
 
     private static Map<String, Long> dates(List<SignedNodeData> entries, RawEntries sent) {
         Map<String, Long> dates = new HashMap<>();
-        entries.stream()
-                .filter(entry -> sent.wellFormed().containsKey(entry.raw().sigId()))
-                .forEach(entry -> dates.put(entry.raw().sigId(), entry.data().dateMicros()));
+        for (SignedNodeData entry : entries) {
+            if (sent.wellFormed().containsKey(entry.raw().sigId())) {
+                dates.put(entry.raw().sigId(), entry.data().dateMicros());
+            }
+        }
         return dates;
     }
 }

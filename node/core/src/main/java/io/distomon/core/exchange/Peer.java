@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What is remembered of one member between messages, all of it bounded. Safe for use by many threads. */
@@ -31,7 +30,10 @@ final class Peer {
     private @Nullable Long spokeNanos;
     private final Hearsay hearsay = new Hearsay();
     private final TreeMap<Long, Nonces> noncesByCreated = new TreeMap<>();
-    private int nonceCount;
+
+    /** All of these. */
+    private final Set<String> nonces = new HashSet<>();
+
     private final Map<String, Place> underway = new HashMap<>();
     private final Allowance requests = allowance(Limits.REQUESTS_A_SECOND, Limits.REQUESTS_IN_A_ROW);
     private final Allowance bytes = allowance(Limits.BYTES_A_SECOND, Limits.BYTES_IN_A_ROW);
@@ -112,10 +114,13 @@ final class Peer {
     /** Begins a request to it. Whose news among these it leaves out: the peer has them from others. */
     synchronized Set<String> request(Map<String, Long> dates) {
         hearsay.request();
-        return dates.entrySet().stream()
-                .filter(entry -> hearsay.leavesOut(entry.getKey(), entry.getValue()))
-                .map(Map.Entry::getKey)
-                .collect(Collectors.toUnmodifiableSet());
+        Set<String> leftOut = new HashSet<>();
+        dates.forEach((id, date) -> {
+            if (hearsay.leavesOut(id, date)) {
+                leftOut.add(id);
+            }
+        });
+        return leftOut;
     }
 
     /** Remembers the dates of what the request brings, if it does not get lost. */
@@ -174,18 +179,18 @@ final class Peer {
         if (isKnown(request)) {
             return Optional.of(Refusal.REPLAY);
         }
-        if (nonceCount >= Limits.MAX_NONCES) {
+        if (nonces.size() >= Limits.MAX_NONCES) {
             return Optional.of(Refusal.busy(BusyReason.NONCES));
         }
-        Nonces nonces = noncesByCreated.computeIfAbsent(request.created(), created -> new Nonces());
-        nonces.used.add(request.nonce());
+        Nonces ofThatSecond = noncesByCreated.computeIfAbsent(request.created(), created -> new Nonces());
+        ofThatSecond.used.add(request.nonce());
+        nonces.add(request.nonce());
         long takenSeconds = request.created() - Limits.earliestCreatedSeconds(now) + 1;
         long untilNanos =
                 now.monotonicNanos() + Duration.ofSeconds(takenSeconds).toNanos();
-        if (nonces.used.size() == 1 || untilNanos - nonces.untilNanos > 0) {
-            nonces.untilNanos = untilNanos;
+        if (ofThatSecond.used.size() == 1 || untilNanos - ofThatSecond.untilNanos > 0) {
+            ofThatSecond.untilNanos = untilNanos;
         }
-        nonceCount++;
         return Optional.empty();
     }
 
@@ -276,7 +281,7 @@ final class Peer {
     record Kept(Set<String> have, Set<String> hearsay, int nonces, int offsets) {}
 
     synchronized Kept kept() {
-        return new Kept(have.map(Map::keySet).orElse(Set.of()), hearsay.ids(), nonceCount, offsets.size());
+        return new Kept(have.map(Map::keySet).orElse(Set.of()), hearsay.ids(), nonces.size(), offsets.size());
     }
 
     /**
@@ -292,7 +297,7 @@ final class Peer {
         codedInVainNanos = null;
         codedLost = 0;
         forgetNonces(now);
-        return nonceCount == 0;
+        return nonces.isEmpty();
     }
 
     /**
@@ -305,16 +310,16 @@ final class Peer {
                 .values()
                 .iterator();
         while (old.hasNext()) {
-            Nonces nonces = old.next();
-            if (nonces.untilNanos - now.monotonicNanos() <= 0) {
-                nonceCount -= nonces.used.size();
+            Nonces lapsed = old.next();
+            if (lapsed.untilNanos - now.monotonicNanos() <= 0) {
+                nonces.removeAll(lapsed.used);
                 old.remove();
             }
         }
     }
 
     private boolean isKnown(String nonce) {
-        return noncesByCreated.values().stream().anyMatch(nonces -> nonces.used.contains(nonce));
+        return nonces.contains(nonce);
     }
 
     /** What one message costs is bounded, and it owes all of that. */

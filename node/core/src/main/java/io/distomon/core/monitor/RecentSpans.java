@@ -2,7 +2,6 @@ package io.distomon.core.monitor;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Comparator;
 import java.util.Deque;
 
 /** How long the last answered polls took from beginning to end, connecting included. Not thread-safe. */
@@ -20,6 +19,10 @@ final class RecentSpans {
 
     /** Of all that are kept; zero when there is none. */
     Duration longest() {
-        return spans.stream().max(Comparator.naturalOrder()).orElse(Duration.ZERO);
+        Duration longest = Duration.ZERO;
+        for (Duration span : spans) {
+            longest = span.compareTo(longest) > 0 ? span : longest;
+        }
+        return longest;
     }
 }
