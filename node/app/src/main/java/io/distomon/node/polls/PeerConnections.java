@@ -89,10 +89,10 @@ public final class PeerConnections implements AutoCloseable {
                     call.isTunnelled() ? InetSocketAddress.createUnresolved(call.host(), call.port()) : null);
         }
 
-        /** By one part: what records have by themselves is as slow as the rest of a look for a connection. */
+        /** By two parts: what records have by themselves is as slow as the rest of a look for a connection. */
         @Override
         public int hashCode() {
-            return address.hashCode();
+            return 31 * host.hashCode() + address.hashCode();
         }
 
         /** The port that is asked at last. */

@@ -4,11 +4,13 @@ import io.distomon.core.crypto.MessageSignature;
 import io.distomon.core.store.Patience;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -45,7 +47,7 @@ final class Peer {
 
     /** Nonces of requests that were signed in one second, and until when they would be taken by the time that passes. */
     private static final class Nonces {
-        final Set<String> used = new HashSet<>();
+        final List<String> used = new ArrayList<>();
         long untilNanos;
     }
 
@@ -312,7 +314,7 @@ final class Peer {
         while (old.hasNext()) {
             Nonces lapsed = old.next();
             if (lapsed.untilNanos - now.monotonicNanos() <= 0) {
-                nonces.removeAll(lapsed.used);
+                lapsed.used.forEach(nonces::remove);
                 old.remove();
             }
         }
