@@ -101,7 +101,7 @@ public final class FlightRecorders {
         }
         Recorder recorder = known == null ? begin(config) : known;
         network.exchange().tellBy(recorder.accounts());
-        recorder.look(network.ask());
+        recorder.look(network.follow());
         recall(network, recorder);
         if (isAnotherMinute) {
             recorder.keepMinute(minute * MINUTE_MICROS, network.takeMinute(), network.clockAheadOfMost());

@@ -202,7 +202,7 @@ final class Announcer {
             return before;
         }
         viewNanos = now;
-        Asked asked = network.ask();
+        Asked asked = network.follow();
         String current = before == null || !asked.view().equals(lookedAt) ? ViewDigest.of(asked) : before;
         lookedAt = asked.view();
         digest = current;

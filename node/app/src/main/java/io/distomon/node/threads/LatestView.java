@@ -19,6 +19,12 @@ final class LatestView {
     /** A new config counts beside the one before for a while, which no view tells the end of. */
     private static final Duration LONGEST = Duration.ofSeconds(10);
 
+    /** In a network of so many something is new all the time, and to fold it takes tens of milliseconds of a core. */
+    private static final int LARGE = 250;
+
+    /** For so long for each of its members a view of a large network suffices whoever follows it. */
+    private static final Duration FOLLOWED_PER_MEMBER = Duration.ofMillis(4);
+
     private final NetworkExchange exchange;
     private final Clock clock;
 
@@ -26,12 +32,16 @@ final class LatestView {
     private @Nullable Folded folded;
 
     private record Folded(String cursor, NetworkConfig config, ViewInput input, NetworkView view) {
-        boolean isStill(NetworkConfig now, StoreChanges since, long nowNanos) {
+        boolean suffices(NetworkConfig now, SharedStore store, long nowNanos, Duration evenIfNew) {
             long age = nowNanos - input.nowNanos();
             return config.equals(now)
-                    && since.entries().isEmpty()
-                    && !since.complete()
-                    && age <= Math.min(view.staysNanos(), LONGEST.toNanos());
+                    && age <= Math.min(view.staysNanos(), LONGEST.toNanos())
+                    && (age < evenIfNew.toNanos() || isAllOf(store));
+        }
+
+        private boolean isAllOf(SharedStore store) {
+            StoreChanges since = store.changesAfter(cursor);
+            return since.entries().isEmpty() && !since.complete();
         }
     }
 
@@ -41,12 +51,25 @@ final class LatestView {
     }
 
     /** The view of this moment and what it rests on. */
-    synchronized Asked ask() {
+    Asked ask() {
+        return ask(Duration.ZERO);
+    }
+
+    /**
+     * Likewise, for who looks again and again at what happens: in a large network perhaps that of some seconds ago, the same
+     * for all who do.
+     */
+    Asked follow() {
+        int members = exchange.config().members().size();
+        return ask(members < LARGE ? Duration.ZERO : FOLLOWED_PER_MEMBER.multipliedBy(members));
+    }
+
+    private synchronized Asked ask(Duration evenIfNew) {
         SharedStore store = exchange.store();
         NetworkConfig config = exchange.config();
         Moment now = Moment.now(clock);
         Folded before = folded;
-        if (before == null || !before.isStill(config, store.changesAfter(before.cursor()), now.monotonicNanos())) {
+        if (before == null || !before.suffices(config, store, now.monotonicNanos(), evenIfNew)) {
             StoreChanges all = store.changesAfter(null);
             ViewInput input = ViewInput.ofMember(config, exchange.cadences(), all.entries(), now.monotonicNanos());
             before = new Folded(all.cursor(), config, input, NetworkView.of(input));

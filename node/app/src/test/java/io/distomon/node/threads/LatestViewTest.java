@@ -21,6 +21,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class LatestViewTest {
@@ -81,6 +83,43 @@ class LatestViewTest {
     }
 
     @Test
+    void whoFollowsASmallNetworkSeesWhatIsNewAtOnce() {
+        NetworkView before = latest.follow().view();
+
+        fraSaysSomething();
+
+        assertThat(latest.follow().view()).isNotSameAs(before);
+    }
+
+    @Test
+    void whoFollowsALargeNetworkSeesWhatIsNewSomeSecondsLaterAndWhoAsksAtOnce() {
+        exchange.reload(config(10, 1_000), ams, Moment.now(clock));
+        NetworkView before = latest.follow().view();
+        fraSaysSomething();
+        pass(Duration.ofMillis(3_999));
+        assertThat(latest.follow().view()).isSameAs(before);
+
+        pass(Duration.ofMillis(1));
+        NetworkView after = latest.follow().view();
+
+        assertThat(after.node("fra").orElseThrow().state()).isEqualTo(NodeState.ONLINE);
+        pass(Duration.ofSeconds(1));
+        fraSaysSomething();
+        assertThat(latest.follow().view()).isSameAs(after);
+        assertThat(latest.ask().view()).isNotSameAs(after);
+    }
+
+    @Test
+    void whoFollowsALargeNetworkSeesAnotherConfigAtOnce() {
+        exchange.reload(config(10, 1_000), ams, Moment.now(clock));
+        NetworkView before = latest.follow().view();
+
+        exchange.reload(config(20, 1_000), ams, Moment.now(clock));
+
+        assertThat(latest.follow().view()).isNotSameAs(before);
+    }
+
+    @Test
     void anotherConfigIsSeenAtOnce() {
         NetworkView before = latest.ask().view();
 
@@ -110,8 +149,16 @@ class LatestViewTest {
     }
 
     private NetworkConfig config(int pollSeconds) {
-        return NetworkConfig.of(
-                "lab", "ams", List.of(member("ams", pollSeconds), member("fra", pollSeconds)), keys, List.of());
+        return config(pollSeconds, 2);
+    }
+
+    /** So many members; those behind the first two have no keys. */
+    private NetworkConfig config(int pollSeconds, int size) {
+        List<Member> members = Stream.concat(
+                        Stream.of("ams", "fra"), IntStream.range(2, size).mapToObj(i -> "node-" + i))
+                .map(id -> member(id, pollSeconds))
+                .toList();
+        return NetworkConfig.of("lab", "ams", members, keys, List.of());
     }
 
     private static Member member(String id, int pollSeconds) {

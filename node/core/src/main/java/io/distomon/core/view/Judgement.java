@@ -233,6 +233,9 @@ final class Judgement {
 
     /** Whether it calls most of those offline whom most others reach: then it is its own links that are broken. */
     private boolean seemsSuspect(String id) {
+        if (words(from, id).noneMatch(Word::offline)) {
+            return false; // nor does any moment matter to it
+        }
         List<Word> vouched = words(from, id)
                 .filter(word -> !isAcross(word))
                 .filter(word -> isVouchedFor(word.to(), id))
