@@ -146,7 +146,7 @@ public final class Alerting {
         }
         NetworkAlerts alerts = known == null ? new NetworkAlerts(config.networkId(), config.nodeId(), clock) : known;
         networks.put(config.networkId(), alerts);
-        List<Message> messages = alerts.look(settings, network.follow(), recorders.of(config.networkId()), this::lost);
+        List<Message> messages = alerts.look(settings, network.ask(), recorders.of(config.networkId()), this::lost);
         for (Message message : messages) {
             AlertReceiver receiver = settings.receivers().stream()
                     .filter(each -> each.name().equals(message.receiver()))

@@ -35,6 +35,7 @@ final class LatestView {
         boolean suffices(NetworkConfig now, SharedStore store, long nowNanos, Duration evenIfNew) {
             long age = nowNanos - input.nowNanos();
             return config.equals(now)
+                    && age >= 0
                     && age <= Math.min(view.staysNanos(), LONGEST.toNanos())
                     && (age < evenIfNew.toNanos() || isAllOf(store));
         }

@@ -110,6 +110,32 @@ class LatestViewTest {
     }
 
     @Test
+    void networksOf250NodesAreLarge() {
+        exchange.reload(config(10, 249), ams, Moment.now(clock));
+        NetworkView small = latest.follow().view();
+        fraSaysSomething();
+        assertThat(latest.follow().view()).isNotSameAs(small);
+
+        exchange.reload(config(10, 250), ams, Moment.now(clock));
+        NetworkView large = latest.follow().view();
+        pass(Duration.ofMillis(999));
+        fraSaysSomething();
+        assertThat(latest.follow().view()).isSameAs(large);
+        pass(Duration.ofMillis(1));
+        assertThat(latest.follow().view()).isNotSameAs(large);
+    }
+
+    @Test
+    void whoFollowsALargeNetworkSeesWhatSomebodyElseHasAskedFor() {
+        exchange.reload(config(10, 1_000), ams, Moment.now(clock));
+        latest.follow();
+        fraSaysSomething();
+        NetworkView asked = latest.ask().view();
+
+        assertThat(latest.follow().view()).isSameAs(asked);
+    }
+
+    @Test
     void whoFollowsALargeNetworkSeesAnotherConfigAtOnce() {
         exchange.reload(config(10, 1_000), ams, Moment.now(clock));
         NetworkView before = latest.follow().view();
