@@ -106,7 +106,7 @@ class ManyNetworksTest extends OperatorBeforeApiServer {
                     "large",
                     nodes(IntStream.range(0, LARGE).mapToObj(i -> "n" + i).toArray(String[]::new)));
             await("all its children are there")
-                    .atMost(SOON.plusSeconds(LARGE))
+                    .atMost(SOON.plusSeconds(LARGE).multipliedBy(3))
                     .until(() -> names(Deployment.class, "large").size() == LARGE);
             quiet(account, Duration.ofSeconds(20), Duration.ofSeconds(3L * PASSES));
             int before = server.writesOf(account).size();
