@@ -1,25 +1,15 @@
 package io.distomon.bench;
 
-import io.distomon.core.config.NetworkConfig;
 import io.distomon.core.crypto.ContentDigest;
 import io.distomon.core.crypto.Signer;
-import io.distomon.core.exchange.Admission;
 import io.distomon.core.exchange.Conclusion;
-import io.distomon.core.exchange.HttpAnswer;
-import io.distomon.core.exchange.HttpRequestHead;
 import io.distomon.core.exchange.Moment;
-import io.distomon.core.exchange.NetworkExchange;
 import io.distomon.core.exchange.OutgoingRequest;
-import io.distomon.core.exchange.Receiver;
-import io.distomon.core.exchange.Requester;
 import io.distomon.core.json.InvalidJsonException;
 import io.distomon.core.json.StrictJson;
 import io.distomon.core.store.RawEntries;
-import io.distomon.core.store.SharedStore;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -46,8 +36,8 @@ public class ExchangeBenchmark {
     private final SetClock clock = new SetClock();
     private final CalmNetwork network = new CalmNetwork(SIZE);
     private final Signer signer = network.signers().getFirst();
-    private final Node asker = new Node(signer);
-    private final Node asked = new Node(network.signers().getLast());
+    private final CalmNode asker = new CalmNode(network, signer, clock);
+    private final CalmNode asked = new CalmNode(network, network.signers().getLast(), clock);
     private final RawEntries entries = RawEntries.of(network.entries(network.config(signer), clock.wallMicros()));
     private final byte[] dump = StrictJson.write(entries::write);
     private byte[] body = {};
@@ -57,37 +47,10 @@ public class ExchangeBenchmark {
 
     @Setup
     public void fill() {
-        asker.store().merge(entries);
-        asked.store().merge(entries);
+        asker.exchange().store().merge(entries);
+        asked.exchange().store().merge(entries);
         exchange();
         body = prepare().body();
-    }
-
-    private final class Node {
-        private final NetworkExchange exchange;
-        private final Receiver receiver;
-        private final Requester requester;
-
-        Node(Signer itself) {
-            NetworkConfig config = network.config(itself);
-            SecureRandom random = new SecureRandom();
-            SharedStore store = new SharedStore(CalmNetwork.ID, itself.nodeId(), network.keys(), clock);
-            exchange = new NetworkExchange(config, itself, store, news -> {});
-            receiver = new Receiver(clock, random, id -> Optional.of(exchange));
-            requester = new Requester(exchange, clock, random);
-        }
-
-        SharedStore store() {
-            return exchange.store();
-        }
-
-        HttpAnswer answer(OutgoingRequest request) {
-            return switch (receiver.admit(
-                    new HttpRequestHead("POST", request.uri().getPath(), request.fields()))) {
-                case Admission.Refused(HttpAnswer answer) -> answer;
-                case Admission.Admitted admitted -> receiver.answer(admitted, request.body(), Moment.now(clock));
-            };
-        }
     }
 
     /** Both sides. */
@@ -95,7 +58,7 @@ public class ExchangeBenchmark {
     public Conclusion exchange() {
         clock.passSecond();
         OutgoingRequest request = prepare();
-        Conclusion conclusion = asker.requester.conclude(request, asked.answer(request), Moment.now(clock));
+        Conclusion conclusion = asker.requester().conclude(request, asked.answer(request), Moment.now(clock));
         return switch (conclusion) {
             case Conclusion.Counted counted -> counted;
             case Conclusion.Discarded discarded -> throw new IllegalStateException("found " + discarded);
@@ -105,7 +68,7 @@ public class ExchangeBenchmark {
     /** What of it is cryptography. */
     @Benchmark
     public void cryptography(Blackhole hole) {
-        for (Node node : List.of(asker, asked)) {
+        for (CalmNode node : List.of(asker, asked)) {
             hole.consume(node);
             hole.consume(sign());
             hole.consume(verify());
@@ -117,7 +80,9 @@ public class ExchangeBenchmark {
     /** The request alone, written, digested and signed. */
     @Benchmark
     public OutgoingRequest prepare() {
-        return asker.requester.prepareCoded(asked.exchange.config().nodeId()).orElseThrow();
+        return asker.requester()
+                .prepareCoded(asked.exchange().config().nodeId())
+                .orElseThrow();
     }
 
     @Benchmark

@@ -2,25 +2,17 @@ package io.distomon.bench;
 
 import io.distomon.core.config.NetworkConfig;
 import io.distomon.core.crypto.Signer;
-import io.distomon.core.exchange.Admission;
 import io.distomon.core.exchange.Conclusion;
 import io.distomon.core.exchange.HttpAnswer;
-import io.distomon.core.exchange.HttpRequestHead;
 import io.distomon.core.exchange.Moment;
-import io.distomon.core.exchange.NetworkExchange;
 import io.distomon.core.exchange.OutgoingRequest;
-import io.distomon.core.exchange.Receiver;
-import io.distomon.core.exchange.Requester;
 import io.distomon.core.store.RawEntries;
-import io.distomon.core.store.SharedStore;
 import io.distomon.core.store.SignedNodeData;
 import io.distomon.core.view.NetworkView;
 import io.distomon.core.view.NodeState;
 import io.distomon.core.view.ViewInput;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -59,51 +51,28 @@ public class ThousandBenchmark {
     private final SetClock clock = new SetClock();
     private final CalmNetwork network = new CalmNetwork(SIZE);
     private final Signer signer = network.signers().getFirst();
-    private final Node node = new Node(signer);
+    private final CalmNode node = new CalmNode(network, signer, clock);
     private final List<List<OutgoingRequest>> rounds = new ArrayList<>();
     private int next;
-
-    private final class Node {
-        private final NetworkExchange exchange;
-        private final Receiver receiver;
-        private final Requester requester;
-
-        Node(Signer itself) {
-            NetworkConfig config = network.config(itself);
-            SecureRandom random = new SecureRandom();
-            SharedStore store = new SharedStore(CalmNetwork.ID, itself.nodeId(), network.keys(), clock);
-            exchange = new NetworkExchange(config, itself, store, news -> {});
-            receiver = new Receiver(clock, random, id -> Optional.of(exchange));
-            requester = new Requester(exchange, clock, random);
-        }
-
-        HttpAnswer answer(OutgoingRequest request) {
-            return switch (receiver.admit(
-                    new HttpRequestHead("POST", request.uri().getPath(), request.fields()))) {
-                case Admission.Refused(HttpAnswer answer) -> answer;
-                case Admission.Admitted admitted -> receiver.answer(admitted, request.body(), Moment.now(clock));
-            };
-        }
-    }
 
     /** What a peer asks in all rounds, as a twin of the node answers it. */
     @Setup
     public void ask() {
         NetworkConfig config = network.config(signer);
-        Node peer = new Node(network.signers().getLast());
-        Node twin = new Node(signer);
+        CalmNode peer = new CalmNode(network, network.signers().getLast(), clock);
+        CalmNode twin = new CalmNode(network, signer, clock);
         for (int round = 0; round < ROUNDS; round++) {
             clock.set((long) round * SECONDS);
             List<SignedNodeData> said = network.entries(config, clock.wallMicros());
             List<OutgoingRequest> requests = new ArrayList<>();
             for (int i = 0; i < MESSAGES; i++) {
                 clock.set(secondOf(round, i));
-                peer.exchange
+                peer.exchange()
                         .store()
                         .merge(RawEntries.of(said.subList(i * SIZE / MESSAGES, (i + 1) * SIZE / MESSAGES)));
                 OutgoingRequest request =
-                        peer.requester.prepareCoded(signer.nodeId()).orElseThrow();
-                if (peer.requester.conclude(request, twin.answer(request), Moment.now(clock))
+                        peer.requester().prepareCoded(signer.nodeId()).orElseThrow();
+                if (peer.requester().conclude(request, twin.answer(request), Moment.now(clock))
                         instanceof Conclusion.Discarded discarded) {
                     throw new IllegalStateException("found " + discarded);
                 }
@@ -136,7 +105,7 @@ public class ThousandBenchmark {
                 .count();
         clock.set(secondOf(round, 0));
         long roundMicros = clock.wallMicros();
-        long came = node.exchange.store().have().values().stream()
+        long came = node.exchange().store().have().values().stream()
                 .filter(dateMicros -> dateMicros >= roundMicros)
                 .count();
         if (online < SIZE - 1 || came < SIZE - 1) {
@@ -147,8 +116,8 @@ public class ThousandBenchmark {
     }
 
     private NetworkView fold() {
-        NetworkConfig config = node.exchange.config();
+        NetworkConfig config = node.exchange().config();
         return NetworkView.of(ViewInput.ofMember(
-                config, node.exchange.cadences(), node.exchange.store().entries(), clock.monotonicNanos()));
+                config, node.exchange().cadences(), node.exchange().store().entries(), clock.monotonicNanos()));
     }
 }
