@@ -1,5 +1,6 @@
 """What zlib makes of the bodies of exchange-vectors.json, and what is no such stream: vectors of the content coding between
-nodes (ContentCoding in core.exchange), by another implementation of it than the JDK's.
+nodes (exchange.md, R12), made by zlib itself. The JDK's is zlib too: what is taken is read by the RFC's letters as well
+(Rfc1950 in core.exchange's tests), as is what a node makes of a body.
 
     python3 coding-vectors.py > coding-vectors.json
 """

@@ -8,7 +8,7 @@ import java.util.zip.Inflater;
 
 /**
  * How bodies are made shorter on the way between two nodes that both know of it: by the content coding {@code deflate}
- * (RFC 9110 section 8.4.1.2, the format of RFC 1950). exchange.md has none (R1), and what it pins stays as it is:
+ * (RFC 9110 section 8.4.1.2, the format of RFC 1950), by R12 of exchange.md:
  *
  * <ul>
  *   <li>Digest and signature are of the body without the coding, unlike RFC 9530 has it, so that what is on the way may

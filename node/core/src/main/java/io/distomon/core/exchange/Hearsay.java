@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Whose news a peer has from others by the time that we ask it, so that our requests need not bring them too, as R8 of
- * exchange.md would have it: in a network of a hundred that saves four bytes in five. Known from its answers: what has
+ * Whose news a peer has from others by the time that we ask it, so that our requests need not bring them too (exchange.md,
+ * R8): in a network of a hundred that saves four bytes in five. Known from its answers: what has
  * moved there without us since the last one, and is not behind what we hold. While we bring it all news of a node there
  * would be nothing to see; now and then one request leaves them out to find out. Not thread-safe.
  */

@@ -10,6 +10,7 @@ import io.distomon.core.wire.Vectors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Objects;
 import java.util.Random;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Bodies that another implementation has coded ({@code wire/coding-vectors.json}), and what is no such body. */
+/** Bodies that zlib has coded ({@code wire/coding-vectors.json}), and what is no such body. */
 class CodingVectorsTest {
     private static final JsonNode REQUEST = Vectors.get("exchange").get("request");
     private static final JsonNode RESPONSE = Vectors.get("exchange").get("response");
@@ -40,6 +41,14 @@ class CodingVectorsTest {
 
     static Stream<Arguments> takenRequests() {
         return bodies("request", "");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource({"takenRequests", "takenResponses"})
+    void isNothingButTheBodyByTheLettersOfTheRfc(String name, byte[] coded, String refused, JsonNode message) {
+        byte[] body = message.get("body").asText().getBytes(StandardCharsets.UTF_8);
+
+        assertThat(Rfc1950.read(coded, body.length)).isEqualTo(body);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -117,7 +126,8 @@ class CodingVectorsTest {
                 .map(vector -> Arguments.of(
                         vector.get("name").asText(),
                         Base64.getDecoder().decode(vector.get("coded").asText()),
-                        refused));
+                        refused,
+                        Vectors.get("exchange").get(message)));
     }
 
     private Nodes.Node node(String key) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
+import io.distomon.core.wire.Vectors;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ContentCodingTest {
     private static final int LONGEST = 4 * 1024 * 1024;
+    private static final int MANY_BLOCKS = 300_000;
 
     /** As little as random text can be made shorter. */
     private static byte[] text(int length) {
@@ -39,6 +41,27 @@ class ContentCodingTest {
 
         assertThat(coded.length).isLessThan(length * 4 / 5);
         assertThat(ContentCoding.decoded(coded)).isEqualTo(text(length));
+    }
+
+    @ParameterizedTest
+    @MethodSource("bodies")
+    void whatANodeMakesOfABodyIsReadByAnotherImplementation(byte[] body) {
+        byte[] coded = ContentCoding.coded(body).orElseThrow();
+
+        assertThat(Rfc1950.read(coded, body.length)).isEqualTo(body);
+    }
+
+    static Stream<Named<byte[]>> bodies() {
+        byte[] message =
+                Vectors.get("exchange").get("request").get("body").asText().getBytes(StandardCharsets.UTF_8);
+        byte[] messages = new byte[4 * message.length];
+        for (int i = 0; i < messages.length; i++) {
+            messages[i] = (byte) (message[i % message.length] + (i % 1_009 == 0 ? 1 : 0));
+        }
+        return Stream.of(
+                Named.of("a message, four times, and not quite", messages),
+                Named.of("random text", text(MANY_BLOCKS)),
+                Named.of("random text, and then nothing", Arrays.copyOf(text(10_000), 50_000)));
     }
 
     @Test
