@@ -29,7 +29,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class ViewBenchmark {
-    @Param({"10", "100", "1000"})
+    @Param({"10", "100", "1000", "10000"})
     public int nodes;
 
     private final SetClock clock = new SetClock();

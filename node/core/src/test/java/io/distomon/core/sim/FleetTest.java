@@ -6,6 +6,7 @@ import io.distomon.core.topology.Topology;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,6 +25,20 @@ class FleetTest {
     @ValueSource(ints = {2, 3, 5, 20})
     void nobodyIsCalledOfflineWhileOneStandsStillForFourSeconds(int size) {
         new Fleet(1, size, FULL, 0).wordless().start().standStill(Duration.ofSeconds(4), 6);
+    }
+
+    /** By which networks are looked at that are too large for a world. */
+    @Test
+    void aCrowdSendsAsManyMessagesAsAFleetDoesAndLessThanItsBytes() {
+        Fleet fleet = new Fleet(1, 100, SPARSE, 0).wordless().start();
+        fleet.live(Duration.ofSeconds(20));
+        double[] cost = fleet.costPerNodeSecond();
+
+        Crowd.Found found = new Crowd(1, 100, SPARSE).live();
+
+        assertThat(found.messagesPerSecond()).isCloseTo(cost[1], Percentage.withPercentage(5));
+        assertThat(found.bytesPerSecond()).isBetween(cost[2] / 2, cost[2]);
+        assertThat(found.entriesPerSecond()).isCloseTo(10, Percentage.withPercentage(10));
     }
 
     @Test

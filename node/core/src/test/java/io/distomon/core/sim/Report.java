@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
  * the commands and the results. {@code -Dsim.sizes} and {@code -Dsim.connections} choose among the rows, {@code
  * -Dsim.times} makes that many times as many worlds, {@code -Dsim.hours} and {@code -Dsim.worlds} say how long the day is
  * and into how many lives it is divided, {@code -Dsim.wordless} from which size on messages are reckoned instead of
- * written.
+ * written, {@code -Dsim.crowds} which sizes are found out by numbers alone.
  */
 class Report {
     private static final Topology FULL = new Topology(Topology.Mode.FULL, 12);
@@ -108,6 +108,24 @@ class Report {
                         .formatted(
                                 name(row), cost(worlds(row, 0, fleet -> fleet.crashTogether(row.size() / 5, false)))));
             }
+        }
+    }
+
+    /** What a network costs that no config may have, and several smaller ones in its place. */
+    @Test
+    void crowds() {
+        say("|nodes|messages/s|entries/s|kB/s, each entry once|heard by all after, s (p50)|(most)|");
+        say("|-|-|-|-|-|-|");
+        for (String size : listed("sim.crowds", "100,1000,10000")) {
+            Crowd.Found found = new Crowd(1, Integer.parseInt(size), SPARSE).live();
+            say("|%s|%.1f|%.0f|%.0f|%.1f|%.1f|"
+                    .formatted(
+                            size,
+                            found.messagesPerSecond(),
+                            found.entriesPerSecond(),
+                            found.bytesPerSecond() / 1000,
+                            found.heardSeconds(),
+                            found.slowestSeconds()));
         }
     }
 
