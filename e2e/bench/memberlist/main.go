@@ -1,12 +1,14 @@
 // A member of a network of HashiCorp's memberlist with its settings for a LAN, to be measured by e2e/bench/crash.
 //
-//	memberlist NAME ADDRESS [JOIN]
+//	memberlist [-probe DURATION] NAME ADDRESS [JOIN]
 //
-// It listens on ADDRESS and joins the network by the member at JOIN. On stdout it tells of each change that it notices, as
-// e2e/bench/views does: milliseconds since the epoch, its own name, the other's name, Online or Offline.
+// It listens on ADDRESS, joins the network by the member at JOIN, and probes another member each DURATION. On stdout it
+// tells of each change that it notices, as e2e/bench/views does: milliseconds since the epoch, its own name, the other's
+// name, Online or Offline.
 package main
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"time"
@@ -24,8 +26,7 @@ func (c changes) NotifyJoin(node *memberlist.Node)  { c.tell(node, "Online") }
 func (c changes) NotifyLeave(node *memberlist.Node) { c.tell(node, "Offline") }
 func (c changes) NotifyUpdate(*memberlist.Node)     {}
 
-func run(name, address string, join []string) error {
-	config := memberlist.DefaultLANConfig()
+func run(config *memberlist.Config, name, address string, join []string) error {
 	config.Name = name
 	config.BindAddr = address
 	config.AdvertiseAddr = address
@@ -39,11 +40,14 @@ func run(name, address string, join []string) error {
 }
 
 func main() {
-	if len(os.Args) < 3 || len(os.Args) > 4 {
-		fmt.Fprintln(os.Stderr, "usage: memberlist NAME ADDRESS [JOIN]")
+	config := memberlist.DefaultLANConfig()
+	flag.DurationVar(&config.ProbeInterval, "probe", config.ProbeInterval, "how often it probes another member")
+	flag.Parse()
+	if flag.NArg() < 2 || flag.NArg() > 3 {
+		fmt.Fprintln(os.Stderr, "usage: memberlist [-probe DURATION] NAME ADDRESS [JOIN]")
 		os.Exit(64)
 	}
-	if err := run(os.Args[1], os.Args[2], os.Args[3:]); err != nil {
+	if err := run(config, flag.Arg(0), flag.Arg(1), flag.Args()[2:]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}

@@ -122,6 +122,16 @@ class AllTest {
     }
 
     @Test
+    void whatIsNotBegunWhenTheCommandIsEndedIsARowThatSaysSo() throws Exception {
+        bench("jmh", "kill -TERM $PPID; sleep 1");
+
+        Run run = run("--only", "jmh,mesh,operator");
+
+        assertThat(run.exitCode()).isNotZero();
+        assertThat(run.rows()).containsExactly("|jmh||ended early||", "|mesh||not begun||", "|operator||not begun||");
+    }
+
+    @Test
     void anUnknownBenchIsRefusedWithThoseThatThereAre() throws Exception {
         Run run = run("--only", "jmh,view");
 
